@@ -1,0 +1,51 @@
+# Targets for people: run, test. The rest is for those who change the program.
+#   run      build and open the panel on the embedded store
+#   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
+#   bench    benchmarks of all packages        fuzz     each fuzz target for FUZZTIME
+#   lint     formatting, vet, staticcheck      interop  s3cmd, awscli, rclone and boto3 against `spaces serve`
+#   build    bin/spaces                        cross    every platform that must build
+#   install  into GOBIN
+
+GO       ?= go
+BIN      := bin/spaces
+FUZZTIME ?= 10s
+RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+.PHONY: run build install test bench fuzz lint interop cross pictures
+
+run: build
+	@$(BIN)
+
+build:
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/spaces
+
+install:
+	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '-s -w' ./cmd/spaces
+
+test:
+	@$(if $(RACE),,echo 'NOTE: no C compiler here, so the tests run WITHOUT the race detector; install gcc or clang to have it' >&2)
+	$(GO) test $(RACE) -shuffle=on -timeout 20m $(TESTFLAGS) ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
+
+fuzz:
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done
+
+lint:
+	@unformatted=$$(gofmt -l cmd tui store server keys themes); test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+interop: build
+	testdata/interop/run.sh $(BIN)
+
+cross:
+	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  echo "build $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./cmd/spaces; \
+	done; done

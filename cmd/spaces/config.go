@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+	toml "github.com/pelletier/go-toml/v2"
+
+	"spaces/store"
+)
+
+// config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
+type config struct {
+	Theme    string              `toml:"theme"`    // auto (the default), dark, light, or a file in themes/ beside the configuration
+	Keys     string              `toml:"keys"`     // preset of the key map
+	Bind     map[string][]string `toml:"bind"`     // action → keys, over the preset
+	Profiles map[string]profile  `toml:"profiles"` // endpoints by name
+}
+
+// profile is one S3 endpoint.
+type profile struct {
+	Endpoint    string `toml:"endpoint"`
+	Region      string `toml:"region"`
+	Addressing  string `toml:"addressing"`  // "host" (NAME.ENDPOINT, the default) or "path" (ENDPOINT/NAME)
+	Credentials string `toml:"credentials"` // "aws" (environment and ~/.aws, the default), "aws:PROFILE", or "keys"
+	AccessKey   string `toml:"access_key_id"`
+	SecretKey   string `toml:"secret_access_key"`
+}
+
+// loadConfig reads the file at path, or at the default place when path is "": then it may be missing.
+func loadConfig(path string) (config, error) {
+	var c config
+	named := path != ""
+	if !named {
+		path = filepath.Join(xdg.ConfigHome, "spaces", "config.toml")
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("read the configuration: %w", err)
+	}
+	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, fmt.Errorf("%s: %w", path, explainTOML(err))
+	}
+	for name, p := range c.Profiles {
+		if err := p.check(); err != nil {
+			return c, fmt.Errorf("%s: profile %s: %w", path, name, err)
+		}
+	}
+	if c.hasSecret() {
+		if err := privateFile(path); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// explainTOML says where a strict decoding stopped.
+func explainTOML(err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		line, _ := unknown.Errors[0].Position()
+		return fmt.Errorf("line %d: there is no setting %q", line, strings.Join(unknown.Errors[0].Key(), "."))
+	}
+	var bad *toml.DecodeError
+	if errors.As(err, &bad) {
+		line, _ := bad.Position()
+		return fmt.Errorf("line %d: %w", line, err)
+	}
+	return err
+}
+
+func (p profile) check() error {
+	switch {
+	case p.Endpoint == "":
+		return errors.New("endpoint is missing; write the URL of the S3 endpoint")
+	case p.Addressing != "" && p.Addressing != "host" && p.Addressing != "path":
+		return fmt.Errorf("addressing is %q; write host or path", p.Addressing)
+	case p.Credentials == "keys" && (p.AccessKey == "" || p.SecretKey == ""):
+		return errors.New(`credentials = "keys" needs access_key_id and secret_access_key`)
+	case p.Credentials != "keys" && p.AccessKey+p.SecretKey != "":
+		return errors.New(`access_key_id and secret_access_key need credentials = "keys"`)
+	}
+	source, _, _ := strings.Cut(p.Credentials, ":")
+	if source != "" && source != "aws" && source != "keys" {
+		return fmt.Errorf("credentials is %q; write aws, aws:PROFILE or keys", p.Credentials)
+	}
+	return nil
+}
+
+func (c config) hasSecret() bool {
+	for _, p := range c.Profiles {
+		if p.SecretKey != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// remote returns the endpoint that flags and configuration name, or false when they name none: the embedded store.
+func (c config) remote(o options) (store.Config, bool, error) {
+	if o.profile == "" {
+		if o.endpoint == "" {
+			return store.Config{}, false, nil
+		}
+		return store.Config{Name: hostOf(o.endpoint), Endpoint: o.endpoint, Region: o.region, PathStyle: o.pathStyle}, true, nil
+	}
+	p, known := c.Profiles[o.profile]
+	if !known && o.endpoint == "" {
+		return store.Config{}, false, fmt.Errorf("there is no profile %q in the configuration (it has: %s); add it, or give --endpoint to use the AWS profile of that name",
+			o.profile, cmp.Or(strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "), "none"))
+	}
+	s := store.Config{
+		Name: o.profile, Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
+		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
+	}
+	if !known {
+		s.Profile = o.profile
+	}
+	if _, name, ok := strings.Cut(p.Credentials, ":"); ok {
+		s.Profile = name
+	}
+	return s, true, nil
+}
+
+func hostOf(endpoint string) string {
+	_, rest, ok := strings.Cut(endpoint, "://")
+	if !ok {
+		rest = endpoint
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return host
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func writeConfig(t *testing.T, text string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestProfilesSayHowAnEndpointIsReached(t *testing.T) {
+	c, err := loadConfig(writeConfig(t, `
+theme = "light"
+keys = "vim"
+[bind]
+delete = ["D"]
+[profiles.do]
+endpoint = "https://nyc3.digitaloceanspaces.com"
+region = "nyc3"
+[profiles.ceph]
+endpoint = "http://127.0.0.1:7480"
+addressing = "path"
+credentials = "keys"
+access_key_id = "AK"
+secret_access_key = "SK"
+[profiles.aws]
+endpoint = "https://s3.eu-central-1.amazonaws.com"
+credentials = "aws:work"
+`, 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	do, is, err := c.remote(options{profile: "do"})
+	if err != nil || !is || do.Endpoint != "https://nyc3.digitaloceanspaces.com" || do.Region != "nyc3" || do.PathStyle || do.Profile != "" {
+		t.Errorf("do: %+v, %v, %v", do, is, err)
+	}
+	ceph, _, err := c.remote(options{profile: "ceph"})
+	if err != nil || !ceph.PathStyle || ceph.AccessKey != "AK" || ceph.SecretKey != "SK" {
+		t.Errorf("ceph: %v", err)
+	}
+	aws, _, err := c.remote(options{profile: "aws"})
+	if err != nil || aws.Profile != "work" {
+		t.Errorf("aws: %+v, %v", aws, err)
+	}
+	if _, is, err := c.remote(options{}); is || err != nil {
+		t.Errorf("no flag opens %v, %v; want the embedded store", is, err)
+	}
+	if _, _, err := c.remote(options{profile: "nope"}); err == nil || !strings.Contains(err.Error(), "aws, ceph, do") {
+		t.Errorf("an unknown profile: %v; want the names there are", err)
+	}
+}
+
+func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		name, text, want string
+		mode             os.FileMode
+	}{
+		{"misspelt setting", "thme = \"dark\"\n", `line 1: there is no setting "thme"`, 0o600},
+		{"not TOML", "theme = \n", "line 1", 0o600},
+		{"no endpoint", "[profiles.a]\nregion = \"x\"\n", "endpoint is missing", 0o600},
+		{"addressing", "[profiles.a]\nendpoint = \"http://x\"\naddressing = \"dns\"\n", "write host or path", 0o600},
+		{"half a key", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"keys\"\naccess_key_id = \"a\"\n", "needs access_key_id and secret_access_key", 0o600},
+		{"key without source", "[profiles.a]\nendpoint = \"http://x\"\naccess_key_id = \"a\"\n", `need credentials = "keys"`, 0o600},
+		{"credentials source", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"vault\"\n", "write aws, aws:PROFILE or keys", 0o600},
+		{"secret for all to read", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"keys\"\naccess_key_id = \"a\"\nsecret_access_key = \"b\"\n", "chmod 600", 0o644},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := loadConfig(writeConfig(t, c.text, c.mode))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v; want one with %q", err, c.want)
+			}
+		})
+	}
+	if _, err := loadConfig(filepath.Join(t.TempDir(), "missing.toml")); err == nil {
+		t.Error("a file that was named and is missing is no error")
+	}
+}
+
+func TestTheRootKeyIsMadeOnceAndKeptPrivate(t *testing.T) {
+	dir := t.TempDir()
+	none := func(string) string { return "" }
+	first, err := loadRootKey(dir, none)
+	if err != nil || !first.made || len(first.ID) != 20 || len(first.Secret) != 43 {
+		t.Fatalf("first start: made %v, %v", first.made, err)
+	}
+	again, err := loadRootKey(dir, none)
+	if err != nil || again.made || again.ID != first.ID || again.Secret != first.Secret {
+		t.Errorf("second start: made %v, %v; want the same key", again.made, err)
+	}
+	info, err := os.Stat(filepath.Join(dir, credentialsFile))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".credentials-*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	os.Chmod(filepath.Join(dir, credentialsFile), 0o644)
+	if _, err := loadRootKey(dir, none); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a readable secret: %v", err)
+	}
+}
+
+func TestTheEnvironmentSetsTheRootKeyWholeOrNotAtAll(t *testing.T) {
+	env := map[string]string{"SPACES_ACCESS_KEY_ID": "AK", "SPACES_SECRET_ACCESS_KEY": "SK"}
+	k, err := loadRootKey(t.TempDir(), func(n string) string { return env[n] })
+	if err != nil || k.ID != "AK" || k.Secret != "SK" || k.file != "" {
+		t.Errorf("key %v, %v", k.ID, err)
+	}
+	delete(env, "SPACES_SECRET_ACCESS_KEY")
+	if _, err := loadRootKey(t.TempDir(), func(n string) string { return env[n] }); err == nil {
+		t.Error("half a key is taken")
+	}
+}
+
+func TestOnlyLoopbackIsServedWithoutBeingToldTo(t *testing.T) {
+	for listen, ok := range map[string]bool{
+		"127.0.0.1:9077": true, "localhost:0": true, "[::1]:80": true, "127.8.8.8:1": true,
+		"0.0.0.0:9077": false, ":9077": false, "192.168.1.1:80": false, "example.com:80": false, "9077": false,
+	} {
+		if err := checkListen(listen, false); (err == nil) != ok {
+			t.Errorf("%s: %v", listen, err)
+		}
+	}
+	if err := checkListen("0.0.0.0:9077", true); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestPlacesAreWrittenInSeveralWays(t *testing.T) {
+	for arg, want := range map[string][3]string{
+		"media": {"media"}, "media/": {"media"}, "media/a/b": {"media", "a/b/"}, "s3://media/a/": {"media", "a/"},
+		"@do:media/a": {"media", "a/", "do"}, "@do": {"", "", "do"},
+	} {
+		p, profile := parsePlace([]string{arg})
+		if got := [3]string{p.Space, p.Prefix, profile}; got != want {
+			t.Errorf("%s: %v, want %v", arg, got, want)
+		}
+	}
+}

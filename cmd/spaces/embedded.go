@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/adrg/xdg"
+
+	"spaces/server"
+	"spaces/server/storage"
+	"spaces/store"
+)
+
+// defaultListen is where the embedded server listens unless it is taken, so that shared links keep working from one
+// start of the panel to the next.
+const defaultListen = "127.0.0.1:9077"
+
+// dataDir makes the data directory and returns its path.
+func dataDir(o options) (string, error) {
+	dir := o.data
+	if dir == "" {
+		dir = filepath.Join(xdg.DataHome, "spaces")
+	}
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make the data directory: %w; choose another with --data", err)
+	}
+	return dir, nil
+}
+
+// embedded is the store of this machine as the panel sees it: a server in this process, or the process that owns the
+// data directory already. It is opened in the background, so that the first screen does not wait for it, and taken
+// over when its owner ends.
+type embedded struct {
+	dir   string
+	key   rootKey
+	p     process
+	share atomic.Pointer[string] // base URL of links, "" until it is known
+
+	mu     sync.Mutex
+	engine *storage.Engine // nil while another process owns the directory
+	server *server.Server
+	owner  string // address of that process
+	closed bool
+}
+
+// openEmbedded starts opening the store at dir. An error reaches whoever dials.
+func openEmbedded(dir string, key rootKey, p process) *embedded {
+	e := &embedded{dir: dir, key: key, p: p}
+	e.share.Store(new(string))
+	go e.open()
+	return e
+}
+
+// open makes this process the owner, or finds the address of the owner.
+func (e *embedded) open() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.server != nil || e.closed {
+		return nil
+	}
+	engine, err := storage.Open(e.dir, storage.Options{Now: e.p.now})
+	var locked *storage.LockedError
+	switch {
+	case errors.As(err, &locked):
+		return e.join(locked)
+	case err != nil:
+		return openFailed(e.dir, err)
+	}
+	l, err := listenForLinks()
+	if err == nil {
+		err = engine.SetOwner(ownerText("spaces", l.Addr().String()))
+	}
+	if err != nil {
+		return errors.Join(err, engine.Close())
+	}
+	e.engine, e.server, e.owner = engine, newServer(engine, e.key, e.p), ""
+	e.share.Store(new("http://" + l.Addr().String()))
+	go e.server.Serve(l)
+	return nil
+}
+
+func (e *embedded) join(locked *storage.LockedError) error {
+	if e.owner = ownerAddress(locked.Owner); e.owner == "" {
+		return inUse(locked)
+	}
+	e.share.Store(new("http://" + e.owner))
+	return nil
+}
+
+// listenForLinks takes the default port, or any when that is taken.
+func listenForLinks() (net.Listener, error) {
+	if l, err := net.Listen("tcp", defaultListen); err == nil {
+		return l, nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen for shared links: %w", err)
+	}
+	return l, nil
+}
+
+// dial connects the panel to the store, wherever it is.
+func (e *embedded) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	conn, err := e.connect(ctx, network, addr)
+	if err == nil {
+		return conn, nil
+	}
+	if err := e.open(); err != nil { // not opened yet, or its owner has ended
+		return nil, err
+	}
+	return e.connect(ctx, network, addr)
+}
+
+func (e *embedded) connect(ctx context.Context, network, addr string) (net.Conn, error) {
+	e.mu.Lock()
+	srv, owner := e.server, e.owner
+	e.mu.Unlock()
+	switch {
+	case srv != nil:
+		return srv.Dial(ctx, network, addr)
+	case owner != "":
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", owner)
+	}
+	return nil, net.ErrClosed
+}
+
+// close ends the server and syncs what there is.
+func (e *embedded) close(ctx context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	if e.engine == nil {
+		return nil
+	}
+	err := errors.Join(e.server.Shutdown(ctx), e.engine.Close())
+	e.engine, e.server = nil, nil
+	return err
+}
+
+// config is how the store package reaches it.
+func (e *embedded) config() store.Config {
+	return store.Config{
+		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
+		AccessKey: e.key.ID, SecretKey: e.key.Secret, Dial: e.dial, Now: e.p.now,
+		ShareURL: func() string { return *e.share.Load() },
+	}
+}
+
+func newServer(engine *storage.Engine, key rootKey, p process) *server.Server {
+	return server.New(server.Config{
+		Engine: engine,
+		Secret: func(id string) (string, bool) { return key.Secret, id == key.ID },
+		Owner:  key.ID,
+		Now:    p.now,
+	})
+}
+
+// ownerText is what the owner of a data directory leaves there for others to read; ownerAddress reads it.
+func ownerText(command, addr string) string {
+	return fmt.Sprintf("%s, process %d, at %s", command, os.Getpid(), addr)
+}
+
+func ownerAddress(text string) string {
+	_, addr, _ := strings.Cut(text, ", at ")
+	return addr
+}
+
+func inUse(locked *storage.LockedError) error {
+	who := locked.Owner
+	if who == "" {
+		who = "another process"
+	}
+	return fmt.Errorf("%s is in use by %s; stop it, or choose another directory with --data", locked.Dir, who)
+}
+
+func openFailed(dir string, err error) error {
+	if errors.Is(err, storage.ErrFormat) {
+		return fmt.Errorf("open the store in %s: %w; it was written by a newer version, use that one", dir, err)
+	}
+	return fmt.Errorf("open the store in %s: %w", dir, err)
+}

@@ -1,0 +1,87 @@
+// Command spaces is the control panel for object storage in the terminal, with an S3 server of its own.
+//
+// This package reads flags, environment and configuration and wires the others together. It is the only one that
+// knows them all, and the only one that looks at the environment.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	fang "charm.land/fang/v2"
+
+	"spaces/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], system())
+	stop()
+	os.Exit(code)
+}
+
+// process is the world around the program: what tests replace.
+type process struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	environ        []string
+	now            func() time.Time
+	terminal       bool // both ends are one: the panel can be shown
+}
+
+func system() process {
+	return process{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		getenv: os.Getenv, environ: os.Environ(), now: time.Now,
+		terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout),
+	}
+}
+
+// run executes one command line and returns the exit status.
+func run(ctx context.Context, args []string, p process) int {
+	root := rootCommand(p)
+	root.SetArgs(args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
+	if err != nil {
+		return 1
+	}
+	return 0
+}
+
+// printError writes one sentence a cause, with what to do where that is known. Names in it are hostile text.
+func printError(w io.Writer, _ fang.Styles, err error) {
+	fmt.Fprintln(w, "spaces: "+printableLines(err.Error()))
+	var failed *store.Error
+	if errors.As(err, &failed) && failed.Advice() != "" {
+		fmt.Fprintln(w, "  "+printableLines(failed.Advice()))
+	}
+}
+
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = safeLine(l)
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// safeLine makes a message printable. Unlike a name, a message may hold names that are escaped already, so that a
+// backslash stays single.
+func safeLine(s string) string {
+	parts := strings.Split(s, `\`)
+	for i, part := range parts {
+		parts[i] = store.Printable(part)
+	}
+	return strings.Join(parts, `\`)
+}

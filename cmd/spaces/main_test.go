@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spaces/store"
+)
+
+// patience bounds every wait of these tests; it is never slept through.
+const patience = 5 * time.Minute
+
+// TestMain lets the test binary be the program itself with its clock ahead, for links that must have expired.
+func TestMain(m *testing.M) {
+	if ahead := os.Getenv("TEST_CLOCK_AHEAD"); ahead != "" {
+		d, err := time.ParseDuration(ahead)
+		if err != nil {
+			panic(err)
+		}
+		p := system()
+		p.now = func() time.Time { return time.Now().Add(d) }
+		os.Exit(run(context.Background(), os.Args[1:], p))
+	}
+	os.Exit(m.Run())
+}
+
+var built = struct {
+	sync.Once
+	path string
+	err  error
+}{}
+
+// program builds the program once, as users have it.
+func program(t testing.TB) string {
+	t.Helper()
+	built.Do(func() {
+		dir, err := os.MkdirTemp("", "spaces-test")
+		if err != nil {
+			built.err = err
+			return
+		}
+		built.path = filepath.Join(dir, "spaces")
+		build := exec.Command("go", "build", "-o", built.path, ".")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.path
+}
+
+// home is a user's world of its own: no configuration, no credentials but those of the test.
+type home struct {
+	dir string
+	env []string // set in addition
+}
+
+func newHome(t testing.TB) home { return home{dir: t.TempDir()} }
+
+func (h home) data() string { return filepath.Join(h.dir, "data") }
+
+func (h home) environ(extra ...string) []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "XDG_") && !strings.HasPrefix(name, "SPACES_") && name != "TMUX" && name != "NO_COLOR" {
+			env = append(env, kv)
+		}
+	}
+	return append(append(env, "HOME="+h.dir, "XDG_DATA_HOME="+h.dir, "XDG_CONFIG_HOME="+filepath.Join(h.dir, "config"), "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"), extra...)
+}
+
+func (h home) command(exe string, args ...string) *exec.Cmd {
+	cmd := exec.Command(exe, append(args, "--data", h.data())...)
+	cmd.Env = h.environ(h.env...)
+	return cmd
+}
+
+// run executes the built program to its end, without a terminal.
+func (h home) run(t testing.TB, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := h.command(program(t), args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+const testKey, testSecret = "SPTESTTESTTESTTEST22", "a-secret-of-the-tests-a-secret-of-the-tests"
+
+// service is a `spaces serve` process.
+type service struct {
+	cmd   *exec.Cmd
+	addr  string // host:port
+	ended chan struct{}
+}
+
+// serve starts a server process on h's data directory and waits until it says where it listens.
+func (h home) serve(t testing.TB, exe, listen string, env ...string) *service {
+	t.Helper()
+	cmd := h.command(exe, "serve", "--listen", listen)
+	cmd.Env = h.environ(append(env, "SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{cmd: cmd, ended: make(chan struct{})}
+	t.Cleanup(s.kill)
+	lines := bufio.NewReader(out)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server ended before it listened: %v", err)
+	}
+	_, s.addr, _ = strings.Cut(strings.TrimSpace(first), "http://")
+	go func() { // nobody may block on the rest
+		io.Copy(io.Discard, lines)
+		cmd.Wait()
+		close(s.ended)
+	}()
+	return s
+}
+
+// kill ends the process as a power cut of the process would: no signal handler runs.
+func (s *service) kill() {
+	s.cmd.Process.Kill()
+	<-s.ended
+}
+
+// stop asks it to end.
+func (s *service) stop() {
+	s.cmd.Process.Signal(os.Interrupt)
+	<-s.ended
+}
+
+func (s *service) open(t testing.TB) *store.Store {
+	t.Helper()
+	c, err := store.Open(t.Context(), store.Config{
+		Name: "test", Endpoint: "http://" + s.addr, Region: "us-east-1", PathStyle: true, AccessKey: testKey, SecretKey: testSecret,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/adrg/xdg"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/themes"
+	"spaces/tui"
+	"spaces/tui/kit"
+)
+
+// closing is how long the program waits for work that was cancelled to clean up after itself.
+const closing = 10 * time.Second
+
+// openPanel shows the panel, or prints its first screen where there is no terminal.
+func openPanel(ctx context.Context, p process, o options, place kit.Place) (err error) {
+	c, err := loadConfig(o.config)
+	if err != nil {
+		return err
+	}
+	s, done, err := openStore(ctx, p, o, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if !p.terminal {
+		return printPlace(ctx, p.stdout, s, place)
+	}
+	model, jobs, err := newModel(ctx, p, o, c, s, place)
+	if err != nil {
+		return err
+	}
+	_, err = tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
+		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane)).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil // told to stop
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	return errors.Join(err, jobs.Close(ending))
+}
+
+// openStore opens the endpoint that was asked for, else the embedded store. done releases it.
+func openStore(ctx context.Context, p process, o options, c config) (s *store.Store, done func() error, err error) {
+	remote, is, err := c.remote(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if is {
+		remote.Now = p.now
+		s, err = store.Open(ctx, remote)
+		return s, func() error { return nil }, err
+	}
+	dir, err := dataDir(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := loadRootKey(dir, p.getenv)
+	if err != nil {
+		return nil, nil, err
+	}
+	e := openEmbedded(dir, key, p)
+	done = func() error {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		defer cancel()
+		return e.close(ending)
+	}
+	if s, err = store.Open(ctx, e.config()); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+	return s, done, nil
+}
+
+func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place) (tea.Model, *job.Manager, error) {
+	keyMap, err := keys.Preset(cmp.Or(o.keyMap, c.Keys, "spaces"))
+	if err == nil {
+		keyMap, err = keyMap.Override(c.Bind)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("key map: %w", err)
+	}
+	theme, err := themes.Find(cmp.Or(o.theme, c.Theme, "auto"), filepath.Join(xdg.ConfigHome, "spaces", "themes"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("theme: %w", err)
+	}
+	local, err := os.Getwd()
+	if err != nil {
+		local = xdg.Home
+	}
+	jobs := job.New(job.Options{Now: p.now})
+	return tui.New(tui.Config{
+		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: local, Start: place,
+	}), jobs, nil
+}
+
+// sane gives a terminal that says it has no size (some ptys at first) the classic one.
+func sane(_ tea.Model, msg tea.Msg) tea.Msg {
+	if size, is := msg.(tea.WindowSizeMsg); is && (size.Width <= 0 || size.Height <= 0) {
+		return tea.WindowSizeMsg{Width: 80, Height: 24}
+	}
+	return msg
+}

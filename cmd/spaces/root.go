@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"spaces/tui/kit"
+)
+
+// options are the flags that the commands share.
+type options struct {
+	data, config              string
+	endpoint, region, profile string
+	pathStyle                 bool
+	theme, keyMap             string
+}
+
+func rootCommand(p process) *cobra.Command {
+	var o options
+	root := &cobra.Command{
+		Use:   "spaces [SPACE[/PREFIX]]",
+		Short: "Object storage in the terminal: a control panel, and an S3 server of its own",
+		Long: "spaces opens a control panel for object storage. Without configuration it works on a store of its own, " +
+			"below the data directory; with --endpoint or --profile on any S3 endpoint. Where the output is not a " +
+			"terminal it prints what the panel would show first.",
+		Example: "spaces\nspaces media/images/2026/\nspaces --profile do\nspaces --endpoint https://nyc3.digitaloceanspaces.com\nspaces serve --listen 127.0.0.1:9077",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			place, profile := parsePlace(args)
+			if profile != "" {
+				o.profile = profile
+			}
+			return openPanel(cmd.Context(), p, o, place)
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&o.data, "data", "", "directory of the embedded store (default: spaces in the XDG data directory)")
+	flags.StringVar(&o.config, "config", "", "configuration file (default: spaces/config.toml in the XDG config directory)")
+	local := root.Flags()
+	local.StringVar(&o.endpoint, "endpoint", "", "URL of an S3 endpoint to open instead of the embedded store")
+	local.StringVar(&o.region, "region", "", "region of that endpoint")
+	local.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
+	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
+	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
+	local.StringVar(&o.keyMap, "keys", "", "key map: spaces, vim, mc, arrows")
+	root.AddCommand(serveCommand(p, &o), versionCommand(p))
+	return root
+}
+
+func versionCommand(p process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(p.stdout, "spaces", version())
+			return err
+		},
+	}
+}
+
+// release is set by the linker in released builds.
+var release string
+
+func version() string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// parsePlace reads SPACE[/PREFIX], s3://SPACE[/PREFIX] and @PROFILE:SPACE[/PREFIX].
+func parsePlace(args []string) (place kit.Place, profile string) {
+	if len(args) == 0 {
+		return kit.Place{}, ""
+	}
+	arg := args[0]
+	if rest, is := strings.CutPrefix(arg, "@"); is {
+		profile, arg, _ = strings.Cut(rest, ":")
+	}
+	arg = strings.TrimPrefix(arg, "s3://")
+	place.Space, place.Prefix, _ = strings.Cut(arg, "/")
+	if place.Prefix != "" && !strings.HasSuffix(place.Prefix, "/") {
+		place.Prefix += "/"
+	}
+	return place, profile
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// terminal runs a program on a pty, with an emulator on the other end, as a user sits before it.
+type terminal struct {
+	t   testing.TB
+	pty *os.File
+	cmd *exec.Cmd
+
+	mu      sync.Mutex
+	screen  *vt.Emulator
+	raw     []byte        // everything the program wrote
+	changed chan struct{} // a token after output
+	gone    chan struct{} // closed when the program has ended
+}
+
+// named keys as a terminal sends them.
+var named = map[string]string{
+	"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "right": "\x1b[C", "left": "\x1b[D",
+	"pgdown": "\x1b[6~", "ctrl+a": "\x01", "ctrl+c": "\x03", "backspace": "\x7f",
+}
+
+func newTerminal(t testing.TB, cmd *exec.Cmd, cols, rows int) *terminal {
+	t.Helper()
+	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &terminal{t: t, pty: f, cmd: cmd, screen: vt.NewEmulator(cols, rows), changed: make(chan struct{}, 1), gone: make(chan struct{})}
+	go x.pump()
+	go io.Copy(f, x.screen) // the terminal's own answers
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		<-x.gone
+		f.Close()
+	})
+	return x
+}
+
+func (x *terminal) pump() {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := x.pty.Read(buf)
+		x.mu.Lock()
+		x.screen.Write(buf[:n])
+		x.raw = append(x.raw, buf[:n]...)
+		x.mu.Unlock()
+		select {
+		case x.changed <- struct{}{}:
+		default:
+		}
+		if err != nil {
+			x.cmd.Wait()
+			close(x.gone)
+			return
+		}
+	}
+}
+
+// text is the screen as it stands.
+func (x *terminal) text() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return ansi.Strip(x.screen.Render())
+}
+
+// until waits for a screen that satisfies ok, and returns it.
+func (x *terminal) until(what string, ok func(screen string) bool) string {
+	x.t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		s := x.text()
+		if ok(s) {
+			return s
+		}
+		select {
+		case <-x.changed:
+		case <-x.gone:
+			if s = x.text(); ok(s) {
+				return s
+			}
+			x.t.Fatalf("the program ended before the screen showed %s:\n%s", what, s)
+		case <-deadline.C:
+			x.t.Fatalf("the screen never showed %s:\n%s", what, s)
+		}
+	}
+}
+
+// see waits until all of the texts are on the screen.
+func (x *terminal) see(texts ...string) string {
+	x.t.Helper()
+	return x.until(strings.Join(texts, " and "), func(s string) bool {
+		for _, want := range texts {
+			if !strings.Contains(s, want) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// press sends keys by name; what has no name is typed as it is.
+func (x *terminal) press(keys ...string) {
+	x.t.Helper()
+	for _, k := range keys {
+		if seq, ok := named[k]; ok {
+			k = seq
+		}
+		if _, err := io.WriteString(x.pty, k); err != nil {
+			x.t.Fatal(err)
+		}
+	}
+}
+
+// paste delivers text as a terminal does after a drop or a paste.
+func (x *terminal) paste(text string) { x.press("\x1b[200~" + text + "\x1b[201~") }
+
+// clipboard returns the last text that was sent to the terminal's clipboard (OSC 52), or "".
+func (x *terminal) clipboard() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	i := bytes.LastIndex(x.raw, []byte("\x1b]52;c;"))
+	if i < 0 {
+		return ""
+	}
+	rest := x.raw[i+len("\x1b]52;c;"):]
+	end := bytes.IndexAny(rest, "\x07\x1b")
+	if end < 0 {
+		return ""
+	}
+	text, _ := base64.StdEncoding.DecodeString(string(rest[:end]))
+	return string(text)
+}
+
+// written is how many bytes the program has sent so far.
+func (x *terminal) written() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.raw)
+}
+
+// ended waits for the program's end and returns its exit status.
+func (x *terminal) ended() int {
+	x.t.Helper()
+	select {
+	case <-x.gone:
+	case <-time.After(patience):
+		x.t.Fatalf("the program did not end:\n%s", x.text())
+	}
+	return x.cmd.ProcessState.ExitCode()
+}

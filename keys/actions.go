@@ -1,0 +1,59 @@
+package keys
+
+// Action is the stable name of something that can be done. It is what a user's key map binds keys to.
+type Action string
+
+// Actions. Their help lines, groups and default keys stand in the presets.
+const (
+	Up, Down                 Action = "up", "down"
+	Parent, Enter            Action = "parent", "open" // h ← Backspace, l → Enter
+	Top, Bottom              Action = "top", "bottom"
+	PageUp, PageDown         Action = "page-up", "page-down"
+	HalfUp, HalfDown         Action = "half-page-up", "half-page-down"
+	HistoryBack, HistoryNext Action = "history-back", "history-forward"
+
+	Index     Action = "spaces-index" // ~
+	GoTo      Action = "go-to-path"   // g p
+	Transfers Action = "transfers"    // w
+	Inspector Action = "inspector"    // i
+	NextTab   Action = "next-tab"     // ]
+	PrevTab   Action = "previous-tab" // [
+
+	Select    Action = "select"           // space
+	Range     Action = "select-range"     // v
+	SelectAll Action = "select-loaded"    // ctrl+a
+	Invert    Action = "invert-selection" // ctrl+r
+	Cancel    Action = "cancel"           // esc: clear, close, stop what is under way
+
+	Filter   Action = "filter-begins"   // /
+	Contains Action = "filter-contains" // f
+	SortName Action = "sort-name"       // o n
+	SortSize Action = "sort-size"       // o s
+	SortDate Action = "sort-date"       // o d
+
+	New      Action = "new"         // a: a folder inline on a Space, a Space on the index
+	Delete   Action = "delete"      // d
+	Rename   Action = "rename"      // r
+	Move     Action = "move"        // m: to a folder
+	Upload   Action = "upload"      // u
+	Download Action = "download"    // W
+	Share    Action = "share"       // s
+	CopyURL  Action = "copy-url"    // c
+	Access   Action = "permissions" // =
+
+	CreateSpace Action = "create-space" // g n: from everywhere
+
+	More    Action = "more"    // >
+	Palette Action = "palette" // :
+	Help    Action = "help"    // ?
+	Refresh Action = "refresh" // R
+	Back    Action = "back"    // q
+	Quit    Action = "quit"    // ctrl+c
+
+	Confirm Action = "confirm"        // y, in dialogs that ask
+	Next    Action = "next-field"     // tab
+	Prev    Action = "previous-field" // shift+tab
+	Remove  Action = "remove"         // x, in lists that a dialog edits
+	Pause   Action = "pause"          // p, in the transfers drawer
+	Retry   Action = "retry"          // R there
+)

@@ -1,0 +1,108 @@
+package keys
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Presets are the names of the built-in key maps.
+var Presets = []string{"spaces", "vim", "mc", "arrows"}
+
+// arrowKeys move in every preset.
+var arrowKeys = map[Action][]string{
+	Up: {"up"}, Down: {"down"}, Parent: {"left", "backspace"}, Enter: {"enter", "right"},
+	Top: {"home"}, Bottom: {"end"}, PageUp: {"pgup"}, PageDown: {"pgdown"},
+	Next: {"tab"}, Prev: {"shift+tab"}, Cancel: {"esc"}, Quit: {"ctrl+c"},
+	Confirm: {"y"}, Remove: {"x"}, Pause: {"p"}, Retry: {"R"},
+}
+
+// letters are the actions on single letters that the presets spaces and vim share.
+var letters = map[Action][]string{
+	Up: {"k"}, Down: {"j"}, Parent: {"h"}, Enter: {"enter", "l"},
+	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, PageDown: {"ctrl+f"}, PageUp: {"ctrl+b"},
+	Top: {"g g"}, Bottom: {"G"}, HistoryBack: {"H"}, HistoryNext: {"L"},
+	Index: {"~"}, GoTo: {"g p"}, Transfers: {"w"}, Inspector: {"i"}, NextTab: {"]"}, PrevTab: {"["},
+	Select: {"space"}, Range: {"v"}, SelectAll: {"ctrl+a"}, Invert: {"ctrl+r"},
+	Filter: {"/"}, Contains: {"f"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
+	New: {"a"}, CreateSpace: {"g n"}, Delete: {"d"}, Rename: {"r"}, Move: {"m"},
+	Upload: {"u"}, Download: {"W"}, Share: {"s"}, CopyURL: {"c"}, Access: {"="},
+	More: {">"}, Palette: {":"}, Help: {"?"}, Refresh: {"R"}, Back: {"q"},
+}
+
+// functions are the F-keys of Midnight Commander, as far as there is an action for them.
+var functions = map[Action][]string{
+	Help: {"f1"}, Rename: {"f2"}, Inspector: {"f3"}, Move: {"f6"}, New: {"f7"}, Delete: {"f8"}, More: {"f9"}, Quit: {"f10"},
+}
+
+// vimKeys are where vim's users look for things: deleting takes two keys, nothing is lost by a slip.
+var vimKeys = map[Action][]string{
+	Delete: {"d d"}, Rename: {"c w"}, CopyURL: {"y u"}, Share: {"y s"}, New: {"o"}, SelectAll: {"V"},
+	SortName: {"s n"}, SortSize: {"s s"}, SortDate: {"s d"}, Index: {"g h", "~"}, Transfers: {"g t"},
+	HistoryBack: {"ctrl+o", "H"}, HistoryNext: {"L"}, NextTab: {"]"}, PrevTab: {"["}, Back: {"Z Z", "q"},
+}
+
+// mcKeys leave letters alone where mc does not use them, but keep the ones without an F-key reachable.
+var mcKeys = map[Action][]string{
+	Help: {"f1", "?"}, Rename: {"f2"}, Inspector: {"f3", "i"}, Share: {"f4", "s"}, Download: {"f5", "W"}, Move: {"f6"},
+	New: {"f7"}, Delete: {"f8"}, More: {"f9", ">"}, Quit: {"f10", "ctrl+c"}, Select: {"insert", "space", "ctrl+t"},
+	SelectAll: {"+"}, Invert: {"*"}, Refresh: {"ctrl+r"}, Filter: {"/"}, Contains: {"f"}, Palette: {":"}, Upload: {"u"},
+	CopyURL: {"c"}, Access: {"="}, Transfers: {"w"}, Index: {"~"}, GoTo: {"g p"}, CreateSpace: {"g n"}, Range: {"v"}, NextTab: {"]"}, PrevTab: {"["},
+	HistoryBack: {"H"}, HistoryNext: {"L"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
+	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, Back: {"q"},
+}
+
+// arrowsOnly is for who wants no letters to move by.
+var arrowsOnly = map[Action][]string{
+	Up: nil, Down: nil, Parent: nil, Enter: nil, Top: nil, Bottom: nil, HistoryBack: {"ctrl+left", "H"},
+	HistoryNext: {"ctrl+right", "L"}, GoTo: {"g p"}, PageDown: nil, PageUp: nil,
+}
+
+// Preset returns a key map by name: "spaces", "vim", "mc", "arrows".
+func Preset(name string) (*Map, error) {
+	bound := map[Action][]string{}
+	switch name {
+	case "spaces", "":
+		lay(bound, letters, arrowKeys, functions)
+	case "vim":
+		lay(bound, replace(letters, vimKeys), arrowKeys)
+	case "mc":
+		lay(bound, arrowKeys)
+		bound = replace(bound, mcKeys)
+	case "arrows":
+		lay(bound, arrowKeys, replace(letters, arrowsOnly), functions)
+	default:
+		return nil, fmt.Errorf("key map preset %q: there is none; there are %v", name, Presets)
+	}
+	bindings := make([]Binding, 0, len(table))
+	for _, t := range table {
+		bindings = append(bindings, Binding{t.action, bound[t.action], t.help, t.hint, t.group})
+	}
+	return newMap(bindings)
+}
+
+// lay adds keys behind those that are bound already, each once.
+func lay(bound map[Action][]string, layers ...map[Action][]string) {
+	for _, layer := range layers {
+		for a, keys := range layer {
+			have := slices.Clone(bound[a])
+			for _, key := range keys {
+				if !slices.Contains(have, key) {
+					have = append(have, key)
+				}
+			}
+			bound[a] = have
+		}
+	}
+}
+
+// replace returns the keys of base with those of over instead where it has any opinion.
+func replace(base, over map[Action][]string) map[Action][]string {
+	out := make(map[Action][]string, len(base))
+	for a, keys := range base {
+		out[a] = keys
+	}
+	for a, keys := range over {
+		out[a] = keys
+	}
+	return out
+}

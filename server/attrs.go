@@ -1,0 +1,178 @@
+package server
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"spaces/server/storage"
+)
+
+// Limits of what goes with an object (S3 user guide, "Working with object
+// metadata", "Object tagging").
+const (
+	maxMetadata = 2 << 10 // bytes of names and values
+	maxTags     = 10
+	maxTagKey   = 128 // characters
+	maxTagValue = 256
+)
+
+// defaultType is the Content-Type of objects whose writer named none.
+const defaultType = "binary/octet-stream"
+
+// storedHeaders are the headers of a write that its object is served with.
+var storedHeaders = []string{
+	"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires", hRedirect,
+}
+
+// readAttrs reads what the headers of a write say of the object.
+func (c *call) readAttrs() (a storage.Attrs, err error) {
+	h := c.r.Header
+	a.Headers = make(map[string]string, 2)
+	for _, name := range storedHeaders {
+		v := h.Get(name)
+		if name == "Content-Encoding" {
+			v = withoutChunked(strings.Join(h[name], ","))
+		}
+		if v != "" {
+			a.Headers[name] = v
+		}
+	}
+	if a.Headers["Content-Type"] == "" {
+		a.Headers["Content-Type"] = defaultType
+	}
+	if v := a.Headers[hRedirect]; v != "" && !validRedirect(v) {
+		return a, refuse("InvalidRedirectLocation")
+	}
+	if a.Meta, err = c.readMeta(); err != nil {
+		return a, err
+	}
+	if a.Tags, err = parseTags(h.Get(hTagging)); err != nil {
+		return a, err
+	}
+	if a.Class, err = readClass(h.Get(hStorageClass)); err != nil {
+		return a, err
+	}
+	a.ACL, err = readCannedACL(h.Get(hACL))
+	return a, err
+}
+
+// withoutChunked takes aws-chunked, which is how the body was sent and not
+// what it is, out of a Content-Encoding.
+func withoutChunked(encoding string) string {
+	if !strings.Contains(strings.ToLower(encoding), "aws-chunked") {
+		return encoding
+	}
+	var kept []string
+	for e := range strings.SplitSeq(encoding, ",") {
+		if e = strings.TrimSpace(e); e != "" && !strings.EqualFold(e, "aws-chunked") {
+			kept = append(kept, e)
+		}
+	}
+	return strings.Join(kept, ",")
+}
+
+func validRedirect(v string) bool {
+	return strings.HasPrefix(v, "/") || strings.HasPrefix(v, "http://") || strings.HasPrefix(v, "https://")
+}
+
+func (c *call) readMeta() (meta map[string]string, err error) {
+	size := 0
+	for name, values := range c.r.Header {
+		if len(name) < len(metaPrefix) || !strings.EqualFold(name[:len(metaPrefix)], metaPrefix) {
+			continue
+		}
+		name = strings.ToLower(name[len(metaPrefix):])
+		value := strings.Join(values, ",")
+		if size += len(name) + len(value); size > maxMetadata {
+			return nil, refuse("MetadataTooLarge").with("Size", strconv.Itoa(size)).with("MaxSizeAllowed", strconv.Itoa(maxMetadata))
+		}
+		if meta == nil {
+			meta = map[string]string{}
+		}
+		meta[name] = value
+	}
+	return meta, nil
+}
+
+// storageClasses are those that objects can be read from at once. All are
+// stored alike; the name is kept.
+var storageClasses = map[string]bool{
+	"REDUCED_REDUNDANCY": true, "STANDARD_IA": true, "ONEZONE_IA": true, "INTELLIGENT_TIERING": true, "GLACIER_IR": true,
+}
+
+func readClass(v string) (string, error) {
+	switch {
+	case v == "" || v == "STANDARD":
+		return "", nil
+	case storageClasses[v]:
+		return v, nil
+	}
+	return "", refuse("InvalidStorageClass").with("StorageClassRequested", v)
+}
+
+// className is the name of a class in documents.
+func className(class string) string {
+	if class == "" {
+		return "STANDARD"
+	}
+	return class
+}
+
+// parseTags reads x-amz-tagging, which is encoded like a query.
+func parseTags(encoded string) (map[string]string, error) {
+	if encoded == "" {
+		return nil, nil
+	}
+	tags := map[string]string{}
+	for pair := range strings.SplitSeq(encoded, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		key, err := unescape(key, true)
+		if err != nil {
+			return nil, errTagHeader(encoded)
+		}
+		if value, err = unescape(value, true); err != nil {
+			return nil, errTagHeader(encoded)
+		}
+		if err := addTag(tags, key, value); err != nil {
+			return nil, err
+		}
+	}
+	return tags, nil
+}
+
+func errTagHeader(value string) *Error {
+	return errInvalidArgument("x-amz-tagging", value, "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.")
+}
+
+// addTag adds a tag to a set, or says why it cannot be there.
+func addTag(tags map[string]string, key, value string) error {
+	switch _, repeated := tags[key]; {
+	case repeated:
+		return refusef("InvalidTag", "Cannot provide multiple Tags with the same key").with("TagKey", printable(key))
+	case len(tags) == maxTags:
+		return refusef("InvalidTag", "Object tags cannot be greater than %d", maxTags)
+	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !tagText(key) || strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return refusef("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", printable(key))
+	case utf8.RuneCountInString(value) > maxTagValue || !tagText(value):
+		return refusef("InvalidTag", "The TagValue you have provided is invalid").with("TagKey", printable(key)).with("TagValue", printable(value))
+	}
+	tags[key] = value
+	return nil
+}
+
+// tagText says whether only letters, digits, spaces and + - = . _ : / @ are in s.
+func tagText(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) && !unicode.Is(unicode.Zs, r) && !strings.ContainsRune("+-=._:/@", r) {
+			return false
+		}
+	}
+	return true
+}
+
+func formatInt(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,222 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"spaces/server/sigv4"
+	"spaces/server/storage"
+)
+
+// call is one request on its way through the pipeline. Handlers find there
+// what the steps before them made, and answer through it.
+type call struct {
+	s *Server
+	w http.ResponseWriter
+	r *http.Request
+
+	id     string // request id
+	op     *operation
+	target target
+	query  query
+	who    *sigv4.Identity // who asks; handlers cannot come by another
+
+	space    storage.Space
+	object   storage.Object // rows that load an object
+	body     *storage.Body  // rows that load a body; closed by the pipeline
+	missing  bool           // there is no such object
+	source   source         // rows with a source
+	stream   *sigv4.Body    // the request's body, decoded
+	document []byte         // rows that take a document
+	claim    claim          // rows that take a document: the digests in the headers
+
+	began    time.Time
+	deadline time.Time // of writing the answer, when last set
+	status   int
+	sent     int64
+	code     string // of the error that was answered
+	cause    error
+
+	// Values of headers, so that each does not need a slice of its own.
+	values [24]string
+	used   int
+}
+
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
+	c := &call{s: s, w: w, r: r, began: time.Now()}
+	c.id = requestID(s.ids.Add(1))
+	c.set("X-Amz-Request-Id", c.id)
+	c.set("X-Amz-Id-2", s.hostID)
+	c.set("Server", "spaces")
+	return c
+}
+
+// requestID mixes a count (splitmix64), so that ids do not look alike.
+func requestID(n uint64) string {
+	n *= 0x9e3779b97f4a7c15
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	n ^= n >> 31
+	const digits = "0123456789ABCDEF"
+	var b [16]byte
+	for i := range b {
+		b[i] = digits[n>>60]
+		n <<= 4
+	}
+	return string(b[:])
+}
+
+// set sets a header of the answer. The name is used as it is; the value is
+// made safe: nothing that was stored can end a header line.
+func (c *call) set(name, value string) {
+	if c.used == len(c.values) {
+		c.w.Header()[name] = []string{oneLine(value)}
+		return
+	}
+	c.values[c.used] = oneLine(value)
+	c.w.Header()[name] = c.values[c.used : c.used+1 : c.used+1]
+	c.used++
+}
+
+// oneLine replaces control characters, tabs aside, by spaces.
+func oneLine(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
+			return replaceControls(s)
+		}
+	}
+	return s
+}
+
+func replaceControls(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			b[i] = ' '
+		}
+	}
+	return string(b)
+}
+
+// begin sends status and headers.
+func (c *call) begin(status int) {
+	c.extendWrite()
+	c.status = status
+	c.w.WriteHeader(status)
+}
+
+// empty answers without a body.
+func (c *call) empty(status int) error {
+	if status != http.StatusNoContent && status != http.StatusNotModified {
+		c.set("Content-Length", "0")
+	}
+	c.begin(status)
+	return nil
+}
+
+// answer sends a document and gives its buffer back.
+func (c *call) answer(status int, x *xmlWriter) error {
+	defer x.release()
+	c.set("Content-Type", "application/xml")
+	c.set("Content-Length", strconv.Itoa(len(x.b)))
+	c.begin(status)
+	if c.r.Method != http.MethodHead {
+		n, _ := c.w.Write(x.b)
+		c.sent += int64(n)
+	}
+	return nil
+}
+
+// fail answers an error. Where the answer has begun, the connection is cut
+// instead: the client must not take what it has for the whole.
+func (c *call) fail(err error) {
+	e := asError(err)
+	c.code, c.cause = e.Code, e
+	if c.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	c.forgetHeaders()
+	c.leaveBody(e)
+	if e.Status == http.StatusServiceUnavailable {
+		c.set("Retry-After", "1")
+	}
+	x := newXML()
+	x.declare()
+	x.open("Error")
+	x.text("Code", e.Code)
+	x.text("Message", e.Message)
+	for _, f := range e.fields {
+		x.text(f.name, f.value)
+	}
+	x.text("Resource", c.target.path)
+	x.text("RequestId", c.id)
+	x.text("HostId", c.s.hostID)
+	x.close("Error")
+	c.answer(e.Status, x)
+}
+
+// forgetHeaders takes back what a handler set before it failed.
+func (c *call) forgetHeaders() {
+	h := c.w.Header()
+	for name := range h {
+		switch name {
+		case "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region":
+		default:
+			delete(h, name)
+		}
+	}
+}
+
+// end releases what the request held, and logs it.
+func (c *call) end() {
+	if c.body != nil {
+		c.body.Close()
+	}
+	problem := recover()
+	if problem != nil && problem != http.ErrAbortHandler && c.status == 0 {
+		func() {
+			defer func() { recover() }()
+			c.fail(refuse("InternalError"))
+		}()
+	}
+	if c.s.log != nil {
+		c.logRequest(problem)
+	}
+	if problem != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// logRequest writes the line of the access log. Queries hold signatures, and
+// are left out.
+func (c *call) logRequest(problem any) {
+	name, key := "", ""
+	if c.op != nil {
+		name = c.op.name
+	}
+	if c.who != nil {
+		key = c.who.AccessKey
+	}
+	attrs := [12]slog.Attr{
+		slog.String("id", c.id), slog.String("remote", c.r.RemoteAddr), slog.String("host", c.r.Host),
+		slog.String("method", c.r.Method), slog.String("path", c.target.path), slog.String("operation", name),
+		slog.String("key", key), slog.Int("status", c.status), slog.Int64("sent", c.sent),
+		slog.Duration("took", time.Since(c.began)),
+	}
+	n := 10
+	level := slog.LevelInfo
+	if c.code != "" {
+		attrs[n], n = slog.String("code", c.code), n+1
+	}
+	switch {
+	case problem != nil && problem != http.ErrAbortHandler:
+		level = slog.LevelError
+		attrs[n], n = slog.Any("panic", problem), n+1
+	case c.status >= 500 && c.cause != nil:
+		level = slog.LevelError
+		attrs[n], n = slog.String("cause", c.cause.Error()), n+1
+	}
+	c.s.log.LogAttrs(c.r.Context(), level, "request", attrs[:n]...)
+}

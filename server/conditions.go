@@ -1,0 +1,124 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"spaces/server/storage"
+)
+
+// conditions are the conditional headers of a request (RFC 9110, section 13).
+// Dates that cannot be parsed are ignored, as the RFC has it.
+type conditions struct {
+	match, noneMatch         string
+	modified, unmodified     time.Time
+	hasModified, hasUnmodify bool
+}
+
+// readConditions reads the headers whose names begin with prefix: "" for the
+// object itself, else the source of a copy or rename.
+func readConditions(h http.Header, prefix string) (k conditions) {
+	k.match = h.Get(prefix + "If-Match")
+	k.noneMatch = h.Get(prefix + "If-None-Match")
+	if v := h.Get(prefix + "If-Modified-Since"); v != "" {
+		t, err := http.ParseTime(v)
+		k.modified, k.hasModified = t, err == nil
+	}
+	if v := h.Get(prefix + "If-Unmodified-Since"); v != "" {
+		t, err := http.ParseTime(v)
+		k.unmodified, k.hasUnmodify = t, err == nil
+	}
+	return k
+}
+
+func (k *conditions) none() bool {
+	return k.match == "" && k.noneMatch == "" && !k.hasModified && !k.hasUnmodify
+}
+
+// evaluate compares with what is there, and gives the header whose condition
+// fails, or "". The order, and that an entity tag that was given makes the date
+// of its kind irrelevant, are RFC 9110's and S3's (GetObject, "Conditional
+// requests").
+func (k *conditions) evaluate(o *storage.Object) (failed string) {
+	modified := o.Modified.Truncate(time.Second)
+	switch {
+	case k.match != "":
+		if !matches(k.match, o.ETag) {
+			return "If-Match"
+		}
+	case k.hasUnmodify && modified.After(k.unmodified):
+		return "If-Unmodified-Since"
+	}
+	switch {
+	case k.noneMatch != "":
+		if matches(k.noneMatch, o.ETag) {
+			return "If-None-Match"
+		}
+	case k.hasModified && !modified.After(k.modified):
+		return "If-Modified-Since"
+	}
+	return ""
+}
+
+// matches says whether an entity tag is in a list of them, with or without
+// quotes, or the list is "*".
+func matches(list, etag string) bool {
+	for tag := range strings.SplitSeq(list, ",") {
+		tag = strings.Trim(tag, " \t")
+		if tag == "*" {
+			return true
+		}
+		if strings.Trim(strings.TrimPrefix(tag, "W/"), `"`) == etag {
+			return true
+		}
+	}
+	return false
+}
+
+func errPrecondition(condition string) *Error {
+	return refuse("PreconditionFailed").with("Condition", condition)
+}
+
+// required makes the conditions a check that fails with 412, for reads whose
+// answer has no 304: sources of copies and renames. prefix is for the message.
+func (k conditions) required(prefix string) storage.Check {
+	if k.none() {
+		return nil
+	}
+	return func(cur *storage.Object) error {
+		if failed := k.evaluate(cur); failed != "" {
+			return errPrecondition(strings.ToLower(prefix) + failed)
+		}
+		return nil
+	}
+}
+
+// forWrite makes the conditions a check on what is overwritten: If-Match on
+// nothing is NoSuchKey (S3 user guide, "Conditional writes"), If-None-Match on
+// nothing holds. absent is the code for the former.
+func (k conditions) forWrite(absent string) storage.Check {
+	if k.none() {
+		return nil
+	}
+	return func(cur *storage.Object) error {
+		switch {
+		case cur != nil:
+			if failed := k.evaluate(cur); failed != "" {
+				return errPrecondition(failed)
+			}
+		case k.match != "":
+			e := refuse(absent)
+			if absent == "PreconditionFailed" {
+				e.with("Condition", "If-Match")
+			}
+			return e
+		}
+		return nil
+	}
+}
+
+// writeConditions are the conditions that S3 knows for writes: entity tags.
+func (c *call) writeConditions() conditions {
+	return conditions{match: c.r.Header.Get("If-Match"), noneMatch: c.r.Header.Get("If-None-Match")}
+}

@@ -1,0 +1,166 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"spaces/server/storage"
+)
+
+// directives say where the attributes of a copy come from.
+type directives struct{ replaceMeta, replaceTags bool }
+
+func (c *call) readDirectives() (d directives, err error) {
+	if d.replaceMeta, err = c.directive(hMetadataDirective, "Unknown metadata directive."); err != nil {
+		return d, err
+	}
+	d.replaceTags, err = c.directive(hTaggingDirective, "Unknown tagging directive.")
+	return d, err
+}
+
+func (c *call) directive(header, message string) (replace bool, err error) {
+	switch v := c.r.Header.Get(header); v {
+	case "", "COPY":
+		return false, nil
+	case "REPLACE":
+		return true, nil
+	default:
+		return false, errInvalidArgument(header, v, message)
+	}
+}
+
+func (c *call) copyObject() error {
+	d, err := c.readDirectives()
+	if err != nil {
+		return err
+	}
+	given, err := c.readAttrs()
+	if err != nil {
+		return err
+	}
+	if err := c.checkSelfCopy(d); err != nil {
+		return err
+	}
+	o := storage.CopyOptions{
+		Source: readConditions(c.r.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"),
+		Dest:   c.writeConditions().forWrite("NoSuchKey"),
+		Attrs:  func(src storage.Object) (storage.Attrs, error) { return d.apply(src.Attrs, given), nil },
+	}
+	if o.Sum, err = c.copySum(); err != nil {
+		return err
+	}
+	if o.Sum != nil {
+		o.Source = sameSource(c.source.object.Seq, o.Source)
+	}
+	made, err := c.s.engine.Copy(c.r.Context(), c.source.space, c.source.key, c.target.space, c.target.key, o)
+	if errors.Is(err, errSourceChanged) {
+		return refusef("ServiceUnavailable", "The source changed while it was read. Please try again.")
+	}
+	if err != nil {
+		return err
+	}
+	return c.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
+}
+
+// checkSelfCopy refuses a copy onto itself that changes nothing (CopyObject).
+func (c *call) checkSelfCopy(d directives) error {
+	same := c.source.space == c.target.space && c.source.key == c.target.key
+	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" {
+		return nil
+	}
+	return refusef("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+}
+
+// apply takes from the source what the directives say. The ACL and the
+// storage class never come from the source (CopyObject).
+func (d directives) apply(src, given storage.Attrs) storage.Attrs {
+	out := given
+	if !d.replaceMeta {
+		out.Meta = src.Meta
+		out.Headers = make(map[string]string, len(src.Headers))
+		for name, value := range src.Headers {
+			if name != hRedirect {
+				out.Headers[name] = value
+			}
+		}
+		if v := given.Headers[hRedirect]; v != "" {
+			out.Headers[hRedirect] = v
+		}
+	}
+	if !d.replaceTags {
+		out.Tags = src.Tags
+	}
+	return out
+}
+
+var errSourceChanged = errors.New("the source of a copy changed under it")
+
+// copySum is the checksum that the client wants the copy to have, when it is
+// not the one that the source has: the source is read for it.
+func (c *call) copySum() (*storage.Checksum, error) {
+	name := c.r.Header.Get(hChecksumAlgorithm)
+	if name == "" {
+		return nil, nil
+	}
+	a := algorithmNamed(name)
+	if a == nil {
+		return nil, refusef("InvalidRequest", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
+	}
+	if have := c.source.object.Checksum; have.Algorithm == a.name && have.Type == fullObject {
+		return nil, nil
+	}
+	o, body, err := c.s.engine.Get(c.r.Context(), c.source.space, c.source.key)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	h := a.new()
+	if _, err := io.Copy(h, body.Range(0, o.Size)); err != nil {
+		return nil, err
+	}
+	if o.Seq != c.source.object.Seq {
+		return nil, errSourceChanged
+	}
+	sum := checksumOf(a, h.Sum(nil))
+	return &sum, nil
+}
+
+// sameSource makes sure that what is copied is what was read.
+func sameSource(seq uint64, also storage.Check) storage.Check {
+	return func(cur *storage.Object) error {
+		if cur.Seq != seq {
+			return errSourceChanged
+		}
+		if also == nil {
+			return nil
+		}
+		return also(cur)
+	}
+}
+
+func (c *call) answerCopy(root, etag string, o storage.Object, sum storage.Checksum) error {
+	x := newDocument(root)
+	x.time("LastModified", o.Modified)
+	x.etag(etag)
+	x.checksum(sum, root == "CopyObjectResult")
+	x.close(root)
+	return c.answer(http.StatusOK, x)
+}
+
+// renameObject is one commit: there is no instant at which both keys, or
+// neither, are there.
+func (c *call) renameObject() error {
+	from := readConditions(c.r.Header, "X-Amz-Rename-Source-").required("x-amz-rename-source-")
+	onto := readConditions(c.r.Header, "")
+	ctx := context.WithoutCancel(c.r.Context())
+	_, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
+	if errors.Is(err, storage.ErrSameKey) {
+		return refusef("InvalidRequest", "The source and the destination of a rename are the same key. Nothing was changed.")
+	}
+	if err != nil {
+		return err
+	}
+	return c.empty(http.StatusOK)
+}

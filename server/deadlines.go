@@ -1,0 +1,77 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+// Bodies may take as long as they like, as long as they move: each read of a
+// request and each write of an answer pushes the deadline of the connection
+// out again. To save calls that is done when rollEvery of it has gone by.
+const (
+	bodyTimeout = 60 * time.Second
+	rollEvery   = 2 * time.Second
+)
+
+// leftover is how much of an unread body, in bytes, is read away to keep the
+// connection; net/http gives up at the same size.
+const (
+	leftover        = 256 << 10
+	leftoverTimeout = 5 * time.Second
+)
+
+// rollingBody is the request's body with a rolling deadline.
+type rollingBody struct {
+	io.ReadCloser
+	c    *call
+	last time.Time
+	done bool
+}
+
+func (b *rollingBody) Read(p []byte) (int, error) {
+	if now := time.Now(); now.Sub(b.last) >= rollEvery {
+		b.last = now
+		b.c.control().SetReadDeadline(now.Add(bodyTimeout))
+	}
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.c.bodyRead()
+	}
+	return n, err
+}
+
+func (c *call) control() *http.ResponseController { return http.NewResponseController(c.w) }
+
+// extendWrite pushes out the deadline for writing the answer. Writers of
+// long answers call it before each write.
+func (c *call) extendWrite() {
+	if now := time.Now(); now.Sub(c.deadline) >= rollEvery {
+		c.deadline = now
+		c.control().SetWriteDeadline(now.Add(bodyTimeout))
+	}
+}
+
+// bodyRead is called when all of a body was read. What follows is up to this
+// server, and must not be cut by the deadline of the body.
+func (c *call) bodyRead() {
+	if b, ok := c.r.Body.(*rollingBody); ok && !b.done {
+		b.done = true
+		c.control().SetReadDeadline(time.Time{})
+	}
+}
+
+// leaveBody is called when a request fails before its body was read: a little
+// is read away by net/http, for a while; of a lot, where the client waits for
+// a 100 Continue, or where no more is to come, the connection is closed.
+func (c *call) leaveBody(why *Error) {
+	if b, ok := c.r.Body.(*rollingBody); ok && b.done || c.r.ContentLength == 0 {
+		return
+	}
+	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
+	if n := c.r.ContentLength; dead || n < 0 || n > leftover || c.r.Header.Get("Expect") != "" {
+		c.w.Header().Set("Connection", "close")
+		return
+	}
+	c.control().SetReadDeadline(time.Now().Add(leftoverTimeout))
+}

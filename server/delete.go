@@ -1,0 +1,169 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"spaces/server/sigv4"
+	"spaces/server/storage"
+)
+
+const maxDelete = 1000 // keys of one DeleteObjects
+
+func (c *call) deleteObject() error {
+	check := conditions{match: c.r.Header.Get("If-Match")}.forWrite("PreconditionFailed")
+	if _, err := c.s.engine.Delete(c.r.Context(), c.target.space, c.target.key, check); err != nil && !errors.Is(err, storage.ErrNoKey) {
+		return err
+	}
+	return c.empty(http.StatusNoContent)
+}
+
+// doomed is a key of a DeleteObjects.
+type doomed struct {
+	key, version, etag string
+	err                error
+}
+
+func (c *call) deleteObjects() error {
+	if err := c.needDigest(); err != nil {
+		return err
+	}
+	list, quiet, err := c.readDelete()
+	if err != nil {
+		return err
+	}
+	if err := c.deleteAll(list); err != nil {
+		return err
+	}
+	x := newDocument("DeleteResult")
+	for i := range list {
+		d := &list[i]
+		if d.err != nil {
+			x.deleteError(d)
+		} else if !quiet {
+			x.raw("<Deleted>")
+			x.text("Key", d.key)
+			if d.version != "" {
+				x.text("VersionId", d.version)
+			}
+			x.raw("</Deleted>")
+		}
+	}
+	x.close("DeleteResult")
+	return c.answer(http.StatusOK, x)
+}
+
+func (x *xmlWriter) deleteError(d *doomed) {
+	e := asError(d.err)
+	x.raw("<Error>")
+	x.text("Key", d.key)
+	if d.version != "" {
+		x.text("VersionId", d.version)
+	}
+	x.text("Code", e.Code)
+	x.text("Message", e.Message)
+	x.raw("</Error>")
+}
+
+// needDigest refuses a list of keys that may have been damaged on its way: it
+// needs Content-MD5, a checksum, or its SHA-256 in the signature.
+func (c *call) needDigest() error {
+	if c.claim.md5 != nil || c.claim.algorithm != nil || c.bodySigned() {
+		return nil
+	}
+	return refusef("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+}
+
+func (c *call) bodySigned() bool {
+	switch c.who.Payload {
+	case sigv4.PayloadSigned, sigv4.PayloadStreamSigned, sigv4.PayloadStreamSignedTrailer:
+		return true
+	}
+	return false
+}
+
+// readDelete reads a Delete document.
+func (c *call) readDelete() (list []doomed, quiet bool, err error) {
+	doc, err := c.readDocument("Delete")
+	if err != nil {
+		return nil, false, err
+	}
+	quietText := ""
+	err = doc.each(func(e *element) bool {
+		switch e.name {
+		case "Quiet":
+			return e.leaf(&quietText) && (quietText == "true" || quietText == "false")
+		case "Object":
+			d, ok := readDoomed(e)
+			list = append(list, d)
+			return ok
+		}
+		return false
+	})
+	if err == nil && (len(list) == 0 || len(list) > maxDelete) {
+		err = refuse("MalformedXML")
+	}
+	return list, quietText == "true", err
+}
+
+func readDoomed(e *element) (d doomed, ok bool) {
+	size, modified := "", ""
+	err := e.each(func(f *element) bool {
+		switch f.name {
+		case "Key":
+			return f.leaf(&d.key)
+		case "VersionId":
+			return f.leaf(&d.version)
+		case "ETag":
+			return f.leaf(&d.etag)
+		case "Size":
+			return f.leaf(&size)
+		case "LastModifiedTime":
+			return f.leaf(&modified)
+		}
+		return false
+	})
+	if d.version != "" {
+		d.err = checkVersion(d.version)
+	}
+	if size != "" || modified != "" {
+		d.err = errNotImplemented("Deleting by size or date") // directory buckets only
+	}
+	if d.err == nil && d.key != "" {
+		d.err = validKey(d.key)
+	}
+	return d, err == nil && d.key != ""
+}
+
+// deleteAll deletes what has no error yet: in one batch, but one by one where
+// an entity tag has to match.
+func (c *call) deleteAll(list []doomed) error {
+	keys := make([]string, 0, len(list))
+	at := make([]int, 0, len(list))
+	for i := range list {
+		d := &list[i]
+		switch {
+		case d.err != nil:
+		case d.etag != "":
+			check := conditions{match: d.etag}.forWrite("PreconditionFailed")
+			_, d.err = c.s.engine.Delete(c.r.Context(), c.target.space, d.key, check)
+		default:
+			keys, at = append(keys, d.key), append(at, i)
+		}
+	}
+	if len(keys) > 0 {
+		errs, err := c.s.engine.DeleteMany(c.r.Context(), c.target.space, keys)
+		if err != nil {
+			return err
+		}
+		for i, err := range errs {
+			list[at[i]].err = err
+		}
+	}
+	for i := range list {
+		if errors.Is(list[i].err, storage.ErrNoKey) {
+			list[i].err = nil // gone is what was asked for
+		}
+	}
+	return nil
+}

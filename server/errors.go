@@ -1,0 +1,140 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"spaces/server/sigv4"
+	"spaces/server/storage"
+)
+
+// Error is a refusal in the terms of S3 (API reference, "Error responses").
+type Error struct {
+	Code    string
+	Status  int
+	Message string
+
+	fields []field // further elements of the document
+	cause  error   // for the log only
+}
+
+type field struct{ name, value string }
+
+func (e *Error) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.cause)
+	}
+	return e.Code + ": " + e.Message
+}
+
+// Unwrap gives what was underneath, if anything was.
+func (e *Error) Unwrap() error { return e.cause }
+
+// refuse makes the error of a code with its usual message. An unknown code is
+// a mistake of the program, and an InternalError.
+func refuse(code string) *Error {
+	k, ok := codes[code]
+	if !ok {
+		return &Error{Code: "InternalError", Status: http.StatusInternalServerError, Message: codes["InternalError"].message}
+	}
+	return &Error{Code: code, Status: k.status, Message: k.message}
+}
+
+// refusef is refuse with a message of its own.
+func refusef(code, format string, args ...any) *Error {
+	e := refuse(code)
+	e.Message = fmt.Sprintf(format, args...)
+	return e
+}
+
+// with adds an element to the document.
+func (e *Error) with(name, value string) *Error {
+	e.fields = append(e.fields, field{name, value})
+	return e
+}
+
+// because keeps what was underneath, for the log.
+func (e *Error) because(err error) *Error {
+	e.cause = err
+	return e
+}
+
+// errInvalidArgument names the parameter that is wrong.
+func errInvalidArgument(name, value, message string) *Error {
+	return refusef("InvalidArgument", "%s", message).with("ArgumentName", name).with("ArgumentValue", printable(value))
+}
+
+// errNotImplemented says which thing that S3 knows is not to be had here.
+func errNotImplemented(what string) *Error {
+	return refusef("NotImplemented", "%s is not implemented by this server.", what)
+}
+
+// engineErrors are the engine's refusals and the codes they have in S3. The
+// first that matches counts.
+var engineErrors = []struct {
+	err  error
+	code string
+}{
+	{storage.ErrNoKey, "NoSuchKey"},
+	{storage.ErrNoSpace, "NoSuchBucket"},
+	{storage.ErrSpaceExists, "BucketAlreadyOwnedByYou"},
+	{storage.ErrNotEmpty, "BucketNotEmpty"},
+	{storage.ErrNoUpload, "NoSuchUpload"},
+	{storage.ErrInvalidPart, "InvalidPart"},
+	{storage.ErrPartOrder, "InvalidPartOrder"},
+	{storage.ErrPartTooSmall, "EntityTooSmall"},
+	{storage.ErrShort, "IncompleteBody"},
+	{storage.ErrTooLarge, "EntityTooLarge"},
+	{storage.ErrFull, "InsufficientStorage"},
+	{storage.ErrReadOnly, "ServiceUnavailable"},
+	{storage.ErrClosed, "ServiceUnavailable"},
+	{storage.ErrCorrupt, "InternalError"},
+}
+
+// asError gives any error the form that clients get. What is not known is an
+// InternalError, whose cause is logged and never sent.
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	var claim *sigv4.Error
+	if errors.As(err, &claim) {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return refuse("RequestTimeout").because(err)
+		}
+		return &Error{Code: claim.Code, Status: claim.Status, Message: claim.Message, cause: claim.Unwrap()}
+	}
+	for _, k := range engineErrors {
+		if errors.Is(err, k.err) {
+			return engineError(k.code, err)
+		}
+	}
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse("RequestTimeout").because(err)
+	case errors.Is(err, context.Canceled):
+		return refuse("IncompleteBody").because(err)
+	}
+	return refuse("InternalError").because(err)
+}
+
+func engineError(code string, err error) *Error {
+	e := refuse(code).because(err)
+	var part *storage.PartError
+	switch {
+	case errors.As(err, &part):
+		e.with("PartNumber", fmt.Sprint(part.Number))
+		if code == "EntityTooSmall" {
+			e.with("ProposedSize", fmt.Sprint(part.Size)).with("MinSizeAllowed", fmt.Sprint(storage.MinPart))
+		}
+	case errors.Is(err, storage.ErrReadOnly):
+		e.Message = "The store refuses writes because a write to its disk failed. Reads go on. Check the disk, then restart the server."
+	case errors.Is(err, storage.ErrCorrupt):
+		e.Message = "The stored data of this object are damaged."
+	}
+	return e
+}

@@ -1,0 +1,96 @@
+package server
+
+import "net/http"
+
+// Row is what tests see of a row of the table.
+type Row struct {
+	Name, Method, Header, Source, Action string
+	Query, Takes                         []string
+	Object, Space                        bool
+	Document, Stream                     bool
+	Need, Allow                          uint64
+}
+
+// Rows lists the table.
+func Rows() (rows []Row) {
+	for _, group := range operations {
+		for _, op := range group {
+			rows = append(rows, Row{
+				Name: op.name, Method: op.method, Header: op.header, Source: op.source, Action: op.action, Query: op.query, Takes: op.takes,
+				Object: op.scope == object, Space: op.scope == space, Document: op.body == document, Stream: op.body == stream,
+				Need: op.need, Allow: op.allow,
+			})
+		}
+	}
+	return rows
+}
+
+// Subresources lists the names that the table has to know.
+func Subresources() []string { return subresources }
+
+// Codes lists the error codes.
+func Codes() map[string]int {
+	m := map[string]int{}
+	for name, c := range codes {
+		m[name] = c.status
+	}
+	return m
+}
+
+// The parsers, for tables and fuzzing.
+var (
+	ParseXML   = parseXML
+	ParseRange = func(h string, size int64) (off, n int64, partial, ok bool) {
+		s, ok := parseRange(h, size)
+		return s.off, s.n, s.partial, ok
+	}
+	ParseCopySource = func(h string) (space, key string, err error) {
+		s, err := parseCopySource(h)
+		return s.space, s.key, err
+	}
+	ParseRenameSource = func(h, space string) (key string, err error) {
+		s, err := parseRenameSource(h, space)
+		return s.key, err
+	}
+	EncodeToken    = encodeToken
+	DecodeToken    = decodeToken
+	ValidKey       = validKey
+	ValidSpaceName = validSpaceName
+	ParseTags      = parseTags
+	NewPipe        = newPipe
+	RequestID      = requestID
+)
+
+// ParseTarget reads a request target and host as the server does.
+func (s *Server) ParseTarget(uri, host string) (space, key string, err error) {
+	t, _, err := s.parseTarget(uri, host)
+	return t.space, t.key, err
+}
+
+// Escape writes text as documents do.
+func Escape(s string) string { return string(appendEscaped(nil, s)) }
+
+// EncodeURL writes text as encoding-type=url does.
+func EncodeURL(s string) string { return string(appendURL(nil, s)) }
+
+// Combine gives the checksum of two texts from theirs.
+func Combine(name string, a, b uint64, n int64) uint64 { return algorithmNamed(name).combine(a, b, n) }
+
+// Digest computes a checksum.
+func Digest(name string, b []byte) []byte {
+	h := algorithmNamed(name).new()
+	h.Write(b)
+	return h.Sum(nil)
+}
+
+// HeaderTimeout and BodyTimeout are the deadlines of connections.
+const (
+	HeaderTimeout = headerTimeout
+	BodyTimeout   = bodyTimeout
+)
+
+// Text gives what a parsed document says, for comparison.
+func (e *element) Text() string { return e.text }
+
+// Handler is what ServeHTTP is for.
+var _ http.Handler = (*Server)(nil)

@@ -1,0 +1,28 @@
+package server
+
+// Names of headers in the canonical form of net/http.
+const (
+	hACL               = "X-Amz-Acl"
+	hBucketRegion      = "X-Amz-Bucket-Region"
+	hChecksumAlgorithm = "X-Amz-Checksum-Algorithm"
+	hChecksumMode      = "X-Amz-Checksum-Mode"
+	hChecksumType      = "X-Amz-Checksum-Type"
+	hContentMD5        = "Content-Md5"
+	hCopySource        = "X-Amz-Copy-Source"
+	hCopySourceRange   = "X-Amz-Copy-Source-Range"
+	hExpectedOwner     = "X-Amz-Expected-Bucket-Owner"
+	hMetadataDirective = "X-Amz-Metadata-Directive"
+	hObjectOwnership   = "X-Amz-Object-Ownership"
+	hObjectSize        = "X-Amz-Mp-Object-Size"
+	hRedirect          = "X-Amz-Website-Redirect-Location"
+	hRenameSource      = "X-Amz-Rename-Source"
+	hSDKChecksum       = "X-Amz-Sdk-Checksum-Algorithm"
+	hSourceOwner       = "X-Amz-Source-Expected-Bucket-Owner"
+	hStorageClass      = "X-Amz-Storage-Class"
+	hTagging           = "X-Amz-Tagging"
+	hTaggingDirective  = "X-Amz-Tagging-Directive"
+	hTrailer           = "X-Amz-Trailer"
+
+	metaPrefix     = "X-Amz-Meta-"
+	checksumPrefix = "X-Amz-Checksum-"
+)

@@ -1,0 +1,203 @@
+package server
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"net/http"
+	"strconv"
+
+	"spaces/server/storage"
+)
+
+// maxKeys is the longest page of a listing (ListObjectsV2).
+const maxKeys = 1000
+
+func tokenSum(b []byte) (sum [4]byte) {
+	binary.BigEndian.PutUint32(sum[:], crc32.Checksum(b, castagnoli))
+	return sum
+}
+
+// intParam reads a number of the query: fallback when it is not there or
+// empty, InvalidArgument below low or when it is none, high when above.
+func (c *call) intParam(name string, fallback, low, high int) (int, error) {
+	v := c.query.get(name)
+	if v == "" {
+		return fallback, nil
+	}
+	n, err := strconv.ParseInt(v, 10, 32)
+	if err != nil || n < int64(low) {
+		return 0, errInvalidArgument(name, v, "Argument "+name+" must be an integer between "+strconv.Itoa(low)+" and 2147483647")
+	}
+	return min(int(n), high), nil
+}
+
+// listing is what both versions of ListObjects share.
+type listing struct {
+	c         *call
+	q         storage.ListQuery
+	encode    bool // encoding-type=url
+	owner     bool // with the owner of each object
+	entries   []storage.Listed
+	truncated bool
+}
+
+// encoding reads encoding-type.
+func (c *call) encoding() (bool, error) {
+	switch v, ok := c.query.lookup("encoding-type"); {
+	case !ok:
+		return false, nil
+	case v == "url":
+		return true, nil
+	default:
+		return false, errInvalidArgument("encoding-type", v, "Invalid Encoding Method specified in Request")
+	}
+}
+
+func (c *call) newListing() (l *listing, err error) {
+	l = &listing{c: c, q: storage.ListQuery{Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter")}}
+	if l.q.Max, err = c.intParam("max-keys", maxKeys, 0, maxKeys); err != nil {
+		return nil, err
+	}
+	l.encode, err = c.encoding()
+	return l, err
+}
+
+func (l *listing) run() (err error) {
+	if l.q.Max == 0 {
+		return nil
+	}
+	l.entries, l.truncated, err = l.c.s.engine.List(l.c.r.Context(), l.c.target.space, l.q)
+	return err
+}
+
+// last is where the next page continues.
+func (l *listing) last() string {
+	if len(l.entries) == 0 {
+		return ""
+	}
+	return l.entries[len(l.entries)-1].Key
+}
+
+func (c *call) listObjects() error {
+	l, err := c.newListing()
+	if err != nil {
+		return err
+	}
+	l.owner = true
+	l.q.After = c.query.get("marker")
+	if err := l.run(); err != nil {
+		return err
+	}
+	x := newDocument("ListBucketResult")
+	x.text("Name", c.target.space)
+	x.name("Prefix", l.q.Prefix, l.encode)
+	x.name("Marker", l.q.After, l.encode)
+	if l.truncated && l.q.Delimiter != "" {
+		x.name("NextMarker", l.last(), l.encode)
+	}
+	l.tail(x)
+	x.close("ListBucketResult")
+	return c.answer(http.StatusOK, x)
+}
+
+func (c *call) listObjectsV2() error {
+	if v := c.query.get("list-type"); v != "2" {
+		return errInvalidArgument("list-type", v, "Invalid List Type specified in Request")
+	}
+	l, err := c.newListing()
+	if err != nil {
+		return err
+	}
+	l.owner = c.query.get("fetch-owner") == "true"
+	startAfter := c.query.get("start-after")
+	l.q.After = startAfter
+	token, continued := c.query.lookup("continuation-token")
+	if continued {
+		if l.q.After, err = decodeToken(token); err != nil {
+			return err
+		}
+	}
+	if err := l.run(); err != nil {
+		return err
+	}
+	x := newDocument("ListBucketResult")
+	x.text("Name", c.target.space)
+	x.name("Prefix", l.q.Prefix, l.encode)
+	if continued {
+		x.text("ContinuationToken", token)
+	}
+	if l.truncated {
+		x.text("NextContinuationToken", encodeToken(l.last()))
+	}
+	if startAfter != "" {
+		x.name("StartAfter", startAfter, l.encode)
+	}
+	x.int("KeyCount", int64(len(l.entries)))
+	l.tail(x)
+	x.close("ListBucketResult")
+	return c.answer(http.StatusOK, x)
+}
+
+// tail writes what both versions end with.
+func (l *listing) tail(x *xmlWriter) {
+	x.int("MaxKeys", int64(l.q.Max))
+	if l.q.Delimiter != "" {
+		x.name("Delimiter", l.q.Delimiter, l.encode)
+	}
+	if l.encode {
+		x.text("EncodingType", "url")
+	}
+	x.bool("IsTruncated", l.truncated)
+	for i := range l.entries {
+		if e := &l.entries[i]; !e.Prefix {
+			l.contents(x, e)
+		}
+	}
+	for i := range l.entries {
+		if e := &l.entries[i]; e.Prefix {
+			x.commonPrefix(e.Key, l.encode)
+		}
+	}
+}
+
+// name writes a key, prefix or delimiter, percent-encoded when asked for.
+func (x *xmlWriter) name(element, value string, encode bool) {
+	x.open(element)
+	if encode {
+		x.b = appendURL(x.b, value)
+	} else {
+		x.b = appendEscaped(x.b, value)
+	}
+	x.close(element)
+}
+
+func (x *xmlWriter) commonPrefix(prefix string, encode bool) {
+	x.raw("<CommonPrefixes>")
+	x.name("Prefix", prefix, encode)
+	x.raw("</CommonPrefixes>")
+}
+
+func (l *listing) contents(x *xmlWriter, e *storage.Listed) {
+	x.raw("<Contents>")
+	x.name("Key", e.Key, l.encode)
+	x.raw("<LastModified>")
+	x.b = appendTime(x.b, e.Modified)
+	x.raw("</LastModified>")
+	x.etag(e.ETag)
+	if e.Sum.Algorithm != "" {
+		x.text("ChecksumAlgorithm", e.Sum.Algorithm)
+		x.text("ChecksumType", e.Sum.Type)
+	}
+	x.raw("<Size>")
+	x.b = strconv.AppendInt(x.b, e.Size, 10)
+	x.raw("</Size>")
+	if l.owner {
+		x.owner("Owner", l.c.s.owner)
+	}
+	if e.Class == "" {
+		x.raw("<StorageClass>STANDARD</StorageClass></Contents>")
+		return
+	}
+	x.text("StorageClass", e.Class)
+	x.raw("</Contents>")
+}

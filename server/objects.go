@@ -1,0 +1,302 @@
+package server
+
+import (
+	"hash"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"spaces/server/storage"
+)
+
+// maxPut is the largest body of one PUT, in bytes (S3: 5 GiB).
+const maxPut = 5 << 30
+
+func (c *call) headObject() error { return c.sendObject() }
+func (c *call) getObject() error  { return c.sendObject() }
+
+// sendObject answers GET and HEAD: conditions, then what part, then headers,
+// then, for GET, the bytes.
+func (c *call) sendObject() error {
+	o := &c.object
+	if err := c.checkOverrides(); err != nil {
+		return err
+	}
+	if k := readConditions(c.r.Header, ""); !k.none() {
+		switch failed := k.evaluate(o); failed {
+		case "":
+		case "If-None-Match", "If-Modified-Since":
+			c.validators(o)
+			return c.empty(http.StatusNotModified)
+		default:
+			return errPrecondition(failed)
+		}
+	}
+	part, err := c.wantedSpan()
+	if err != nil {
+		return err
+	}
+	c.objectHeaders(o, part.partial)
+	c.set("Content-Length", formatInt(part.n))
+	status := http.StatusOK
+	if part.partial {
+		status = http.StatusPartialContent
+		c.set("Content-Range", "bytes "+formatInt(part.off)+"-"+formatInt(part.off+part.n-1)+"/"+formatInt(o.Size))
+	}
+	if c.r.Method == http.MethodHead || part.n == 0 {
+		c.begin(status)
+		return nil
+	}
+	return c.sendBody(status, part)
+}
+
+// sendBody streams. The status line waits for the first block that was
+// verified, so that damage there is an error and not a broken answer.
+func (c *call) sendBody(status int, part span) error {
+	out := &bodyWriter{c: c, status: status}
+	src := c.body.Range(part.off, part.n)
+	var n int64
+	var err error
+	if w, ok := src.(io.WriterTo); ok {
+		n, err = w.WriteTo(out)
+	} else {
+		n, err = io.Copy(out, src)
+	}
+	if err == nil && n != part.n {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && out.gone {
+		panic(http.ErrAbortHandler) // the client went away: nothing to say
+	}
+	return err
+}
+
+// bodyWriter sends the status before the first byte, and pushes the deadline
+// out before each write.
+type bodyWriter struct {
+	c      *call
+	status int
+	gone   bool
+}
+
+// pieceSize bounds what has to get through within one deadline, in bytes.
+const pieceSize = 1 << 20
+
+func (b *bodyWriter) Write(p []byte) (total int, err error) {
+	if b.c.status == 0 {
+		b.c.begin(b.status)
+	}
+	for len(p) > 0 && err == nil {
+		var n int
+		b.c.extendWrite()
+		n, err = b.c.w.Write(p[:min(len(p), pieceSize)])
+		total += n
+		p = p[n:]
+	}
+	b.c.sent += int64(total)
+	b.gone = err != nil
+	return total, err
+}
+
+// wantedSpan finds what part of the object is asked for.
+func (c *call) wantedSpan() (span, error) {
+	size := c.object.Size
+	whole := span{n: size}
+	header := c.r.Header.Get("Range")
+	number, hasPart := c.query.lookup("partNumber")
+	switch {
+	case hasPart && header != "":
+		return whole, refusef("InvalidRequest", "Cannot specify both Range header and partNumber query parameter")
+	case hasPart:
+		return c.partSpan(number)
+	case header == "" || !c.rangeStillHolds():
+		return whole, nil
+	}
+	s, ok := parseRange(header, size)
+	if !ok {
+		return whole, refuse("InvalidRange").with("RangeRequested", printable(header)).with("ActualObjectSize", formatInt(size))
+	}
+	return s, nil
+}
+
+// rangeStillHolds evaluates If-Range (RFC 9110, section 13.1.5).
+func (c *call) rangeStillHolds() bool {
+	v := c.r.Header.Get("If-Range")
+	if v == "" {
+		return true
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return c.object.Modified.Truncate(time.Second).Equal(t)
+	}
+	return !strings.HasPrefix(v, "W/") && matches(v, c.object.ETag)
+}
+
+// partSpan is the part that partNumber names; an object that was not uploaded
+// in parts has one.
+func (c *call) partSpan(number string) (span, error) {
+	n, err := parsePartNumber(number)
+	if err != nil {
+		return span{}, err
+	}
+	o := &c.object
+	if o.Parts == nil {
+		if n != 1 {
+			return span{}, refuse("InvalidPartNumber").with("PartNumberRequested", number).with("ActualPartCount", "1")
+		}
+		return span{n: o.Size, partial: o.Size > 0}, nil
+	}
+	if n > len(o.Parts) {
+		return span{}, refuse("InvalidPartNumber").with("PartNumberRequested", number).with("ActualPartCount", strconv.Itoa(len(o.Parts)))
+	}
+	c.set("X-Amz-Mp-Parts-Count", strconv.Itoa(len(o.Parts)))
+	s := span{n: o.Parts[n-1], partial: o.Parts[n-1] > 0}
+	for _, before := range o.Parts[:n-1] {
+		s.off += before
+	}
+	return s, nil
+}
+
+// overrides are the parameters that replace headers of the answer (GetObject).
+var overrides = []struct{ param, header string }{
+	{"response-content-type", "Content-Type"},
+	{"response-content-language", "Content-Language"},
+	{"response-expires", "Expires"},
+	{"response-cache-control", "Cache-Control"},
+	{"response-content-disposition", "Content-Disposition"},
+	{"response-content-encoding", "Content-Encoding"},
+}
+
+func (c *call) checkOverrides() error {
+	if !c.who.Anonymous || len(c.query.params) == 0 {
+		return nil
+	}
+	for _, o := range overrides {
+		if _, ok := c.query.lookup(o.param); ok {
+			return refusef("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.")
+		}
+	}
+	return nil
+}
+
+// validators are the headers that a 304 carries as well.
+func (c *call) validators(o *storage.Object) {
+	c.set("Etag", `"`+o.ETag+`"`)
+	c.set("Last-Modified", httpTime(o.Modified))
+	if v := o.Headers["Cache-Control"]; v != "" {
+		c.set("Cache-Control", v)
+	}
+	if v := o.Headers["Expires"]; v != "" {
+		c.set("Expires", v)
+	}
+}
+
+func (c *call) objectHeaders(o *storage.Object, partial bool) {
+	c.set("Accept-Ranges", "bytes")
+	c.set("Etag", `"`+o.ETag+`"`)
+	c.set("Last-Modified", httpTime(o.Modified))
+	for name, value := range o.Headers {
+		c.set(name, value)
+	}
+	if len(c.query.params) > 0 {
+		for _, v := range overrides {
+			if value, ok := c.query.lookup(v.param); ok {
+				c.set(v.header, value)
+			}
+		}
+	}
+	for name, value := range o.Meta {
+		c.set("x-amz-meta-"+name, value)
+	}
+	if o.Class != "" {
+		c.set(hStorageClass, o.Class)
+	}
+	if len(o.Tags) > 0 && !c.who.Anonymous {
+		c.set("X-Amz-Tagging-Count", strconv.Itoa(len(o.Tags)))
+	}
+	if !partial && strings.EqualFold(c.r.Header.Get(hChecksumMode), "ENABLED") {
+		c.setChecksum(o.Checksum)
+	}
+}
+
+func httpTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
+
+func (c *call) putObject() error {
+	attrs, err := c.readAttrs()
+	if err != nil {
+		return err
+	}
+	check := c.writeConditions().forWrite("NoSuchKey")
+	if err := c.checkEarly(check); err != nil {
+		return err
+	}
+	body, sum, err := c.stage(nil)
+	if err != nil {
+		return err
+	}
+	defer body.Discard()
+	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body, attrs, sum, check)
+	if err != nil {
+		return err
+	}
+	c.set("Etag", `"`+o.ETag+`"`)
+	c.setChecksum(o.Checksum)
+	return c.empty(http.StatusOK)
+}
+
+// checkEarly spares a client the sending of a body that a condition refuses
+// anyway. What counts is the same check at the commit.
+func (c *call) checkEarly(check storage.Check) error {
+	if check == nil {
+		return nil
+	}
+	o, err := c.s.engine.Head(c.target.space, c.target.key)
+	if err != nil {
+		return check(nil)
+	}
+	return check(&o)
+}
+
+// stage reads the body of the request into the engine and compares its
+// digests with what the client claims. wanted is computed even when the client
+// claims nothing; nil: nothing is.
+func (c *call) stage(wanted *algorithm) (*storage.Staged, storage.Checksum, error) {
+	var sum storage.Checksum
+	k, err := c.readClaim()
+	if err != nil {
+		return nil, sum, err
+	}
+	if c.stream.Size() > maxPut {
+		return nil, sum, errTooLarge(c.stream.Size())
+	}
+	a := k.algorithm
+	if a == nil {
+		a = wanted
+	}
+	o := storage.StageOptions{Size: c.stream.Size(), Max: maxPut}
+	var h hash.Hash
+	if a != nil {
+		h = a.new()
+		o.Hashes = []hash.Hash{h}
+	}
+	body, err := c.s.engine.Stage(c.r.Context(), c.stream, o)
+	if err != nil {
+		return nil, sum, err
+	}
+	var digest []byte
+	if a != nil {
+		digest = h.Sum(nil)
+		sum = checksumOf(a, digest)
+	}
+	if err := k.check(body.MD5[:], digest, c.stream.Trailer()); err != nil {
+		body.Discard()
+		return nil, sum, err
+	}
+	c.bodyRead()
+	return body, sum, nil
+}
+
+func errTooLarge(size int64) *Error {
+	return refuse("EntityTooLarge").with("ProposedSize", formatInt(size)).with("MaxSizeAllowed", formatInt(maxPut))
+}

@@ -1,0 +1,233 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"spaces/server/sigv4"
+	"spaces/server/storage"
+)
+
+// ServeHTTP implements http.Handler. It is the pipeline: every request goes
+// through the same steps in the same order, and nothing runs before it was
+// authenticated and authorised.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := s.newCall(w, r)
+	defer c.end()
+	c.extendWrite()
+	if err := c.serve(); err != nil {
+		c.fail(err)
+	}
+}
+
+func (c *call) serve() error {
+	err := c.admit()
+	if err == nil {
+		err = c.prepare()
+	}
+	if err == nil {
+		err = c.op.run(c)
+	}
+	return err
+}
+
+// admit finds out what is asked, and by whom.
+func (c *call) admit() (err error) {
+	c.target, c.query, err = c.s.parseTarget(requestTarget(c.r), c.r.Host)
+	if err != nil {
+		return err
+	}
+	op, refused := operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
+	hostSpace := ""
+	if c.target.host {
+		hostSpace = c.target.space
+	}
+	if c.who, err = c.s.verifier.VerifySpace(c.r, hostSpace); err != nil {
+		return err
+	}
+	c.op = op
+	return refused
+}
+
+// prepare makes everything ready that the handler of an admitted request
+// relies on.
+func (c *call) prepare() error {
+	steps := [...]func(*call) error{
+		(*call).checkHeaders, (*call).openBody, (*call).loadTarget, (*call).authorise,
+		(*call).loadSource, (*call).readBody, (*call).cors,
+	}
+	for _, step := range steps {
+		if err := step(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// requestTarget is the target as it was sent. Requests that were not read
+// from a connection have none.
+func requestTarget(r *http.Request) string {
+	if r.RequestURI != "" {
+		return r.RequestURI
+	}
+	return r.URL.RequestURI()
+}
+
+func (t *target) scope() scope {
+	switch {
+	case t.space == "":
+		return service
+	case t.key == "":
+		return space
+	}
+	return object
+}
+
+// unsupported are prefixes of headers that change what a write means. None may
+// be overlooked: data would be stored other than the client wants.
+var unsupported = []string{
+	"X-Amz-Server-Side-Encryption", "X-Amz-Copy-Source-Server-Side-Encryption", "X-Amz-Object-Lock-", "X-Amz-Grant-",
+	"X-Amz-Write-Offset-Bytes", "X-Amz-Bucket-Namespace",
+}
+
+// checkHeaders refuses what would have to be ignored.
+func (c *call) checkHeaders() error {
+	h := c.r.Header
+	if owner := h.Get(hExpectedOwner); owner != "" && owner != c.s.owner {
+		return refuse("AccessDenied")
+	}
+	if owner := h.Get(hSourceOwner); owner != "" && owner != c.s.owner {
+		return refuse("AccessDenied")
+	}
+	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
+		return nil
+	}
+	for name := range h {
+		if !strings.HasPrefix(name, "X-Amz-") {
+			continue
+		}
+		for _, prefix := range unsupported {
+			if strings.HasPrefix(name, prefix) {
+				return errNotImplemented("The header " + name)
+			}
+		}
+	}
+	return nil
+}
+
+// openBody decides how the body is decoded. Nothing of it is read.
+func (c *call) openBody() error {
+	if c.r.ContentLength == 0 {
+		if c.op.body != stream && !c.streaming() {
+			return nil
+		}
+	} else if c.r.Body != nil {
+		c.r.Body = &rollingBody{c: c, ReadCloser: c.r.Body}
+	}
+	body, err := c.who.Body(c.r)
+	c.stream = body
+	return err
+}
+
+// streaming says that the request claims a body in chunks.
+func (c *call) streaming() bool {
+	switch c.who.Payload {
+	case sigv4.PayloadStreamSigned, sigv4.PayloadStreamSignedTrailer, sigv4.PayloadStreamUnsignedTrailer:
+		return true
+	}
+	return false
+}
+
+// loadTarget fetches the Space and the object that the request is about.
+func (c *call) loadTarget() (err error) {
+	if c.op.load == loadNone {
+		return nil
+	}
+	if c.space, err = c.s.engine.Space(c.target.space); err != nil {
+		if !validSpaceName(c.target.space) {
+			return refuse("InvalidBucketName").with("BucketName", printable(c.target.space))
+		}
+		return missingSpace(err, c.target.space)
+	}
+	if v, ok := c.query.lookup("versionId"); ok {
+		if err := checkVersion(v); err != nil {
+			return err
+		}
+	}
+	switch c.op.load {
+	case loadObject:
+		c.object, err = c.s.engine.Head(c.target.space, c.target.key)
+	case loadBody:
+		c.object, c.body, err = c.s.engine.Get(c.r.Context(), c.target.space, c.target.key)
+	}
+	c.missing = errors.Is(err, storage.ErrNoKey)
+	if c.missing {
+		return nil // who may not list must not learn it: see authorise
+	}
+	return err
+}
+
+func missingSpace(err error, name string) error {
+	if errors.Is(err, storage.ErrNoSpace) {
+		return refuse("NoSuchBucket").with("BucketName", name)
+	}
+	return err
+}
+
+// checkVersion accepts the version id of objects that were never versioned.
+func checkVersion(id string) error {
+	switch id {
+	case "null":
+		return nil
+	case "":
+		return errInvalidArgument("versionId", id, "Version id cannot be the empty string")
+	}
+	return refuse("NoSuchVersion")
+}
+
+// readBody reads documents, and the bodies that nobody wants.
+func (c *call) readBody() error {
+	if c.stream == nil || c.op.body == stream {
+		return nil
+	}
+	limit := c.op.limit
+	tooLong := refuse("MalformedXML")
+	if c.op.body == noBody {
+		limit, tooLong = 64<<10, refuse("MaxMessageLengthExceeded")
+	}
+	if c.stream.Size() > limit {
+		return tooLong
+	}
+	var buf bytes.Buffer
+	if n, err := buf.ReadFrom(io.LimitReader(c.stream, limit+1)); err != nil {
+		return err
+	} else if n > limit {
+		return tooLong
+	}
+	c.bodyRead()
+	if c.op.body == noBody {
+		return nil
+	}
+	c.document = buf.Bytes()
+	var err error
+	if c.claim, err = c.readClaim(); err != nil {
+		return err
+	}
+	return c.claim.checkDocument(c.document, c.op.whole, c.stream.Trailer())
+}
+
+// cors is where the answers to cross-origin requests get their headers. No
+// Space has a CORS configuration yet, so none gets any.
+func (c *call) cors() error { return nil }
+
+// preflight answers a browser's question as S3 does where no CORS
+// configuration allows anything.
+func (c *call) preflight() error {
+	if c.r.Header.Get("Origin") == "" {
+		return refusef("BadRequest", "Insufficient information. Origin request header needed.")
+	}
+	return refuse("AccessForbidden")
+}

@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Deadlines of connections. There is no global read timeout: it would cut long
+// uploads. Bodies have rolling deadlines instead, see deadlines.go.
+const (
+	headerTimeout = 15 * time.Second  // from the first byte of a request to the end of its headers
+	idleTimeout   = 120 * time.Second // between requests; clients of S3 give up theirs after 90 s
+	maxHeader     = 64 << 10          // bytes of request line and headers
+)
+
+func (s *Server) httpServer() *http.Server {
+	handler := slog.Handler(slog.DiscardHandler)
+	if s.log != nil {
+		handler = s.log.Handler()
+	}
+	return &http.Server{
+		Handler:                      s,
+		ReadHeaderTimeout:            headerTimeout,
+		IdleTimeout:                  idleTimeout,
+		MaxHeaderBytes:               maxHeader,
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(handler, slog.LevelDebug),
+	}
+}
+
+// Serve answers the connections of l until Shutdown, then returns
+// http.ErrServerClosed. It may be called for several listeners. For TLS, l is
+// a TLS listener.
+func (s *Server) Serve(l net.Listener) error { return s.http.Serve(l) }
+
+// Dial connects to the server within the process; network and addr are
+// ignored. The signature is that of http.Transport.DialContext. After Shutdown
+// it fails with http.ErrServerClosed.
+func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	s.start.Do(func() { go s.http.Serve(s.memory) })
+	return s.memory.dial(ctx)
+}
+
+// Shutdown stops listening, lets the requests under way end, and cuts those
+// that have not when ctx ends; its error is returned then.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.memory.Close()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		s.http.Close()
+	}
+	return err
+}
+
+// memoryListener accepts the connections that dial makes.
+type memoryListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once // of closing
+}
+
+func newMemoryListener() *memoryListener {
+	return &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (l *memoryListener) dial(ctx context.Context) (net.Conn, error) {
+	client, server := newPipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.closed:
+		return nil, http.ErrServerClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept implements net.Listener.
+func (l *memoryListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close implements net.Listener.
+func (l *memoryListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+// Addr implements net.Listener.
+func (l *memoryListener) Addr() net.Addr { return memoryAddr{} }
+
+type memoryAddr struct{}
+
+func (memoryAddr) Network() string { return "memory" }
+func (memoryAddr) String() string  { return "embedded" }

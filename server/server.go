@@ -1,0 +1,86 @@
+// Package server speaks S3 over HTTP on top of a storage engine: the table of
+// operations, the pipeline that every request goes through, the handlers, and
+// the documents they read and write. Signatures live in server/sigv4, bytes on
+// disk in server/storage.
+package server
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"spaces/server/sigv4"
+	"spaces/server/storage"
+)
+
+// Config is what a Server is made of. Engine and Secret are required.
+type Config struct {
+	Engine *storage.Engine
+	// Secret gives the secret key of an access key.
+	Secret func(accessKey string) (string, bool)
+	// Owner is shown as the id and display name of the owner of everything.
+	Owner string
+	// Region is that of new Spaces whose creator names none; "" is us-east-1,
+	// which S3 answers as an empty LocationConstraint.
+	Region string
+	// Domains are the base domains of host-style addresses (NAME.DOMAIN and
+	// NAME.REGION.DOMAIN). "localhost" always is one.
+	Domains []string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Log gets a line for each request, without query strings; nil: none.
+	Log *slog.Logger
+}
+
+// Server is an S3 endpoint. It may be used by many goroutines.
+type Server struct {
+	engine   *storage.Engine
+	verifier sigv4.Verifier
+	owner    string
+	region   string
+	domains  []string
+	now      func() time.Time
+	log      *slog.Logger
+
+	ids    atomic.Uint64 // request ids count from a random number
+	hostID string        // x-amz-id-2: names this process, not a request
+
+	http   *http.Server
+	memory *memoryListener
+	start  sync.Once // of serving the in-memory listener
+}
+
+// New makes a Server. It owns no goroutine and no file until Serve or Dial.
+func New(c Config) *Server {
+	s := &Server{
+		engine: c.Engine, owner: c.Owner, region: c.Region, now: c.Now, log: c.Log,
+		memory: newMemoryListener(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.owner == "" {
+		s.owner = "spaces"
+	}
+	s.domains = append(s.domains, "localhost")
+	for _, d := range c.Domains {
+		d = strings.ToLower(strings.Trim(d, "."))
+		if d != "" && !slices.Contains(s.domains, d) {
+			s.domains = append(s.domains, d)
+		}
+	}
+	s.verifier = sigv4.Verifier{Secret: c.Secret, Now: s.now}
+	var seed [32]byte
+	rand.Read(seed[:])
+	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
+	s.hostID = base64.StdEncoding.EncodeToString(seed[8:])
+	s.http = s.httpServer()
+	return s
+}

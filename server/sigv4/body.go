@@ -1,0 +1,200 @@
+package sigv4
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"hash"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Body is what the client meant to send: aws-chunked framing removed, chunk and trailer
+// signatures checked, the decoded length enforced, the SHA-256 of a signed payload compared.
+// io.EOF is returned only after all of that held; what was read before it is not yet vouched
+// for and must not be made visible. One goroutine reads.
+type Body struct {
+	src  io.Reader
+	size int64 // decoded length, -1 unknown
+	left int64 // what is still to come of it, meaningless when size is -1
+	err  error // once reading ended
+
+	hash   hash.Hash // PayloadSigned: over the body
+	sum    [sha256.Size]byte
+	chunks *chunkDecoder // aws-chunked
+}
+
+// Body starts reading the body of r, which must be the request that was verified. A request
+// with neither a length nor chunks is refused with MissingContentLength, so ask only for the
+// body of an operation that has one. Errors, here and from Read, are *Error; one that stems
+// from the connection wraps its cause.
+func (id *Identity) Body(r *http.Request) (*Body, error) {
+	if noLength(r) {
+		return nil, errNoLength()
+	}
+	b := &Body{src: r.Body, size: r.ContentLength, left: r.ContentLength}
+	if r.Body == nil {
+		b.src = http.NoBody
+	}
+	prepare := b.plain
+	if id.Payload.streaming() {
+		prepare = b.stream
+	}
+	if err := prepare(id, r); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// plain prepares for a body that comes as it is.
+func (b *Body) plain(id *Identity, r *http.Request) error {
+	if err := notFramed(r); err != nil {
+		return err
+	}
+	if id.Payload == PayloadSigned {
+		b.hash, b.sum = sha256.New(), id.sum
+	}
+	return nil
+}
+
+// noLength reports whether an HTTP/1 request says nothing of a body.
+func noLength(r *http.Request) bool {
+	return r.ContentLength == 0 && r.ProtoMajor < 2 && len(r.TransferEncoding) == 0 && len(r.Header["Content-Length"]) == 0
+}
+
+// stream prepares for aws-chunked.
+func (b *Body) stream(id *Identity, r *http.Request) error {
+	length, ok, err := single(r.Header, "X-Amz-Decoded-Content-Length")
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errNoLength()
+	}
+	n, err := strconv.ParseUint(length, 10, 63)
+	if err != nil {
+		return bad("InvalidArgument", "x-amz-decoded-content-length must be a number")
+	}
+	if r.ContentLength >= 0 && int64(n) > r.ContentLength {
+		return errIncomplete(nil)
+	}
+	names, err := announced(r.Header["X-Amz-Trailer"])
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 && !id.Payload.trailer() {
+		return errTrailer()
+	}
+	b.size, b.left = int64(n), int64(n)
+	b.chunks = newChunkDecoder(b.src, id, names)
+	return nil
+}
+
+// notFramed refuses headers of aws-chunked on a body that is none: its framing would end up
+// inside the object.
+func notFramed(r *http.Request) error {
+	for _, v := range r.Header["Content-Encoding"] {
+		for coding := range strings.SplitSeq(v, ",") {
+			if strings.EqualFold(strings.TrimSpace(coding), "aws-chunked") {
+				return bad("InvalidRequest", "Content-Encoding aws-chunked needs a STREAMING value in x-amz-content-sha256")
+			}
+		}
+	}
+	length, ok, err := single(r.Header, "X-Amz-Decoded-Content-Length")
+	if err != nil {
+		return err
+	}
+	if ok && length != strconv.FormatInt(r.ContentLength, 10) {
+		return bad("InvalidRequest", "x-amz-decoded-content-length needs a STREAMING value in x-amz-content-sha256")
+	}
+	if len(r.Header["X-Amz-Trailer"]) > 0 {
+		return errTrailer()
+	}
+	return nil
+}
+
+// Read implements io.Reader.
+func (b *Body) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	var n int
+	if b.chunks != nil {
+		n, b.err = b.chunks.read(p, &b.left)
+		return n, b.err
+	}
+	n, err := b.src.Read(p)
+	if b.hash != nil {
+		b.hash.Write(p[:n])
+	}
+	b.left -= int64(n)
+	if err != nil {
+		b.err = b.end(err)
+	} else if b.size >= 0 && b.left < 0 {
+		b.err = bad("InvalidRequest", "The body is longer than its Content-Length")
+	}
+	return n, b.err
+}
+
+// end turns what ended a plain body into what the reader gets.
+func (b *Body) end(err error) error {
+	if err != io.EOF {
+		return errIncomplete(err)
+	}
+	if b.size >= 0 && b.left != 0 {
+		return errIncomplete(nil)
+	}
+	if b.hash != nil && subtle.ConstantTimeCompare(b.hash.Sum(nil), b.sum[:]) != 1 {
+		return errPayloadHash()
+	}
+	return io.EOF
+}
+
+// Size is the number of bytes Read will give in all, -1 when the client did not say.
+func (b *Body) Size() int64 { return b.size }
+
+// Trailer holds the trailing headers that were announced, once Read has returned io.EOF;
+// nil before that and when there are none.
+func (b *Body) Trailer() http.Header {
+	if b.err != io.EOF || b.chunks == nil {
+		return nil
+	}
+	return b.chunks.trailer
+}
+
+// maxTrailers bounds the trailing headers; S3 knows one checksum a request.
+const maxTrailers = 8
+
+// announced reads x-amz-trailer: the names, in lower case, that have to follow the body.
+func announced(values []string) ([]string, error) {
+	var names []string
+	for _, v := range values {
+		for name := range strings.SplitSeq(v, ",") {
+			name = strings.ToLower(strings.Trim(name, " \t"))
+			if !isToken(name) || name == trailerSignature || len(names) == maxTrailers {
+				return nil, errTrailer()
+			}
+			for _, other := range names {
+				if other == name {
+					return nil, errTrailer()
+				}
+			}
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+var crlf = []byte("\r\n")
+
+// fields cuts a trailing header line "name:value".
+func fields(line []byte) (name, value string, ok bool) {
+	n, v, ok := bytes.Cut(line, []byte(":"))
+	name = strings.ToLower(string(n))
+	return name, strings.Trim(string(v), " \t"), ok && isToken(name)
+}

@@ -1,0 +1,156 @@
+package sigv4
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/textproto"
+	"strconv"
+	"strings"
+)
+
+const (
+	algorithm   = "AWS4-HMAC-SHA256"
+	chunkLabel  = "AWS4-HMAC-SHA256-PAYLOAD"
+	trailLabel  = "AWS4-HMAC-SHA256-TRAILER"
+	scopeSuffix = "/s3/aws4_request"
+	isoFormat   = "20060102T150405Z"
+)
+
+// stringToSign makes s.text the string to sign of r: date is the time stamp, scope the
+// credential scope, signed the SignedHeaders, payload the payload hash, skip the query
+// parameter that holds the signature itself ("" for none).
+func (s *scratch) stringToSign(r *http.Request, date, scope, signed, payload, skip string) error {
+	var ok bool
+	s.text = append(s.text[:0], r.Method...)
+	s.text = append(s.text, '\n')
+	if s.text, ok = appendPath(s.text, rawPath(r)); !ok {
+		return errInvalidURI()
+	}
+	s.text = append(s.text, '\n')
+	s.appendQuery(skip)
+	s.text = append(s.text, '\n')
+	var amz int
+	s.text, amz = appendHeaders(s.text, r, signed)
+	if amz != countAmz(r.Header) {
+		return errUnsignedHeader()
+	}
+	s.text = append(s.text, '\n')
+	s.text = append(s.text, signed...)
+	s.text = append(s.text, '\n')
+	s.text = append(s.text, payload...)
+
+	sum := sha256.Sum256(s.text)
+	s.text = append(s.text[:0], algorithm...)
+	s.text = append(s.text, '\n')
+	s.text = append(s.text, date...)
+	s.text = append(s.text, '\n')
+	s.text = append(s.text, scope...)
+	s.text = append(s.text, '\n')
+	s.text = hex.AppendEncode(s.text, sum[:])
+	return nil
+}
+
+// appendHeaders appends the headers that signed lists in canonical form, and counts those
+// x-amz-* headers of r that it came across.
+func appendHeaders(dst []byte, r *http.Request, signed string) ([]byte, int) {
+	amz := 0
+	for signed != "" {
+		var name string
+		name, signed, _ = strings.Cut(signed, ";")
+		dst = append(dst, name...)
+		dst = append(dst, ':')
+		switch name {
+		case "host":
+			dst = appendTrimmed(dst, hostOf(r))
+		case "content-length":
+			dst = appendLength(dst, r)
+		case "transfer-encoding": // net/http takes it out of the header
+			dst = append(dst, strings.Join(r.TransferEncoding, ",")...)
+		default:
+			values := headerValues(r.Header, name)
+			for i, v := range values {
+				if i > 0 {
+					dst = append(dst, ',')
+				}
+				dst = appendTrimmed(dst, v)
+			}
+			if len(values) > 0 && isAmz(name) {
+				amz++
+			}
+		}
+		dst = append(dst, '\n')
+	}
+	return dst, amz
+}
+
+func appendLength(dst []byte, r *http.Request) []byte {
+	if v := r.Header["Content-Length"]; len(v) > 0 {
+		return appendTrimmed(dst, v[0])
+	}
+	if r.ContentLength < 0 {
+		return dst
+	}
+	return strconv.AppendInt(dst, r.ContentLength, 10)
+}
+
+// headerValues looks a lower-case name up without making a string of its canonical form.
+func headerValues(h http.Header, name string) []string {
+	var buf [64]byte
+	if len(name) > len(buf) {
+		return h[textproto.CanonicalMIMEHeaderKey(name)]
+	}
+	up := true
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if up && 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		buf[i] = c
+		up = c == '-'
+	}
+	return h[string(buf[:len(name)])]
+}
+
+// countAmz counts the x-amz-* headers. Keys that are not in canonical form count too: they
+// are found by no lookup, so such a request is refused.
+func countAmz(h http.Header) int {
+	n := 0
+	for name, values := range h {
+		if len(values) > 0 && isAmz(name) {
+			n++
+		}
+	}
+	return n
+}
+
+func isAmz(name string) bool {
+	return len(name) > 6 && strings.EqualFold(name[:6], "x-amz-")
+}
+
+// signedList checks a SignedHeaders value: lower-case names, each once, in order (which also
+// keeps one header from having two canonical forms).
+func signedList(list string) (host, ok bool) {
+	last := ""
+	for rest, more := list, true; more; {
+		var name string
+		name, rest, more = strings.Cut(rest, ";")
+		if name <= last || !isToken(name) {
+			return false, false
+		}
+		host = host || name == "host"
+		last = name
+	}
+	return host, true
+}
+
+// isToken reports whether name is a header's name (RFC 9110, section 5.6.2) in lower case.
+func isToken(name string) bool {
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0) {
+			return false
+		}
+	}
+	return name != ""
+}

@@ -1,0 +1,323 @@
+package sigv4
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+const (
+	chunkSignature   = ";chunk-signature="
+	trailerSignature = "x-amz-trailer-signature"
+
+	maxSizeDigits  = 16  // a chunk's size in hex
+	maxHeaderLine  = 128 // of a chunk, line end included
+	maxTrailerLine = 1024
+	chunkBuffer    = 4 << 10
+)
+
+// chunkDecoder takes aws-chunked framing off a body (S3 API, "Transferring Payload in
+// Multiple Chunks" and "Including Trailing Headers"). Data goes straight from the source to
+// the reader wherever it can; the buffer is for framing and small chunks.
+type chunkDecoder struct {
+	src      io.Reader
+	buf      []byte
+	r, w     int // buf[r:w] was read from src and not used
+	next     func(*chunkDecoder, *int64) error
+	in       int64 // bytes of the current chunk that are to come
+	signed   bool
+	trailers bool
+	names    []string // trailing headers that are to come
+	trailer  http.Header
+
+	sum  hash.Hash // over the current chunk
+	mac  hash.Hash // keyed
+	prev [sha256.Size]byte
+	want []byte            // signature that the current chunk's header gave
+	data [sha256.Size]byte // what sum came to
+	text []byte
+	seed *Seed
+}
+
+func newChunkDecoder(src io.Reader, id *Identity, names []string) *chunkDecoder {
+	d := &chunkDecoder{src: src, buf: make([]byte, chunkBuffer), next: (*chunkDecoder).header,
+		signed: id.Payload.signedChunks(), trailers: id.Payload.trailer(), names: names}
+	if d.signed {
+		d.seed = &id.seed
+		d.sum, d.mac, d.prev = sha256.New(), hmac.New(sha256.New, id.seed.key[:]), id.seed.mac
+	}
+	return d
+}
+
+// read fills p with data, at most left bytes in all chunks. It returns io.EOF when the
+// whole body was well-formed and nothing follows it.
+func (d *chunkDecoder) read(p []byte, left *int64) (int, error) {
+	for d.in == 0 {
+		if err := d.next(d, left); err != nil {
+			return 0, err
+		}
+	}
+	p = p[:min(int64(len(p)), d.in)]
+	var n int
+	var err error
+	if d.r < d.w || len(p) < len(d.buf)/4 && d.in < int64(len(d.buf)) {
+		if d.r == d.w {
+			err = d.fill()
+		}
+		n = copy(p, d.buf[d.r:d.w])
+		d.r += n
+	} else if n, err = d.src.Read(p); err == io.EOF && n > 0 {
+		err = nil // the next read says it again
+	} else if err != nil {
+		err = incomplete(err)
+	}
+	if d.signed {
+		d.sum.Write(p[:n])
+	}
+	d.in -= int64(n)
+	*left -= int64(n)
+	if d.in == 0 {
+		d.next = (*chunkDecoder).endOfData
+	}
+	return n, err
+}
+
+// header reads a chunk's first line: its size, and its signature in a signed body.
+func (d *chunkDecoder) header(left *int64) error {
+	line, err := d.line(maxHeaderLine)
+	if err != nil {
+		return err
+	}
+	line, ok := bytes.CutSuffix(line, crlf)
+	if !ok {
+		return errChunk("a chunk's header does not end in CRLF")
+	}
+	digits := line
+	if d.signed {
+		var signature []byte
+		if digits, signature, ok = bytes.Cut(line, []byte(chunkSignature)); !ok {
+			return errChunk("a chunk has no signature")
+		}
+		d.want = append(d.want[:0], signature...)
+	}
+	if len(digits) == 0 || len(digits) > maxSizeDigits || bytes.ContainsFunc(digits, notHex) {
+		return errChunk("a chunk's size is not a hexadecimal number")
+	}
+	size, err := strconv.ParseUint(string(digits), 16, 64)
+	if err != nil || size > uint64(*left) {
+		return errChunk("there is more data than x-amz-decoded-content-length says")
+	}
+	if d.in = int64(size); size > 0 {
+		return nil
+	}
+	if *left != 0 {
+		return errIncomplete(nil)
+	}
+	if err := d.verifyChunk(); err != nil {
+		return err
+	}
+	d.next = (*chunkDecoder).end
+	return nil
+}
+
+func notHex(r rune) bool { return r > 'f' || !isHex(byte(r)) }
+
+// endOfData checks a chunk's signature and the CRLF after its data.
+func (d *chunkDecoder) endOfData(*int64) error {
+	if err := d.verifyChunk(); err != nil {
+		return err
+	}
+	d.next = (*chunkDecoder).header
+	return d.crlf()
+}
+
+// end reads what follows the last chunk, and makes sure that nothing follows that.
+func (d *chunkDecoder) end(*int64) error {
+	var err error
+	if d.trailers {
+		err = d.readTrailer()
+	} else {
+		err = d.crlf()
+	}
+	if err != nil {
+		return err
+	}
+	if d.r == d.w {
+		if err := d.more(); err == io.EOF {
+			return io.EOF
+		} else if err != nil {
+			return incomplete(err)
+		}
+	}
+	return errChunk("there is data after its end")
+}
+
+// crlf reads a line end.
+func (d *chunkDecoder) crlf() error {
+	for d.w-d.r < len(crlf) {
+		if err := d.fill(); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(d.buf[d.r:d.r+len(crlf)], crlf) {
+		return errChunk("a CRLF is missing")
+	}
+	d.r += len(crlf)
+	return nil
+}
+
+// line gives the next line with its line end; it is good until the next read.
+func (d *chunkDecoder) line(max int) ([]byte, error) {
+	for seen := 0; ; {
+		if i := bytes.IndexByte(d.buf[d.r+seen:d.w], '\n'); i >= 0 && seen+i < max {
+			line := d.buf[d.r : d.r+seen+i+1]
+			d.r += len(line)
+			return line, nil
+		}
+		if seen = d.w - d.r; seen >= max {
+			return nil, errChunk("a line is too long")
+		}
+		if err := d.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// fill reads at least one more byte into the buffer.
+func (d *chunkDecoder) fill() error {
+	if err := d.more(); err != nil {
+		return incomplete(err)
+	}
+	return nil
+}
+
+// more is fill with the source's own error.
+func (d *chunkDecoder) more() error {
+	if d.r > 0 {
+		d.w = copy(d.buf, d.buf[d.r:d.w])
+		d.r = 0
+	}
+	for range 100 { // as bufio: a source that gives nothing is broken
+		n, err := d.src.Read(d.buf[d.w:])
+		d.w += n
+		if n > 0 {
+			return nil // an error comes again
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+func incomplete(err error) *Error {
+	if err == io.EOF {
+		return errIncomplete(nil)
+	}
+	return errIncomplete(err)
+}
+
+// verifyChunk checks the signature of the chunk that was just read.
+func (d *chunkDecoder) verifyChunk() error {
+	if !d.signed {
+		return nil
+	}
+	return d.verify(chunkLabel, EmptySHA256+"\n", d.want)
+}
+
+// verify checks a signature over what d.sum saw, and makes it the one the next builds on.
+func (d *chunkDecoder) verify(label, empty string, want []byte) error {
+	d.sum.Sum(d.data[:0])
+	d.sum.Reset()
+	d.text = appendChunk(d.text[:0], label, d.seed.date, d.seed.scope, d.prev, empty, d.data)
+	d.mac.Reset()
+	d.mac.Write(d.text)
+	d.mac.Sum(d.prev[:0])
+	if !equalHex(d.prev, want) {
+		return errSignature()
+	}
+	return nil
+}
+
+// appendChunk appends the string to sign of a chunk or of the trailer.
+func appendChunk(dst []byte, label, date, scope string, prev [sha256.Size]byte, empty string, sum [sha256.Size]byte) []byte {
+	for _, s := range [...]string{label, date, scope} {
+		dst = append(dst, s...)
+		dst = append(dst, '\n')
+	}
+	dst = hex.AppendEncode(dst, prev[:])
+	dst = append(dst, '\n')
+	dst = append(dst, empty...)
+	return hex.AppendEncode(dst, sum[:])
+}
+
+// readTrailer reads the trailing headers: those that were announced, each once, no others;
+// in a signed body the signature comes last. An empty line ends them.
+func (d *chunkDecoder) readTrailer() error {
+	done := !d.signed
+	for {
+		line, err := d.trailerLine()
+		if err != nil {
+			return err
+		}
+		if len(line) == 0 {
+			if !done || len(d.names) > 0 {
+				return errTrailer()
+			}
+			return nil
+		}
+		name, value, ok := fields(line)
+		if !ok || done && d.signed {
+			return errTrailer()
+		}
+		if d.signed && name == trailerSignature {
+			if len(d.names) > 0 {
+				return errTrailer()
+			}
+			if err := d.verify(trailLabel, "", []byte(value)); err != nil {
+				return err
+			}
+			done = true
+			continue
+		}
+		i := slices.Index(d.names, name)
+		if i < 0 {
+			return errTrailer()
+		}
+		d.names = slices.Delete(d.names, i, i+1)
+		d.addTrailer(name, value)
+	}
+}
+
+func (d *chunkDecoder) addTrailer(name, value string) {
+	if d.trailer == nil {
+		d.trailer = make(http.Header)
+	}
+	d.trailer.Set(name, value)
+	if d.signed {
+		io.WriteString(d.sum, name+":"+value+"\n")
+	}
+}
+
+// trailerLine reads a line without its end: CRLF, or LF CRLF, which Amazon's examples show
+// and some clients write after a field.
+func (d *chunkDecoder) trailerLine() ([]byte, error) {
+	line, err := d.line(maxTrailerLine)
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := bytes.CutSuffix(line, crlf); ok {
+		return text, nil
+	}
+	line = bytes.Clone(line[:len(line)-1])
+	if len(line) == 0 {
+		return nil, errTrailer()
+	}
+	return line, d.crlf()
+}

@@ -1,0 +1,175 @@
+package sigv4
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// DefaultSkew is how far the date of a request may be from the clock (S3: 15 minutes).
+const DefaultSkew = 15 * time.Minute
+
+// Verifier checks signatures. It may be used by many goroutines; it must not be copied after
+// its first use.
+type Verifier struct {
+	// Secret gives the secret key that belongs to an access key.
+	Secret func(accessKey string) (secret string, ok bool)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// MaxSkew is how far a request's date may be off; 0 is DefaultSkew.
+	MaxSkew time.Duration
+
+	keys keyCache
+}
+
+// Identity is the outcome of Verify: who signed, how, and what the signature says of the body.
+type Identity struct {
+	AccessKey string  // "" when Anonymous
+	Anonymous bool    // nothing in the request claims a signature
+	Presigned bool    // the credentials came in the query
+	V2        bool    // Signature Version 2
+	Region    string  // of the credential scope, as the client wrote it; V4 only
+	Payload   Payload // how the body is protected
+
+	sum  [sha256.Size]byte // PayloadSigned: what the body's SHA-256 has to be
+	seed Seed              // PayloadStreamSigned…: what the first chunk's signature builds on
+}
+
+// Verify says who sent r, which must be as the HTTP server handed it over. A request that
+// claims no signature is anonymous; one that claims any is verified or refused with an
+// *Error. The body is not touched.
+func (v *Verifier) Verify(r *http.Request) (*Identity, error) {
+	return v.VerifySpace(r, "")
+}
+
+// VerifySpace is Verify for a request whose Space is named by its Host header (host style),
+// which Signature Version 2 needs to know. An empty space is path style.
+func (v *Verifier) VerifySpace(r *http.Request, space string) (*Identity, error) {
+	s := scratches.Get().(*scratch)
+	defer s.free()
+	if err := s.parse(r.URL.RawQuery); err != nil {
+		return nil, err
+	}
+	id, err := v.identify(r, s, space)
+	if err != nil {
+		return nil, err
+	}
+	if id.Payload == PayloadSigned && r.ContentLength == 0 && id.sum != emptySum {
+		return nil, errPayloadHash() // nobody will read the body of such a request
+	}
+	return id, nil
+}
+
+func (v *Verifier) identify(r *http.Request, s *scratch, space string) (*Identity, error) {
+	auth, header := r.Header["Authorization"]
+	v4, v2 := s.claims()
+	switch {
+	case header && (v4 || v2), v4 && v2:
+		return nil, errMechanisms()
+	case v4:
+		return v.queryV4(r, s)
+	case v2:
+		return v.queryV2(r, s, space)
+	case !header:
+		id := &Identity{Anonymous: true}
+		return id, id.unsignedPayload(r.Header)
+	case len(auth) != 1:
+		return nil, errRepeated("Authorization")
+	}
+	scheme, rest, _ := strings.Cut(auth[0], " ")
+	switch scheme {
+	case algorithm:
+		return v.headerV4(r, s, rest)
+	case "AWS":
+		return v.headerV2(r, s, space, rest)
+	}
+	return nil, bad("InvalidRequest", "The authorization mechanism you have provided is not supported. Please use "+algorithm+".")
+}
+
+// claimV4 is what a V4 request says of its signature.
+type claimV4 struct {
+	accessKey, day, region string
+	scope                  string // day/region/s3/aws4_request
+	date                   string // ISO 8601, basic format
+	signed                 string // SignedHeaders
+	signature              string
+	payload                string // payload hash as it is signed
+}
+
+// check verifies the signature and fills id's V4 part. skip is the query parameter that
+// holds the signature.
+func (v *Verifier) check(r *http.Request, s *scratch, c *claimV4, skip string, id *Identity) error {
+	secret, ok := v.Secret(c.accessKey)
+	if !ok {
+		return errUnknownKey()
+	}
+	if err := s.stringToSign(r, c.date, c.scope, c.signed, c.payload, skip); err != nil {
+		return err
+	}
+	kid := keyID{c.accessKey, c.day, c.region}
+	key, cached := v.keys.get(kid, secret)
+	mac := key.sign(s.text)
+	if !equalHex(mac, c.signature) {
+		return errSignature()
+	}
+	if !cached {
+		v.keys.put(kid, secret, key)
+	}
+	id.AccessKey, id.Region = c.accessKey, c.region
+	id.seed = Seed{key: key, date: c.date, scope: c.scope, mac: mac}
+	return nil
+}
+
+// equalHex compares a MAC with the lower-case hex that a client sent, in constant time.
+func equalHex[T string | []byte](mac [sha256.Size]byte, sent T) bool {
+	var want, got [2 * sha256.Size]byte
+	hex.Encode(want[:], mac[:])
+	return len(sent) == len(got) && copy(got[:], sent) == len(got) && subtle.ConstantTimeCompare(want[:], got[:]) == 1
+}
+
+// credential takes a Credential apart: access key, day, region, service, terminator. The access
+// key is all that stands before the last four. It gives the reason when it is malformed.
+func (c *claimV4) credential(s string) (reason string) {
+	at := len(s)
+	var slash [4]int
+	for i := 3; i >= 0; i-- {
+		if at = strings.LastIndexByte(s[:at], '/'); at <= 0 {
+			return "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+		}
+		slash[i] = at
+	}
+	c.accessKey = s[:slash[0]]
+	c.scope = s[slash[0]+1:]
+	c.day = s[slash[0]+1 : slash[1]]
+	c.region = s[slash[1]+1 : slash[2]]
+	switch {
+	case s[slash[3]:] != "/aws4_request":
+		return "incorrect terminal. This endpoint uses \"aws4_request\"."
+	case s[slash[2]:slash[3]] != "/s3":
+		return "incorrect service. This endpoint belongs to \"s3\"."
+	case c.region == "":
+		return "the region is missing."
+	case len(c.day) != 8:
+		return "incorrect date format. This date in the credential must be in the format \"yyyyMMdd\"."
+	}
+	return ""
+}
+
+func (v *Verifier) now() time.Time {
+	if v.Now == nil {
+		return time.Now()
+	}
+	return v.Now()
+}
+
+// skewed reports whether t is too far from the clock.
+func (v *Verifier) skewed(t time.Time) bool {
+	max := v.MaxSkew
+	if max == 0 {
+		max = DefaultSkew
+	}
+	return v.now().Sub(t).Abs() > max
+}

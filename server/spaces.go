@@ -1,0 +1,203 @@
+package server
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"spaces/server/storage"
+)
+
+// regionUnset is the region that S3 answers as an empty LocationConstraint.
+const regionUnset = "us-east-1"
+
+const maxBuckets = 10_000 // a page of ListBuckets
+
+func (c *call) listSpaces() error {
+	prefix, region := c.query.get("prefix"), c.query.get("bucket-region")
+	limit, err := c.intParam("max-buckets", maxBuckets, 1, maxBuckets)
+	if err != nil {
+		return err
+	}
+	after := ""
+	if token, ok := c.query.lookup("continuation-token"); ok && token != "" {
+		if after, err = decodeToken(token); err != nil {
+			return err
+		}
+	}
+	spaces, err := c.s.engine.Spaces()
+	if err != nil {
+		return err
+	}
+	x := newDocument("ListAllMyBucketsResult")
+	x.owner("Owner", c.s.owner)
+	x.open("Buckets")
+	count, last, more := 0, "", false
+	for i := range spaces {
+		sp := &spaces[i]
+		if !strings.HasPrefix(sp.Name, prefix) || sp.Name <= after || region != "" && c.s.regionOf(sp) != region {
+			continue
+		}
+		if more = count == limit; more {
+			break
+		}
+		x.open("Bucket")
+		x.text("Name", sp.Name)
+		x.time("CreationDate", sp.Created)
+		x.text("BucketRegion", c.s.regionOf(sp))
+		x.close("Bucket")
+		count, last = count+1, sp.Name
+	}
+	x.close("Buckets")
+	if prefix != "" {
+		x.text("Prefix", printable(prefix))
+	}
+	if more {
+		x.text("ContinuationToken", encodeToken(last))
+	}
+	x.close("ListAllMyBucketsResult")
+	return c.answer(http.StatusOK, x)
+}
+
+// owner writes an Owner, Initiator or Grantee.
+func (x *xmlWriter) owner(name, owner string) {
+	x.open(name)
+	x.text("ID", owner)
+	x.text("DisplayName", owner)
+	x.close(name)
+}
+
+func (s *Server) regionOf(sp *storage.Space) string {
+	switch {
+	case sp.Region != "":
+		return sp.Region
+	case s.region != "":
+		return s.region
+	}
+	return regionUnset
+}
+
+func (c *call) createSpace() error {
+	name := c.target.space
+	if !validSpaceName(name) {
+		return refuse("InvalidBucketName").with("BucketName", printable(name))
+	}
+	sp := storage.Space{Name: name, Owner: c.s.owner, Created: c.s.now().UTC()}
+	var err error
+	if sp.ACL, err = readCannedACL(c.r.Header.Get(hACL)); err != nil {
+		return err
+	}
+	switch c.r.Header.Get(hObjectOwnership) {
+	case "", "ObjectWriter", "BucketOwnerPreferred":
+	case "BucketOwnerEnforced":
+		return errNotImplemented("Disabling ACLs (BucketOwnerEnforced)")
+	default:
+		return errInvalidArgument("x-amz-object-ownership", c.r.Header.Get(hObjectOwnership), "Invalid x-amz-object-ownership header")
+	}
+	if strings.EqualFold(c.r.Header.Get("X-Amz-Bucket-Object-Lock-Enabled"), "true") {
+		return errNotImplemented("Object Lock")
+	}
+	if sp.Region, err = c.readLocation(); err != nil {
+		return err
+	}
+	if err := c.s.engine.CreateSpace(sp); err != nil {
+		return err
+	}
+	c.set("Location", "/"+name)
+	return c.empty(http.StatusOK)
+}
+
+// readLocation reads CreateBucketConfiguration; no body is the server's region.
+func (c *call) readLocation() (string, error) {
+	region := c.s.region
+	if region == "" {
+		region = regionUnset
+	}
+	if len(c.document) == 0 {
+		return region, nil
+	}
+	doc, err := c.readDocument("CreateBucketConfiguration")
+	if err != nil {
+		return "", err
+	}
+	asked := ""
+	err = doc.each(func(e *element) bool { return e.name == "LocationConstraint" && e.leaf(&asked) })
+	switch {
+	case err != nil:
+		return "", err
+	case asked == "":
+		return region, nil
+	case asked == "EU":
+		return "eu-west-1", nil
+	case len(asked) > 32 || strings.Trim(asked, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
+		return "", refuse("InvalidLocationConstraint").with("LocationConstraint", printable(asked))
+	}
+	return asked, nil
+}
+
+// headSpace carries the two headers of Ceph that say how much is in a Space.
+func (c *call) headSpace() error {
+	c.set(hBucketRegion, c.s.regionOf(&c.space))
+	c.set("X-RGW-Object-Count", formatInt(c.space.Objects))
+	c.set("X-RGW-Bytes-Used", formatInt(c.space.Bytes))
+	return c.empty(http.StatusOK)
+}
+
+func (c *call) deleteSpace() error {
+	if err := c.s.engine.DeleteSpace(c.target.space); err != nil {
+		return missingSpace(err, c.target.space)
+	}
+	return c.empty(http.StatusNoContent)
+}
+
+func (c *call) spaceLocation() error {
+	x := newDocument("LocationConstraint")
+	if region := c.s.regionOf(&c.space); region != regionUnset {
+		x.b = appendEscaped(x.b, region)
+	}
+	x.close("LocationConstraint")
+	return c.answer(http.StatusOK, x)
+}
+
+func (c *call) requestPayment() error {
+	x := newDocument("RequestPaymentConfiguration")
+	x.text("Payer", "BucketOwner")
+	x.close("RequestPaymentConfiguration")
+	return c.answer(http.StatusOK, x)
+}
+
+// answerEmpty answers a document without content.
+func answerEmpty(root string) func(*call) error {
+	return func(c *call) error {
+		x := newDocument(root)
+		x.close(root)
+		return c.answer(http.StatusOK, x)
+	}
+}
+
+// answerMissing answers that nothing is configured.
+func answerMissing(code string) func(*call) error {
+	return func(c *call) error { return refuse(code).with("BucketName", c.target.space) }
+}
+
+// tokenVersion lets the form of continuation tokens change.
+const tokenVersion = 1
+
+// encodeToken makes an opaque continuation token of a position in a listing.
+// The checksum tells a damaged token from another place in the listing.
+func encodeToken(after string) string {
+	b := append([]byte{tokenVersion}, after...)
+	sum := tokenSum(b)
+	return base64.RawURLEncoding.EncodeToString(append(b, sum[:]...))
+}
+
+func decodeToken(token string) (string, error) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil && len(b) > 5 && b[0] == tokenVersion {
+		end := len(b) - 4
+		if tokenSum(b[:end]) == [4]byte(b[end:]) {
+			return string(b[1:end]), nil
+		}
+	}
+	return "", errInvalidArgument("continuation-token", token, "The continuation token provided is incorrect")
+}

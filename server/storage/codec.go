@@ -1,0 +1,225 @@
+package storage
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Records are written with the functions below: numbers as varints, strings
+// with their length before them. The first byte of an object's record is the
+// version of its layout.
+const layout = 1
+
+var errRecord = fmt.Errorf("%w: a record that cannot be read", ErrCorrupt)
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	return binary.BigEndian.AppendUint64(b, uint64(t.UnixNano()))
+}
+
+func appendSum(b []byte, s Checksum) []byte {
+	b = appendString(b, s.Algorithm)
+	if s.Algorithm == "" {
+		return b
+	}
+	return appendString(appendString(b, s.Type), s.Value)
+}
+
+func appendMap(b []byte, m map[string]string) []byte {
+	b = binary.AppendUvarint(b, uint64(len(m)))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		b = appendString(appendString(b, k), m[k])
+	}
+	return b
+}
+
+func appendSizes(b []byte, sizes []int64) []byte {
+	b = binary.AppendUvarint(b, uint64(len(sizes)))
+	for _, n := range sizes {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
+	return b
+}
+
+func appendAttrs(b []byte, a Attrs) []byte {
+	b = appendString(b, string(a.ACL))
+	b = appendMap(b, a.Headers)
+	b = appendMap(b, a.Meta)
+	return appendMap(b, a.Tags)
+}
+
+// reader takes a record apart. After the first thing that is not there all
+// reads give zeros and bad is set.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) take(n uint64) []byte {
+	if r.bad || n > uint64(len(r.b)) {
+		r.bad = true
+		return nil
+	}
+	p := r.b[:n]
+	r.b = r.b[n:]
+	return p
+}
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.b)
+	if r.bad || n <= 0 {
+		r.bad = true
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
+func (r *reader) byte() byte {
+	if p := r.take(1); p != nil {
+		return p[0]
+	}
+	return 0
+}
+
+func (r *reader) uint64() uint64 {
+	if p := r.take(8); p != nil {
+		return binary.BigEndian.Uint64(p)
+	}
+	return 0
+}
+
+func (r *reader) bytes() []byte   { return r.take(r.uvarint()) }
+func (r *reader) string() string  { return string(r.bytes()) }
+func (r *reader) time() time.Time { return time.Unix(0, int64(r.uint64())).UTC() }
+func (r *reader) ref() ref        { return ref{kind(r.byte()), r.uvarint()} }
+
+func (r *reader) sum() Checksum {
+	s := Checksum{Algorithm: r.string()}
+	if s.Algorithm != "" {
+		s.Type, s.Value = r.string(), r.string()
+	}
+	return s
+}
+
+func (r *reader) strings() map[string]string {
+	n := r.uvarint()
+	if n == 0 || n > uint64(len(r.b)) {
+		r.bad = r.bad || n != 0
+		return nil
+	}
+	m := make(map[string]string, n)
+	for ; n > 0 && !r.bad; n-- {
+		k := r.string()
+		m[k] = r.string()
+	}
+	return m
+}
+
+func (r *reader) sizes() []int64 {
+	n := r.uvarint()
+	if n > uint64(len(r.b)) {
+		r.bad = true
+		return nil
+	}
+	sizes := make([]int64, n)
+	for i := range sizes {
+		sizes[i] = int64(r.uvarint())
+	}
+	return sizes
+}
+
+func (r *reader) attrs() Attrs {
+	return Attrs{ACL: ACL(r.string()), Headers: r.strings(), Meta: r.strings(), Tags: r.strings()}
+}
+
+// tag is an ETag: an MD5, and when parts is not 0 the number of parts that
+// follows it after a hyphen.
+type tag struct {
+	md5   [16]byte
+	parts int
+}
+
+func (t tag) append(b []byte) []byte {
+	b = hex.AppendEncode(b, t.md5[:])
+	if t.parts > 0 {
+		b = strconv.AppendInt(append(b, '-'), int64(t.parts), 10)
+	}
+	return b
+}
+
+func (t tag) String() string { return string(t.append(make([]byte, 0, 38))) }
+
+func (r *reader) tag() (t tag) {
+	t.parts = int(r.uvarint())
+	copy(t.md5[:], r.take(16))
+	return t
+}
+
+func appendTag(b []byte, t tag) []byte {
+	return append(binary.AppendUvarint(b, uint64(t.parts)), t.md5[:]...)
+}
+
+// row is the front of an object's record: all that a listing shows.
+type row struct {
+	seq      uint64
+	size     int64
+	modified time.Time
+	body     ref
+	tag      tag
+	class    string
+	sum      Checksum
+}
+
+func (r *reader) row() (w row, err error) {
+	if v := r.byte(); v != layout {
+		return w, fmt.Errorf("%w: layout %d", errRecord, v)
+	}
+	w.seq = r.uvarint()
+	w.size = int64(r.uvarint())
+	w.modified = r.time()
+	w.body = r.ref()
+	w.tag = r.tag()
+	w.class = r.string()
+	w.sum = r.sum()
+	if r.bad {
+		return w, errRecord
+	}
+	return w, nil
+}
+
+func appendObject(b []byte, o *Object) []byte {
+	b = append(b, layout)
+	b = binary.AppendUvarint(b, o.Seq)
+	b = binary.AppendUvarint(b, uint64(o.Size))
+	b = appendTime(b, o.Modified)
+	b = binary.AppendUvarint(append(b, byte(o.body.kind)), o.body.id)
+	b = appendTag(b, o.tag)
+	b = appendString(b, o.Class)
+	b = appendSum(b, o.Checksum)
+	return appendAttrs(b, o.Attrs)
+}
+
+func decodeObject(key string, value []byte) (Object, error) {
+	r := reader{b: value}
+	w, err := r.row()
+	if err != nil {
+		return Object{}, err
+	}
+	o := Object{Key: key, Seq: w.seq, Size: w.size, ETag: w.tag.String(), Modified: w.modified,
+		Checksum: w.sum, body: w.body, tag: w.tag}
+	o.Attrs = r.attrs()
+	o.Class = w.class
+	if r.bad {
+		return Object{}, errRecord
+	}
+	return o, nil
+}

@@ -1,0 +1,165 @@
+package storage
+
+import (
+	"context"
+	"crypto/md5"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// doneFor is how long a completed upload is remembered, for clients that did
+// not hear the answer.
+const doneFor = 24 * time.Hour
+
+// Complete makes the parts named, in their order, the object of an upload. No
+// byte moves. sum, when not nil, computes the checksum of the object from its
+// parts. On ErrInvalidPart, ErrPartOrder and ErrPartTooSmall, all *PartError,
+// and on errors of sum and check the upload stays usable. The same upload
+// completed again gives the same object again, without asking sum or check.
+func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []CompletePart, sum func(parts []Part) (Checksum, error), check Check) (Object, error) {
+	if err := e.enterGrow(); err != nil {
+		return Object{}, err
+	}
+	defer e.leave()
+	s, leave, err := e.inside(space)
+	if err != nil {
+		return Object{}, err
+	}
+	defer leave()
+	h := e.keys.lock(uploadKey(space, key, id), objectKey(space, key))
+	defer h.unlock()
+	u, err := e.upload(space, key, id)
+	if errors.Is(err, ErrNoUpload) {
+		return e.completed(space, key, id)
+	}
+	if err != nil {
+		return Object{}, err
+	}
+	all, err := e.parts(u.seq, 0, -1)
+	if err != nil {
+		return Object{}, err
+	}
+	chosen, rest, err := choose(all, parts, e.o.minPart)
+	if err != nil {
+		return Object{}, err
+	}
+	o := Object{Key: key, Modified: e.o.Now().UTC(), Attrs: u.Attrs}
+	if sum != nil {
+		if o.Checksum, err = sum(chosen); err != nil {
+			return Object{}, err
+		}
+	}
+	cur, err := e.current(space, key)
+	if err != nil {
+		return Object{}, err
+	}
+	if err := run(check, cur); err != nil {
+		return Object{}, err
+	}
+	if o.Seq, err = e.nextSeq(); err != nil {
+		return Object{}, err
+	}
+	t := e.begin()
+	t.join(&o, chosen)
+	for _, p := range rest {
+		t.free(p.body)
+	}
+	t.endUpload(u)
+	t.replace(s, cur, &o)
+	t.remember(u, &o)
+	if err := t.commit(ctx, &h); err != nil {
+		return Object{}, fmt.Errorf("complete the upload %q to %q in %q: %w", id, key, space, err)
+	}
+	e.gc.kick()
+	return o, nil
+}
+
+// choose takes the parts named out of all; rest are the others.
+func choose(all []Part, named []CompletePart, least int64) (chosen, rest []Part, err error) {
+	if len(named) == 0 {
+		return nil, nil, &PartError{Err: ErrInvalidPart}
+	}
+	last := 0
+	for _, n := range named {
+		if n.Number <= last {
+			return nil, nil, &PartError{Number: n.Number, ETag: n.ETag, Err: ErrPartOrder}
+		}
+		last = n.Number
+	}
+	i := 0
+	for k, n := range named {
+		for i < len(all) && all[i].Number < n.Number {
+			rest = append(rest, all[i])
+			i++
+		}
+		if i == len(all) || all[i].Number != n.Number || all[i].ETag != n.ETag || n.Sum != "" && n.Sum != all[i].Sum.Value {
+			return nil, nil, &PartError{Number: n.Number, ETag: n.ETag, Err: ErrInvalidPart}
+		}
+		if k < len(named)-1 && all[i].Size < least {
+			return nil, nil, &PartError{Number: n.Number, ETag: n.ETag, Size: all[i].Size, Err: ErrPartTooSmall}
+		}
+		chosen = append(chosen, all[i])
+		i++
+	}
+	return chosen, append(rest, all[i:]...), nil
+}
+
+// join makes parts the body of o, and their MD5s its ETag.
+func (t *txn) join(o *Object, parts []Part) {
+	sum := md5.New()
+	m := make(manifest, 0, len(parts))
+	for _, p := range parts {
+		sum.Write(p.md5[:])
+		m = append(m, segment{ref: p.body, off: o.Size, size: p.Size})
+		o.Size += p.Size
+	}
+	o.tag.parts = len(parts)
+	sum.Sum(o.tag.md5[:0])
+	o.ETag, o.Parts = o.tag.String(), m.sizes()
+	o.body = ref{kindManifest, o.Seq}
+	t.set(o.body.key(), m.encode())
+}
+
+// remember keeps the answer of a completed upload, and forgets old ones.
+func (t *txn) remember(u Upload, o *Object) {
+	b := appendTime(nil, o.Modified)
+	b = appendString(appendString(appendString(b, u.Space), u.Key), u.ID)
+	b = appendSizes(b, o.Parts)
+	t.set(doneKey(u.seq), appendObject(b, o))
+	old := o.Modified.Add(-doneFor)
+	forgotten := 0
+	// Uploads are remembered in the order they began: the oldest come first.
+	err := t.e.scan([]byte{recDone}, []byte{recDone + 1}, func(key, value []byte) (bool, error) {
+		r := reader{b: value}
+		if !r.time().Before(old) || forgotten == 4 {
+			return false, nil
+		}
+		forgotten++
+		t.delete(append([]byte(nil), key...))
+		return true, nil
+	})
+	if err != nil {
+		t.e.log.Warn("completed uploads are not forgotten", "err", err)
+	}
+}
+
+// completed answers the object of an upload that was completed before.
+func (e *Engine) completed(space, key, id string) (Object, error) {
+	seq, ok := uploadNumber(id)
+	if !ok {
+		return Object{}, noUpload(id)
+	}
+	value, ok, err := e.get(doneKey(seq))
+	if err != nil {
+		return Object{}, err
+	}
+	r := reader{b: value}
+	if !ok || !e.o.Now().Before(r.time().Add(doneFor)) || r.string() != space || r.string() != key || r.string() != id {
+		return Object{}, noUpload(id)
+	}
+	sizes := r.sizes()
+	o, err := decodeObject(key, r.b)
+	o.Parts = sizes
+	return o, err
+}

@@ -1,0 +1,247 @@
+// Package storage keeps Spaces and their objects: metadata and small bodies in
+// Pebble, larger bodies in blob files. It knows no HTTP and no signatures.
+//
+// A write is answered when it is durable, and is never visible in halves. The
+// order is always: create the blob, write and hash it, sync the file, sync its
+// directory, commit the metadata with sync. After a sync or a commit that
+// failed the engine refuses writes and goes on serving reads: what is on the
+// disk is in doubt then, and only a new start can know.
+package storage
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Engine is an open data directory. All methods may be called at once.
+type Engine struct {
+	dir  string
+	o    Options
+	fs   vfs.FS // gives up the ballast when the disk is full
+	lock io.Closer
+	db   *pebble.DB
+	log  *slog.Logger
+
+	opened atomic.Bool  // Pebble's errors are answered by standing still
+	life   sync.RWMutex // read-held by every call; Close waits for them
+	closed bool
+	broken chan struct{} // closed by the first failure
+	cause  atomic.Pointer[error]
+
+	spaces spaceTable
+	keys   *stripes // per Space and key
+	bodies *stripes // per body, for the count of its references
+	seq    sequence
+	blobs  blobNumbers
+	dirs   dirTable
+	pins   pinTable
+	gc     collector
+	room   room
+}
+
+// Open opens a data directory, and makes it when it is not there. A directory
+// in use is a *LockedError; one with a newer format is ErrFormat, untouched.
+func Open(dir string, o Options) (*Engine, error) {
+	e := &Engine{dir: dir, o: withDefaults(o), broken: make(chan struct{}), keys: newStripes(), bodies: newStripes()}
+	e.log = e.o.Logger
+	e.room.open(e)
+	if err := e.openDir(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	if err := e.openMeta(); err != nil {
+		_ = e.lock.Close()
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	e.gc.start(e)
+	return e, nil
+}
+
+func withDefaults(o Options) Options {
+	if o.FS == nil {
+		o.FS = osFS{vfs.Default}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Inline == 0 {
+		o.Inline = DefaultInline
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.block == 0 {
+		o.block = defaultBlock
+	}
+	if o.minPart == 0 {
+		o.minPart = MinPart
+	}
+	return o
+}
+
+func (e *Engine) path(name string) string { return e.fs.PathJoin(e.dir, name) }
+
+// openDir checks the format, takes the lock, and lays out a new directory.
+func (e *Engine) openDir() error {
+	found, err := readFormat(e.fs, e.path("format"))
+	if err != nil {
+		return err
+	}
+	if err := e.fs.MkdirAll(e.dir, 0o700); err != nil {
+		return err
+	}
+	e.lock, err = e.fs.Lock(e.path("lock"))
+	if err != nil {
+		owner, _ := readFile(e.fs, e.path("owner"))
+		return errors.Join(&LockedError{Dir: e.dir, Owner: string(owner)}, err)
+	}
+	if found == 0 {
+		err = e.layOut()
+	}
+	if err != nil {
+		_ = e.lock.Close()
+	}
+	return err
+}
+
+func (e *Engine) layOut() error {
+	if err := e.fs.MkdirAll(e.path("blobs"), 0o700); err != nil {
+		return err
+	}
+	if err := e.fs.MkdirAll(e.path("meta"), 0o700); err != nil {
+		return err
+	}
+	if err := syncDir(e.fs, e.fs.PathDir(e.dir)); err != nil {
+		return err
+	}
+	return writeFile(e.fs, e.path("format"), fmt.Appendf(nil, "%s%d\n", formatWord, format))
+}
+
+func (e *Engine) openMeta() error {
+	db, err := e.openPebble()
+	if err != nil {
+		return damaged(fmt.Errorf("open the metadata: %w", err))
+	}
+	e.db = db
+	e.opened.Store(true)
+	if err = e.loadNumbers(); err == nil {
+		err = e.loadSpaces()
+	}
+	if err == nil {
+		err = e.dirs.load(e)
+	}
+	if err != nil {
+		_ = db.Close()
+	}
+	return err
+}
+
+// openPebble gives up when Pebble stands still: see Fatalf.
+func (e *Engine) openPebble() (*pebble.DB, error) {
+	opened := make(chan error, 1)
+	var db *pebble.DB
+	go func() {
+		var err error
+		db, err = pebble.Open(e.path("meta"), e.pebbleOptions())
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		return db, err
+	case <-e.broken:
+		return nil, e.Failed()
+	}
+}
+
+// SetOwner says of this process what the LockedError of others will carry.
+func (e *Engine) SetOwner(text string) error {
+	if err := writeFile(e.fs, e.path("owner"), []byte(text)); err != nil {
+		return fmt.Errorf("write the owner: %w", err)
+	}
+	return nil
+}
+
+// enter begins a call; leave must follow when it gives no error.
+func (e *Engine) enter() error {
+	e.life.RLock()
+	if e.closed {
+		e.life.RUnlock()
+		return ErrClosed
+	}
+	return nil
+}
+
+func (e *Engine) leave() { e.life.RUnlock() }
+
+// enterWrite begins a call that writes.
+func (e *Engine) enterWrite() error {
+	if err := e.enter(); err != nil {
+		return err
+	}
+	if err := e.Failed(); err != nil {
+		e.leave()
+		return err
+	}
+	return nil
+}
+
+// enterGrow begins a call that needs room on the disk.
+func (e *Engine) enterGrow() error {
+	if err := e.enterWrite(); err != nil {
+		return err
+	}
+	if err := e.room.check(); err != nil {
+		e.leave()
+		return err
+	}
+	return nil
+}
+
+// Failed is not nil once a write to the disk failed: writes are refused then.
+func (e *Engine) Failed() error {
+	if p := e.cause.Load(); p != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, *p)
+	}
+	return nil
+}
+
+// fail makes the engine read-only. The first cause is kept.
+func (e *Engine) fail(cause error) error {
+	if e.cause.CompareAndSwap(nil, &cause) {
+		e.log.Error("the engine refuses writes from now on", "cause", cause)
+		close(e.broken)
+	}
+	return e.Failed()
+}
+
+// Close waits for the calls under way, stops the work in the background and
+// gives the directory free. Bodies still open give errors from then on.
+func (e *Engine) Close() error {
+	e.life.Lock()
+	if e.closed {
+		e.life.Unlock()
+		return nil
+	}
+	e.closed = true
+	e.life.Unlock()
+	e.gc.stop()
+	var err error
+	if e.Failed() == nil { // else a part of Pebble may stand still for ever, and its Close with it
+		done := make(chan error, 1)
+		go func() { done <- e.db.Close() }()
+		err = e.answer(done, "close the metadata")
+	}
+	_ = e.fs.Remove(e.path("owner"))
+	return errors.Join(err, e.lock.Close())
+}

@@ -1,0 +1,117 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// osFS is the operating system's file system, whose new files only their
+// owner may read.
+type osFS struct{ vfs.FS }
+
+const private = 0o600
+
+func (f osFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	for {
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, private)
+		if err == nil {
+			if err := file.Close(); err != nil {
+				return nil, err
+			}
+			return f.FS.OpenReadWrite(name, c)
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return nil, err
+		}
+		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+	}
+}
+
+// Unwrap shows what is below, for those who look through wrappers.
+func (f osFS) Unwrap() vfs.FS { return f.FS }
+
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+func isMissing(err error) bool { return errors.Is(err, os.ErrNotExist) }
+
+// syncDir makes the names in a directory durable.
+func syncDir(fs vfs.FS, dir string) error {
+	d, err := fs.OpenDir(dir)
+	if err != nil {
+		return err
+	}
+	if err := d.Sync(); err != nil {
+		_ = d.Close()
+		return err
+	}
+	return d.Close()
+}
+
+// writeFile writes a small file whole: it has its name only when it is durable.
+func writeFile(fs vfs.FS, name string, data []byte) error {
+	tmp := name + ".new"
+	f, err := fs.Create(tmp, vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = fs.Rename(tmp, name)
+	}
+	if err == nil {
+		err = syncDir(fs, fs.PathDir(name))
+	}
+	return err
+}
+
+func readFile(fs vfs.FS, name string) ([]byte, error) {
+	f, err := fs.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 64<<10))
+}
+
+// format is the version of the data directory that this program writes.
+const format = 1
+
+const formatWord = "spaces data directory, format "
+
+// readFormat answers 0 for a directory that has none yet, and ErrFormat for
+// one that is newer than this program; it changes nothing.
+func readFormat(fs vfs.FS, name string) (int, error) {
+	text, err := readFile(fs, name)
+	if isMissing(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the format of the data directory: %w", err)
+	}
+	number, found := strings.CutPrefix(strings.TrimSpace(string(text)), formatWord)
+	n, err := strconv.Atoi(number)
+	if !found || err != nil || n < 1 {
+		return 0, fmt.Errorf("%w: the file %s is not what it should be", ErrCorrupt, name)
+	}
+	if n > format {
+		return n, fmt.Errorf("%w: %d, this program knows %d", ErrFormat, n, format)
+	}
+	return n, nil
+}

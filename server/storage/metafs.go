@@ -1,0 +1,124 @@
+package storage
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// metaFS is what Pebble gets for a file system. Pebble ends the process when
+// its log or its manifest cannot be written; a server can still serve reads
+// then. So such an error never reaches Pebble: the engine turns read-only, and
+// the goroutine that met the error stands still for good. Errors of tables are
+// Pebble's to repeat: they are written anew, under another name.
+type metaFS struct {
+	vfs.FS
+	e *Engine
+}
+
+// On a full disk a log or a manifest waits for room, which deletes and the
+// ballast make, this long; a table is tried again by Pebble after a pause.
+const (
+	fullWait  = 15 * time.Second
+	fullPause = 50 * time.Millisecond
+)
+
+func isTable(name string) bool {
+	return strings.HasSuffix(name, ".sst") || strings.HasSuffix(name, ".blob")
+}
+
+// guard repeats op while the disk is full, and never returns any other error
+// of a file that Pebble cannot do without.
+func (m metaFS) guard(name, what string, op func() error) error {
+	err := op()
+	if isTable(name) {
+		if err != nil && isFull(err) {
+			m.pause()
+		}
+		return err
+	}
+	for waited := time.Duration(0); err != nil && isFull(err) && waited < fullWait; waited += fullPause {
+		m.pause()
+		err = op()
+	}
+	if err == nil || !m.e.opened.Load() {
+		return err
+	}
+	_ = m.e.fail(fmt.Errorf("%s %s: %w", what, m.FS.PathBase(name), err))
+	select {}
+}
+
+func (m metaFS) pause() {
+	t := time.NewTimer(fullPause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-m.e.broken:
+	}
+}
+
+func (m metaFS) file(name, what string, open func() (vfs.File, error)) (f vfs.File, err error) {
+	err = m.guard(name, what, func() (err error) { f, err = open(); return err })
+	if err != nil {
+		return nil, err
+	}
+	return metaFile{f, m, name}, nil
+}
+
+func (m metaFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	return m.file(name, "create", func() (vfs.File, error) { return m.FS.Create(name, c) })
+}
+
+func (m metaFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	return m.file(name, "reuse", func() (vfs.File, error) { return m.FS.ReuseForWrite(old, name, c) })
+}
+
+func (m metaFS) OpenDir(name string) (vfs.File, error) {
+	return m.file(name, "open", func() (vfs.File, error) { return m.FS.OpenDir(name) })
+}
+
+func (m metaFS) Rename(old, name string) error {
+	return m.guard(name, "rename", func() error { return m.FS.Rename(old, name) })
+}
+
+type metaFile struct {
+	vfs.File
+	m    metaFS
+	name string
+}
+
+func (f metaFile) Write(p []byte) (n int, err error) {
+	err = f.m.guard(f.name, "write", func() error {
+		k, err := f.File.Write(p[n:])
+		n += k
+		return err
+	})
+	return n, err
+}
+
+func (f metaFile) Sync() error {
+	return f.m.guard(f.name, "sync", f.once(f.File.Sync))
+}
+
+func (f metaFile) SyncData() error {
+	return f.m.guard(f.name, "sync", f.once(f.File.SyncData))
+}
+
+func (f metaFile) SyncTo(n int64) (full bool, err error) {
+	err = f.m.guard(f.name, "sync", f.once(func() (err error) { full, err = f.File.SyncTo(n); return err }))
+	return full, err
+}
+
+// once makes a sync that failed fail for good, on a full disk as well: what
+// the system could not write it may have forgotten.
+func (f metaFile) once(sync func() error) func() error {
+	return func() error {
+		err := sync()
+		if err != nil && isFull(err) && !isTable(f.name) {
+			return fmt.Errorf("%v", err)
+		}
+		return err
+	}
+}

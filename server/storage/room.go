@@ -1,0 +1,95 @@
+package storage
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// room keeps a reserve of the disk for deletes, which need some before they
+// give more. Writes that grow are refused below the reserve; when others fill
+// the disk, the ballast is given up, and laid down again when there is room.
+type room struct {
+	e       *Engine
+	under   vfs.FS // the file system below the one that gives up the ballast
+	mu      sync.Mutex
+	ballast bool
+}
+
+const (
+	minReserve = 1 << 20
+	maxReserve = 256 << 20
+	maxBallast = 32 << 20
+)
+
+func (r *room) open(e *Engine) {
+	r.e, r.under = e, e.o.FS
+	e.fs = vfs.OnDiskFull(r.under, r.give)
+}
+
+func (r *room) path() string { return r.under.PathJoin(r.e.dir, "ballast") }
+
+// usage is false when the file system does not say.
+func (r *room) usage() (avail, reserve int64, ok bool) {
+	u, err := r.under.GetDiskUsage(r.e.dir)
+	if err != nil || u.TotalBytes == 0 {
+		return 0, 0, false
+	}
+	reserve = r.e.o.Reserve
+	if reserve == 0 {
+		reserve = min(max(int64(u.TotalBytes/8), minReserve), maxReserve)
+	}
+	return int64(u.AvailBytes), reserve, true
+}
+
+// check is ErrFull when what is left of the disk is kept for deletes.
+func (r *room) check() error {
+	avail, reserve, ok := r.usage()
+	if ok && avail < reserve {
+		return fmt.Errorf("%w: %d bytes are left, %d are kept for deletes", ErrFull, avail, reserve)
+	}
+	return nil
+}
+
+// give removes the ballast. It runs inside a write that found the disk full,
+// which is tried once more afterwards.
+func (r *room) give() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ballast = false
+	if err := r.under.Remove(r.path()); err == nil {
+		r.e.log.Warn("the disk is full: the ballast was given up")
+	}
+}
+
+// lay lays the ballast down when it is not there and there is plenty of room.
+// It never fails: the ballast is a second net.
+func (r *room) lay() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	avail, reserve, ok := r.usage()
+	if !ok || r.ballast {
+		return
+	}
+	size := min(reserve/4, maxBallast)
+	if avail < reserve+2*size {
+		return
+	}
+	if i, err := r.under.Stat(r.path()); err == nil && i.Size() > 0 {
+		r.ballast = true
+		return
+	}
+	f, err := r.under.Create(r.path(), vfs.WriteCategoryUnspecified)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if err := f.Preallocate(0, size); err != nil {
+		_ = r.under.Remove(r.path())
+		return
+	}
+	// one byte of it is written, so that the next start knows it is there
+	_, err = f.Write([]byte{0})
+	r.ballast = err == nil
+}

@@ -1,0 +1,289 @@
+package storage
+
+import (
+	"context"
+	"crypto/md5"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// syncEvery is after how many bytes of a blob the system is told to begin
+// writing them, so that the sync at the end has little left to do.
+const syncEvery = 8 << 20
+
+type stagedState int
+
+const (
+	stagedOpen    stagedState = iota
+	stagedInDoubt             // a commit was tried: a blob must not be removed
+	stagedDone                // committed, or discarded
+)
+
+// Staged is a body that was read and hashed, and is neither visible nor
+// durable yet. It belongs to one goroutine, and one commit can take it.
+type Staged struct {
+	Size int64
+	MD5  [16]byte
+
+	e      *Engine
+	state  stagedState
+	inline []byte // the body, when it is small
+	id     uint64
+	file   vfs.File // nil when inline
+	blob   blobRecord
+	synced bool
+	told   int64 // how many bytes the system was told to begin writing
+}
+
+// buffers are blocks of the default size.
+var buffers = sync.Pool{New: func() any { b := make([]byte, defaultBlock); return &b }}
+
+// Stage reads r to its end, into memory when the body is small and into a new
+// blob otherwise, hashing beside the write. ErrShort when there are fewer bytes
+// than declared, ErrTooLarge when more than declared or allowed, ErrFull when
+// the disk is; errors of r are returned as they are. After an error nothing is left.
+func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Staged, error) {
+	if err := e.enterGrow(); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	if o.Size > 0 && o.Max > 0 && o.Size > o.Max {
+		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", ErrTooLarge, o.Size, o.Max)
+	}
+	in := &intake{ctx: ctx, r: r, o: o}
+	buf := buffers.Get().(*[]byte)
+	first := (*buf)[:e.o.block]
+	n, err := in.fill(first)
+	if err != nil {
+		buffers.Put(buf)
+		return nil, err
+	}
+	s := &Staged{e: e}
+	if in.ended && n <= e.o.Inline {
+		s.keep(first[:n], o.Hashes)
+		buffers.Put(buf)
+		return s, nil
+	}
+	if err := s.write(in, buf, n); err != nil {
+		s.Discard()
+		return nil, err
+	}
+	return s, nil
+}
+
+// keep holds a small body in memory.
+func (s *Staged) keep(body []byte, hashes []hash.Hash) {
+	s.Size = int64(len(body))
+	s.MD5 = md5.Sum(body)
+	for _, h := range hashes {
+		h.Write(body)
+	}
+	s.inline = append(make([]byte, 0, len(body)), body...)
+}
+
+// intake reads a body and enforces what was said of it.
+type intake struct {
+	ctx   context.Context
+	r     io.Reader
+	o     StageOptions
+	read  int64
+	ended bool
+}
+
+// fill reads until p is full or the body ends. It looks past a declared end,
+// since a reader may have something to say there.
+func (in *intake) fill(p []byte) (n int, err error) {
+	for n < len(p) && !in.ended {
+		if err := in.ctx.Err(); err != nil {
+			return n, err
+		}
+		k, err := in.r.Read(p[n:])
+		n += k
+		in.read += int64(k)
+		switch {
+		case in.o.Max > 0 && in.read > in.o.Max:
+			return n, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, in.o.Max)
+		case in.o.Size >= 0 && in.read > in.o.Size:
+			return n, fmt.Errorf("%w: more than the %d bytes declared", ErrTooLarge, in.o.Size)
+		case errors.Is(err, io.EOF):
+			in.ended = true
+		case err != nil:
+			return n, err
+		}
+	}
+	if in.ended && in.read < in.o.Size {
+		return n, fmt.Errorf("%w: %d bytes of %d", ErrShort, in.read, in.o.Size)
+	}
+	return n, nil
+}
+
+// write makes the blob. It takes over buf, whose first n bytes are the body's.
+func (s *Staged) write(in *intake, buf *[]byte, n int) error {
+	var err error
+	s.id, s.file, err = s.e.createBlob()
+	if err != nil {
+		buffers.Put(buf)
+		return err
+	}
+	s.blob.block = int64(s.e.o.block)
+	if err := s.file.Preallocate(0, in.o.Size); in.o.Size > 0 && err != nil && isFull(err) {
+		buffers.Put(buf)
+		return fmt.Errorf("lay out a blob: %w", s.e.fullness(err))
+	}
+	sum := md5.New()
+	all := append([]hash.Hash{sum}, in.o.Hashes...)
+	if in.ended {
+		for _, h := range all {
+			h.Write((*buf)[:n])
+		}
+		err = s.block((*buf)[:n])
+		buffers.Put(buf)
+	} else {
+		err = s.stream(in, newHashing(all), &block{buf: buf, n: n})
+	}
+	s.blob.size = s.Size
+	sum.Sum(s.MD5[:0])
+	return err
+}
+
+// stream reads block after block, hashes them beside, and writes those that
+// are hashed.
+func (s *Staged) stream(in *intake, h *hashing, b *block) (err error) {
+	var queue []*block
+	defer func() {
+		h.close()
+		for _, b := range queue {
+			b.release()
+		}
+	}()
+	for b.n > 0 || len(queue) > 0 {
+		if b.n > 0 {
+			h.feed(b)
+			queue = append(queue, b)
+		}
+		if len(queue) > lag || b.n == 0 {
+			if err := s.oldest(&queue); err != nil {
+				return err
+			}
+		}
+		if b.n == 0 {
+			continue
+		}
+		b = &block{buf: buffers.Get().(*[]byte)}
+		if b.n, err = in.fill((*b.buf)[:s.e.o.block]); err != nil || b.n == 0 {
+			b.release()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oldest writes the block at the head of the queue when it is hashed.
+func (s *Staged) oldest(queue *[]*block) error {
+	b := (*queue)[0]
+	*queue = (*queue)[1:]
+	b.hashed.Wait()
+	err := s.block(b.bytes())
+	b.release()
+	if err != nil {
+		return err
+	}
+	if s.Size-s.told < syncEvery {
+		return nil
+	}
+	s.told = s.Size
+	if _, err := s.file.SyncTo(s.Size); err != nil {
+		return s.failedSync(err)
+	}
+	return s.e.room.check()
+}
+
+// block writes one block.
+func (s *Staged) block(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	s.blob.sums = append(s.blob.sums, crc32.Checksum(p, castagnoli))
+	s.Size += int64(len(p))
+	if _, err := s.file.Write(p); err != nil {
+		return fmt.Errorf("write a blob: %w", s.e.fullness(err))
+	}
+	return nil
+}
+
+// persist makes the bytes and the name of the blob durable.
+func (s *Staged) persist() error {
+	if s.state != stagedOpen {
+		return errors.New("storage: a staged body can be committed once")
+	}
+	if s.file == nil || s.synced {
+		return nil
+	}
+	if err := s.file.SyncData(); err != nil {
+		return s.failedSync(err)
+	}
+	if err := s.e.dirs.sync(s.e, blobDir(s.id)); err != nil {
+		return err
+	}
+	s.synced = true
+	return nil
+}
+
+// failedSync tells a full disk, where only this blob is lost, from a disk that
+// cannot be trusted.
+func (s *Staged) failedSync(err error) error {
+	if isFull(err) {
+		return fmt.Errorf("sync a blob: %w", s.e.fullness(err))
+	}
+	return s.e.fail(fmt.Errorf("sync a blob: %w", err))
+}
+
+// record writes the body's record into a change, and names the body.
+func (s *Staged) record(t *txn, seq uint64) ref {
+	t.fresh = append(t.fresh, s)
+	if s.Size == 0 && s.file == nil {
+		return ref{}
+	}
+	if s.file == nil {
+		r := ref{kindInline, seq}
+		t.set(r.key(), appendInline(make([]byte, 0, len(s.inline)+4), s.inline))
+		return r
+	}
+	r := ref{kindBlob, s.id}
+	t.set(r.key(), s.blob.encode())
+	return r
+}
+
+// committed ends the life of a staged body that has a durable record.
+func (s *Staged) committed() {
+	s.state = stagedDone
+	if s.file != nil {
+		_ = s.file.Close()
+		s.e.blobs.settled(s.id)
+	}
+}
+
+// Discard gives a body up. It does nothing after a commit, or a second time.
+func (s *Staged) Discard() {
+	if s == nil || s.state == stagedDone {
+		return
+	}
+	doubt := s.state == stagedInDoubt
+	s.state = stagedDone
+	s.inline = nil
+	if s.file == nil {
+		return
+	}
+	_ = s.file.Close()
+	if !doubt { // else it may have a record: the next start knows
+		s.e.removeBlob(s.id)
+	}
+}

@@ -1,0 +1,156 @@
+package storage
+
+import (
+	"hash"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// DefaultInline is the largest body, in bytes, that lives in the metadata
+// store unless Options says otherwise.
+const DefaultInline = 64 << 10
+
+// MinPart is the smallest size of a part that is not the last (S3, "Amazon S3
+// multipart upload limits").
+const MinPart = 5 << 20
+
+// Options are what an engine is opened with; the zero value is good.
+type Options struct {
+	FS     vfs.FS           // nil: the operating system's
+	Now    func() time.Time // nil: time.Now
+	Inline int              // bodies up to this many bytes live in Pebble; 0: DefaultInline
+	Logger *slog.Logger     // nil: discarded
+	Rand   io.Reader        // nil: crypto/rand; for upload ids
+	// Reserve is the free space, in bytes, below which the disk counts as
+	// full: it is what deletes and compactions live on. 0: an eighth of the
+	// file system, at least 1 MiB and at most 256 MiB.
+	Reserve int64
+
+	block   int   // bytes under one CRC32C; 0: defaultBlock
+	minPart int64 // 0: MinPart
+}
+
+// ACL is the name of a canned ACL of S3.
+type ACL string
+
+// The canned ACLs that the engine's users set.
+const (
+	Private    ACL = "private"
+	PublicRead ACL = "public-read"
+)
+
+// Space is a bucket. Objects and Bytes are kept by the engine: what a caller
+// puts there is ignored.
+type Space struct {
+	Name, Region, Owner string
+	Created             time.Time
+	ACL                 ACL
+	Config              map[string][]byte
+	Objects, Bytes      int64
+}
+
+// Attrs is what a writer sets. Once stored it is immutable and shared freely:
+// never change a map of an Attrs that the engine returned.
+type Attrs struct {
+	Headers map[string]string // canonical names
+	Meta    map[string]string // lower case, without x-amz-meta-
+	Tags    map[string]string
+	ACL     ACL
+	Class   string // "" is STANDARD
+}
+
+// Checksum is an additional checksum of S3: Value is base64, and ends in -N
+// when Type is COMPOSITE.
+type Checksum struct{ Algorithm, Type, Value string }
+
+// Object is one version of a key.
+type Object struct {
+	Key      string
+	Seq      uint64 // grows with every write of the engine
+	Size     int64
+	ETag     string // no quotes
+	Modified time.Time
+	Attrs
+	Checksum Checksum
+	Parts    []int64 // sizes; nil when it was not uploaded in parts
+
+	body ref
+	tag  tag
+}
+
+// Check runs under the lock of a key with what is there now, nil when nothing
+// is. An error aborts the commit and is returned as it is.
+type Check func(cur *Object) error
+
+// StageOptions say what is known of a body before it is read.
+type StageOptions struct {
+	Size   int64       // declared; -1 when unknown
+	Max    int64       // more is ErrTooLarge; 0: no limit
+	Hashes []hash.Hash // fed with the whole body, beside the write
+}
+
+// CopyOptions say what changes in a copy. All may be zero.
+type CopyOptions struct {
+	Source Check                           // with the source, never nil
+	Dest   Check                           // with what is at the destination
+	Attrs  func(src Object) (Attrs, error) // nil: the source's
+	Sum    *Checksum                       // nil: the source's
+}
+
+// ListQuery asks for a page of a listing. After may be a common prefix, which
+// skips all below it. Max is taken as it is given: 0 lists nothing.
+type ListQuery struct {
+	Prefix, Delimiter, After string
+	Max                      int
+}
+
+// Listed is one row of a listing: an object, or a common prefix.
+type Listed struct {
+	Prefix   bool
+	Key      string // or the common prefix
+	Size     int64
+	ETag     string
+	Modified time.Time
+	Class    string
+	Sum      Checksum
+}
+
+// Upload is a multipart upload under way.
+type Upload struct {
+	ID, Space, Key string
+	Initiated      time.Time
+	Attrs
+	SumAlgorithm, SumType string
+
+	seq uint64
+}
+
+// Part is an uploaded part.
+type Part struct {
+	Number   int
+	Size     int64
+	ETag     string
+	Modified time.Time
+	Sum      Checksum
+
+	body ref
+	md5  [16]byte
+}
+
+// CompletePart names a part that Complete shall take. Sum is "" or the base64
+// of the part's checksum, which must match then.
+type CompletePart struct {
+	Number int
+	ETag   string
+	Sum    string
+}
+
+// UploadsQuery asks for a page of the uploads under way, in the order of key
+// and id, strictly after AfterKey and AfterID (AfterID "": after all of AfterKey).
+type UploadsQuery struct {
+	Prefix, Delimiter, AfterKey, AfterID string
+	Max                                  int
+}

@@ -1,0 +1,205 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+)
+
+func noUpload(id string) error { return fmt.Errorf("%w: %q", ErrNoUpload, id) }
+
+func (u *Upload) encode() []byte {
+	b := []byte{layout}
+	b = binary.BigEndian.AppendUint64(b, u.seq)
+	b = appendTime(b, u.Initiated)
+	b = appendString(appendString(b, u.SumAlgorithm), u.SumType)
+	return appendAttrs(appendString(b, u.Class), u.Attrs)
+}
+
+func decodeUpload(space, key, id string, value []byte) (Upload, error) {
+	r := reader{b: value}
+	if r.byte() != layout {
+		return Upload{}, errRecord
+	}
+	u := Upload{ID: id, Space: space, Key: key, seq: r.uint64(), Initiated: r.time()}
+	u.SumAlgorithm, u.SumType = r.string(), r.string()
+	class := r.string()
+	u.Attrs = r.attrs()
+	u.Class = class
+	if r.bad {
+		return Upload{}, errRecord
+	}
+	return u, nil
+}
+
+// uploadNumber is the number that begins an upload's id.
+func uploadNumber(id string) (uint64, bool) {
+	var b [16]byte
+	if len(id) != 32 {
+		return 0, false
+	}
+	if _, err := hex.Decode(b[:], []byte(id)); err != nil {
+		return 0, false
+	}
+	return binary.BigEndian.Uint64(b[:]), true
+}
+
+// CreateUpload begins a multipart upload. Its ids grow in the order of their
+// beginning, and cannot be guessed.
+func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, algorithm, sumType string) (Upload, error) {
+	if err := e.enterGrow(); err != nil {
+		return Upload{}, err
+	}
+	defer e.leave()
+	_, leave, err := e.inside(space)
+	if err != nil {
+		return Upload{}, err
+	}
+	defer leave()
+	seq, err := e.nextSeq()
+	if err != nil {
+		return Upload{}, err
+	}
+	id := binary.BigEndian.AppendUint64(make([]byte, 0, 16), seq)[:16]
+	if _, err := io.ReadFull(e.o.Rand, id[8:]); err != nil {
+		return Upload{}, fmt.Errorf("make an upload id: %w", err)
+	}
+	u := Upload{ID: hex.EncodeToString(id), Space: space, Key: key, Initiated: e.o.Now().UTC(), Attrs: a,
+		SumAlgorithm: algorithm, SumType: sumType, seq: seq}
+	t := e.begin()
+	t.set(uploadKey(space, key, u.ID), u.encode())
+	if err := t.commit(ctx, &held{}); err != nil {
+		return Upload{}, fmt.Errorf("begin an upload to %q in %q: %w", key, space, err)
+	}
+	return u, nil
+}
+
+// Upload answers an upload under way: ErrNoSpace, ErrNoUpload.
+func (e *Engine) Upload(space, key, id string) (Upload, error) {
+	if err := e.enter(); err != nil {
+		return Upload{}, err
+	}
+	defer e.leave()
+	if _, err := e.find(space); err != nil {
+		return Upload{}, err
+	}
+	return e.upload(space, key, id)
+}
+
+func (e *Engine) upload(space, key, id string) (Upload, error) {
+	if _, ok := uploadNumber(id); !ok {
+		return Upload{}, noUpload(id)
+	}
+	value, ok, err := e.get(uploadKey(space, key, id))
+	if err != nil {
+		return Upload{}, fmt.Errorf("read the upload %q: %w", id, err)
+	}
+	if !ok {
+		return Upload{}, noUpload(id)
+	}
+	return decodeUpload(space, key, id, value)
+}
+
+// Abort ends an upload and frees its parts: ErrNoUpload.
+func (e *Engine) Abort(ctx context.Context, space, key, id string) error {
+	if err := e.enterWrite(); err != nil {
+		return err
+	}
+	defer e.leave()
+	_, leave, err := e.inside(space)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	h := e.keys.lock(uploadKey(space, key, id))
+	defer h.unlock()
+	u, err := e.upload(space, key, id)
+	if err != nil {
+		return err
+	}
+	t := e.begin()
+	parts, err := e.parts(u.seq, 0, -1)
+	if err != nil {
+		t.abandon()
+		return fmt.Errorf("abort the upload %q: %w", id, err)
+	}
+	for _, p := range parts {
+		t.free(p.body)
+	}
+	t.endUpload(u)
+	if err := t.commit(ctx, &h); err != nil {
+		return fmt.Errorf("abort the upload %q: %w", id, err)
+	}
+	e.gc.kick()
+	return nil
+}
+
+// endUpload takes away the records of an upload and of all its parts.
+func (t *txn) endUpload(u Upload) {
+	t.delete(uploadKey(u.Space, u.Key, u.ID))
+	from := partsKey(u.seq)
+	_ = t.b.DeleteRange(from, after(from), nil)
+}
+
+// Uploads answers a page of the uploads under way in the order of key and id,
+// common prefixes apart, and whether there is more.
+func (e *Engine) Uploads(space string, q UploadsQuery) (uploads []Upload, prefixes []string, truncated bool, err error) {
+	if err := e.enter(); err != nil {
+		return nil, nil, false, err
+	}
+	defer e.leave()
+	if _, err := e.find(space); err != nil {
+		return nil, nil, false, err
+	}
+	if q.Max <= 0 {
+		return nil, nil, false, nil
+	}
+	w, err := e.walk(recUpload, space, q.Prefix, q.Delimiter, q.after())
+	if err != nil {
+		return nil, nil, false, fmt.Errorf("list the uploads of %q: %w", space, err)
+	}
+	for w.next() && len(uploads)+len(prefixes) < q.Max {
+		if w.common {
+			prefixes = append(prefixes, string(w.name))
+			continue
+		}
+		value, err := w.it.ValueAndErr()
+		if err != nil {
+			_ = w.it.Close()
+			return nil, nil, false, damaged(err)
+		}
+		u, err := uploadAt(space, w.name, value)
+		if err != nil {
+			_ = w.it.Close()
+			return nil, nil, false, err
+		}
+		uploads = append(uploads, u)
+	}
+	truncated = w.valid
+	return uploads, prefixes, truncated, damaged(w.it.Close())
+}
+
+// after is the place in the order of records that the page begins after.
+func (q UploadsQuery) after() string {
+	switch {
+	case q.AfterKey == "" || isCommon(q.Prefix, q.Delimiter, q.AfterKey):
+		return q.AfterKey
+	case q.AfterID != "":
+		return q.AfterKey + "\x00" + q.AfterID
+	}
+	return q.AfterKey + "\x00\xff" // ids are hexadecimal: after all of them
+}
+
+// uploadTail is what follows the key in an upload's record: NUL and the id.
+const uploadTail = 33
+
+// uploadAt reads a record whose name is key, NUL, id.
+func uploadAt(space string, name, value []byte) (Upload, error) {
+	i := len(name) - uploadTail
+	if i < 0 || name[i] != 0 {
+		return Upload{}, errRecord
+	}
+	return decodeUpload(space, string(name[:i]), string(name[i+1:]), value)
+}

@@ -1,0 +1,199 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+
+	"hash"
+
+	"spaces/server/storage"
+)
+
+func (c *call) listParts() error {
+	limit, err := c.intParam("max-parts", partsPage, 0, partsPage)
+	if err != nil {
+		return err
+	}
+	after, err := c.intParam("part-number-marker", 0, 0, maxParts)
+	if err != nil {
+		return err
+	}
+	if _, err := c.encoding(); err != nil {
+		return err
+	}
+	id := c.query.get("uploadId")
+	u, err := c.s.engine.Upload(c.target.space, c.target.key, id)
+	if err != nil {
+		return err
+	}
+	parts, more, err := c.s.engine.Parts(c.target.space, c.target.key, id, after, limit)
+	if err != nil {
+		return err
+	}
+	x := newDocument("ListPartsResult")
+	x.text("Bucket", c.target.space)
+	x.echo("Key", c.target.key)
+	x.text("UploadId", id)
+	x.owner("Initiator", c.s.owner)
+	x.owner("Owner", c.s.owner)
+	x.text("StorageClass", className(u.Class))
+	x.int("PartNumberMarker", int64(after))
+	if n := len(parts); n > 0 {
+		x.int("NextPartNumberMarker", int64(parts[n-1].Number))
+	} else {
+		x.int("NextPartNumberMarker", 0)
+	}
+	x.int("MaxParts", int64(limit))
+	x.bool("IsTruncated", more && limit > 0)
+	if u.SumAlgorithm != "" {
+		x.text("ChecksumAlgorithm", u.SumAlgorithm)
+		x.text("ChecksumType", u.SumType)
+	}
+	for i := range parts {
+		x.part(&parts[i])
+	}
+	x.close("ListPartsResult")
+	return c.answer(http.StatusOK, x)
+}
+
+func (x *xmlWriter) part(p *storage.Part) {
+	x.open("Part")
+	x.int("PartNumber", int64(p.Number))
+	x.time("LastModified", p.Modified)
+	x.etag(p.ETag)
+	x.int("Size", p.Size)
+	x.checksum(p.Sum, false)
+	x.close("Part")
+}
+
+func (c *call) listUploads() error {
+	limit, err := c.intParam("max-uploads", maxKeys, 0, maxKeys)
+	if err != nil {
+		return err
+	}
+	encode, err := c.encoding()
+	if err != nil {
+		return err
+	}
+	q := storage.UploadsQuery{
+		Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), AfterKey: c.query.get("key-marker"), Max: limit,
+	}
+	if q.AfterKey != "" { // without it, upload-id-marker is ignored
+		q.AfterID = c.query.get("upload-id-marker")
+	}
+	var uploads []storage.Upload
+	var prefixes []string
+	more := false
+	if limit > 0 {
+		if uploads, prefixes, more, err = c.s.engine.Uploads(c.target.space, q); err != nil {
+			return err
+		}
+	}
+	x := newDocument("ListMultipartUploadsResult")
+	x.text("Bucket", c.target.space)
+	x.name("KeyMarker", q.AfterKey, encode)
+	x.text("UploadIdMarker", printable(q.AfterID))
+	if more {
+		key, id := nextUpload(uploads, prefixes)
+		x.name("NextKeyMarker", key, encode)
+		x.text("NextUploadIdMarker", id)
+	}
+	x.name("Prefix", q.Prefix, encode)
+	if q.Delimiter != "" {
+		x.name("Delimiter", q.Delimiter, encode)
+	}
+	if encode {
+		x.text("EncodingType", "url")
+	}
+	x.int("MaxUploads", int64(limit))
+	x.bool("IsTruncated", more)
+	for i := range uploads {
+		c.uploadEntry(x, &uploads[i], encode)
+	}
+	for _, p := range prefixes {
+		x.commonPrefix(p, encode)
+	}
+	x.close("ListMultipartUploadsResult")
+	return c.answer(http.StatusOK, x)
+}
+
+// nextUpload is where the next page continues: after the last upload or the
+// last prefix, whichever is later.
+func nextUpload(uploads []storage.Upload, prefixes []string) (key, id string) {
+	if n := len(uploads); n > 0 {
+		key, id = uploads[n-1].Key, uploads[n-1].ID
+	}
+	if n := len(prefixes); n > 0 && prefixes[n-1] > key {
+		return prefixes[n-1], ""
+	}
+	return key, id
+}
+
+func (c *call) uploadEntry(x *xmlWriter, u *storage.Upload, encode bool) {
+	x.open("Upload")
+	x.name("Key", u.Key, encode)
+	x.text("UploadId", u.ID)
+	x.owner("Initiator", c.s.owner)
+	x.owner("Owner", c.s.owner)
+	x.text("StorageClass", className(u.Class))
+	x.time("Initiated", u.Initiated)
+	if u.SumAlgorithm != "" {
+		x.text("ChecksumAlgorithm", u.SumAlgorithm)
+		x.text("ChecksumType", u.SumType)
+	}
+	x.close("Upload")
+}
+
+// uploadPartCopy makes a part of an object, or of a range of it.
+func (c *call) uploadPartCopy() error {
+	number, u, err := c.partTarget()
+	if err != nil {
+		return err
+	}
+	o, body, err := c.s.engine.Get(c.r.Context(), c.source.space, c.source.key)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if check := readConditions(c.r.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
+		if err := check(&o); err != nil {
+			return err
+		}
+	}
+	s := span{n: o.Size}
+	if v := c.r.Header.Get(hCopySourceRange); v != "" {
+		if s, err = parseCopyRange(v, o.Size); err != nil {
+			return err
+		}
+	}
+	if s.n > maxPut {
+		return refusef("InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: %s", strconv.Itoa(maxPut))
+	}
+	part, err := c.stagePart(u, number, body.Range(s.off, s.n), s.n)
+	if err != nil {
+		return err
+	}
+	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, part.Sum)
+}
+
+// stagePart stores n bytes of r as a part.
+func (c *call) stagePart(u storage.Upload, number int, r io.Reader, n int64) (storage.Part, error) {
+	options := storage.StageOptions{Size: n}
+	var sum storage.Checksum
+	var h hash.Hash
+	a := algorithmNamed(u.SumAlgorithm)
+	if a != nil {
+		h = a.new()
+		options.Hashes = []hash.Hash{h}
+	}
+	staged, err := c.s.engine.Stage(c.r.Context(), r, options)
+	if err != nil {
+		return storage.Part{}, err
+	}
+	defer staged.Discard()
+	if a != nil {
+		sum = checksumOf(a, h.Sum(nil))
+	}
+	return c.s.engine.PutPart(c.r.Context(), c.target.space, c.target.key, u.ID, number, staged, sum)
+}

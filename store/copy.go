@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	minPart       = 5 << 20 // S3: Multipart upload limits
+	maxParts      = 10000
+	maxCopyPart   = 512 << 20
+	copiesAtOnce  = 8
+	cleanupWithin = 30 * time.Second
+)
+
+// copySource is how headers name an object: percent-encoded, slashes kept.
+func copySource(r Ref) string { return r.Space + "/" + httpbinding.EscapePath(r.Key, false) }
+
+// Copy makes a copy on the server, with everything that the source has: headers, metadata, tags, access. A copy of an
+// object onto itself with nothing to change is a no-op. The destination is there whole or as it was before.
+func (s *Store) Copy(ctx context.Context, from, to Ref, o CopyOptions) (Info, error) {
+	if from == to && o.Props == nil {
+		return s.Head(ctx, from)
+	}
+	if o.Props != nil {
+		if err := o.Props.check(); err != nil {
+			return Info{}, s.wrap("copy", from, err)
+		}
+	}
+	c := copying{s: s, from: from, to: to, CopyOptions: o, access: Private}
+	info, err := c.run(ctx)
+	return info, s.wrap("copy", from, err)
+}
+
+// copying is one Copy under way.
+type copying struct {
+	s        *Store
+	from, to Ref
+	CopyOptions
+	source Info // of HEAD, when it was needed
+	access Access
+	grants *types.AccessControlPolicy // for what no canned ACL says
+}
+
+func (c *copying) run(ctx context.Context) (Info, error) {
+	if err := c.readAccess(ctx); err != nil {
+		return Info{}, err
+	}
+	// AWS forgets the storage class at a copy unless it is named.
+	if c.Size == 0 || c.Size > c.s.c.MultipartCopy || c.s.quirks.provider == "AWS" {
+		source, err := c.s.Head(ctx, c.from)
+		if err != nil {
+			return Info{}, err
+		}
+		c.source, c.Size = source, source.Size
+	}
+	copyIt := c.whole
+	if c.Size > c.s.c.MultipartCopy {
+		copyIt = c.inParts
+	}
+	info, err := copyIt(ctx)
+	if err != nil || c.grants == nil {
+		return info, err
+	}
+	_, err = c.s.api.PutObjectAcl(ctx, &s3.PutObjectAclInput{Bucket: &c.to.Space, Key: &c.to.Key, AccessControlPolicy: c.grants})
+	return info, c.s.wrap("copy permissions to", c.to, err)
+}
+
+// readAccess finds out who may read the copy: CopyObject makes it private whatever the source was.
+func (c *copying) readAccess(ctx context.Context) error {
+	if c.Props != nil && c.Props.Access != "" && c.Props.Access != Custom {
+		c.access = c.Props.Access
+		return nil
+	}
+	acl, ok, err := c.s.carried(ctx, c.from)
+	if err != nil || !ok {
+		return err
+	}
+	c.access = accessOf(acl)
+	if c.access == Custom {
+		c.access, c.grants = Private, &acl
+	}
+	return nil
+}
+
+// whole copies by one CopyObject.
+func (c *copying) whole(ctx context.Context) (Info, error) {
+	in := &s3.CopyObjectInput{
+		Bucket: &c.to.Space, Key: &c.to.Key, CopySource: aws.String(copySource(c.from)),
+		CopySourceIfMatch: quotedETag(c.IfMatch), ACL: c.s.canned(c.access), StorageClass: types.StorageClass(c.source.Class),
+	}
+	if c.IfNoneMatch {
+		in.IfNoneMatch = aws.String("*")
+	}
+	expires := ""
+	if p := c.Props; p != nil {
+		in.MetadataDirective = types.MetadataDirectiveReplace
+		in.ContentType, in.CacheControl, in.ContentEncoding = optional(p.ContentType), optional(p.CacheControl), optional(p.ContentEncoding)
+		in.ContentDisposition, in.ContentLanguage, in.Metadata = optional(p.ContentDisposition), optional(p.ContentLanguage), p.Meta
+		expires = p.Expires
+		if p.Tags != nil {
+			in.TaggingDirective, in.Tagging = types.TaggingDirectiveReplace, tagging(p.Tags)
+		}
+	}
+	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires))
+	if err != nil {
+		return Info{}, err
+	}
+	info := Info{Ref: c.to, Size: c.Size, Props: c.source.Props, Class: c.source.Class}
+	if c.Props != nil {
+		info.Props = *c.Props
+	}
+	info.Access = c.access
+	if out.CopyObjectResult != nil {
+		info.ETag, info.Modified = bareETag(out.CopyObjectResult.ETag), aws.ToTime(out.CopyObjectResult.LastModified)
+	}
+	return info, nil
+}
+
+// inParts copies what is too large for CopyObject. An upload carries nothing by itself: all is named anew.
+func (c *copying) inParts(ctx context.Context) (Info, error) {
+	p := c.source.Props
+	if c.Props != nil {
+		tags := p.Tags
+		p = *c.Props
+		if p.Tags == nil {
+			p.Tags = tags
+		}
+	}
+	if p.Tags == nil {
+		var err error
+		if p.Tags, err = c.s.Tags(ctx, c.from); err != nil && classify(err) != Unsupported {
+			return Info{}, err
+		}
+	}
+	p.Access = c.access
+	u, err := c.s.createUpload(ctx, c.to, p, c.source.Class)
+	if err != nil {
+		return Info{}, err
+	}
+	parts, err := c.copyParts(ctx, u)
+	var info Info
+	if err == nil {
+		info, err = c.s.CompleteUpload(ctx, u, parts, PutOptions{IfNoneMatch: c.IfNoneMatch})
+	}
+	if err != nil {
+		cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupWithin)
+		defer cancel()
+		_ = c.s.AbortUpload(cleanup, u) // the first error is the one to tell; endpoints remove old uploads in time
+		return Info{}, err
+	}
+	info.Size, info.Props = c.Size, p
+	return info, nil
+}
+
+func (c *copying) copyParts(ctx context.Context, u Upload) ([]Part, error) {
+	size := max(minPart, min(maxCopyPart, c.s.c.MultipartCopy/8), (c.Size+maxParts-1)/maxParts)
+	parts := make([]Part, (c.Size+size-1)/size)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(copiesAtOnce)
+	for i := range parts {
+		g.Go(func() error {
+			off := int64(i) * size
+			part, err := c.s.UploadPartCopy(ctx, u, i+1, c.from, off, min(size, c.Size-off), c.source.ETag)
+			parts[i] = part
+			return err
+		})
+	}
+	return parts, g.Wait()
+}

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// Kind is a class of failures that a caller can act on. Kinds are errors, so errors.Is(err, store.NotFound) asks for one.
+type Kind string
+
+func (k Kind) Error() string { return string(k) }
+
+// The kinds of failure. What none of them fits is Other.
+const (
+	NotFound       Kind = "not found"
+	NoSpace        Kind = "no such Space"
+	Exists         Kind = "already exists"
+	NotEmpty       Kind = "not empty"
+	Denied         Kind = "access denied"
+	BadCredentials Kind = "credentials refused"
+	InvalidName    Kind = "invalid name"
+	Throttled      Kind = "too many requests"
+	Unreachable    Kind = "endpoint not reachable"
+	Precondition   Kind = "changed meanwhile"
+	Unsupported    Kind = "not supported by the endpoint"
+	Full           Kind = "storage full"
+	Canceled       Kind = "canceled"
+	Other          Kind = "failed"
+)
+
+// Error is a failed operation on Ref.
+type Error struct {
+	Op              string // what was attempted: "list", "put"…
+	Ref             Ref
+	Kind            Kind
+	Code, RequestID string // as the endpoint said, "" when it said nothing
+	Err             error  // never prints URLs or secrets
+}
+
+func (e *Error) Error() string {
+	text := e.Op
+	if name := e.Ref.String(); name != "" {
+		text += " " + name
+	}
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap gives the cause and the kind.
+func (e *Error) Unwrap() []error { return []error{e.Err, e.Kind} }
+
+// KindOf is the kind of any error: Other for those that are not of this package, "" for nil.
+func KindOf(err error) Kind {
+	var kind Kind
+	if err != nil && !errors.As(err, &kind) {
+		return Other
+	}
+	return kind
+}
+
+// cause prints a text that is safe to show and unwraps to what happened.
+type cause struct {
+	text string
+	err  error
+}
+
+func (c *cause) Error() string { return c.text }
+func (c *cause) Unwrap() error { return c.err }
+
+// wrap turns an error of the SDK into an *Error. nil stays nil.
+func (s *Store) wrap(op string, r Ref, err error) error {
+	if err == nil {
+		return nil
+	}
+	var done *Error
+	if errors.As(err, &done) {
+		return err
+	}
+	e := &Error{Op: op, Ref: r, Kind: kindOf(err)}
+	if e.Kind == NotFound && r.Key == "" && op != "abort" {
+		e.Kind = NoSpace
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		e.Code = api.ErrorCode()
+	}
+	var answer *awshttp.ResponseError
+	if errors.As(err, &answer) {
+		e.RequestID = answer.ServiceRequestID()
+	}
+	e.Err = &cause{s.redact(textOf(err, api)), bare(err)}
+	return e
+}
+
+// textOf says what happened without the SDK's layers and without the URL that *url.Error prints.
+func textOf(err error, api smithy.APIError) string {
+	if api != nil {
+		if message := api.ErrorMessage(); message != "" && message != api.ErrorCode() {
+			return api.ErrorCode() + ": " + message
+		}
+		return api.ErrorCode()
+	}
+	err = bare(err)
+	var op *smithy.OperationError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return err.Error()
+}
+
+// bare cuts an error down to below any *url.Error.
+func bare(err error) error {
+	var u *url.Error
+	for errors.As(err, &u) {
+		err = u.Err
+	}
+	return err
+}
+
+var queries = regexp.MustCompile(`(https?://[^\s?"']+)\?[^\s"']*`)
+
+// redact removes query strings of URLs (they may be presigned) and the secrets of this Store.
+func (s *Store) redact(text string) string {
+	text = queries.ReplaceAllString(text, "$1?…")
+	for _, secret := range []string{s.c.SecretKey, s.c.SessionToken} {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "…")
+		}
+	}
+	return text
+}
+
+// kindOf classifies an error of the SDK: by S3's code, else by the HTTP status, else as trouble on the way.
+func kindOf(err error) Kind {
+	var api smithy.APIError
+	var answer *awshttp.ResponseError
+	var kind Kind
+	var canceled interface{ CanceledError() bool }
+	switch {
+	case errors.As(err, &kind):
+		return kind
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return Canceled
+	case errors.As(err, &canceled) && canceled.CanceledError():
+		return Canceled
+	case errors.As(err, &api):
+		if kind, ok := codes[api.ErrorCode()]; ok {
+			return kind
+		}
+	}
+	if errors.As(err, &answer) && answer.HTTPStatusCode() >= 300 {
+		if kind, ok := statuses[answer.HTTPStatusCode()]; ok {
+			return kind
+		}
+		return Other
+	}
+	return kindOfTrouble(err)
+}
+
+// kindOfTrouble classifies errors without an answer of the endpoint.
+func kindOfTrouble(err error) Kind {
+	var network net.Error
+	var sent *url.Error
+	var tlsErr *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &network), errors.As(err, &sent), errors.As(err, &tlsErr),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+		return Unreachable
+	case strings.Contains(err.Error(), "credentials"):
+		return BadCredentials // the SDK has no type for "found none"
+	}
+	return Other
+}
+
+// codes of S3 (API reference, "Error responses") and of servers that speak it.
+var codes = map[string]Kind{
+	"NoSuchKey": NotFound, "NotFound": NotFound, "NoSuchVersion": NotFound, "NoSuchUpload": NotFound,
+	"NoSuchBucket":        NoSpace,
+	"BucketAlreadyExists": Exists, "BucketAlreadyOwnedByYou": Exists,
+	"BucketNotEmpty": NotEmpty,
+	"AccessDenied":   Denied, "Forbidden": Denied, "AllAccessDisabled": Denied, "AccountProblem": Denied,
+	"InvalidAccessKeyId": BadCredentials, "SignatureDoesNotMatch": BadCredentials, "ExpiredToken": BadCredentials,
+	"InvalidToken": BadCredentials, "RequestTimeTooSkewed": BadCredentials, "AuthorizationHeaderMalformed": BadCredentials,
+	"InvalidBucketName": InvalidName, "KeyTooLongError": InvalidName, "InvalidObjectName": InvalidName, "InvalidURI": InvalidName,
+	"XMinioInvalidObjectName": InvalidName,
+	"SlowDown":                Throttled, "ServiceUnavailable": Throttled, "TooManyRequests": Throttled, "Throttling": Throttled,
+	"RequestLimitExceeded": Throttled, "SlowDownRead": Throttled, "SlowDownWrite": Throttled,
+	"PreconditionFailed": Precondition, "ConditionalRequestConflict": Precondition,
+	"NotImplemented": Unsupported, "MethodNotAllowed": Unsupported, "AccessControlListNotSupported": Unsupported,
+	"InsufficientStorage": Full, "QuotaExceeded": Full, "XMinioStorageFull": Full, "XMinioAdminBucketQuotaExceeded": Full,
+}
+
+var statuses = map[int]Kind{
+	http.StatusNotFound: NotFound, http.StatusForbidden: Denied, http.StatusUnauthorized: BadCredentials,
+	http.StatusPreconditionFailed: Precondition, http.StatusServiceUnavailable: Throttled,
+	http.StatusTooManyRequests: Throttled, http.StatusNotImplemented: Unsupported,
+	http.StatusMethodNotAllowed: Unsupported, http.StatusInsufficientStorage: Full,
+}
+
+// classify is kindOf with "" for nil.
+func classify(err error) Kind {
+	if err == nil {
+		return ""
+	}
+	return kindOf(err)
+}

@@ -1,0 +1,188 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"os"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"spaces/store"
+)
+
+// findClashes looks what is at the destinations: a few by HEAD, more by listings of just the folders that are written to.
+func (p *Plan) findClashes(ctx context.Context) error {
+	var err error
+	switch {
+	case p.spec.Kind == Download:
+		err = p.clashesOnDisk()
+	case p.spec.Kind != Upload && p.spec.Kind != Copy && p.spec.Kind != Move:
+		return nil
+	case p.totals.objects.Load() <= fewHeads:
+		err = p.clashesByHead(ctx)
+	default:
+		err = p.clashesByListing(ctx)
+	}
+	if err == nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.checked = true
+	}
+	return err
+}
+
+func (p *Plan) clash(at pos, theirs seen) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.clashes == nil {
+		p.clashes = map[pos]seen{}
+	}
+	p.clashes[at] = theirs
+}
+
+// known tells what is at a step's destination: ok is false when that was not looked at.
+func (p *Plan) known(at pos) (theirs seen, exists, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	theirs, exists = p.clashes[at]
+	return theirs, exists, p.checked
+}
+
+func (p *Plan) clashesByHead(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(headsAtOnce)
+	p.steps.each(func(at pos, r record) bool {
+		step := p.step(r)
+		if step.From == step.To && p.spec.From == p.to() {
+			return true
+		}
+		g.Go(func() error {
+			info, err := p.to().Head(ctx, step.To)
+			switch {
+			case errors.Is(err, store.NotFound):
+				return nil
+			case err != nil:
+				return err
+			}
+			p.clash(at, seenInfo(info))
+			return nil
+		})
+		return true
+	})
+	return g.Wait()
+}
+
+func seenInfo(i store.Info) seen { return seen{Version{Size: i.Size, Modified: i.Modified}, i.ETag} }
+
+// clashesByListing lists each folder's destination once, and the destination's own level for single files. Steps are
+// found again by a hash of their keys.
+func (p *Plan) clashesByListing(ctx context.Context) error {
+	seed := maphash.MakeSeed()
+	wanted := map[uint64]pos{}
+	p.steps.each(func(at pos, r record) bool {
+		wanted[maphash.String(seed, p.step(r).To.Key)] = at
+		return ctx.Err() == nil
+	})
+	match := func(e store.Entry) {
+		at, ok := wanted[maphash.String(seed, e.Key)]
+		if !ok || e.Folder {
+			return
+		}
+		if step := p.step(p.steps.at(at)); step.To.Key == e.Key && (step.From != step.To || p.spec.From != p.to()) {
+			p.clash(at, seen{Version{Size: e.Size, Modified: e.Modified}, e.ETag})
+		}
+	}
+	flat := map[string]bool{}
+	for i := range p.sources {
+		request := store.ListRequest{Space: p.spec.Dest.Space, Prefix: p.sources[i].target}
+		if !strings.HasSuffix(request.Prefix, "/") {
+			request.Prefix = request.Prefix[:strings.LastIndexByte(request.Prefix, '/')+1]
+			request.Delimiter = "/"
+			if flat[request.Prefix] {
+				continue
+			}
+			flat[request.Prefix] = true
+		}
+		if err := eachEntry(ctx, p.to(), request, match); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachEntry visits a whole listing.
+func eachEntry(ctx context.Context, s *store.Store, r store.ListRequest, visit func(store.Entry)) error {
+	for {
+		page, err := s.List(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Entries {
+			visit(e)
+		}
+		if !page.More {
+			return nil
+		}
+		r.After = page.Next
+	}
+}
+
+func (p *Plan) clashesOnDisk() error {
+	root, err := os.OpenRoot(p.spec.LocalDir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	p.steps.each(func(at pos, r record) bool {
+		step := p.step(r)
+		name, err := localName(step.Local)
+		if err != nil || strings.HasSuffix(step.Local, "/") {
+			return true // told when it is done
+		}
+		if info, err := root.Lstat(name); err == nil {
+			p.clash(at, seen{Version: Version{Size: info.Size(), Modified: info.ModTime()}})
+		}
+		return true
+	})
+	return nil
+}
+
+// names remembers what files were claimed, as the file system of a download tells names apart.
+type names struct {
+	mu               sync.Mutex
+	letterCase, form bool
+	claimed          map[uint64]uint64 // of folded paths: of the paths themselves
+	seed             maphash.Seed
+}
+
+func newNames(letterCase, form bool) *names {
+	return &names{letterCase: letterCase, form: form, claimed: map[uint64]uint64{}, seed: maphash.MakeSeed()}
+}
+
+// claim is false when another path that the file system takes for the same was claimed before. Folders along the way
+// are claimed too: "A/x" and "a/y" would merge two folders.
+func (n *names) claim(name string) bool {
+	if !n.letterCase && !n.form {
+		return true
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != os.PathSeparator {
+			continue
+		}
+		folded := maphash.String(n.seed, fold(name[:i], n.letterCase, n.form))
+		own := maphash.String(n.seed, name[:i])
+		if other, ok := n.claimed[folded]; ok && other != own {
+			return false
+		}
+		n.claimed[folded] = own
+	}
+	return true
+}

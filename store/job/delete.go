@@ -1,0 +1,58 @@
+package job
+
+import (
+	"context"
+
+	"spaces/store"
+)
+
+// deleteSteps deletes a batch, which may be of several Spaces.
+func (j *job) deleteSteps(ctx context.Context, at []pos, records []record) {
+	bySpace := map[string][]int{}
+	for i, r := range records {
+		space := j.plan.sources[r.source].space
+		bySpace[space] = append(bySpace[space], i)
+	}
+	for space, members := range bySpace {
+		keys := make([]string, len(members))
+		for n, i := range members {
+			keys[n] = j.plan.step(records[i]).From.Key
+		}
+		failed := map[string]error{}
+		err := j.try(ctx, j.plan.from(), func(ctx context.Context) (err error) {
+			failed, err = j.plan.from().DeleteMany(ctx, space, keys)
+			return err
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		j.settleDeletes(at, records, members, keys, failed, err)
+	}
+	j.m.changes.touch()
+}
+
+func (j *job) settleDeletes(at []pos, records []record, members []int, keys []string, failed map[string]error, all error) {
+	done := make([]pos, 0, len(members))
+	bytes := int64(0)
+	for n, i := range members {
+		err := all
+		if err == nil {
+			err = failed[keys[n]]
+		}
+		src := &j.plan.sources[records[i].source]
+		if err != nil {
+			j.fail(at[i], records[i].source, keys[n], err)
+			continue
+		}
+		done = append(done, at[i])
+		bytes += records[i].size
+		if !src.Folder {
+			j.m.effects.add(Effect{Store: j.plan.from(), Ref: store.Ref{Space: src.space, Key: keys[n]}, Removed: true, Entry: store.Entry{Key: keys[n]}})
+		}
+	}
+	j.plan.steps.done(done...)
+	j.bytes.Add(bytes)
+	if len(done) > 0 {
+		j.succeed(int64(len(done)))
+	}
+}

@@ -1,0 +1,12 @@
+package job
+
+// Fold has a download take its folder for one whose file system merges names that look alike.
+func Fold(p *Plan) { p.folds = true }
+
+// Memory is what the steps of a plan take, in bytes, and how many there are.
+func Memory(p *Plan) (bytes, count int) {
+	for _, c := range p.steps.chunks {
+		bytes += cap(c.data) + 48
+	}
+	return bytes, p.steps.count
+}

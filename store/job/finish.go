@@ -1,0 +1,188 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"spaces/store"
+)
+
+// finish does what comes after the last step.
+func (j *job) finish(ctx context.Context) {
+	switch j.plan.spec.Kind {
+	case Delete:
+		j.tellFolders(j.plan.from())
+	case Move:
+		j.dropFolders(ctx)
+	case Destroy:
+		j.destroySpaces(ctx)
+	}
+}
+
+// isSpoiled says whether something of a source failed, or was not even seen.
+func (j *job) isSpoiled(source int) bool {
+	for _, l := range j.lostSources() {
+		if l == source {
+			return true
+		}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.spoiled[source]
+}
+
+func (j *job) lostSources() []int {
+	j.plan.mu.Lock()
+	defer j.plan.mu.Unlock()
+	var sources []int
+	for _, l := range j.plan.lost {
+		sources = append(sources, l.source)
+	}
+	return sources
+}
+
+// tellFolders tells of folders that are gone, and of those that changed but are not.
+func (j *job) tellFolders(s *store.Store) {
+	for i := range j.plan.sources {
+		if src := &j.plan.sources[i]; src.Folder {
+			j.m.effects.add(Effect{Store: s, Ref: src.Ref, Removed: !j.isSpoiled(i), Entry: store.Entry{Key: src.Ref.Key, Folder: true}})
+		}
+	}
+}
+
+// dropFolders deletes the sources of folders that have arrived as a whole. A folder with anything missing at the
+// destination is kept as it is: it is never split between two places.
+func (j *job) dropFolders(ctx context.Context) {
+	for i := range j.plan.sources {
+		src := &j.plan.sources[i]
+		if !src.Folder || j.isSpoiled(i) || src.target == src.prefix && j.sameStore() && src.space == j.plan.spec.Dest.Space {
+			continue
+		}
+		all, err := j.dropFolder(ctx, i)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			j.failLate(src.label(), fmt.Errorf("it was copied, and the source not deleted in full: %w", err))
+		}
+		j.m.effects.add(Effect{Store: j.plan.from(), Ref: src.Ref, Removed: all && err == nil, Entry: store.Entry{Key: src.Ref.Key, Folder: true}})
+	}
+}
+
+// failLate notes a failure that belongs to no step.
+func (j *job) failLate(name string, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.failCount++
+	if len(j.failed) < keptFailures {
+		j.failed = append(j.failed, Failure{Name: name, Err: err})
+	}
+}
+
+// dropFolder lists a source again, beside its steps, and deletes what is still what was copied. all is false when
+// something stays: it came later, was changed, or was skipped.
+func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
+	src, from := &j.plan.sources[i], j.plan.from()
+	next, stop := iter.Pull2(j.stepsOf(i))
+	defer stop()
+	at, step, more := next()
+	all = true
+	request := store.ListRequest{Space: src.space, Prefix: src.prefix}
+	for {
+		var page store.Page
+		err := j.try(ctx, from, func(ctx context.Context) (err error) {
+			page, err = from.List(ctx, request)
+			return err
+		})
+		if err != nil {
+			return false, err
+		}
+		var keys []string
+		for _, e := range page.Entries {
+			for more && step.From.Key < e.Key {
+				at, step, more = next()
+			}
+			if !more || step.From.Key != e.Key || j.wasSkipped(at) {
+				all = false
+				continue
+			}
+			if step.Size != e.Size || step.ETag != e.ETag {
+				all = false
+				j.failLate(e.Key, fmt.Errorf("the source was written to after it was copied and is kept: %w", errChanged))
+				continue
+			}
+			keys = append(keys, e.Key)
+		}
+		if err := j.deleteKeys(ctx, src.space, keys); err != nil {
+			return false, err
+		}
+		if !page.More {
+			return all, nil
+		}
+		request.After = page.Next
+	}
+}
+
+// stepsOf are the steps of one source, in the order of their keys.
+func (j *job) stepsOf(source int) iter.Seq2[pos, Step] {
+	return func(yield func(pos, Step) bool) {
+		j.plan.steps.each(func(at pos, r record) bool {
+			return r.source != source || yield(at, j.plan.step(r))
+		})
+	}
+}
+
+func (j *job) wasSkipped(at pos) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.left[at]
+}
+
+// deleteKeys deletes a page of keys; the first that stays is the error.
+func (j *job) deleteKeys(ctx context.Context, space string, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return j.try(ctx, j.plan.from(), func(ctx context.Context) error {
+		failed, err := j.plan.from().DeleteMany(ctx, space, keys)
+		for _, one := range failed {
+			err = errors.Join(err, one)
+			break
+		}
+		return err
+	})
+}
+
+// destroySpaces removes Spaces that are empty now. What was written meanwhile, and uploads under way, go too: that is
+// what was confirmed.
+func (j *job) destroySpaces(ctx context.Context) {
+	for i := range j.plan.sources {
+		src := &j.plan.sources[i]
+		if j.isSpoiled(i) {
+			continue
+		}
+		if err := j.destroySpace(ctx, src.space); err != nil && ctx.Err() == nil {
+			j.failLate(src.space, err)
+			continue
+		}
+		j.m.effects.add(Effect{Store: j.plan.from(), Ref: store.Ref{Space: src.space}, Removed: true, Entry: store.Entry{Folder: true}})
+	}
+}
+
+func (j *job) destroySpace(ctx context.Context, space string) error {
+	from := j.plan.from()
+	return j.try(ctx, from, func(ctx context.Context) error {
+		uploads, err := from.Uploads(ctx, space, "")
+		if err != nil && !cannot(err) {
+			return err
+		}
+		for _, u := range uploads {
+			if err := from.AbortUpload(ctx, u); err != nil && !errors.Is(err, store.NotFound) {
+				return err
+			}
+		}
+		return from.DeleteSpace(ctx, space)
+	})
+}

@@ -1,0 +1,147 @@
+package job_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+)
+
+// manager makes one that is closed with the test.
+func manager(t testing.TB, o job.Options) *job.Manager {
+	t.Helper()
+	m := job.New(o)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := m.Close(ctx); err != nil {
+			t.Errorf("closing the manager: %v", err)
+		}
+	})
+	return m
+}
+
+// await waits by Changed until a job's status satisfies want.
+func await(t testing.TB, m *job.Manager, id job.ID, want func(job.Status) bool) job.Status {
+	t.Helper()
+	limit := time.After(60 * time.Second)
+	for {
+		for _, s := range m.Snapshot() {
+			if s.ID == id && want(s) {
+				return s
+			}
+		}
+		select {
+		case <-m.Changed():
+		case <-limit:
+			t.Fatalf("the job does not get there: %+v", m.Snapshot())
+		}
+	}
+}
+
+func ended(s job.Status) bool { return s.Phase.Ended() }
+
+// run counts a plan, does it and waits for its end.
+func run(t testing.TB, m *job.Manager, s job.Spec) job.Status {
+	t.Helper()
+	p := job.NewPlan(s)
+	if err := p.Count(t.Context()); err != nil {
+		t.Logf("counting: %v", err)
+	}
+	return await(t, m, m.Start(p), ended)
+}
+
+// done is run for what has to succeed.
+func done(t testing.TB, m *job.Manager, s job.Spec) job.Status {
+	t.Helper()
+	status := run(t, m, s)
+	if status.Phase != job.Done || status.FailedCount != 0 {
+		t.Fatalf("the job ended %v: %v", status.Phase, status.Failed)
+	}
+	if status.Objects != status.ObjectsDone || status.Bytes != status.BytesDone {
+		t.Errorf("done are %d of %d objects and %d of %d bytes", status.ObjectsDone, status.Objects, status.BytesDone, status.Bytes)
+	}
+	return status
+}
+
+// tree writes files below a new directory: names to contents. A name that ends in a slash is a directory.
+func tree(t testing.TB, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if strings.HasSuffix(name, "/") {
+			check(t, os.MkdirAll(at, 0o755))
+			continue
+		}
+		check(t, os.MkdirAll(filepath.Dir(at), 0o755))
+		check(t, os.WriteFile(at, []byte(content), 0o644))
+	}
+	return dir
+}
+
+// files reads what tree writes.
+func files(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	check(t, filepath.WalkDir(dir, func(at string, d os.DirEntry, err error) error {
+		if err != nil || at == dir {
+			return err
+		}
+		rel, err := filepath.Rel(dir, at)
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(at)
+		found[filepath.ToSlash(rel)] = string(b)
+		return err
+	}))
+	return found
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fill puts keys, each with its own name as content.
+func fill(t testing.TB, s *store.Store, space string, keys ...string) {
+	t.Helper()
+	for _, key := range keys {
+		storetest.Put(t, s, space, key, "content of "+key)
+	}
+}
+
+func numberedKeys(prefix string, n int) []string {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("%s%05d", prefix, i)
+	}
+	return keys
+}
+
+func wantKeys(t testing.TB, s *store.Store, space, prefix string, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if got := storetest.Keys(t, s, space, prefix); !slices.Equal(got, want) {
+		t.Errorf("below %q are %q, want %q", prefix, got, want)
+	}
+}
+
+func folder(space, key string) job.Source {
+	return job.Source{Ref: store.Ref{Space: space, Key: key}, Folder: true}
+}
+
+func object(space, key string) job.Source {
+	return job.Source{Ref: store.Ref{Space: space, Key: key}}
+}

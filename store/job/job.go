@@ -1,0 +1,166 @@
+// Package job runs long work on object storage: uploads, downloads, deletes, copies and moves of any number of objects.
+// A Plan finds out what there is to do; a Manager does it with a bounded number of workers and says how far it is.
+// It knows no terminal.
+package job
+
+import (
+	"time"
+
+	"spaces/store"
+)
+
+// Kind of work.
+type Kind int
+
+const (
+	Upload Kind = iota
+	Download
+	Delete
+	Copy
+	Move
+	Permissions // Spec.Access on every object
+	Metadata    // Spec.Edit on every object
+	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
+)
+
+func (k Kind) String() string {
+	return [...]string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy"}[k]
+}
+
+// Source is one thing to work on: an object, with Folder everything below Ref.Key (which ends in "/", or is "" for a
+// whole Space), or for an upload the file or directory Local.
+type Source struct {
+	Ref    store.Ref
+	Folder bool
+	Local  string
+	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
+}
+
+// Spec says what to do, as plain data.
+type Spec struct {
+	Kind     Kind
+	From, To *store.Store // the same for most; an upload has only To, a download and a delete only From
+	Sources  []Source
+	Dest     store.Ref    // a prefix: ends in "/" or is "". Upload, Copy, Move
+	Base     string       // what is cut from the sources' keys: their own folder
+	Name     string       // rename: the one source gets this name below Dest; "" keeps names
+	LocalDir string       // Download: nothing is ever written outside
+	Access   store.Access // of uploaded objects; "" is private
+	Props    *store.Props // Copy, Move: replaces the headers; nil carries the source's
+	Edit     Edit         // Metadata
+	Policy   Policy
+}
+
+// Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers
+// ("Content-Type", "Cache-Control", "x-amz-meta-owner").
+type Edit struct {
+	Set   map[string]string
+	Unset []string
+}
+
+// Policy is what happens to a name that is there already.
+type Policy int
+
+const (
+	Overwrite Policy = iota
+	Skip
+	KeepBoth // a number is put before the extension
+	Newer    // overwrite when ours is newer
+	Differs  // overwrite when size or, where both are known, content differ
+)
+
+// Step is one object's worth of work.
+type Step struct {
+	From, To store.Ref
+	Local    string
+	Size     int64
+	ETag     string
+	Modified time.Time
+}
+
+// Totals of a plan as far as it is counted.
+type Totals struct {
+	Objects, Folders int
+	Bytes            int64
+	Public           int // objects known to be public, of those that were asked
+	PublicAsked      int
+	Conflicts        int
+	Failed           int // sources that could not be read: they are in Plan.Failed
+	Complete         bool
+	Err              error // why counting ended early
+}
+
+// Version is one side of a conflict.
+type Version struct {
+	Size     int64
+	Modified time.Time
+}
+
+// Conflict is a name that is there already.
+type Conflict struct {
+	Name         string  // below the destination
+	Theirs, Ours Version // there already; ours to write
+}
+
+// Failure is one thing that could not be done.
+type Failure struct {
+	Name string
+	Err  error
+}
+
+// ID of a job, unique in its Manager.
+type ID int64
+
+// Phase of a job.
+type Phase int
+
+const (
+	Counting Phase = iota
+	Running
+	Paused
+	Done
+	Failed // ended, and something failed
+	Canceled
+)
+
+func (p Phase) String() string {
+	return [...]string{"counting", "running", "paused", "done", "failed", "canceled"}[p]
+}
+
+// Ended says whether nothing more will happen unless it is retried.
+func (p Phase) Ended() bool { return p >= Done }
+
+// Options of a Manager.
+type Options struct {
+	Workers  int              // requests at once over all jobs; 0: 16
+	PartSize int64            // bytes of a part; 0: 16 MiB. It grows where 10,000 parts would not do
+	Now      func() time.Time // nil: time.Now
+	Journal  string           // directory; "" none
+}
+
+// Effect is a row that changed: there now as Entry says, or Removed. An Entry.Folder that is Removed took all below it
+// along; one that is not has changed inside, in more than single Effects tell: whoever shows it lists again.
+type Effect struct {
+	Store   *store.Store
+	Ref     store.Ref
+	Removed bool
+	Entry   store.Entry
+}
+
+// Status of a job at one moment.
+type Status struct {
+	ID                   ID
+	Kind                 Kind
+	Title                string
+	Phase                Phase
+	Objects, ObjectsDone int
+	Bytes, BytesDone     int64
+	Rate                 float64       // bytes a second, of the last seconds
+	Left                 time.Duration // 0: not known
+	Failed               []Failure     // the first 1000
+	Trouble              error         // what is being tried again at the moment
+	FailedCount          int
+	Skipped              int // by policy
+	Started, Ended       time.Time
+	Spec                 Spec
+}

@@ -1,0 +1,192 @@
+package job
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"spaces/store"
+)
+
+const (
+	defaultWorkers = 16
+	defaultPart    = 16 << 20
+	minPart        = 5 << 20 // S3: Multipart upload limits
+	maxParts       = 10000
+	bufferBytes    = 128 << 20 // of bodies in memory at once
+	cleanupWithin  = 30 * time.Second
+)
+
+// Manager runs jobs. It is safe for concurrent use.
+type Manager struct {
+	o       Options
+	changes *ticker
+	effects *effects
+	memory  *semaphore.Weighted
+
+	mu        sync.Mutex
+	jobs      []*job // oldest first
+	last      ID
+	governors map[*store.Store]*governor
+	closed    bool
+	running   sync.WaitGroup
+}
+
+// New makes a Manager. It owns no goroutine until Start.
+func New(o Options) *Manager {
+	if o.Workers <= 0 {
+		o.Workers = defaultWorkers
+	}
+	if o.PartSize <= 0 {
+		o.PartSize = defaultPart
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes),
+		governors: map[*store.Store]*governor{}}
+}
+
+// Start does a plan. What of it is not counted yet is counted on the way. After Close nothing is started: 0.
+func (m *Manager) Start(p *Plan) ID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return 0
+	}
+	m.last++
+	j := newJob(m, m.last, p)
+	m.jobs = append(m.jobs, j)
+	m.launch(j, j.run)
+	return j.id
+}
+
+// launch runs a job's work on a goroutine of its own. mu is held.
+func (m *Manager) launch(j *job, work func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	j.begin(cancel)
+	m.running.Go(func() {
+		defer cancel()
+		work(ctx)
+		m.changes.touch()
+	})
+	m.changes.touch()
+}
+
+// governor of a store's endpoint.
+func (m *Manager) governor(s *store.Store) *governor {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	g, ok := m.governors[s]
+	if !ok {
+		g = newGovernor(s, m.o.Workers, m.o.Now)
+		m.governors[s] = g
+	}
+	return g
+}
+
+// Changed gets a token when Snapshot or Effects would tell something new: at most one waits, at most ten a second come.
+func (m *Manager) Changed() <-chan struct{} { return m.changes.c }
+
+// Snapshot is how all jobs stand, newest first. What it returns may be kept.
+func (m *Manager) Snapshot() []Status {
+	m.mu.Lock()
+	jobs := slices.Clone(m.jobs)
+	m.mu.Unlock()
+	slices.Reverse(jobs)
+	all := make([]Status, 0, len(jobs))
+	for _, j := range jobs {
+		all = append(all, j.status())
+	}
+	return all
+}
+
+// Effects are the rows that changed since the last call. After very many, single rows are told as their folders.
+func (m *Manager) Effects() []Effect { return m.effects.drain() }
+
+func (m *Manager) find(id ID) *job {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, j := range m.jobs {
+		if j.id == id {
+			return j
+		}
+	}
+	return nil
+}
+
+// Cancel ends a job. What is under way is undone; what is done stays. It returns at once.
+func (m *Manager) Cancel(id ID) {
+	if j := m.find(id); j != nil {
+		j.stop()
+		m.changes.touch()
+	}
+}
+
+// Pause lets what is under way end and begins nothing more.
+func (m *Manager) Pause(id ID) { m.hold(id, true) }
+
+// Resume goes on after Pause.
+func (m *Manager) Resume(id ID) { m.hold(id, false) }
+
+func (m *Manager) hold(id ID, on bool) {
+	if j := m.find(id); j != nil {
+		j.gate.hold(on)
+		m.changes.touch()
+	}
+}
+
+// Retry does again exactly what failed in a job that has ended so, and what it did not come to.
+func (m *Manager) Retry(id ID) {
+	j := m.find(id)
+	if j == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed || !j.revive() {
+		return
+	}
+	m.launch(j, j.retry)
+}
+
+// Clear forgets the jobs that have ended.
+func (m *Manager) Clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.jobs = slices.DeleteFunc(m.jobs, func(j *job) bool { return j.phaseNow().Ended() })
+	m.changes.touch()
+}
+
+// Busy says whether any job has not ended.
+func (m *Manager) Busy() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.jobs, func(j *job) bool { return !j.phaseNow().Ended() })
+}
+
+// Close cancels all jobs and waits until they have cleaned up, or until ctx ends: its error then.
+func (m *Manager) Close(ctx context.Context) error {
+	m.mu.Lock()
+	m.closed = true
+	jobs := slices.Clone(m.jobs)
+	m.mu.Unlock()
+	for _, j := range jobs {
+		j.stop()
+	}
+	defer m.changes.stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.running.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

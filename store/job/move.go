@@ -1,0 +1,99 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"spaces/store"
+)
+
+// move gives one object another place: by a rename where the endpoint has that, else by a copy that is looked at before
+// the source goes. A single object's source goes at once, a folder's when all of it has arrived.
+func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) error {
+	if j.sameStore() && s.From == s.To {
+		return nil // nothing to do: and nothing is what is done
+	}
+	from := j.plan.from()
+	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() && j.plan.spec.Props == nil {
+		err := j.rename(ctx, at, s)
+		if !errors.Is(err, store.Unsupported) {
+			return err
+		}
+	}
+	made, err := j.copyTo(ctx, at, s, t)
+	if err != nil {
+		return err
+	}
+	if err := j.verify(ctx, s, made); err != nil {
+		return err
+	}
+	if j.plan.sources[r.source].Folder {
+		return nil
+	}
+	return j.dropSource(ctx, s)
+}
+
+func (j *job) rename(ctx context.Context, at pos, s Step) error {
+	from := j.plan.from()
+	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
+	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
+	d.do = func(ctx context.Context, key string, guard bool) error {
+		to := store.Ref{Space: s.To.Space, Key: key}
+		err := j.try(ctx, from, func(ctx context.Context) error {
+			return from.RenameIf(ctx, s.From, to, store.RenameOptions{IfMatch: s.ETag, IfNoneMatch: guard})
+		})
+		if errors.Is(err, store.NotFound) && j.arrived(ctx, s, to) {
+			err = nil // the answer to an earlier attempt got lost
+		}
+		if err == nil {
+			j.m.effects.add(Effect{Store: from, Ref: s.From, Removed: true, Entry: store.Entry{Key: s.From.Key}})
+			j.made(to, store.Info{Size: s.Size, ETag: s.ETag, Modified: s.Modified})
+		}
+		return err
+	}
+	return j.placing(ctx, at, s, d)
+}
+
+// arrived says whether exactly this object is at its new place.
+func (j *job) arrived(ctx context.Context, s Step, to store.Ref) bool {
+	info, err := j.plan.to().Head(ctx, to)
+	return err == nil && info.Size == s.Size && s.ETag != "" && info.ETag == s.ETag
+}
+
+// verify looks at a copy before its source may go.
+func (j *job) verify(ctx context.Context, s Step, made store.Info) error {
+	return j.try(ctx, j.plan.to(), func(ctx context.Context) error {
+		info, err := j.plan.to().Head(ctx, made.Ref)
+		switch {
+		case err != nil:
+			return fmt.Errorf("looking at the copy, the source is kept: %w", err)
+		case info.Size != s.Size:
+			return fmt.Errorf("the copy has %d bytes, the source %d: the source is kept", info.Size, s.Size)
+		case made.ETag != "" && info.ETag != made.ETag:
+			return fmt.Errorf("the copy was replaced at once, the source is kept: %w", errChanged)
+		}
+		return nil
+	})
+}
+
+// dropSource deletes what was moved, if it is still what was copied.
+func (j *job) dropSource(ctx context.Context, s Step) error {
+	from := j.plan.from()
+	return j.try(ctx, from, func(ctx context.Context) error {
+		info, err := from.Head(ctx, s.From)
+		switch {
+		case errors.Is(err, store.NotFound):
+			return nil
+		case err != nil:
+			return err
+		case info.Size != s.Size || s.ETag != "" && info.ETag != s.ETag:
+			return fmt.Errorf("the source was written to after it was copied and is kept: %w", errChanged)
+		}
+		if err := from.Delete(ctx, s.From); err != nil {
+			return err
+		}
+		j.m.effects.add(Effect{Store: from, Ref: s.From, Removed: true, Entry: store.Entry{Key: s.From.Key}})
+		return nil
+	})
+}

@@ -1,0 +1,128 @@
+package job
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// place is where a job touches the local file system: only through os.Root, which no link and no ".." leads out of.
+type place struct {
+	dest  *os.Root // of a download
+	names *names
+
+	mu      sync.Mutex
+	sources map[int]*os.Root // of uploads, by source
+	made    map[string]bool  // directories that are there
+}
+
+// open makes the local side ready.
+func (j *job) open() error {
+	p := &place{sources: map[int]*os.Root{}, made: map[string]bool{}}
+	j.place = p
+	if j.plan.spec.Kind != Download {
+		return nil
+	}
+	if err := os.MkdirAll(j.plan.spec.LocalDir, 0o777); err != nil {
+		return fmt.Errorf("making the folder to download to: %w", err)
+	}
+	var err error
+	if p.dest, err = os.OpenRoot(j.plan.spec.LocalDir); err != nil {
+		return fmt.Errorf("opening the folder to download to: %w", err)
+	}
+	letterCase, form, err := foldsNames(p.dest)
+	if err != nil {
+		return fmt.Errorf("writing to the folder to download to: %w", bareFile(err))
+	}
+	p.names = newNames(letterCase || j.plan.folds, form || j.plan.folds)
+	return nil
+}
+
+func (j *job) closePlace() {
+	p := j.place
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.dest != nil {
+		p.dest.Close()
+	}
+	for _, root := range p.sources {
+		root.Close()
+	}
+}
+
+// root is a source's tree, opened once.
+func (p *place) root(source int, dir string) (*os.Root, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if root, ok := p.sources[source]; ok {
+		return root, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err == nil {
+		p.sources[source] = root
+	}
+	return root, err
+}
+
+// foldsNames finds out by trying whether a file system takes names for the same that differ in case or in Unicode form.
+func foldsNames(root *os.Root) (letterCase, form bool, err error) {
+	probe := ".spaces-probe-" + strings.ToLower(rand.Text()) + "-\u00e9"
+	f, err := root.OpenFile(probe, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return false, false, err
+	}
+	defer root.Remove(probe)
+	if err := f.Close(); err != nil {
+		return false, false, err
+	}
+	_, err = root.Lstat(strings.ToUpper(probe[:len(probe)-2]) + "\u00e9")
+	letterCase = err == nil
+	_, err = root.Lstat(probe[:len(probe)-2] + "e\u0301")
+	return letterCase, err == nil, nil
+}
+
+// manyDirs are remembered as made; then it is begun anew.
+const manyDirs = 10000
+
+// mkdir makes a directory below the destination, with those above it.
+func (p *place) mkdir(dir string) error {
+	if dir == "." {
+		return nil
+	}
+	p.mu.Lock()
+	made := p.made[dir]
+	p.mu.Unlock()
+	if made {
+		return nil
+	}
+	if err := p.dest.MkdirAll(dir, 0o777); err != nil {
+		return bareFile(err)
+	}
+	info, err := p.dest.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("there is a file where a folder has to be")
+	}
+	if err != nil {
+		return bareFile(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.made) >= manyDirs {
+		clear(p.made)
+	}
+	p.made[dir] = true
+	return nil
+}
+
+// partName is what a file is called until it is whole. No key is called so: part of it is random.
+func partName(name string) string {
+	base := filepath.Base(name)
+	if len(base) > 180 {
+		base = base[:180] // names end at 255 bytes
+	}
+	return filepath.Join(filepath.Dir(name), "."+strings.ToValidUTF8(base, "")+"."+rand.Text()[:8]+".part")
+}

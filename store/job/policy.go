@@ -1,0 +1,128 @@
+package job
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"spaces/store"
+)
+
+// destination is what a step's policy needs to know of where it writes.
+type destination struct {
+	key  string                                                       // where to, if nothing is in the way
+	look func(ctx context.Context, key string) (seen, bool, error)    // what is there
+	same func(theirs seen) (bool, error)                              // content, where sizes agree
+	do   func(ctx context.Context, key string, onlyIfNone bool) error // the work: Precondition when somebody came first
+}
+
+// placing does a step's work where its policy allows. Between looking and writing somebody else may write: the work is
+// done on condition that there is still nothing, and looked at again when there is.
+func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error {
+	policy := j.plan.policyFor(j.plan.below(s))
+	if policy == Overwrite {
+		return d.do(ctx, d.key, false)
+	}
+	for round := 0; ; round++ {
+		theirs, exists, ok := j.plan.known(at)
+		if !ok || round > 0 {
+			var err error
+			if theirs, exists, err = d.look(ctx, d.key); err != nil {
+				return err
+			}
+		}
+		key := d.key
+		if exists && policy != KeepBoth {
+			replace, err := replaces(policy, s, theirs, d)
+			if err != nil {
+				return err
+			}
+			if !replace {
+				return errSkipped
+			}
+			return d.do(ctx, key, false)
+		}
+		if exists {
+			var err error
+			if key, err = freeKey(ctx, d); err != nil {
+				return err
+			}
+		}
+		err := d.do(ctx, key, true)
+		if errors.Is(err, store.Unsupported) {
+			err = d.do(ctx, key, false)
+		}
+		if !errors.Is(err, store.Precondition) || round == 3 {
+			return err
+		}
+	}
+}
+
+// replaces says whether what is there gives way.
+func replaces(policy Policy, s Step, theirs seen, d destination) (bool, error) {
+	switch policy {
+	case Newer:
+		return s.Modified.After(theirs.Modified), nil
+	case Differs:
+		if s.Size != theirs.Size {
+			return true, nil
+		}
+		same, err := d.same(theirs)
+		return !same, err
+	}
+	return false, nil
+}
+
+// freeKey finds the first number that no name has yet.
+func freeKey(ctx context.Context, d destination) (string, error) {
+	for n := 1; n < 10000; n++ {
+		key := numbered(d.key, strconv.Itoa(n))
+		_, exists, err := d.look(ctx, key)
+		if err != nil || !exists {
+			return key, err
+		}
+	}
+	return "", errors.New("10,000 names like it are taken")
+}
+
+// lookRemote is destination.look for keys.
+func (j *job) lookRemote(space string) func(context.Context, string) (seen, bool, error) {
+	return func(ctx context.Context, key string) (theirs seen, exists bool, err error) {
+		err = j.try(ctx, j.plan.to(), func(ctx context.Context) error {
+			info, err := j.plan.to().Head(ctx, store.Ref{Space: space, Key: key})
+			theirs, exists = seenInfo(info), err == nil
+			if errors.Is(err, store.NotFound) {
+				return nil
+			}
+			return err
+		})
+		return theirs, exists, err
+	}
+}
+
+// isMD5 says whether an ETag can be the MD5 of the content.
+func isMD5(etag string) bool { return len(etag) == 32 && !strings.Contains(etag, "-") }
+
+// sameETags compares contents of equal size by ETags: where those tell nothing, size has the last word.
+func sameETags(a, b string) bool { return a == b || !isMD5(a) || !isMD5(b) }
+
+// sameContent compares a local file with an ETag.
+func sameContent(r io.ReaderAt, size int64, etag string) (bool, error) {
+	if !isMD5(etag) {
+		return true, nil
+	}
+	sum, err := md5Of(r, size)
+	return sum == etag, err
+}
+
+func md5Of(r io.ReaderAt, size int64) (string, error) {
+	h := md5.New()
+	if _, err := io.Copy(h, io.NewSectionReader(r, 0, size)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

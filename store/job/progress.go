@@ -1,0 +1,112 @@
+package job
+
+import (
+	"sync"
+	"time"
+)
+
+// tickEvery bounds how often Changed fires.
+const tickEvery = 100 * time.Millisecond
+
+// ticker passes on that something changed: at once when it was quiet, else after a while, once for all.
+type ticker struct {
+	c   chan struct{}
+	now func() time.Time
+
+	mu      sync.Mutex
+	last    time.Time
+	pending *time.Timer
+	stopped bool
+}
+
+func newTicker(now func() time.Time) *ticker {
+	return &ticker{c: make(chan struct{}, 1), now: now}
+}
+
+func (t *ticker) touch() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.pending != nil || t.stopped {
+		return
+	}
+	wait := max(tickEvery-t.now().Sub(t.last), 0)
+	if wait == 0 || wait > tickEvery { // a clock that was set back
+		t.send()
+		return
+	}
+	t.pending = time.AfterFunc(wait, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.pending = nil; !t.stopped {
+			t.send()
+		}
+	})
+}
+
+// send never blocks. mu is held.
+func (t *ticker) send() {
+	t.last = t.now()
+	select {
+	case t.c <- struct{}{}:
+	default:
+	}
+}
+
+func (t *ticker) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stopped = true
+	if t.pending != nil {
+		t.pending.Stop()
+	}
+}
+
+const (
+	rateWindow  = 8 * time.Second
+	sampleEvery = 250 * time.Millisecond
+)
+
+// speed measures over a sliding window.
+type speed struct{ samples []sample }
+
+type sample struct {
+	at      time.Time
+	bytes   int64
+	objects int64
+}
+
+// add notes how far the work is now.
+func (s *speed) add(now sample) {
+	if n := len(s.samples); n > 0 && now.at.Sub(s.samples[n-1].at) < sampleEvery {
+		return
+	}
+	s.samples = append(s.samples, now)
+	for len(s.samples) > 2 && now.at.Sub(s.samples[1].at) >= rateWindow {
+		s.samples = s.samples[1:]
+	}
+}
+
+// rates are bytes and objects a second up to now.
+func (s *speed) rates(now sample) (bytes, objects float64) {
+	if len(s.samples) == 0 {
+		return 0, 0
+	}
+	first := s.samples[0]
+	elapsed := now.at.Sub(first.at).Seconds()
+	if elapsed <= 0 {
+		return 0, 0
+	}
+	return max(0, float64(now.bytes-first.bytes)/elapsed), float64(now.objects-first.objects) / elapsed
+}
+
+// left is the time that the rest takes at this speed; 0 is not known. Where bytes tell nothing, objects do.
+func left(bytes, objects int64, bytesRate, objectsRate float64) time.Duration {
+	seconds := 0.0
+	switch {
+	case bytes > 0 && bytesRate > 0:
+		seconds = float64(bytes) / bytesRate
+	case objects > 0 && objectsRate > 0:
+		seconds = float64(objects) / objectsRate
+	}
+	return time.Duration(min(seconds, 1e8) * float64(time.Second)).Round(time.Second)
+}

@@ -1,0 +1,311 @@
+package job
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	chunkSize = 64 << 10 // bytes of a chunk of records
+	chunkBits = 20       // of a position that say where in its chunk a record is
+	backlog   = 500_000  // steps that a listing may be ahead of the work
+)
+
+// record is a step as it is kept: what can be derived from its source is left out.
+type record struct {
+	source   int
+	name     string // what follows the source's prefix; "" is the source itself
+	size     int64
+	modified time.Time
+	etag     string
+}
+
+// pos says where a record is.
+type pos int64
+
+// steps is an append-only list of records, packed: 100,000s of them are ordinary. One writer, many readers; a chunk is
+// given back when all its steps are done for good.
+type steps struct {
+	mu     sync.Mutex
+	chunks []*chunk
+	count  int // added
+	handed int // of those, given to workers
+	next   pos
+	closed bool          // no more will come
+	bound  bool          // add waits when it is far ahead
+	wake   chan struct{} // closed at the next change
+}
+
+type chunk struct {
+	data   []byte
+	size   int // of data, also when it is given back
+	left   int // records that are not done for good
+	sealed bool
+}
+
+func newSteps() *steps { return &steps{wake: make(chan struct{})} }
+
+// signal wakes everybody who waits. mu is held.
+func (s *steps) signal() {
+	close(s.wake)
+	s.wake = make(chan struct{})
+}
+
+// add appends a record and waits while the work is too far behind.
+func (s *steps) add(ctx context.Context, r record) (pos, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.bound && s.count-s.handed > backlog {
+		if err := s.wait(ctx); err != nil {
+			return 0, err
+		}
+	}
+	n := len(s.chunks)
+	if n == 0 || len(s.chunks[n-1].data) > chunkSize-recordSize(r) {
+		if n > 0 {
+			s.seal(s.chunks[n-1])
+		}
+		s.chunks = append(s.chunks, &chunk{data: make([]byte, 0, max(chunkSize, recordSize(r)))})
+		n++
+	}
+	last := s.chunks[n-1]
+	at := pos(n-1)<<chunkBits | pos(len(last.data))
+	last.data = r.append(last.data)
+	last.size = len(last.data)
+	last.left++
+	s.count++
+	if s.count == s.handed+1 {
+		s.signal()
+	}
+	return at, nil
+}
+
+// wait gives mu up until something changes.
+func (s *steps) wait(ctx context.Context) error {
+	wake := s.wake
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	select {
+	case <-wake:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close says that no more will come.
+func (s *steps) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.signal()
+}
+
+// reopen lets more come.
+func (s *steps) reopen() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = false
+}
+
+// take hands out up to n steps that nobody had yet, waiting for the first. full has it wait for all n, as long as more
+// may come. None means that there are no more.
+func (s *steps) take(ctx context.Context, n int, full bool) ([]pos, []record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		if waiting := s.count - s.handed; s.closed || waiting >= n || waiting > 0 && !full {
+			break
+		}
+		if err := s.wait(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	n = min(n, s.count-s.handed)
+	at, records := make([]pos, 0, n), make([]record, 0, n)
+	for range n {
+		r, end := s.decode(s.next)
+		at, records = append(at, s.next), append(records, r)
+		s.next = end
+	}
+	s.handed += n
+	if s.bound && n > 0 {
+		s.signal()
+	}
+	return at, records, nil
+}
+
+// decode reads a record and finds where the one after it is. mu is held.
+func (s *steps) decode(p pos) (record, pos) {
+	c, off := p>>chunkBits, int(p&(1<<chunkBits-1))
+	if off == s.chunks[c].size && int(c) < len(s.chunks)-1 {
+		c, off = c+1, 0
+	}
+	r, n := decodeRecord(s.chunks[c].data[off:])
+	return r, c<<chunkBits | pos(off+n)
+}
+
+// at is the record at a position.
+func (s *steps) at(p pos) record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, _ := s.decode(p)
+	return r
+}
+
+// each calls visit for every record added so far, in order, until it says false.
+func (s *steps) each(visit func(pos, record) bool) {
+	var at pos
+	for i := 0; ; i++ {
+		s.mu.Lock()
+		if i >= s.count {
+			s.mu.Unlock()
+			return
+		}
+		r, end := s.decode(at)
+		if off := at & (1<<chunkBits - 1); int(off) == s.chunks[at>>chunkBits].size {
+			at = (at>>chunkBits + 1) << chunkBits
+		}
+		s.mu.Unlock()
+		if !visit(at, r) {
+			return
+		}
+		at = end
+	}
+}
+
+// done gives a record up: nobody asks for it again.
+func (s *steps) done(at ...pos) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range at {
+		c := s.chunks[p>>chunkBits]
+		c.left--
+		s.free(c)
+	}
+}
+
+func (s *steps) seal(c *chunk) {
+	c.sealed = true
+	s.free(c)
+}
+
+func (s *steps) free(c *chunk) {
+	if c.sealed && c.left == 0 {
+		c.data = nil
+	}
+}
+
+// counts are the steps added and those handed out.
+func (s *steps) counts() (added, handed int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count, s.handed
+}
+
+// What an ETag is kept as.
+const (
+	noETag    = iota
+	md5ETag   // 16 bytes
+	partsETag // 16 bytes and the number of parts
+	anyETag   // text
+)
+
+// recordSize is the most that a record can take.
+func recordSize(r record) int { return 5*binary.MaxVarintLen64 + len(r.name) + len(r.etag) + 1 }
+
+func (r record) append(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(r.source))
+	b = binary.AppendUvarint(b, uint64(len(r.name)))
+	b = append(b, r.name...)
+	b = binary.AppendVarint(b, r.size)
+	nanos := int64(0)
+	if !r.modified.IsZero() {
+		nanos = r.modified.UnixNano()
+	}
+	if nanos%1e9 == 0 { // endpoints tell whole seconds
+		b = binary.AppendVarint(b, nanos/1e9<<1)
+	} else {
+		b = binary.AppendVarint(b, nanos<<1|1)
+	}
+	return appendETag(b, r.etag)
+}
+
+func appendETag(b []byte, tag string) []byte {
+	sum, parts, split := strings.Cut(tag, "-")
+	var raw [16]byte
+	n, err := strconv.ParseUint(parts, 10, 32)
+	plain := len(sum) == 32 && strings.ToLower(sum) == sum
+	if plain {
+		_, hexErr := hex.Decode(raw[:], []byte(sum))
+		plain = hexErr == nil
+	}
+	switch {
+	case tag == "":
+		return append(b, noETag)
+	case plain && !split:
+		return append(append(b, md5ETag), raw[:]...)
+	case plain && err == nil && strconv.FormatUint(n, 10) == parts:
+		return binary.AppendUvarint(append(append(b, partsETag), raw[:]...), n)
+	}
+	return append(binary.AppendUvarint(append(b, anyETag), uint64(len(tag))), tag...)
+}
+
+func decodeRecord(b []byte) (r record, size int) {
+	whole := len(b)
+	unsigned := func() uint64 {
+		v, n := binary.Uvarint(b)
+		b = b[n:]
+		return v
+	}
+	signed := func() int64 {
+		v, n := binary.Varint(b)
+		b = b[n:]
+		return v
+	}
+	text := func(n int) string {
+		v := string(b[:n])
+		b = b[n:]
+		return v
+	}
+	r.source = int(unsigned())
+	r.name = text(int(unsigned()))
+	r.size = signed()
+	if when := signed(); when&1 == 1 {
+		r.modified = time.Unix(0, when>>1)
+	} else if when != 0 {
+		r.modified = time.Unix(when>>1, 0)
+	}
+	kind := b[0]
+	b = b[1:]
+	switch kind {
+	case md5ETag:
+		r.etag = hex.EncodeToString([]byte(text(16)))
+	case partsETag:
+		r.etag = hex.EncodeToString([]byte(text(16)))
+		r.etag += "-" + strconv.FormatUint(unsigned(), 10)
+	case anyETag:
+		r.etag = text(int(unsigned()))
+	}
+	return r, whole - len(b)
+}
+
+// bind has add wait for the work from now on.
+func (s *steps) bind() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound = true
+}
+
+// unbind lets the listing end by itself although nobody takes steps any more.
+func (s *steps) unbind() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bound = false
+	s.signal()
+}

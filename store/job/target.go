@@ -1,0 +1,107 @@
+package job
+
+import (
+	"path"
+	"path/filepath"
+	"strings"
+
+	"spaces/store"
+)
+
+// source is a Source made ready: where it begins, and where it goes.
+type source struct {
+	Source
+	space  string // of what is read
+	prefix string // records' names follow it
+	target string // and this at the destination: a key, or for a download a relative path
+}
+
+// ready makes a source of what was chosen.
+func (s *Spec) ready(c Source) source {
+	r := source{Source: c, space: c.Ref.Space, prefix: c.Ref.Key}
+	if s.Kind == Upload {
+		r.space = ""
+		r.prefix = ""
+		r.target = s.Dest.Key + s.rename(filepath.Base(c.Local))
+		if c.Folder {
+			r.target += "/"
+		}
+		return r
+	}
+	rel, ok := strings.CutPrefix(c.Ref.Key, s.Base)
+	if !ok || rel == "" && c.Ref.Key != "" {
+		rel = baseName(c.Ref.Key)
+	}
+	if s.Name != "" {
+		rel = s.Name
+		if c.Folder {
+			rel += "/"
+		}
+	}
+	switch s.Kind {
+	case Copy, Move:
+		r.target = s.Dest.Key + rel
+	case Download:
+		r.target = rel
+	default:
+		r.target = c.Ref.Key
+	}
+	return r
+}
+
+func (s *Spec) rename(name string) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return name
+}
+
+// baseName is the last name of a key; a folder's keeps its slash.
+func baseName(key string) string {
+	end := strings.TrimSuffix(key, "/")
+	return key[strings.LastIndexByte(end, '/')+1:]
+}
+
+// step is what a record stands for. The same function serves counting, conflicts and doing.
+func (p *Plan) step(r record) Step {
+	src := &p.sources[r.source]
+	s := Step{Size: r.size, ETag: r.etag, Modified: r.modified}
+	if p.spec.Kind == Upload {
+		s.Local = src.Local
+		if r.name != "" {
+			s.Local = filepath.Join(src.Local, filepath.FromSlash(r.name))
+		}
+		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}
+		return s
+	}
+	s.From = store.Ref{Space: src.space, Key: src.prefix + r.name}
+	switch p.spec.Kind {
+	case Copy, Move:
+		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}
+	case Download:
+		s.Local = src.target + r.name // still a key: localName comes later
+	default:
+		s.To = s.From
+	}
+	return s
+}
+
+// name is what a step is called before people.
+func (p *Plan) name(s Step) string {
+	switch {
+	case p.spec.Kind == Upload:
+		return s.Local
+	default:
+		return s.From.Key
+	}
+}
+
+// numbered is name with a number before its extension: "a/b.tar.gz", 2 → "a/b (2).tar.gz".
+func numbered(key string, n string) string {
+	dir, base := path.Split(key)
+	stem, ext := base, ""
+	if i := strings.IndexByte(base[min(1, len(base)):], '.'); i >= 0 {
+		stem, ext = base[:i+1], base[i+1:]
+	}
+	return dir + stem + " (" + n + ")" + ext
+}

@@ -1,0 +1,53 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"spaces/store"
+)
+
+// tries of one request beyond those of the store, for an endpoint that is away for a moment.
+const tries = 3
+
+// try runs one request under the endpoint's governor, again when waiting may help.
+func (j *job) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
+	for attempt := 1; ; attempt++ {
+		if err := j.gate.wait(ctx); err != nil {
+			return err
+		}
+		err := j.m.governor(s).do(ctx, func() error { return request(ctx) })
+		if err == nil || ctx.Err() != nil || !transient(err) || attempt == tries {
+			return err
+		}
+		j.setTrouble(err)
+		j.m.changes.touch()
+		if err := pause(ctx, time.Second<<(attempt-1)); err != nil {
+			return err
+		}
+	}
+}
+
+// transient says whether an error may go away by itself.
+func transient(err error) bool {
+	return errors.Is(err, store.Unreachable) || errors.Is(err, store.Throttled)
+}
+
+// pause waits about d.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d + rand.N(d/4))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// cleanup is a context for undoing what a canceled one began.
+func cleanup(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), cleanupWithin)
+}

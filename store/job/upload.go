@@ -1,0 +1,187 @@
+package job
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"spaces/store"
+)
+
+// errFileChanged is what an upload ends with when its file was written to meanwhile.
+var errFileChanged = errors.New("the file changed while it was uploaded")
+
+// upload puts one local file, or the marker of an empty directory.
+func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) error {
+	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
+	if strings.HasSuffix(s.To.Key, "/") {
+		d.same = func(seen) (bool, error) { return true, nil }
+		d.do = func(ctx context.Context, key string, guard bool) error {
+			return j.putMarker(ctx, s.To.Space, key, guard)
+		}
+		return j.placing(ctx, at, s, d)
+	}
+	f, err := j.openLocal(r)
+	if err != nil {
+		return fmt.Errorf("reading it: %w", bareFile(err))
+	}
+	defer f.Close()
+	l, err := newLocal(f)
+	if err != nil {
+		return err
+	}
+	s.Size, s.Modified = l.size, l.modified
+	d.same = func(theirs seen) (bool, error) { return sameContent(f, l.size, theirs.etag) }
+	d.do = func(ctx context.Context, key string, guard bool) error {
+		return j.uploadFile(ctx, l, store.Ref{Space: s.To.Space, Key: key}, guard, t)
+	}
+	return j.placing(ctx, at, s, d)
+}
+
+// openLocal opens a step's file; in a tree, never one that a link puts outside.
+func (j *job) openLocal(r record) (*os.File, error) {
+	src := &j.plan.sources[r.source]
+	if r.name == "" {
+		return os.Open(src.Local)
+	}
+	root, err := j.place.root(r.source, src.Local)
+	if err != nil {
+		return nil, err
+	}
+	return root.Open(filepath.FromSlash(r.name))
+}
+
+func (j *job) putMarker(ctx context.Context, space, key string, guard bool) error {
+	to := store.Ref{Space: space, Key: key}
+	return j.try(ctx, j.plan.to(), func(ctx context.Context) error {
+		info, err := j.plan.to().Put(ctx, to, bytes.NewReader(nil), 0, store.Props{ContentType: "application/x-directory"}, store.PutOptions{IfNoneMatch: guard})
+		if err == nil {
+			j.made(to, info)
+		}
+		return err
+	})
+}
+
+// local is a file as it was when its upload began.
+type local struct {
+	*os.File
+	size     int64
+	modified time.Time
+}
+
+func newLocal(f *os.File) (*local, error) {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, bareFile(err)
+	case !info.Mode().IsRegular():
+		return nil, errSpecial
+	}
+	return &local{f, info.Size(), info.ModTime()}, nil
+}
+
+// unchanged fails when somebody wrote to the file since.
+func (l *local) unchanged() error {
+	info, err := l.Stat()
+	if err != nil {
+		return bareFile(err)
+	}
+	if info.Size() != l.size || !info.ModTime().Equal(l.modified) {
+		return errFileChanged
+	}
+	return nil
+}
+
+func (j *job) uploadFile(ctx context.Context, l *local, to store.Ref, guard bool, t *tally) error {
+	if l.size >= j.m.o.PartSize {
+		head := make([]byte, min(l.size, sniffBytes))
+		if _, err := l.ReadAt(head, 0); err != nil {
+			return fmt.Errorf("reading it: %w", bareFile(err))
+		}
+		info, err := j.putParts(ctx, parted{
+			to: to, size: l.size, props: j.uploadProps(l, head), guard: guard, done: l.unchanged,
+			read: func(_ context.Context, off, n int64) (io.ReaderAt, func(), error) {
+				return io.NewSectionReader(l, off, n), func() {}, nil
+			},
+		}, t)
+		if err != nil && l.unchanged() != nil {
+			return errFileChanged
+		}
+		if err == nil {
+			j.made(to, info)
+		}
+		return err
+	}
+	body, release, err := j.buffer(ctx, l.size)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if _, err := l.ReadAt(body, 0); err != nil && err != io.EOF {
+		return fmt.Errorf("reading it: %w", bareFile(err))
+	}
+	if err := l.unchanged(); err != nil {
+		return err
+	}
+	return j.putBody(ctx, to, body, j.uploadProps(l, body), guard, t)
+}
+
+// putBody stores what is in memory by one request.
+func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Props, guard bool, t *tally) error {
+	var info store.Info
+	err := j.try(ctx, j.plan.to(), func(ctx context.Context) (err error) {
+		t.settle(0)
+		ctx = store.WithProgress(ctx, t.add)
+		info, err = j.plan.to().Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})
+		return err
+	})
+	if err == nil {
+		j.made(to, info)
+	}
+	return err
+}
+
+// sniffBytes of a file tell its type.
+const sniffBytes = 3072
+
+// uploadProps are what a file is stored with. The time it was changed is kept where rclone keeps it.
+func (j *job) uploadProps(l *local, head []byte) store.Props {
+	p := store.Props{Access: j.plan.spec.Access, ContentType: contentType(l.Name(), head)}
+	if at := l.modified; at.Unix() > 0 {
+		p.Meta = map[string]string{"mtime": strconv.FormatInt(at.Unix(), 10) + "." + fmt.Sprintf("%09d", at.Nanosecond())}
+	}
+	return p
+}
+
+// contentType goes by the extension, else by the first bytes.
+func contentType(name string, head []byte) string {
+	if byName := mime.TypeByExtension(path.Ext(filepath.ToSlash(name))); byName != "" {
+		return byName
+	}
+	return mimetype.Detect(head[:min(len(head), sniffBytes)]).String()
+}
+
+// buffer takes memory of the Manager's share, until release.
+func (j *job) buffer(ctx context.Context, size int64) ([]byte, func(), error) {
+	share := min(size, bufferBytes) // of an enormous part: it has to come alone
+	if err := j.m.memory.Acquire(ctx, share); err != nil {
+		return nil, nil, err
+	}
+	return make([]byte, size), func() { j.m.memory.Release(share) }, nil
+}
+
+// made tells of a new row.
+func (j *job) made(r store.Ref, i store.Info) {
+	j.m.effects.add(Effect{Store: j.plan.to(), Ref: r, Entry: store.Entry{Key: r.Key, Size: i.Size, Modified: i.Modified, ETag: i.ETag}})
+}

@@ -1,0 +1,115 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// errSpecial are things in a tree that have no content to upload.
+var errSpecial = errors.New("it is not a regular file")
+
+// errLinkedDir is a directory that a tree only points to.
+var errLinkedDir = errors.New("it is a symbolic link to a directory, which is not followed")
+
+// walkLocal finds the files of a local source. A chosen file may be a symbolic link; in a tree, links are followed to
+// files of the same tree only. What cannot be read is lost and told, the rest goes on.
+func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
+	src := &p.sources[i]
+	info, err := os.Stat(src.Local)
+	switch {
+	case err != nil:
+		p.lose(i, "", src.Local, bareFile(err))
+		return nil
+	case !info.IsDir() && !info.Mode().IsRegular():
+		p.lose(i, "", src.Local, errSpecial)
+		return nil
+	case !info.IsDir():
+		src.target = strings.TrimSuffix(src.target, "/")
+		return p.found(ctx, record{source: i, size: info.Size(), modified: info.ModTime()})
+	}
+	src.target = strings.TrimSuffix(src.target, "/") + "/"
+	root, err := os.OpenRoot(src.Local)
+	if err != nil {
+		p.lose(i, "", src.Local, bareFile(err))
+		return nil
+	}
+	defer root.Close()
+	if dir == "" {
+		return p.walkDir(ctx, i, root, ".")
+	}
+	if info, err := root.Lstat(filepath.FromSlash(dir)); err == nil && !info.IsDir() {
+		return p.walkFile(ctx, i, root, dir)
+	}
+	return p.walkDir(ctx, i, root, dir)
+}
+
+// walkDir finds the files below dir, a slash-separated path in root. An empty directory becomes a folder marker.
+func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) error {
+	p.totals.folders.Add(1)
+	entries, err := readDir(root, dir)
+	if err != nil {
+		p.lose(i, dir, filepath.Join(root.Name(), dir), bareFile(err))
+		return nil
+	}
+	if len(entries) == 0 && dir != "." {
+		return p.found(ctx, record{source: i, name: dir + "/"})
+	}
+	if len(entries) == 0 {
+		return p.found(ctx, record{source: i})
+	}
+	for _, e := range entries {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		name := path.Join(dir, e.Name())
+		if e.IsDir() {
+			if err := p.walkDir(ctx, i, root, name); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := p.walkFile(ctx, i, root, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walkFile takes one thing of a tree that is not a directory.
+func (p *Plan) walkFile(ctx context.Context, i int, root *os.Root, name string) error {
+	info, err := root.Stat(filepath.FromSlash(name))
+	switch {
+	case err != nil:
+	case info.IsDir():
+		err = errLinkedDir
+	case !info.Mode().IsRegular():
+		err = errSpecial
+	default:
+		return p.found(ctx, record{source: i, name: name, size: info.Size(), modified: info.ModTime()})
+	}
+	p.lose(i, name, filepath.Join(root.Name(), name), bareFile(err))
+	return nil
+}
+
+func readDir(root *os.Root, dir string) ([]os.DirEntry, error) {
+	d, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	return d.ReadDir(-1)
+}
+
+// bareFile takes the operation and the path off an error of the file system: the name is told beside it.
+func bareFile(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+)
+
+// A page goes on after a key as it is, or after one of these and what the endpoint gave. No key starts with NUL.
+const (
+	afterToken  = "\x00t" // a continuation token of ListObjectsV2
+	afterMarker = "\x00m" // a marker of ListObjects
+)
+
+// List reads one page. After may be the Next of the page before or any key; keys are exact, whatever bytes they have,
+// where the endpoint can say them.
+func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
+	encode := s.learned.encode.Load()
+	page, err := s.list(ctx, r, encode)
+	if err != nil && !encode && isUnparsable(err) {
+		if page, err = s.list(ctx, r, true); err == nil {
+			s.learned.encode.Store(true)
+		}
+	}
+	if err != nil {
+		return Page{}, s.wrap("list", Ref{Space: r.Space, Key: r.Prefix}, err)
+	}
+	return page, nil
+}
+
+// isUnparsable says whether an answer came that is not XML: control characters in keys make it so.
+func isUnparsable(err error) bool {
+	var broken *smithy.DeserializationError
+	return errors.As(err, &broken)
+}
+
+func (s *Store) list(ctx context.Context, r ListRequest, encode bool) (Page, error) {
+	key, isKey := r.After, !strings.HasPrefix(r.After, "\x00")
+	marker, isMarker := strings.CutPrefix(r.After, afterMarker)
+	var raw rawPage
+	var err error
+	switch {
+	case isMarker:
+		raw, err = s.listV1(ctx, r, marker, encode)
+	case isKey && key != "" && !s.quirks.startAfter, s.learned.markers.Load() && isKey:
+		raw, err = s.listV1(ctx, r, key, encode)
+	default:
+		raw, err = s.listV2(ctx, r, encode)
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	if err := raw.decode(); err != nil {
+		return Page{}, err
+	}
+	return s.page(r, raw)
+}
+
+// rawPage is what both versions of the operation answer.
+type rawPage struct {
+	objects  []types.Object
+	prefixes []types.CommonPrefix
+	encoded  bool
+	more     bool
+	token    string // of V2
+	marker   string // of V1
+	v1       bool
+}
+
+func (s *Store) listV2(ctx context.Context, r ListRequest, encode bool) (rawPage, error) {
+	in := &s3.ListObjectsV2Input{Bucket: &r.Space, Prefix: optional(r.Prefix), Delimiter: optional(r.Delimiter), MaxKeys: atMost(r.Max)}
+	if token, ok := strings.CutPrefix(r.After, afterToken); ok {
+		in.ContinuationToken = &token
+	} else {
+		in.StartAfter = optional(r.After)
+	}
+	if encode {
+		in.EncodingType = types.EncodingTypeUrl
+	}
+	out, err := s.api.ListObjectsV2(ctx, in)
+	if err != nil {
+		return rawPage{}, err
+	}
+	return rawPage{objects: out.Contents, prefixes: out.CommonPrefixes, encoded: out.EncodingType == types.EncodingTypeUrl,
+		more: aws.ToBool(out.IsTruncated), token: aws.ToString(out.NextContinuationToken)}, nil
+}
+
+func (s *Store) listV1(ctx context.Context, r ListRequest, marker string, encode bool) (rawPage, error) {
+	in := &s3.ListObjectsInput{Bucket: &r.Space, Prefix: optional(r.Prefix), Delimiter: optional(r.Delimiter), MaxKeys: atMost(r.Max),
+		Marker: optional(marker)}
+	if encode {
+		in.EncodingType = types.EncodingTypeUrl
+	}
+	out, err := s.api.ListObjects(ctx, in)
+	if err != nil {
+		return rawPage{}, err
+	}
+	return rawPage{objects: out.Contents, prefixes: out.CommonPrefixes, encoded: out.EncodingType == types.EncodingTypeUrl,
+		more: aws.ToBool(out.IsTruncated), marker: aws.ToString(out.NextMarker), v1: true}, nil
+}
+
+// decode undoes encoding-type=url, where a space is "+".
+func (p *rawPage) decode() error {
+	if !p.encoded {
+		return nil
+	}
+	plain := func(s *string) (err error) {
+		if s != nil {
+			*s, err = url.QueryUnescape(*s)
+		}
+		return err
+	}
+	for i := range p.objects {
+		if err := plain(p.objects[i].Key); err != nil {
+			return errors.New("the endpoint sent a key with broken percent-encoding")
+		}
+	}
+	for i := range p.prefixes {
+		if err := plain(p.prefixes[i].Prefix); err != nil {
+			return errors.New("the endpoint sent a prefix with broken percent-encoding")
+		}
+	}
+	return plain(&p.marker)
+}
+
+// page puts folders and objects into one byte order and finds out where the listing goes on.
+func (s *Store) page(r ListRequest, raw rawPage) (Page, error) {
+	p := Page{Entries: make([]Entry, 0, len(raw.objects)+len(raw.prefixes)), More: raw.more}
+	for i := range raw.objects {
+		o := &raw.objects[i]
+		p.Entries = append(p.Entries, Entry{Key: aws.ToString(o.Key), Size: aws.ToInt64(o.Size),
+			Modified: aws.ToTime(o.LastModified), ETag: bareETag(o.ETag)})
+	}
+	for _, c := range raw.prefixes {
+		p.Entries = append(p.Entries, Entry{Key: aws.ToString(c.Prefix), Folder: true})
+	}
+	byKey := func(a, b Entry) int { return cmp.Compare(a.Key, b.Key) }
+	if !slices.IsSortedFunc(p.Entries, byKey) {
+		slices.SortFunc(p.Entries, byKey)
+	}
+	if after := keyOf(r.After); after != "" {
+		// An endpoint that goes on at a folder, not after it, names the folder again.
+		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return e.Key <= after })
+	}
+	if !p.More {
+		return p, nil
+	}
+	return s.next(r, raw, p)
+}
+
+// keyOf is the key that a listing goes on after, "" when only the endpoint knows.
+func keyOf(after string) string {
+	if strings.HasPrefix(after, afterToken) {
+		return ""
+	}
+	return strings.TrimPrefix(after, afterMarker)
+}
+
+// next says where the page after p begins. A truncated page without a token has been seen: markers go on there.
+func (s *Store) next(r ListRequest, raw rawPage, p Page) (Page, error) {
+	last := ""
+	if n := len(p.Entries); n > 0 {
+		last = p.Entries[n-1].Key
+	}
+	switch {
+	case s.Embedded() && last != "":
+		p.Next = last
+	case raw.token != "" && afterToken+raw.token != r.After:
+		p.Next = afterToken + raw.token
+	case raw.v1 && raw.marker != "" && raw.marker > keyOf(r.After):
+		p.Next = afterMarker + raw.marker
+	case last != "":
+		if !raw.v1 {
+			s.learned.markers.Store(true)
+		}
+		p.Next = afterMarker + last
+	default:
+		return Page{}, errors.New("the endpoint says that there is more but not where")
+	}
+	return p, nil
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func atMost(n int) *int32 {
+	if n <= 0 {
+		return nil
+	}
+	return aws.Int32(int32(min(n, 1000)))
+}
+
+func bareETag(tag *string) string {
+	return strings.Trim(strings.TrimPrefix(aws.ToString(tag), "W/"), `"`)
+}
+
+func quotedETag(tag string) *string {
+	if tag == "" {
+		return nil
+	}
+	return aws.String(`"` + tag + `"`)
+}

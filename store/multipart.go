@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// CreateUpload begins a multipart upload. It holds space at the endpoint until it is completed or aborted.
+func (s *Store) CreateUpload(ctx context.Context, r Ref, p Props) (Upload, error) {
+	if err := p.check(); err != nil {
+		return Upload{}, s.wrap("begin upload of", r, err)
+	}
+	return s.createUpload(ctx, r, p, "")
+}
+
+func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string) (Upload, error) {
+	out, err := s.api.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+		Bucket: &r.Space, Key: &r.Key, ACL: s.canned(p.Access), StorageClass: types.StorageClass(class),
+		ContentType: optional(p.ContentType), CacheControl: optional(p.CacheControl), ContentEncoding: optional(p.ContentEncoding),
+		ContentDisposition: optional(p.ContentDisposition), ContentLanguage: optional(p.ContentLanguage),
+		Metadata: p.Meta, Tagging: tagging(p.Tags),
+	}, withExpires(p.Expires))
+	if err != nil {
+		return Upload{}, s.wrap("begin upload of", r, err)
+	}
+	return Upload{Ref: r, ID: aws.ToString(out.UploadId)}, nil
+}
+
+// UploadPart stores size bytes of body from off as a part: 5 MiB at least, but for the last. Sent again, it replaces.
+func (s *Store) UploadPart(ctx context.Context, u Upload, number int, body io.ReaderAt, off, size int64) (Part, error) {
+	out, err := s.api.UploadPart(ctx, &s3.UploadPartInput{
+		Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID, PartNumber: aws.Int32(int32(number)),
+		Body: io.NewSectionReader(body, off, size), ContentLength: &size,
+	}, s.unsigned)
+	if err != nil {
+		return Part{}, s.wrap("upload part of", u.Ref, err)
+	}
+	return Part{Number: number, Size: size, ETag: bareETag(out.ETag)}, nil
+}
+
+// UploadPartCopy makes a part of size bytes of an object on the server, from off.
+func (s *Store) UploadPartCopy(ctx context.Context, u Upload, number int, from Ref, off, size int64, ifMatch string) (Part, error) {
+	out, err := s.api.UploadPartCopy(ctx, &s3.UploadPartCopyInput{
+		Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID, PartNumber: aws.Int32(int32(number)),
+		CopySource: aws.String(copySource(from)), CopySourceIfMatch: quotedETag(ifMatch),
+		CopySourceRange: aws.String(fmt.Sprintf("bytes=%d-%d", off, off+size-1)),
+	})
+	if err != nil {
+		return Part{}, s.wrap("copy part of", from, err)
+	}
+	part := Part{Number: number, Size: size}
+	if out.CopyPartResult != nil {
+		part.ETag = bareETag(out.CopyPartResult.ETag)
+	}
+	return part, nil
+}
+
+// CompleteUpload makes the object of its parts, which are in order. When the answer got lost and the upload is gone at
+// the second attempt, the object is looked at: its ETag says whether it is this one.
+func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o PutOptions) (Info, error) {
+	in := &s3.CompleteMultipartUploadInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID,
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: make([]types.CompletedPart, len(parts))}}
+	size := int64(0)
+	for i, p := range parts {
+		in.MultipartUpload.Parts[i] = types.CompletedPart{PartNumber: aws.Int32(int32(p.Number)), ETag: quotedETag(p.ETag)}
+		size += p.Size
+	}
+	if o.IfNoneMatch {
+		in.IfNoneMatch = aws.String("*")
+	}
+	out, err := s.api.CompleteMultipartUpload(ctx, in)
+	if classify(err) == NotFound {
+		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == compositeETag(parts) {
+			return info, nil
+		}
+	}
+	if err != nil {
+		return Info{}, s.wrap("complete upload of", u.Ref, err)
+	}
+	return Info{Ref: u.Ref, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata)}, nil
+}
+
+// compositeETag is the MD5 of the parts' MD5s with their number: what S3 has always answered for such objects.
+func compositeETag(parts []Part) string {
+	h := md5.New()
+	for _, p := range parts {
+		sum, err := hex.DecodeString(p.ETag)
+		if err != nil {
+			return ""
+		}
+		h.Write(sum)
+	}
+	return hex.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))
+}
+
+// AbortUpload gives up an upload and frees what it holds. NotFound when it is gone already.
+func (s *Store) AbortUpload(ctx context.Context, u Upload) error {
+	_, err := s.api.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID})
+	return s.wrap("abort upload of", u.Ref, err)
+}
+
+// UploadedParts lists what an upload has, by number.
+func (s *Store) UploadedParts(ctx context.Context, u Upload) ([]Part, error) {
+	var parts []Part
+	pages := s3.NewListPartsPaginator(s.api, &s3.ListPartsInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID},
+		func(o *s3.ListPartsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, s.wrap("list parts of", u.Ref, err)
+		}
+		for _, p := range out.Parts {
+			parts = append(parts, Part{Number: int(aws.ToInt32(p.PartNumber)), Size: aws.ToInt64(p.Size), ETag: bareETag(p.ETag)})
+		}
+	}
+	return parts, nil
+}
+
+// Uploads lists the uploads under way below a prefix, all of them.
+func (s *Store) Uploads(ctx context.Context, space, prefix string) ([]Upload, error) {
+	in := &s3.ListMultipartUploadsInput{Bucket: &space, Prefix: optional(prefix)}
+	if s.learned.encode.Load() {
+		in.EncodingType = types.EncodingTypeUrl
+	}
+	var uploads []Upload
+	for {
+		out, err := s.api.ListMultipartUploads(ctx, in)
+		if err != nil {
+			return nil, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
+		}
+		encoded := out.EncodingType == types.EncodingTypeUrl
+		for _, u := range out.Uploads {
+			key, err := plainKey(aws.ToString(u.Key), encoded)
+			if err != nil {
+				return nil, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
+			}
+			uploads = append(uploads, Upload{Ref: Ref{Space: space, Key: key}, ID: aws.ToString(u.UploadId)})
+		}
+		key, _ := plainKey(aws.ToString(out.NextKeyMarker), encoded)
+		id := aws.ToString(out.NextUploadIdMarker)
+		if !aws.ToBool(out.IsTruncated) || key == "" || key == aws.ToString(in.KeyMarker) && id == aws.ToString(in.UploadIdMarker) {
+			return uploads, nil
+		}
+		in.KeyMarker, in.UploadIdMarker = &key, optional(id)
+	}
+}
+
+func plainKey(key string, encoded bool) (string, error) {
+	if !encoded {
+		return key, nil
+	}
+	return url.QueryUnescape(key)
+}

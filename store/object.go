@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// Head asks what is known of an object. NotFound also when the Space is missing: HEAD cannot tell.
+func (s *Store) Head(ctx context.Context, r Ref) (Info, error) {
+	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key}
+	if s.quirks.checksums {
+		in.ChecksumMode = types.ChecksumModeEnabled
+	}
+	out, err := s.api.HeadObject(ctx, in)
+	if err != nil {
+		return Info{}, s.wrap("look at", r, err)
+	}
+	return infoOfHead(r, out), nil
+}
+
+// Get opens an object, or Length bytes of it from Offset. Info.Size is that of the whole object. The body fails with an
+// *Error when it is cut short; it must be closed.
+func (s *Store) Get(ctx context.Context, r Ref, o GetOptions) (io.ReadCloser, Info, error) {
+	in := &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, IfMatch: quotedETag(o.IfMatch)}
+	if o.Offset > 0 || o.Length > 0 {
+		span := fmt.Sprintf("bytes=%d-", o.Offset)
+		if o.Length > 0 {
+			span += strconv.FormatInt(o.Offset+o.Length-1, 10)
+		}
+		in.Range = &span
+	}
+	out, err := s.api.GetObject(ctx, in)
+	if err != nil {
+		return nil, Info{}, s.wrap("get", r, err)
+	}
+	info := infoOfGet(r, out)
+	if in.Range != nil {
+		var ok bool
+		if info.Size, ok = wholeSize(aws.ToString(out.ContentRange)); !ok {
+			out.Body.Close()
+			return nil, Info{}, s.wrap("get", r, fmt.Errorf("the endpoint ignored the range: %w", Unsupported))
+		}
+	}
+	return &body{ReadCloser: out.Body, store: s, ref: r}, info, nil
+}
+
+// wholeSize reads the last number of "bytes 0-9/100" (RFC 9110, 14.4).
+func wholeSize(contentRange string) (int64, bool) {
+	_, total, _ := strings.Cut(contentRange, "/")
+	size, err := strconv.ParseInt(total, 10, 64)
+	return size, err == nil
+}
+
+// body gives errors of reading the same shape as all others.
+type body struct {
+	io.ReadCloser
+	store *Store
+	ref   Ref
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = b.store.wrap("read", b.ref, err)
+	}
+	return n, err
+}
+
+// Put stores size bytes of body in one request. body is read again when the request is tried again, so it must not
+// change; the object is there whole or not at all.
+func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p Props, o PutOptions) (Info, error) {
+	if err := p.check(); err != nil {
+		return Info{}, s.wrap("put", r, err)
+	}
+	in := &s3.PutObjectInput{
+		Bucket: &r.Space, Key: &r.Key, ContentLength: &size, Body: io.NewSectionReader(body, 0, size),
+		ContentType: optional(p.ContentType), CacheControl: optional(p.CacheControl), ContentEncoding: optional(p.ContentEncoding),
+		ContentDisposition: optional(p.ContentDisposition), ContentLanguage: optional(p.ContentLanguage),
+		Metadata: p.Meta, Tagging: tagging(p.Tags), ACL: s.canned(p.Access),
+	}
+	if o.IfNoneMatch {
+		in.IfNoneMatch = aws.String("*")
+	}
+	out, err := s.api.PutObject(ctx, in, withExpires(p.Expires), s.unsigned)
+	if err != nil {
+		return Info{}, s.wrap("put", r, err)
+	}
+	return Info{Ref: r, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata), Props: p}, nil
+}
+
+// unsigned leaves the body out of the signature where something else guards it on its way: TLS, or this process's memory.
+// Over plain HTTP the signature is the only guard.
+func (s *Store) unsigned(o *s3.Options) {
+	if s.Embedded() || s.base == nil || s.base.Scheme == "https" {
+		o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
+	}
+}
+
+// Delete removes one object. That it was not there is no error.
+func (s *Store) Delete(ctx context.Context, r Ref) error {
+	_, err := s.api.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &r.Space, Key: &r.Key})
+	return s.wrap("delete", r, err)
+}
+
+// Rename gives an object another key in one step, where the endpoint has RenameObject: else Unsupported. What was at
+// the new key is replaced.
+func (s *Store) Rename(ctx context.Context, from, to Ref) error {
+	return s.RenameIf(ctx, from, to, RenameOptions{})
+}
+
+// RenameIf is Rename under conditions: Precondition when they do not hold.
+func (s *Store) RenameIf(ctx context.Context, from, to Ref, o RenameOptions) error {
+	if !s.CanRename() || from.Space != to.Space {
+		return &Error{Op: "rename", Ref: from, Kind: Unsupported, Err: Unsupported}
+	}
+	in := &s3.RenameObjectInput{Bucket: &to.Space, Key: &to.Key, RenameSource: aws.String("/" + copySource(from)),
+		SourceIfMatch: quotedETag(o.IfMatch)}
+	if o.IfNoneMatch {
+		in.DestinationIfNoneMatch = aws.String("*")
+	}
+	_, err := s.api.RenameObject(ctx, in)
+	err = s.wrap("rename", from, err)
+	if KindOf(err) == Unsupported {
+		s.learned.noRename.Store(true)
+	}
+	return err
+}
+
+// CanRename says whether Rename is worth trying.
+func (s *Store) CanRename() bool { return s.quirks.rename && !s.learned.noRename.Load() }

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+const (
+	maxAttempts = 8
+	maxBackoff  = 10 * time.Second
+	firstWait   = 100 * time.Millisecond
+)
+
+// retryer is the SDK's standard one without its quota: jobs of 100,000 requests against an endpoint that throttles a
+// third of them are ordinary here, and who sends many requests watches Throttled.
+func (s *Store) retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = maxAttempts
+		o.RateLimiter = ratelimit.None
+		o.Backoff = retry.BackoffDelayerFunc(s.backoff)
+		o.Retryables = append([]retry.IsErrorRetryable{
+			retry.NoRetryCanceledError{},
+			retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{429: {}}},
+			retry.IsErrorRetryableFunc(finalAnswers),
+		}, o.Retryables...)
+	})
+}
+
+// finalAnswers are errors that no second attempt changes, although their status suggests it.
+func finalAnswers(err error) aws.Ternary {
+	var answer interface{ HTTPStatusCode() int }
+	if errors.As(err, &answer) && (answer.HTTPStatusCode() == http.StatusNotImplemented || answer.HTTPStatusCode() == http.StatusInsufficientStorage) {
+		return aws.FalseTernary
+	}
+	return aws.UnknownTernary
+}
+
+// backoff doubles from 100 ms with jitter and honours Retry-After. An endpoint that cannot even be dialled gets one
+// more chance, and so does one that stays silent: people wait for the answer that it is down.
+func (s *Store) backoff(attempt int, err error) (time.Duration, error) {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" && (attempt > 1 || dial.Timeout()) {
+		return 0, err
+	}
+	var silent net.Error
+	if errors.As(err, &silent) && silent.Timeout() && attempt > 1 {
+		return 0, err
+	}
+	if kindOf(err) == Throttled {
+		s.learned.throttled.Add(1)
+	}
+	wait := min(firstWait<<(attempt-1), maxBackoff)
+	wait = wait/2 + rand.N(wait/2)
+	if after := retryAfter(err, s.c.Now()); after > 0 {
+		wait = min(after, 3*maxBackoff) + rand.N(firstWait)
+	}
+	return wait, nil
+}
+
+// retryAfter reads the Retry-After header of the answer in err: seconds or a date (RFC 9110, 10.2.3).
+func retryAfter(err error, now time.Time) time.Duration {
+	var answer *smithyhttp.ResponseError
+	if !errors.As(err, &answer) || answer.Response == nil {
+		return 0
+	}
+	value := answer.Response.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return date.Sub(now)
+	}
+	return 0
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Order of rows. Folders have neither size nor date: they come first, by name, in both directions.
+type Order struct {
+	By   SortBy
+	Desc bool
+}
+
+// SortBy is what rows are ordered by. Rows that are equal in it are ordered by name.
+type SortBy uint8
+
+// Orders.
+const (
+	ByName SortBy = iota
+	BySize
+	ByDate
+)
+
+// Natural says whether the order is that of the listing itself.
+func (o Order) Natural() bool { return o == Order{} }
+
+// Snapshot is a stretch of rows at one moment, to be read by another goroutine.
+type Snapshot struct {
+	table
+	order []RowID
+}
+
+// Snapshot of the rows lo ≤ i < hi. It costs one copy of the order when rows in the middle of it come or go afterwards.
+func (r *Rows) Snapshot(lo, hi int) *Snapshot {
+	r.shared = true
+	r.snapshot++
+	t := r.table
+	t.blocks, t.chunks = slices.Clone(t.blocks), slices.Clone(t.chunks)
+	return &Snapshot{table: t, order: r.order[lo:hi:hi]}
+}
+
+// Select gives the rows whose names contain text (see Contains), in order. It ends early with ctx's error.
+func (s *Snapshot) Select(ctx context.Context, text string, o Order) ([]RowID, error) {
+	ids := make([]RowID, 0, len(s.order))
+	match := Contains(text)
+	for i, id := range s.order {
+		if i%(1<<14) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if match(s.Name(id)) {
+			ids = append(ids, id)
+		}
+	}
+	s.sort(ids, o)
+	return slices.Clip(ids), ctx.Err()
+}
+
+// sort puts ids, which are ordered by name, in another order.
+func (t *table) sort(ids []RowID, o Order) {
+	if o.By == ByName {
+		if o.Desc {
+			slices.Reverse(ids)
+		}
+		return
+	}
+	type item struct {
+		key int64
+		at  uint32
+	}
+	items := make([]item, len(ids))
+	for i, id := range ids {
+		items[i] = item{t.sortKey(id, o), uint32(i)}
+	}
+	slices.SortFunc(items, func(a, b item) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return cmp.Compare(a.at, b.at)
+	})
+	sorted := make([]RowID, len(ids))
+	for i, it := range items {
+		sorted[i] = ids[it.at]
+	}
+	copy(ids, sorted)
+}
+
+func (t *table) sortKey(id RowID, o Order) int64 {
+	b, i := t.blocks[id/blockRows], id%blockRows
+	key := b.size[i]
+	switch {
+	case b.flags[i]&folder != 0:
+		return math.MinInt64
+	case o.By == ByName:
+		return 0
+	case o.By == ByDate:
+		key = int64(b.date[i])
+	}
+	if o.Desc {
+		return -key
+	}
+	return key
+}
+
+// Compare orders two rows.
+func (t *table) Compare(a, b RowID, o Order) int {
+	if o.By != ByName {
+		if c := cmp.Compare(t.sortKey(a, o), t.sortKey(b, o)); c != 0 {
+			return c
+		}
+	} else if o.Desc {
+		return strings.Compare(t.Name(b), t.Name(a))
+	}
+	return strings.Compare(t.Name(a), t.Name(b))
+}
+
+// Refresh brings ids, an earlier result of Select, up to date: of the touched rows those that are still there, lie in
+// lo ≤ i < hi and match are put where they belong, the others are taken out. It returns a new slice.
+func (r *Rows) Refresh(ids, touched []RowID, lo, hi int, text string, o Order) []RowID {
+	changed := make([]uint64, r.rows/64+1)
+	var come []RowID
+	match := Contains(text)
+	for _, id := range touched {
+		if changed[id/64]&(1<<(id%64)) != 0 {
+			continue
+		}
+		changed[id/64] |= 1 << (id % 64)
+		if i, there := r.Position(id); there && i >= lo && i < hi && match(r.Name(id)) {
+			come = append(come, id)
+		}
+	}
+	kept := make([]RowID, 0, len(ids)+len(come))
+	for _, id := range ids {
+		if changed[id/64]&(1<<(id%64)) == 0 {
+			kept = append(kept, id)
+		}
+	}
+	return r.merge(kept, come, o)
+}
+
+// merge puts come where they belong in ids, which are in order.
+func (r *Rows) merge(ids, come []RowID, o Order) []RowID {
+	if len(come) == 0 {
+		return ids
+	}
+	compare := func(a, b RowID) int { return r.Compare(a, b, o) }
+	slices.SortFunc(come, compare)
+	out, from := make([]RowID, 0, len(ids)+len(come)), 0
+	for _, id := range come {
+		at, _ := slices.BinarySearchFunc(ids[from:], id, compare)
+		out = append(append(out, ids[from:from+at]...), id)
+		from += at
+	}
+	return append(out, ids[from:]...)
+}
+
+// Contains returns the match of a filter: names that contain text. Text without capital letters finds capitals too.
+func Contains(text string) func(name string) bool {
+	switch {
+	case text == "":
+		return func(string) bool { return true }
+	case strings.ToLower(text) != text:
+		return func(name string) bool { return strings.Contains(name, text) }
+	case !ascii(text):
+		return func(name string) bool { return strings.Contains(strings.ToLower(name), text) }
+	}
+	return func(name string) bool { return IndexFold(name, text) >= 0 }
+}
+
+// IndexFold is where lower-case ASCII text stands in a name, letters of either case being equal; -1: nowhere.
+func IndexFold(name, text string) int {
+	for i := 0; i+len(text) <= len(name); i++ {
+		n := 0
+		for n < len(text) && lower(name[i+n]) == text[n] {
+			n++
+		}
+		if n == len(text) {
+			return i
+		}
+	}
+	return -1
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// MaxShare is the longest life of a presigned link (Signature Version 4: X-Amz-Expires).
+const MaxShare = 7 * 24 * time.Hour
+
+// Share signs a link by which anybody can get the object until it expires. No request is sent: whether there is such an
+// object is not checked. Expires is the real end: at most MaxShare, and not after temporary credentials end. life ≤ 0
+// gives the plain URL, which serves public objects and never expires.
+func (s *Store) Share(ctx context.Context, r Ref, life time.Duration) (Link, error) {
+	if life <= 0 {
+		return Link{URL: s.PublicURL(r)}, nil
+	}
+	life = max(min(life, MaxShare).Truncate(time.Second), time.Second)
+	signed, err := s.links.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key}, s3.WithPresignExpires(life))
+	if err != nil {
+		return Link{}, s.wrap("share", r, err)
+	}
+	expires := signedAt(signed.URL, s.c.Now()).Add(life)
+	if provider := s.api.Options().Credentials; provider != nil {
+		keys, err := provider.Retrieve(ctx)
+		if err != nil {
+			return Link{}, s.wrap("share", r, err)
+		}
+		if keys.CanExpire && keys.Expires.Before(expires) {
+			expires = keys.Expires
+		}
+	}
+	return Link{URL: signed.URL, Expires: expires, Unix: expires.Unix()}, nil
+}
+
+// signedAt reads X-Amz-Date: the life of a link begins there.
+func signedAt(link string, now time.Time) time.Time {
+	if u, err := url.Parse(link); err == nil {
+		if at, err := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date")); err == nil {
+			return at
+		}
+	}
+	return now
+}
+
+// PublicURL is the plain address of an object, or with Key "" of a Space, for who may read without a signature.
+func (s *Store) PublicURL(r Ref) string {
+	base := "https://s3." + s.c.Region + ".amazonaws.com"
+	if s.base != nil {
+		base = s.base.String()
+	}
+	if s.c.ShareURL != nil {
+		base = s.c.ShareURL()
+	}
+	scheme, rest := splitScheme(base)
+	key := httpbinding.EscapePath(r.Key, false)
+	if s.path || s.c.ShareURL != nil {
+		return scheme + rest + "/" + r.Space + "/" + key
+	}
+	return scheme + r.Space + "." + rest + "/" + key
+}
+
+func splitScheme(base string) (scheme, rest string) {
+	for i := range base {
+		if len(base) >= i+3 && base[i:i+3] == "://" {
+			return base[:i+3], base[i+3:]
+		}
+	}
+	return "https://", base
+}
+
+// dateOf is when the endpoint answered: the modification time of what was just written, to the second.
+func dateOf(m middleware.Metadata) time.Time {
+	date, err := http.ParseTime(headerOf(m).Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// Spaces lists all that the credentials own, by name. Sizes are not in that answer: see Usage.
+func (s *Store) Spaces(ctx context.Context) ([]Space, error) {
+	out, err := s.api.ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err != nil {
+		return nil, s.wrap("list Spaces", Ref{}, err)
+	}
+	spaces := make([]Space, 0, len(out.Buckets))
+	for _, b := range out.Buckets {
+		spaces = append(spaces, Space{
+			Name:    aws.ToString(b.Name),
+			Region:  firstOf(aws.ToString(b.BucketRegion), s.c.Region),
+			Created: aws.ToTime(b.CreationDate),
+		})
+	}
+	return spaces, nil
+}
+
+// Usage asks what a Space holds. Only Ceph's kind and this program's own server tell (X-RGW-Object-Count and
+// X-RGW-Bytes-Used at HEAD); Counted is false for the others.
+func (s *Store) Usage(ctx context.Context, space string) (Space, error) {
+	out, err := s.api.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &space})
+	if err != nil {
+		return Space{}, s.wrap("look at", Ref{Space: space}, err)
+	}
+	usage := Space{Name: space, Region: firstOf(aws.ToString(out.BucketRegion), s.c.Region)}
+	header := headerOf(out.ResultMetadata)
+	objects, err1 := strconv.ParseInt(header.Get("X-RGW-Object-Count"), 10, 64)
+	bytes, err2 := strconv.ParseInt(header.Get("X-RGW-Bytes-Used"), 10, 64)
+	if err1 == nil && err2 == nil {
+		usage.Objects, usage.Bytes, usage.Counted = objects, bytes, true
+	}
+	return usage, nil
+}
+
+// headerOf is the header of the answer that an output was read from, never nil.
+func headerOf(m middleware.Metadata) http.Header {
+	if answer, ok := awsmiddleware.GetRawResponse(m).(*smithyhttp.Response); ok && answer != nil {
+		return answer.Header
+	}
+	return http.Header{}
+}
+
+// CreateSpace makes an empty Space. Exists when the name is taken, by whomever.
+func (s *Store) CreateSpace(ctx context.Context, name string, o CreateOptions) error {
+	in := &s3.CreateBucketInput{Bucket: &name}
+	if o.PublicListing {
+		in.ACL = types.BucketCannedACLPublicRead
+	}
+	region := firstOf(o.Region, s.c.Region)
+	if region != "us-east-1" && region != "auto" && s.quirks.provider != "DigitalOcean" {
+		in.CreateBucketConfiguration = &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(region)}
+	}
+	_, err := s.api.CreateBucket(ctx, in, func(opt *s3.Options) {
+		opt.Region = region
+		if endpoint := s.regionEndpoint(o.Region); endpoint != "" {
+			opt.BaseEndpoint = &endpoint
+		}
+		if s.quirks.provider == "AWS" && o.Region != "" && o.Region != s.c.Region {
+			opt.BaseEndpoint = nil // the SDK knows the endpoint of each region
+		}
+	})
+	return s.wrap("create", Ref{Space: name}, err)
+}
+
+// DeleteSpace removes an empty Space: NotEmpty while there are objects or unfinished uploads.
+func (s *Store) DeleteSpace(ctx context.Context, name string) error {
+	_, err := s.api.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &name})
+	return s.wrap("delete Space", Ref{Space: name}, err)
+}

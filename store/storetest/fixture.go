@@ -1,0 +1,142 @@
+// Package storetest gives tests a Store on an embedded server of their own, with faults on demand, and the contract suite
+// that every kind of endpoint has to pass.
+package storetest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"spaces/server"
+	"spaces/server/storage"
+	"spaces/store"
+)
+
+// Credentials of every Fixture.
+const (
+	AccessKey = "AKIATESTTESTTESTTEST"
+	SecretKey = "canary-secret-that-must-not-leave"
+)
+
+// Fixture is a Store on a server of its own.
+type Fixture struct {
+	Store  *store.Store
+	Engine *storage.Engine
+	Server *server.Server
+	URL    string // of the listener, "" without one
+	Faults *Faults
+}
+
+type options struct {
+	listener bool
+	dir      string
+	now      func() time.Time
+	change   func(*store.Config)
+}
+
+// Option of New.
+type Option func(*options)
+
+// Listener serves on loopback and reaches the server there, instead of in memory.
+func Listener() Option { return func(o *options) { o.listener = true } }
+
+// Disk keeps the data in a directory instead of in memory.
+func Disk(dir string) Option { return func(o *options) { o.dir = dir } }
+
+// Clock is the server's and the Store's.
+func Clock(now func() time.Time) Option { return func(o *options) { o.now = now } }
+
+// Config changes how the Store is opened.
+func Config(change func(*store.Config)) Option { return func(o *options) { o.change = change } }
+
+// New starts a server and opens a Store on it. Both end with the test.
+func New(t testing.TB, opts ...Option) *Fixture {
+	t.Helper()
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	f := &Fixture{Faults: &Faults{}}
+	fs, dir := vfs.FS(vfs.NewMem()), "data"
+	if o.dir != "" {
+		fs, dir = vfs.Default, o.dir
+	}
+	var err error
+	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.now}); err != nil {
+		t.Fatalf("opening the engine: %v", err)
+	}
+	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Secret: func(key string) (string, bool) {
+		return SecretKey, key == AccessKey
+	}})
+	t.Cleanup(func() { f.stop(t) })
+	if o.listener {
+		f.listen(t)
+	}
+	f.Store = f.Open(t, o.change)
+	return f
+}
+
+// Open opens one more Store on the same server; nil changes nothing of its configuration.
+func (f *Fixture) Open(t testing.TB, change func(*store.Config)) *store.Store {
+	t.Helper()
+	c := store.Config{Name: "test", Endpoint: "http://embedded", AccessKey: AccessKey, SecretKey: SecretKey,
+		Dial: f.Server.Dial, Wrap: f.Faults.Wrap}
+	if f.URL != "" {
+		c.Endpoint, c.Dial, c.PathStyle = f.URL, nil, true
+	}
+	if change != nil {
+		change(&c)
+	}
+	s, err := store.Open(t.Context(), c)
+	if err != nil {
+		t.Fatalf("opening the store: %v", err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (f *Fixture) listen(t testing.TB) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("listening: %v", err)
+	}
+	f.URL = "http://" + l.Addr().String()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := f.Server.Serve(l); err != http.ErrServerClosed {
+			t.Errorf("serving: %v", err)
+		}
+	}()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = f.Server.Shutdown(ctx) // stop reports it
+		<-done
+	})
+}
+
+func (f *Fixture) stop(t testing.TB) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := f.Server.Shutdown(ctx); err != nil {
+		t.Errorf("stopping the server: %v", err)
+	}
+	if err := f.Engine.Close(); err != nil {
+		t.Errorf("closing the engine: %v", err)
+	}
+}
+
+// Space makes a Space and returns its name.
+func (f *Fixture) Space(t testing.TB, name string) string {
+	t.Helper()
+	if err := f.Store.CreateSpace(t.Context(), name, store.CreateOptions{}); err != nil {
+		t.Fatalf("creating %s: %v", name, err)
+	}
+	return name
+}

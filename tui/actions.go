@@ -1,0 +1,77 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// everywhere lists what can be done on every page.
+func (m *Model) everywhere() []kit.Action {
+	open := func(make func(*kit.Context) kit.Dialog) func(*kit.Context) tea.Cmd {
+		return func(c *kit.Context) tea.Cmd {
+			c.Open(make(c))
+			return nil
+		}
+	}
+	return []kit.Action{
+		{Name: keys.Palette, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewPalette(c, m.commands()) })},
+		{Name: keys.Help, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewHelp(c, m.all()) })},
+		{Name: keys.More, Run: open(m.more)},
+		{Name: keys.Transfers, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewTransfers(c) })},
+		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
+		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{}); return nil }},
+		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
+		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { m.host.HistoryBack(); return nil }},
+		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { m.host.HistoryForward(); return nil }},
+		{Name: keys.Back, Run: func(c *kit.Context) tea.Cmd { c.Back(); return nil }},
+		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
+	}
+}
+
+// more is the menu of what the page itself offers.
+func (m *Model) more(c *kit.Context) kit.Dialog {
+	p := m.host.Page()
+	return dialog.NewMore(c, p.Title(), p.Actions())
+}
+
+// all lists what the page offers, then what is offered everywhere, each once.
+func (m *Model) all() []kit.Action {
+	var list []kit.Action
+	if p := m.host.Page(); p != nil {
+		list = slices.Clone(p.Actions())
+	}
+	for _, a := range m.everywhere() {
+		if !slices.ContainsFunc(list, func(x kit.Action) bool { return x.Name == a.Name }) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// commands are what the palette offers: everything but itself.
+func (m *Model) commands() []kit.Action {
+	return slices.DeleteFunc(m.all(), func(a kit.Action) bool { return a.Name == keys.Palette })
+}
+
+// hints are the actions of the last line: those of the front dialog or of the page. While keys are text, only what
+// has a key that types nothing.
+func (m *Model) hints() (actions, always []kit.Action) {
+	if d := m.host.Dialog(); d != nil {
+		return d.Actions(), nil
+	}
+	p := m.host.Page()
+	if p == nil {
+		return nil, nil
+	}
+	if p.Typing() {
+		return slices.DeleteFunc(slices.Clone(p.Actions()), func(a kit.Action) bool {
+			return a.Name != keys.Cancel && a.Name != keys.Enter
+		}), nil
+	}
+	return p.Actions(), []kit.Action{{Name: keys.Palette}, {Name: keys.Help}}
+}

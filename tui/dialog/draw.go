@@ -1,0 +1,187 @@
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+// Comfortable widths of boxes, in cells. A smaller screen makes them smaller.
+const (
+	narrow = 56
+	normal = 72
+	wide   = 96
+)
+
+// room is the width to draw in.
+func room(s kit.Size, want int) int { return max(min(s.W, want), 1) }
+
+// middle shortens to w cells and keeps both ends: a folder's beginning and a file's extension.
+func middle(s string, w int) string {
+	if kit.Width(s) <= w {
+		return s
+	}
+	return strings.TrimRight(kit.FitMiddle(s, w), " ")
+}
+
+// end shortens to w cells.
+func end(s string, w int) string {
+	if kit.Width(s) <= w {
+		return s
+	}
+	return strings.TrimRight(kit.Fit(s, w), " ")
+}
+
+// styled breaks a sentence into lines and paints each.
+func styled(s string, w int, p themes.Paint) []string {
+	if s == "" {
+		return nil
+	}
+	lines := kit.Wrap(s, w)
+	for i := range lines {
+		lines[i] = p.On(lines[i])
+	}
+	return lines
+}
+
+// block joins lines, each made w cells wide, at most h of them: what is at the end, the buttons above all, stays.
+func block(w, h int, lines ...string) string {
+	if h > 0 && len(lines) > h {
+		lines = append(lines[:h-2:h-2], lines[len(lines)-2:]...)
+	}
+	for i := range lines {
+		lines[i] = kit.Pad(lines[i], w)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// lines takes drawn rows apart.
+func rowsOf(s string) []string { return strings.Split(s, "\n") }
+
+// labelWidth aligns the values of forms.
+const labelWidth = 14
+
+// mark stands before what has the focus, so that it shows without colour.
+func mark(t *themes.Paints, focus bool) string {
+	if focus {
+		return t.Accent.On("▸ ")
+	}
+	return "  "
+}
+
+// labelled draws one line of a form.
+func labelled(t *themes.Paints, label, value string, focus bool) string {
+	style := t.Dim
+	if focus {
+		style = t.Strong
+	}
+	return mark(t, focus) + style.On(kit.Fit(label, labelWidth)) + value
+}
+
+// under indents lines to the values of a form.
+func under(lines []string) []string {
+	for i := range lines {
+		lines[i] = kit.Blank(labelWidth+2) + lines[i]
+	}
+	return lines
+}
+
+// choices draws alternatives in a row, the chosen one marked without colour too.
+func choices(t *themes.Paints, labels []string, chosen int) string {
+	var parts []string
+	for i, l := range labels {
+		if i == chosen {
+			parts = append(parts, t.Accent.On("(•) "+l))
+			continue
+		}
+		parts = append(parts, t.Text.On("( ) "+l))
+	}
+	return strings.Join(parts, "   ")
+}
+
+// pick draws the chosen of a long row of values between arrows, with its neighbours as far as there is room.
+func pick(t *themes.Paints, labels []string, chosen, w int) string {
+	from := 0
+	for {
+		var b strings.Builder
+		cells := 0
+		fits := false
+		for i := from; i < len(labels); i++ {
+			text, style := " "+labels[i]+" ", t.Text
+			if i == chosen {
+				text, style = "["+labels[i]+"]", t.ButtonFocus
+			}
+			if cells += kit.Width(text); cells > w {
+				break
+			}
+			b.WriteString(style.On(text))
+			fits = fits || i == chosen
+		}
+		if fits || from >= chosen {
+			return b.String()
+		}
+		from++
+	}
+}
+
+// buttons draws a row of buttons at the right edge; focus is the index of the one that Enter presses, -1 for none.
+func buttons(c *kit.Context, w, focus int, list ...kit.Button) string {
+	return kit.Buttons(c.Theme, w, focus, list...)
+}
+
+// shown is a name as it may be drawn.
+func shown(name string) string { return store.Printable(name) }
+
+// explain makes of a failure a sentence that says what happened and what to do.
+func explain(err error) string {
+	var e *store.Error
+	if !errors.As(err, &e) {
+		return upper(shown(err.Error())) + "."
+	}
+	what := string(e.Kind)
+	if e.Code != "" {
+		what += " (" + e.Code + ")"
+	}
+	text := fmt.Sprintf("%s %s: %s", e.Op, e.Ref, what)
+	if e.RequestID != "" {
+		text += ", request " + e.RequestID
+	}
+	text = upper(shown(text)) + "."
+	if advice := e.Advice(); advice != "" {
+		text += " " + shown(advice)
+	}
+	return text
+}
+
+// upper begins a sentence with a capital.
+func upper(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return string(s[0]-'a'+'A') + s[1:]
+}
+
+// transfersHint names the key that shows running work.
+func transfersHint(c *kit.Context) string {
+	if key := c.Keys.Key(keys.Transfers); key != "" {
+		return "; " + key + " shows the transfers"
+	}
+	return ""
+}
+
+// code is a failure in a few words: its kind and the endpoint's own word for it.
+func code(err error) string {
+	var e *store.Error
+	if !errors.As(err, &e) {
+		return shown(err.Error())
+	}
+	if e.Code != "" {
+		return shown(string(e.Kind) + " (" + e.Code + ")")
+	}
+	return shown(string(e.Kind))
+}

@@ -1,0 +1,99 @@
+package dialog_test
+
+import (
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func gotoFixture(t *testing.T) *kittest.Screen {
+	s, f := start(t)
+	f.Space(t, "backup")
+	f.Space(t, "media-prod")
+	f.Space(t, "media-test")
+	put(t, f, "media-prod", "images/2024/sammy.png", 1, store.Private)
+	put(t, f, "media-prod", "index.html", 1, store.Private)
+	s.Open(dialog.NewGoTo(s.Context))
+	return s
+}
+
+func TestGoToOffersSpaces(t *testing.T) {
+	s := gotoFixture(t)
+	s.Want("backup/", "media-prod/", "media-test/")
+	requireGolden(t, s.Text())
+	s.Type("me")
+	s.Advance(time.Second)
+	s.WantNot("backup/")
+	s.Press("tab")
+	s.Want("▸ media-")
+}
+
+func TestGoToCompletesFoldersAndFiles(t *testing.T) {
+	s := gotoFixture(t)
+	s.Type("media-prod/im")
+	s.Press("tab", "tab", "enter")
+	closed(t, s)
+	if got := placeOf(s); got != (kit.Place{Space: "media-prod", Prefix: "images/2024/", Key: "images/2024/sammy.png"}) {
+		// the second Tab completes the only folder, then the only file is offered
+		if got != (kit.Place{Space: "media-prod", Prefix: "images/2024/"}) {
+			t.Fatalf("went to %+v", got)
+		}
+	}
+}
+
+func TestGoToTellsFoldersFromFiles(t *testing.T) {
+	for text, want := range map[string]kit.Place{
+		"media-prod":              {Space: "media-prod"},
+		"s3://media-prod/":        {Space: "media-prod"},
+		"media-prod/images":       {Space: "media-prod", Prefix: "images/"},
+		"media-prod/images/2024/": {Space: "media-prod", Prefix: "images/2024/"},
+		"media-prod/index.html":   {Space: "media-prod", Key: "index.html"},
+		"":                        {},
+	} {
+		s := gotoFixture(t)
+		s.Type(text)
+		s.Press("enter")
+		closed(t, s)
+		if got := placeOf(s); got != want || len(s.Went()) != 1 {
+			t.Errorf("%q goes to %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestGoToStaysWhereThereIsNothing(t *testing.T) {
+	s := gotoFixture(t)
+	s.Type("media-prod/nothing")
+	s.Press("enter")
+	open(t, s)
+	s.Want("There is neither a file nor a folder of this name.")
+	s.Press("ctrl+u")
+	s.Type("no-such-space")
+	s.Press("enter")
+	open(t, s)
+	s.Want("no such Space")
+}
+
+func TestGoToPicksAnOfferWithTheArrows(t *testing.T) {
+	s := gotoFixture(t)
+	s.Press("down", "down", "enter")
+	closed(t, s)
+	if got := placeOf(s); got != (kit.Place{Space: "media-prod"}) {
+		t.Fatalf("went to %+v", got)
+	}
+}
+
+func TestGoToShowsHostileOffersHarmlessly(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	for _, name := range hostile {
+		put(t, f, "media", name, 1, store.Private)
+	}
+	s.Open(dialog.NewGoTo(s.Context))
+	s.Paste("media/")
+	s.Advance(time.Second)
+	s.Want(`a\u202eb`)
+}

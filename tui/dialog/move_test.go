@@ -1,0 +1,116 @@
+package dialog_test
+
+import (
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+	"spaces/tui/dialog"
+	"spaces/tui/kit/kittest"
+)
+
+func moveFixture(t *testing.T, sources ...job.Source) (*kittest.Screen, *storetest.Fixture) {
+	s, f := start(t)
+	f.Space(t, "media")
+	for _, key := range []string{"a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg"} {
+		put(t, f, "media", key, 10, store.Private)
+	}
+	s.Open(dialog.NewMove(s.Context, "media", sources, ""))
+	return s, f
+}
+
+func TestMoveWalksToAFolder(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Want("docs/", "pics/", "They are in this folder already")
+	requireGolden(t, s.Text())
+	s.Press("enter")
+	s.Want("media/docs/", "old/")
+	s.Press("y")
+	closed(t, s)
+	wantKeys(t, f, "media", "docs/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveGoesBackUp(t *testing.T) {
+	s, _ := moveFixture(t, object("media", "a.txt"))
+	s.Press("j", "enter")
+	s.Want("media/pics/", "deep/")
+	s.Press("h")
+	s.Want("docs/", "pics/")
+}
+
+func TestMoveStaysInItsOwnFolder(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Press("y")
+	open(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveRefusesAFolderIntoItself(t *testing.T) {
+	s, f := moveFixture(t, folder("media", "pics/"))
+	s.Press("j", "enter")
+	s.Want("A folder cannot be moved into itself")
+	s.Press("y")
+	open(t, s)
+	s.Press("enter")
+	s.Want("A folder cannot be moved into itself")
+	s.Press("y")
+	open(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveMakesAFolderOnTheWay(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Press("enter", "a")
+	s.Type("new one")
+	s.Press("enter")
+	s.Want("media/docs/new one/", "the folder comes into being")
+	s.Press("y")
+	closed(t, s)
+	wantKeys(t, f, "media", "docs/new one/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveTakesATypedPath(t *testing.T) {
+	s, f := moveFixture(t, folder("media", "pics/"))
+	s.Press("g", "p")
+	s.Type("docs/old")
+	s.Press("enter", "y")
+	closed(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/old/pics/1.jpg", "docs/old/pics/deep/2.jpg", "docs/old/x", "docs/y")
+}
+
+func TestMoveAsksAboutNamesThatAreThere(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	put(t, f, "media", "docs/a.txt", 77, store.Private)
+	s.Press("enter", "y")
+	open(t, s)
+	s.Want("One name exists there already", "a.txt", "77 B", "(•) skip")
+	requireGolden(t, s.Text())
+	s.Press("enter")
+	closed(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveCanBeTakenBackAtTheQuestion(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	put(t, f, "media", "docs/a.txt", 77, store.Private)
+	s.Press("enter", "y", "esc")
+	open(t, s)
+	s.Want("old/")
+	s.Press("esc")
+	closed(t, s)
+	if info, err := f.Store.Head(t.Context(), store.Ref{Space: "media", Key: "docs/a.txt"}); err != nil || info.Size != 77 {
+		t.Fatalf("docs/a.txt: %+v, %v", info, err)
+	}
+}
+
+func TestMoveShowsHostileFoldersHarmlessly(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	for _, name := range hostile {
+		put(t, f, "media", name+"/x", 1, store.Private)
+	}
+	s.Open(dialog.NewMove(s.Context, "media", []job.Source{object("media", "a")}, ""))
+	s.Press("enter")
+	s.Press("left", "G", "enter", "left")
+}

@@ -1,0 +1,109 @@
+package dialog_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/store/storetest"
+	"spaces/tui/dialog"
+	"spaces/tui/kit/kittest"
+)
+
+func TestShareShowsTheLinkAndWhenItEnds(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "pics/sammy.png", 2400, store.Private)
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "pics/sammy.png"}, 2400))
+	s.Want("[1 1 hour]", "http://127.0.0.1:9000/media/pics/sammy.png?")
+	wantEnd(t, s, time.Hour)
+	requireGolden(t, s.Text())
+	s.Press("5")
+	s.Want("[5 7 days]")
+	wantEnd(t, s, 7*24*time.Hour)
+	s.Press("left")
+	s.Want("[4 3 days]")
+}
+
+// wantEnd checks that the Unix time and the date on the screen are the same and so far from now.
+func wantEnd(t *testing.T, s *kittest.Screen, life time.Duration) {
+	t.Helper()
+	_, text, _ := strings.Cut(s.Text(), "Unix ")
+	unix, err := strconv.ParseInt(text[:10], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := time.Unix(unix, 0)
+	s.Want(end.In(s.Context.Now().Location()).Format("Monday, 2 January 2006, 15:04:05 MST"))
+	if off := time.Until(end) - life; off > time.Minute || off < -time.Minute {
+		t.Errorf("it ends at %v, want %v from now", end, life)
+	}
+	s.WantNot("sooner than asked")
+}
+
+// sharing is a screen whose clock is the real one, by which links are signed.
+func sharing(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
+	s, f := start(t)
+	s.Context.Now = func() time.Time { return time.Now().UTC() }
+	f.Space(t, "media")
+	return s, f
+}
+
+func TestShareSaysWhenTheCredentialsEndBeforeTheLink(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	ahead := s.Context.Now
+	s.Context.Now = func() time.Time { return ahead().Add(10 * time.Minute) } // asked for an end that the link has not
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a"}, 1))
+	s.Want("sooner than asked: the credentials")
+}
+
+func TestShareNeverClaimsToHaveCopied(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a"}, 1))
+	s.Press("c")
+	s.Want("Sent to the terminal's clipboard; if nothing arrives, the link is above.")
+	if strings.Contains(strings.ToLower(s.Text()), "copied") {
+		t.Fatalf("it says copied:\n%s", s.Text())
+	}
+	open(t, s)
+	s.Press("2")
+	s.WantNot("Sent to the terminal's clipboard")
+}
+
+func TestSharePublicFileHasItsPlainURLForEver(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a b.txt", 1, store.PublicRead)
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a b.txt"}, 1))
+	s.Want("This file is public: its link is its plain URL.", "http://127.0.0.1:9000/media/a%20b.txt", "It never expires.")
+	s.WantNot("X-Amz-Signature", "7 days")
+	requireGolden(t, s.Text())
+	s.Press("5")
+	s.WantNot("X-Amz-Signature")
+}
+
+func TestShareScrollsALinkThatIsLongerThanTheScreen(t *testing.T) {
+	s, f := sharing(t)
+	key := strings.Repeat("é", 500)
+	put(t, f, "media", key, 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: key}, 1))
+	s.Want("http://127.0.0.1:9000/media/", "↑ ↓ scroll", "Works until")
+	s.WantNot("X-Amz-Signature")
+	for range 60 {
+		s.Press("down")
+	}
+	s.Want("X-Amz-Algorithm", "X-Amz-Sign")
+	s.WantNot("127.0.0.1")
+}
+
+func TestShareOfAHostileName(t *testing.T) {
+	s, f := sharing(t)
+	for _, name := range hostile {
+		put(t, f, "media", name, 1, store.Private)
+		s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: name}, 1))
+		s.Press("c", "esc")
+		closed(t, s)
+	}
+}

@@ -1,0 +1,116 @@
+package dialog_test
+
+import (
+	"net/http"
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+	"spaces/tui/dialog"
+	"spaces/tui/kit/kittest"
+)
+
+func TestTransfersTeachWhenThereAreNone(t *testing.T) {
+	s, _ := start(t)
+	s.Open(dialog.NewTransfers(s.Context))
+	s.Want("Nothing has been transferred yet.")
+	requireGolden(t, s.Text())
+	s.Press("w")
+	closed(t, s)
+}
+
+func TestTransfersListWhatHasBeenDone(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a", 1000, store.Private)
+	put(t, f, "media", "b", 1000, store.Private)
+	s.Open(dialog.NewDelete(s.Context, "media", []job.Source{object("media", "a"), object("media", "b")}, ""))
+	s.Press("y")
+	s.Open(dialog.NewTransfers(s.Context))
+	s.Want("done", "2 of 2 objects")
+	requireGolden(t, s.Text())
+	s.Press("x")
+	s.Want("Nothing has been transferred yet.")
+}
+
+// deleting opens the drawer after, or while, three files are deleted with a fault in the way.
+func deleting(t *testing.T, fault storetest.Fault, hold bool, ready <-chan struct{}) (*kittest.Screen, *storetest.Fixture) {
+	t.Helper()
+	s, f := start(t)
+	f.Space(t, "media")
+	var sources []job.Source
+	for _, k := range []string{"a", "b", "c"} {
+		put(t, f, "media", k, 1000, store.Private)
+		sources = append(sources, object("media", k))
+	}
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "?delete"), Fault: fault})
+	if hold {
+		s.Hold()
+	}
+	plan := job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, To: f.Store, Sources: sources})
+	s.Context.Jobs.Start(plan)
+	if ready != nil {
+		<-ready
+	}
+	s.Settle()
+	s.Open(dialog.NewTransfers(s.Context))
+	return s, f
+}
+
+func TestTransfersShowTheFirstErrorAtOnceAndAllOnDemand(t *testing.T) {
+	s, _ := deleting(t, storetest.Answer(http.StatusForbidden, "AccessDenied"), false, nil)
+	s.Want("failed", "3 failed: a – access denied (AccessDenied)")
+	requireGolden(t, s.Text())
+	s.Press("enter")
+	s.Want("3 failed", "access denied (AccessDenied)", "key may not do this")
+	s.Press("j", "j", "esc")
+	s.Want("3 failed: a – ")
+	s.Press("esc")
+	closed(t, s)
+}
+
+func TestTransfersRetryActsOnWhatFailed(t *testing.T) {
+	s, f := deleting(t, storetest.Answer(http.StatusForbidden, "AccessDenied"), false, nil)
+	f.Faults.Clear()
+	s.Press("R")
+	s.Settle()
+	s.Want("done")
+	wantKeys(t, f, "media")
+}
+
+func TestTransfersAskBeforeTheyCancelWhatRuns(t *testing.T) {
+	entered := make(chan struct{}, 16)
+	s, f := deleting(t, storetest.Hang(entered), true, entered)
+	s.Press("x")
+	s.Want("Cancel ", "[ Go on ]")
+	s.Press("enter")
+	if !s.Context.Jobs.Busy() {
+		t.Fatal("Enter has canceled it")
+	}
+	s.Press("x", "y")
+	s.Release()
+	s.Want("canceled")
+	wantKeys(t, f, "media", "a", "b", "c")
+}
+
+func TestQuitStaysUnlessToldOtherwise(t *testing.T) {
+	entered := make(chan struct{}, 16)
+	s, _ := deleting(t, storetest.Hang(entered), true, entered)
+	s.Press("esc")
+	s.Open(dialog.NewConfirmQuit(s.Context))
+	s.Want("1 transfer is still running", "[ Stay ]")
+	requireGolden(t, s.Text())
+	s.Press("enter")
+	closed(t, s)
+	if s.Ended() {
+		t.Fatal("it has quit")
+	}
+	s.Open(dialog.NewConfirmQuit(s.Context))
+	s.Press("y")
+	s.Context.Jobs.Cancel(s.Context.Jobs.Snapshot()[0].ID)
+	s.Release()
+	if !s.Ended() {
+		t.Fatal("it has not quit")
+	}
+}

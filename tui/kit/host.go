@@ -1,0 +1,263 @@
+package kit
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store"
+	"spaces/store/job"
+)
+
+// trailLength is how many pages stay open to go back to.
+const trailLength = 32
+
+// watchPause is the least time between two looks at the jobs.
+const watchPause = 100 * time.Millisecond
+
+// Host owns the open pages and dialogs and hands every message to exactly one of them: keys to the front dialog or
+// else the page on top, answers to who asked, effects of jobs to every open page. The root of the program is built
+// on it, and so are the screens of tests.
+type Host struct {
+	Context    *Context
+	Make       func(*Context, Place) Page // the page of a place
+	Everywhere func() []Action            // what can be done on every page
+	AskQuit    func() Dialog              // asks whether to quit while jobs run; nil: never asks
+
+	trail    []visit // oldest first
+	at       int     // the visit on top
+	dialogs  []Dialog
+	keyboard keyboard
+	notice   Notice
+	jobs     []job.Status
+	calling  ID // whose call the noted requests are from
+	quitting bool
+}
+
+type visit struct {
+	page  Page
+	place Place
+}
+
+// Notice is one sentence in the status line.
+type Notice struct {
+	Level Level
+	Text  string // printable
+}
+
+// JobsChanged is sent to every open dialog after jobs went on; pages get Effects instead.
+type JobsChanged struct{}
+
+// Return is sent to a page that is shown again because its place was gone to from the page that it led to: its rows
+// and cursor are as they were.
+type Return struct{ Place Place }
+
+type jobsMsg struct{}
+
+// Init starts watching the jobs.
+func (h *Host) Init() tea.Cmd {
+	if h.Context.Jobs == nil || h.Context.Jobs.Changed() == nil {
+		return nil
+	}
+	return h.watch(0)
+}
+
+func (h *Host) watch(pause time.Duration) tea.Cmd {
+	changed, ended := h.Context.Jobs.Changed(), h.Context.Work.Done()
+	wait := func() tea.Msg {
+		select {
+		case <-changed:
+			return jobsMsg{}
+		case <-ended:
+			return nil
+		}
+	}
+	return func() tea.Msg { return Watch{After: pause, Cmd: wait} }
+}
+
+// Update hands a message to whom it concerns and carries out what was asked for in the course of it.
+func (h *Host) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		return h.press(m)
+	case Timer:
+		return m.wait
+	case Watch:
+		return Timer{After: m.After, Cmd: m.Cmd}.wait
+	case prefixMsg:
+		h.keyboard.popup = h.keyboard.popup || m.done == h.keyboard.done
+		return nil
+	case jobsMsg:
+		return tea.Batch(h.lookAtJobs(), h.watch(watchPause))
+	case Answer:
+		return h.answer(m)
+	case Mouse:
+		h.keyboard.reset()
+		h.notice = Notice{}
+	}
+	if t := h.front(); t != nil {
+		return h.update(t, msg)
+	}
+	return nil
+}
+
+// update calls a target with a message.
+func (h *Host) update(t target, msg tea.Msg) tea.Cmd {
+	h.calling = t.ID()
+	cmd := t.Update(h.Context, msg)
+	return tea.Batch(cmd, h.carryOut())
+}
+
+// answer goes to the one page or dialog that asked; it is dropped when that is closed.
+func (h *Host) answer(a Answer) tea.Cmd {
+	for _, d := range h.dialogs {
+		if d.ID() == a.Owner {
+			return h.update(d, a)
+		}
+	}
+	for _, v := range h.trail {
+		if v.page.ID() == a.Owner {
+			return h.update(v.page, a)
+		}
+	}
+	return nil
+}
+
+// lookAtJobs brings what jobs did to the open pages and dialogs.
+func (h *Host) lookAtJobs() tea.Cmd {
+	var cmds []tea.Cmd
+	h.jobs = h.Context.Jobs.Snapshot()
+	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
+		for _, v := range slices.Clone(h.trail) {
+			h.calling = v.page.ID()
+			cmds = append(cmds, v.page.Effects(h.Context, effects), h.carryOut())
+		}
+	}
+	for _, d := range slices.Clone(h.dialogs) {
+		cmds = append(cmds, h.update(d, JobsChanged{}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// carryOut does what was asked of the context during a call.
+func (h *Host) carryOut() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, r := range h.Context.Take() {
+		switch {
+		case r.Go != nil:
+			cmds = append(cmds, h.Go(*r.Go))
+		case r.Back:
+			cmds = append(cmds, h.Back())
+		case r.Open != nil:
+			cmds = append(cmds, h.Open(r.Open))
+		case r.Dismiss:
+			h.dismiss()
+		case r.Notice != "":
+			h.notice = Notice{r.Level, OneLine(r.Notice)}
+		case r.Quit:
+			h.End()
+		}
+	}
+	if h.quitting {
+		cmds = append(cmds, tea.Quit)
+	}
+	return tea.Batch(cmds...)
+}
+
+// Open puts a dialog in front.
+func (h *Host) Open(d Dialog) tea.Cmd {
+	h.keyboard.reset()
+	h.dialogs = append(h.dialogs, d)
+	h.calling = d.ID()
+	cmd := d.Init(h.Context)
+	return tea.Batch(cmd, h.carryOut())
+}
+
+// dismiss closes the dialog whose call asked for it, else the front one.
+func (h *Host) dismiss() {
+	if len(h.dialogs) == 0 {
+		return
+	}
+	h.keyboard.reset()
+	i := slices.IndexFunc(h.dialogs, func(d Dialog) bool { return d.ID() == h.calling })
+	if i < 0 {
+		i = len(h.dialogs) - 1
+	}
+	h.dialogs[i].Close()
+	h.dialogs = slices.Delete(h.dialogs, i, i+1)
+}
+
+// front is who gets the keys.
+func (h *Host) front() target {
+	if d := h.Dialog(); d != nil {
+		return d
+	}
+	if p := h.Page(); p != nil {
+		return p
+	}
+	return nil
+}
+
+// Dialog returns the front dialog, or nil.
+func (h *Host) Dialog() Dialog {
+	if len(h.dialogs) == 0 {
+		return nil
+	}
+	return h.dialogs[len(h.dialogs)-1]
+}
+
+// Dialogs returns the open dialogs, the front one last.
+func (h *Host) Dialogs() []Dialog { return h.dialogs }
+
+// Notice returns the sentence that the status line shows, if any.
+func (h *Host) Notice() Notice { return h.notice }
+
+// Tell shows one sentence in the status line.
+func (h *Host) Tell(l Level, text string) { h.notice = Notice{l, OneLine(text)} }
+
+// Jobs returns the jobs as they were when last looked at.
+func (h *Host) Jobs() []job.Status { return h.jobs }
+
+// Pending returns the keys of a sequence typed so far, and whether what may follow is to be shown.
+func (h *Host) Pending() (pressed []string, popup bool) { return h.keyboard.pending, h.keyboard.popup }
+
+// Quit ends the program, asking first while jobs run.
+func (h *Host) Quit() tea.Cmd {
+	if h.AskQuit != nil && h.Context.Jobs != nil && h.Context.Jobs.Busy() {
+		return h.Open(h.AskQuit())
+	}
+	h.End()
+	return tea.Quit
+}
+
+// End closes every page and dialog.
+func (h *Host) End() {
+	h.quitting = true
+	h.keyboard.reset()
+	for _, d := range h.dialogs {
+		d.Close()
+	}
+	for _, v := range h.trail {
+		v.page.Close()
+	}
+	h.dialogs, h.trail, h.at = nil, nil, 0
+}
+
+// Ended says whether the program was told to quit.
+func (h *Host) Ended() bool { return h.quitting }
+
+// OneLine returns a sentence as text that is safe to draw in one line. Names in it may be printable already: only
+// when something in it is not is the whole made so.
+func OneLine(s string) string {
+	s = strings.TrimSpace(s)
+	bad := strings.ContainsFunc(s, func(r rune) bool {
+		return r == unicode.ReplacementChar || r != ' ' && (!unicode.IsGraphic(r) || unicode.Is(unicode.Zs, r))
+	})
+	if bad {
+		return store.Printable(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' }), " "))
+	}
+	return s
+}

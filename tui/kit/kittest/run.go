@@ -1,0 +1,160 @@
+package kittest
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+// update hands one message to the model and notes its command.
+func (s *Screen) update(msg tea.Msg) {
+	var cmd tea.Cmd
+	s.model, cmd = s.model.Update(msg)
+	s.queue = append(s.queue, cmd)
+}
+
+// Send hands a message to the program and runs what comes of it.
+func (s *Screen) Send(msg tea.Msg) {
+	s.t.Helper()
+	s.update(msg)
+	s.Settle()
+}
+
+// Hold stops running commands, so that a test sees the screen while a request is under way.
+func (s *Screen) Hold() { s.held = true }
+
+// Release runs the commands held back and goes on running them.
+func (s *Screen) Release() {
+	s.t.Helper()
+	s.held = false
+	s.Settle()
+}
+
+// Settle runs commands, in order, until none is left and no job runs, then checks the screen.
+func (s *Screen) Settle() {
+	s.t.Helper()
+	for !s.held && !s.ended {
+		if len(s.queue) > 0 {
+			cmd := s.queue[0]
+			s.queue = s.queue[1:]
+			s.execute(cmd)
+			continue
+		}
+		if !s.watching() {
+			break
+		}
+		watch := s.watch
+		s.watch = nil
+		s.execute(watch)
+	}
+	s.check()
+}
+
+// HoldJobs stops waiting for jobs: what they reported is still delivered. A test that stops a job in its midst, to see
+// the screen then, needs it.
+func (s *Screen) HoldJobs() { s.jobsHeld = true }
+
+// ReleaseJobs waits for jobs again, beginning with those that run.
+func (s *Screen) ReleaseJobs() {
+	s.t.Helper()
+	s.jobsHeld = false
+	s.Settle()
+}
+
+// watching says whether jobs have reported, or will, to the command that watches them.
+func (s *Screen) watching() bool {
+	if s.watch == nil || s.jobs == nil {
+		return false
+	}
+	return len(s.jobs.Changed()) > 0 || !s.jobsHeld && slices.ContainsFunc(s.jobs.Snapshot(), func(j job.Status) bool {
+		return j.Phase == job.Counting || j.Phase == job.Running
+	})
+}
+
+// execute runs one command to its end.
+func (s *Screen) execute(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch m := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		s.queue = append(slices.Clone([]tea.Cmd(m)), s.queue...)
+	case tea.QuitMsg:
+		s.ended = true
+	case kit.Timer:
+		s.timers = append(s.timers, timer{s.now.Add(m.After), m.Cmd, m.Done})
+	case kit.Watch:
+		s.watch = m.Cmd
+	default:
+		if cmds, ok := sequence(m); ok {
+			s.queue = append(cmds, s.queue...)
+			return
+		}
+		s.update(m)
+	}
+}
+
+// sequence takes the commands out of what tea.Sequence returns, which has no exported type.
+func sequence(msg tea.Msg) ([]tea.Cmd, bool) {
+	v := reflect.ValueOf(msg)
+	if v.Kind() != reflect.Slice || v.Type().Elem() != reflect.TypeFor[tea.Cmd]() {
+		return nil, false
+	}
+	cmds := make([]tea.Cmd, v.Len())
+	for i := range cmds {
+		cmds[i], _ = v.Index(i).Interface().(tea.Cmd)
+	}
+	return cmds, true
+}
+
+// Advance lets the clock go on, running what was to be run by then in the order of time.
+func (s *Screen) Advance(d time.Duration) {
+	s.t.Helper()
+	until := s.now.Add(d)
+	for {
+		i := s.next(until)
+		if i < 0 {
+			break
+		}
+		due := s.timers[i]
+		s.timers = slices.Delete(s.timers, i, i+1)
+		if s.now.Before(due.at) {
+			s.now = due.at
+		}
+		s.queue = append(s.queue, due.cmd)
+		s.Settle()
+	}
+	s.now = until
+	s.check()
+}
+
+// next returns the first timer that is due, forgetting those that were given up.
+func (s *Screen) next(until time.Time) int {
+	s.timers = slices.DeleteFunc(s.timers, func(x timer) bool {
+		select {
+		case <-x.done:
+			return true
+		default:
+			return false
+		}
+	})
+	best := -1
+	for i, x := range s.timers {
+		if !x.at.After(until) && (best < 0 || x.at.Before(s.timers[best].at)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// Timers returns how many things wait for the time: 0 when the program is idle.
+func (s *Screen) Timers() int {
+	s.next(s.now)
+	return len(s.timers)
+}

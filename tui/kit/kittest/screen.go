@@ -1,0 +1,105 @@
+package kittest
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/exp/golden"
+
+	"spaces/tui/kit"
+)
+
+// Styled returns what is on the screen, with its styles.
+func (s *Screen) Styled() string { return s.model.View().Content }
+
+// Text returns what is on the screen as plain text, without blanks at the ends of lines.
+func (s *Screen) Text() string {
+	lines := strings.Split(ansi.Strip(s.Styled()), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Screen is Text.
+func (s *Screen) Screen() string { return s.Text() }
+
+// Line returns one line of Text, counted from the end when i is negative.
+func (s *Screen) Line(i int) string {
+	lines := strings.Split(s.Text(), "\n")
+	if i < 0 {
+		i += len(lines)
+	}
+	return lines[i]
+}
+
+// Find returns the cell where a text first stands on the screen.
+func (s *Screen) Find(text string) (x, y int, ok bool) {
+	for y, line := range strings.Split(s.Text(), "\n") {
+		if i := strings.Index(line, text); i >= 0 {
+			return kit.Width(line[:i]), y, true
+		}
+	}
+	return 0, 0, false
+}
+
+// Has says whether a text is on the screen, in one line.
+func (s *Screen) Has(text string) bool {
+	_, _, ok := s.Find(text)
+	return ok
+}
+
+// Want fails the test when one of the texts is not on the screen.
+func (s *Screen) Want(texts ...string) {
+	s.t.Helper()
+	for _, text := range texts {
+		if !s.Has(text) {
+			s.t.Fatalf("%q is not on the screen:\n%s", text, s.Text())
+		}
+	}
+}
+
+// WantNot fails the test when one of the texts is on the screen.
+func (s *Screen) WantNot(texts ...string) {
+	s.t.Helper()
+	for _, text := range texts {
+		if s.Has(text) {
+			s.t.Fatalf("%q is on the screen:\n%s", text, s.Text())
+		}
+	}
+}
+
+// Golden compares the plain text of the screen with testdata/<test>.golden; go test -update writes it.
+func (s *Screen) Golden() {
+	s.t.Helper()
+	golden.RequireEqual(s.t, s.Text()+"\n")
+}
+
+// style is the only escape sequence that a screen may draw.
+var style = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// check fails the test when the frame does not fit the screen, or could drive a terminal.
+func (s *Screen) check() {
+	s.t.Helper()
+	if s.ended {
+		return
+	}
+	frame := s.Styled()
+	lines := strings.Split(frame, "\n")
+	if len(lines) != s.size.H {
+		s.t.Errorf("the frame has %d lines on a screen of %d:\n%s", len(lines), s.size.H, s.Text())
+	}
+	for i, line := range lines {
+		plain := style.ReplaceAllString(line, "")
+		if w := ansi.StringWidthWc(plain); w > s.size.W {
+			s.t.Errorf("line %d has %d cells on a screen of %d: %q", i, w, s.size.W, plain)
+		}
+		for _, r := range plain {
+			if r < 0x20 || unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar {
+				s.t.Errorf("line %d has the raw character %U: %q", i, r, plain)
+			}
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package kit
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Text that is fitted here is printable (store.Printable) and carries no escape sequences, unless it says otherwise.
+// Widths are counted as terminals without grapheme clustering do: by runes.
+
+const spaces64 = "                                                                "
+
+// Blank returns n spaces.
+func Blank(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	if n <= len(spaces64) {
+		return spaces64[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
+// ascii says whether every byte of s is one cell.
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Width returns the cells that s takes; escape sequences take none.
+func Width(s string) int {
+	if ascii(s) {
+		return len(s)
+	}
+	return ansi.StringWidthWc(s)
+}
+
+// Fit returns s in exactly w cells: cut at its end with "…", or padded with spaces.
+func Fit(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if ascii(s) {
+		if len(s) <= w {
+			return s + Blank(w-len(s))
+		}
+		return s[:w-1] + "…"
+	}
+	if n := ansi.StringWidthWc(s); n <= w {
+		return s + Blank(w-n)
+	}
+	cut, n := head(s, w-1)
+	return cut + "…" + Blank(w-1-n)
+}
+
+// FitLeft is Fit that keeps the end of s: "…images/2024/".
+func FitLeft(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	n := Width(s)
+	if n <= w {
+		return s + Blank(w-n)
+	}
+	if n == len(s) {
+		return "…" + s[len(s)-w+1:]
+	}
+	cut, n := tail(s, w-1)
+	return "…" + cut + Blank(w-1-n)
+}
+
+// FitRight is Fit that pads on the left: for numbers.
+func FitRight(s string, w int) string {
+	if n := Width(s); n < w {
+		return Blank(w-n) + s
+	}
+	return Fit(s, w)
+}
+
+// FitMiddle is Fit that keeps both ends: "a-very-lo….jpg".
+func FitMiddle(s string, w int) string {
+	if w < 8 || Width(s) <= w {
+		return Fit(s, w)
+	}
+	end, n := tail(s, (w-1)/3)
+	begin, m := head(s, w-1-n)
+	return begin + "…" + end + Blank(w-1-n-m)
+}
+
+// head returns the longest beginning of s of at most w cells, and its cells.
+func head(s string, w int) (string, int) {
+	n := 0
+	for i, r := range s {
+		c := runeWidth(r)
+		if n+c > w {
+			return s[:i], n
+		}
+		n += c
+	}
+	return s, n
+}
+
+// tail returns the longest end of s of at most w cells, and its cells.
+func tail(s string, w int) (string, int) {
+	n, i := 0, len(s)
+	for i > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		c := runeWidth(r)
+		if n+c > w {
+			break
+		}
+		n += c
+		i -= size
+	}
+	return s[i:], n
+}
+
+func runeWidth(r rune) int {
+	if r >= 0x20 && r < 0x7f {
+		return 1
+	}
+	var b [utf8.UTFMax]byte
+	return ansi.StringWidthWc(string(b[:utf8.EncodeRune(b[:], r)]))
+}
+
+// Clip cuts styled text to at most w cells.
+func Clip(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if Width(s) <= w {
+		return s
+	}
+	return ansi.TruncateWc(s, w, "")
+}
+
+// Pad fills styled text with spaces to w cells, or clips it.
+func Pad(s string, w int) string {
+	n := Width(s)
+	if n > w {
+		s = ansi.TruncateWc(s, max(w, 0), "")
+		n = Width(s)
+	}
+	return s + Blank(w-n)
+}
+
+// Ends puts left and right at the ends of w cells; both may be styled. Where there is no room for both, left gives way.
+func Ends(left, right string, w int) string {
+	r := Width(right)
+	if r >= w {
+		return Clip(right, w)
+	}
+	if r == 0 {
+		return Pad(left, w)
+	}
+	return Pad(left, w-r-1) + " " + right
+}
+
+// Wrap breaks printable text into lines of at most w cells, between words where it can.
+func Wrap(s string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	return strings.Split(ansi.WrapWc(s, w, "/"), "\n")
+}

@@ -1,0 +1,105 @@
+package kit_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"spaces/tui/kit"
+)
+
+func TestFitFillsExactlyItsCells(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		w    int
+		want string
+	}{
+		{"abc", 5, "abc  "}, {"abc", 3, "abc"}, {"abcdef", 4, "abc…"}, {"", 2, "  "}, {"abc", 1, "…"}, {"abc", 0, ""},
+		{"日本語", 6, "日本語"}, {"日本語", 5, "日本…"}, {"日本語", 4, "日… "}, {"naïve", 4, "naï…"}, {"日", 1, "…"},
+	} {
+		if got := kit.Fit(c.s, c.w); got != c.want {
+			t.Errorf("Fit(%q, %d) is %q, not %q", c.s, c.w, got, c.want)
+		}
+	}
+}
+
+func TestFitLeftKeepsTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		s    string
+		w    int
+		want string
+	}{
+		{"images/2024/", 7, "…/2024/"}, {"a", 3, "a  "}, {"日本語", 5, "…本語"}, {"日本語", 4, "…語 "}, {"abc", 1, "…"},
+	} {
+		if got := kit.FitLeft(c.s, c.w); got != c.want {
+			t.Errorf("FitLeft(%q, %d) is %q, not %q", c.s, c.w, got, c.want)
+		}
+	}
+}
+
+func FuzzFittedTextHasItsWidth(f *testing.F) {
+	for _, s := range []string{"", "abc", "日本語", "a日b", "é́", "👩‍👧", "क्षि", "\x1b[31m"} {
+		f.Add(s, 4)
+	}
+	f.Fuzz(func(t *testing.T, s string, w int) {
+		if w < 0 || w > 300 || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 }) {
+			return
+		}
+		for name, fit := range map[string]func(string, int) string{
+			"Fit": kit.Fit, "FitLeft": kit.FitLeft, "FitRight": kit.FitRight, "FitMiddle": kit.FitMiddle,
+		} {
+			if got := fit(s, w); kit.Width(got) != w {
+				t.Errorf("%s(%q, %d) is %q: %d cells", name, s, w, got, kit.Width(got))
+			}
+		}
+	})
+}
+
+func TestFitOfPlainTextThatFitsAllocatesOnce(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { sink = kit.Fit("IMG_0041.jpg", 40) }); n > 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+var sink string
+
+func TestBytesAreWrittenInDecimalUnits(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0 B", 999: "999 B", 1000: "1.0 KB", 2_400_000: "2.4 MB", 999_949: "999.9 KB", 999_950: "1.0 MB",
+		148_200_000_000: "148.2 GB", 1 << 62: "4.6 EB", -1: "–",
+	} {
+		if got := kit.Bytes(n); got != want {
+			t.Errorf("%d bytes are %q, not %q", n, got, want)
+		}
+	}
+}
+
+func TestFiguresAreWrittenForPeople(t *testing.T) {
+	now := time.Date(2026, 11, 22, 14, 5, 0, 0, time.UTC)
+	for got, want := range map[string]string{
+		kit.Count(0): "0", kit.Count(999): "999", kit.Count(12000): "12,000", kit.Count(1234567): "1,234,567", kit.Count(-1234): "-1,234",
+		kit.Plural(1, "object"): "1 object", kit.Plural(41207, "object"): "41,207 objects", kit.Plural(2, "directory"): "2 directories",
+		kit.Left(48 * time.Second): "0:48", kit.Left(3723 * time.Second): "1:02:03", kit.Left(72 * time.Hour): "3 days", kit.Left(0): "",
+		kit.Date(now.Add(-3*time.Hour), now): "11:05", kit.Date(now.AddDate(0, 0, -19), now): "2026-11-03", kit.Date(time.Time{}, now): "",
+		kit.Percent(1, 0): "0 %", kit.Percent(999, 1000): "99 %", kit.Percent(5, 5): "100 %", kit.Percent(1<<62, 1<<62+1): "99 %",
+	} {
+		if got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+func TestEndsKeepsTheRightAndShortensTheLeft(t *testing.T) {
+	for _, c := range []struct {
+		left, right string
+		w           int
+		want        string
+	}{
+		{"left", "right", 12, "left   right"}, {"left", "right", 8, "le right"}, {"left", "right", 4, "righ"}, {"left", "", 6, "left  "},
+	} {
+		if got := kit.Ends(c.left, c.right, c.w); got != c.want {
+			t.Errorf("Ends(%q, %q, %d) is %q, not %q", c.left, c.right, c.w, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package kit
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Page returns the page on top, or nil.
+func (h *Host) Page() Page {
+	if len(h.trail) == 0 {
+		return nil
+	}
+	return h.trail[h.at].page
+}
+
+// Place returns where the page on top is: a page that moves by itself says so with a method Place.
+func (h *Host) Place() Place {
+	if len(h.trail) == 0 {
+		return Place{}
+	}
+	v := h.trail[h.at]
+	if p, ok := v.page.(interface{ Place() Place }); ok {
+		return p.Place()
+	}
+	return v.place
+}
+
+// Go shows a place. Going to where one came from shows that page again, as it was; everything else makes a new page,
+// and what lay ahead in the history is closed.
+func (h *Host) Go(p Place) tea.Cmd {
+	if h.at > 0 && h.comesFrom(p) {
+		h.at--
+		h.keyboard.reset()
+		return h.update(h.trail[h.at].page, Return{p})
+	}
+	return h.Show(h.Make(h.Context, p), p)
+}
+
+// comesFrom says whether the visit before is of place p.
+func (h *Host) comesFrom(p Place) bool {
+	v := h.trail[h.at-1]
+	at := v.place
+	if q, ok := v.page.(interface{ Place() Place }); ok {
+		at = q.Place()
+	}
+	return at.Space == p.Space && at.Prefix == p.Prefix
+}
+
+// Show puts a page on top.
+func (h *Host) Show(page Page, p Place) tea.Cmd {
+	h.keyboard.reset()
+	if len(h.trail) > 0 {
+		for _, v := range h.trail[h.at+1:] {
+			v.page.Close()
+		}
+		h.trail = h.trail[:h.at+1]
+	}
+	if len(h.trail) >= trailLength {
+		h.trail[0].page.Close()
+		h.trail = append(h.trail[:0], h.trail[1:]...)
+	}
+	h.trail = append(h.trail, visit{page, p})
+	h.at = len(h.trail) - 1
+	h.calling = page.ID()
+	cmd := page.Init(h.Context)
+	return tea.Batch(cmd, h.carryOut())
+}
+
+// HistoryBack shows the page before.
+func (h *Host) HistoryBack() {
+	if h.at == 0 {
+		h.Tell(Info, "This is the first place of the history.")
+		return
+	}
+	h.at--
+	h.keyboard.reset()
+}
+
+// HistoryForward shows the page that was left by going back.
+func (h *Host) HistoryForward() {
+	if h.at >= len(h.trail)-1 {
+		h.Tell(Info, "This is the last place of the history.")
+		return
+	}
+	h.at++
+	h.keyboard.reset()
+}
+
+// Back leaves the page: for the one before, else for the place above, and from the index for good.
+func (h *Host) Back() tea.Cmd {
+	if h.at > 0 {
+		h.HistoryBack()
+		return nil
+	}
+	p := h.Place()
+	if p.Space == "" || h.Make == nil {
+		return h.Quit()
+	}
+	above := p.Above()
+	page := h.Make(h.Context, above)
+	h.trail = append([]visit{{page, above}}, h.trail...)
+	h.calling = page.ID()
+	cmd := page.Init(h.Context)
+	return tea.Batch(cmd, h.carryOut())
+}
+
+// Above returns the place one level up: the folder around, the Space's root, the index. The cursor belongs on what
+// was left.
+func (p Place) Above() Place {
+	if p.Prefix == "" {
+		return Place{}
+	}
+	trimmed := strings.TrimSuffix(p.Prefix, "/")
+	return Place{Space: p.Space, Prefix: trimmed[:strings.LastIndexByte(trimmed, '/')+1], Key: p.Prefix}
+}

@@ -1,0 +1,142 @@
+// Package tui is the root of the panel: one tea.Model that owns the stack of pages and the dialogs over them, draws
+// the frame around them and turns keys into actions. What the pages and dialogs do is in tui/page and tui/dialog,
+// what they are made of in tui/kit.
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/themes"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+	"spaces/tui/page"
+)
+
+// Config is what the panel needs from outside.
+type Config struct {
+	Work  context.Context // parent of all requests; nil: the background
+	Store *store.Store
+	Jobs  *job.Manager
+	Keys  *keys.Map        // nil: the preset "spaces"
+	Theme *themes.Theme    // nil: dark or light, by the terminal's background
+	Now   func() time.Time // nil: time.Now
+	Local string           // directory that uploads start from and downloads go to by default
+	Start kit.Place        // the zero Place is the index
+
+	Page func(*kit.Context, kit.Place) kit.Page // makes pages; nil: package page
+}
+
+// Model is the panel. It implements tea.Model.
+type Model struct {
+	host   *kit.Host
+	size   kit.Size
+	start  kit.Place
+	auto   bool // the theme follows the terminal's background
+	clash  bool // the theme that was chosen is for the opposite background
+	theme  *themes.Theme
+	depth  themes.Depth
+	cancel context.CancelFunc
+}
+
+// New makes the panel. Nothing is requested before Init.
+func New(c Config) *Model {
+	c = c.filled()
+	work, cancel := context.WithCancel(c.Work)
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, theme: c.Theme, cancel: cancel}
+	if m.auto {
+		m.theme = themes.Auto(true)
+	}
+	m.host = &kit.Host{
+		Context: &kit.Context{
+			Store: c.Store, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
+		},
+		Make:       c.Page,
+		Everywhere: m.everywhere,
+		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
+	}
+	return m
+}
+
+func (c Config) filled() Config {
+	if c.Work == nil {
+		c.Work = context.Background()
+	}
+	if c.Keys == nil {
+		c.Keys, _ = keys.Preset("spaces") // a test makes them all
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Page == nil {
+		c.Page = page.New
+	}
+	return c
+}
+
+// Init shows the first page. The first frame does not wait for anything.
+func (m *Model) Init() tea.Cmd {
+	show := m.host.Show(m.host.Make(m.host.Context, m.start), m.start)
+	return tea.Batch(m.host.Init(), show, tea.RequestBackgroundColor)
+}
+
+// Update takes the terminal's messages for itself, makes mouse positions relative, and leaves the rest to the host.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg)
+	case tea.BackgroundColorMsg:
+		m.clash = !m.auto && msg.IsDark() != m.theme.Dark
+		if m.auto {
+			m.setTheme(themes.Auto(msg.IsDark()), m.depth)
+		}
+	case tea.ColorProfileMsg:
+		m.setTheme(m.theme, depthOf(msg.Profile))
+	case tea.MouseMsg:
+		cmd = m.mouse(msg)
+	default:
+		cmd = m.host.Update(msg)
+	}
+	if m.host.Ended() {
+		m.cancel()
+	}
+	return m, cmd
+}
+
+// classic is the size of a terminal that says it has none.
+var classic = kit.Size{W: 80, H: 24}
+
+func (m *Model) resize(msg tea.WindowSizeMsg) {
+	m.size = kit.Size{W: msg.Width, H: msg.Height}
+	if msg.Width <= 0 || msg.Height <= 0 {
+		m.size = classic
+	}
+}
+
+func (m *Model) setTheme(th *themes.Theme, d themes.Depth) {
+	if th == m.theme && d == m.depth {
+		return
+	}
+	m.theme, m.depth = th, d
+	m.host.Context.Theme = th
+	if d != themes.Full {
+		m.host.Context.Theme = th.In(d)
+	}
+}
+
+func depthOf(p colorprofile.Profile) themes.Depth {
+	switch {
+	case p >= colorprofile.ANSI256:
+		return themes.Full
+	case p == colorprofile.ANSI:
+		return themes.Sixteen
+	}
+	return themes.None
+}

@@ -1,0 +1,202 @@
+package page
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/tui/kit"
+)
+
+func TestBeginsWithIsExactBeyondWhatIsLoaded(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.many("media", "pic-%04d.jpg", 3500)
+	s.put("media", "zebra.jpg", "zebra2.jpg", "zoo/x")
+	f := s.open(kit.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("/")
+	s.Type("z")
+	s.Type("e")
+	want(t, "requests while typing", len(s.Faults.Requests()), 0)
+	s.Advance(typingRest)
+	want(t, "requests after a rest", len(s.Faults.Requests()), 1)
+	want(t, "rows", shown(f), []string{"zebra.jpg", "zebra2.jpg"})
+	s.Want("2 begin with “ze”")
+	s.Type("b")
+	want(t, "narrowing further needs no request", len(s.Faults.Requests()), 1)
+	want(t, "rows", shown(f), []string{"zebra.jpg", "zebra2.jpg"})
+	s.Press("enter")
+	s.Press("space")
+	s.Press("esc")
+	want(t, "selected in the filter, selected without it", selected(f), []string{"zebra.jpg"})
+	want(t, "rows without the filter", f.view.len(), 2000)
+}
+
+func TestBeginsWithNeedsNoRequestWhereAllIsLoaded(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.many("media", "pic-%04d.jpg", 3500)
+	f := s.open(kit.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("/")
+	s.Type("pic-012")
+	s.Advance(time.Second)
+	want(t, "requests", len(s.Faults.Requests()), 0) // for "p", "pi", "pic", "pic-" there would be one, had it rested there
+	s.Want("10 begin with “pic-012”")
+	want(t, "rows", f.view.len(), 10)
+}
+
+func TestAFilterThatIsTypedOverIsNotAskedFor(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.many("media", "pic-%04d.jpg", 3500)
+	s.put("media", "zebra", "zoo")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("/")
+	s.Type("z")
+	s.Hold()
+	s.Advance(typingRest)
+	s.Release()
+	want(t, "rows", shown(f), []string{"zebra", "zoo"})
+	s.Press("backspace")
+	s.Type("q")
+	s.Press("backspace")
+	s.Type("zo")
+	s.Advance(time.Second)
+	want(t, "rows", shown(f), []string{"zoo"})
+	s.Press("esc")
+	want(t, "rows", f.view.len(), 2000)
+}
+
+func TestAWholeKeyIsFoundFromTheRoot(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "images/a", "images/thumbnails/sammy10x10.png", "images/thumbnails/sammy20x20.png", "z")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("/")
+	s.Type("images/thumbnails/sammy1")
+	s.Advance(time.Second)
+	want(t, "rows", shown(f), []string{"images/thumbnails/sammy10x10.png"})
+	s.Want("images/thumbnails/sammy10x10.png")
+	s.Press("enter", "enter")
+	want(t, "place", s.Went(), []kit.Place{{Space: "media", Prefix: "images/thumbnails/", Key: "images/thumbnails/sammy10x10.png"}})
+	want(t, "cursor", cursor(s.Page().(*files)), "images/thumbnails/sammy10x10.png")
+}
+
+func TestAFilterBelowThisFolderIsLeftAsItWas(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "images/a", "images/b/c", "z")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("j", "space", "/")
+	s.Type("images/")
+	s.Advance(time.Second)
+	want(t, "rows", shown(f), []string{"images/a", "images/b/"})
+	s.Press("enter", "space")
+	want(t, "selected there", selected(f), []string{"images/a"})
+	s.Press("esc")
+	want(t, "rows", shown(f), []string{"images/", "z"})
+	want(t, "selected here", selected(f), []string{"z"})
+}
+
+func TestAWholeKeyTypedInFullIsGoneToAtOnce(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "images/x.png")
+	s.open(kit.Place{Space: "media"})
+	s.Press("/")
+	s.Type("images/x.png")
+	s.Advance(time.Second)
+	s.Press("enter")
+	want(t, "cursor", cursor(s.Page().(*files)), "images/x.png")
+	want(t, "place", s.Page().(*files).place.Prefix, "images/")
+}
+
+func TestContainsSaysInHowManyItLooked(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.many("media", "pic-%04d.JPG", 3500)
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("f")
+	s.Type("99.jp")
+	s.Want("20 with “99.jp” in 2,000 of ≥ 2,000")
+	s.Faults.Clear()
+	s.Press("enter")
+	s.Press("j")
+	want(t, "requests", len(s.Faults.Requests()), 0)
+	s.Press("G")
+	s.Want("35 with “99.jp” in 3,500 of 3,500")
+	want(t, "cursor", cursor(f), "pic-3499.JPG")
+	s.Press("f")
+	s.Type("x")
+	s.Want("No name contains “99.jpx”.")
+	s.Press("backspace")
+	want(t, "rows", f.view.len(), 35)
+	s.Press("esc")
+	want(t, "rows", f.view.len(), 3500)
+	want(t, "cursor", cursor(f), "pic-3499.JPG")
+}
+
+func TestNothingFoundTeachesHowToWiden(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a")
+	s.open(kit.Place{Space: "media"})
+	s.Press("/")
+	s.Type("nothing")
+	s.Want("No name here begins with “nothing”.", "f  looks for it anywhere", "Esc  shows everything")
+	s.Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
+	s.WantNot("No name", "nothing")
+}
+
+func TestAFilterKeepsItsTextWhenItsKindChanges(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "ab", "ba")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("/")
+	s.Type("b")
+	want(t, "begins", shown(f), []string{"ba"})
+	s.Press("enter", "f")
+	want(t, "contains", shown(f), []string{"ab", "ba"})
+}
+
+func TestManyRowsAreFilteredAndSortedBesideTheKeys(t *testing.T) {
+	s := newShelf(t)
+	f := s.open(kit.Place{Space: "none"})
+	load(f, 20000)
+	s.Send(kit.Return{})
+	s.Press("j", "j", "j")
+	at := cursor(f)
+	s.Hold()
+	s.Press("o", "s")
+	want(t, "rows while sorting", f.view.len(), 20000)
+	s.Want("by size (partial)", "sorting")
+	f.apply(&f.base, []store.Change{{Entry: store.Entry{Key: at}, Removed: true}, {Entry: store.Entry{Key: "new", Size: 1 << 50}}})
+	s.Release()
+	s.Send(kit.Return{})
+	s.Press("f")
+	s.Type("pic-00001")
+	want(t, "rows", fmt.Sprint(f.view.len()), "1000")
+	s.WantNot("partial")
+}
+
+// load fills a page with n rows as if they had been listed to the end.
+func load(f *files, n int) {
+	w := &f.whole
+	w.err = nil
+	for from := 0; from < n; from += pageRows {
+		var p store.Page
+		for i := from; i < min(from+pageRows, n); i++ {
+			p.Entries = append(p.Entries, store.Entry{Key: f.place.Prefix + fmt.Sprintf("pic-%08d_camera.jpg", i), Size: int64(i * 7919 % 99991), Modified: time.Unix(int64(1700000000+i*31%n), 0)})
+		}
+		after := w.last
+		w.last = p.Entries[len(p.Entries)-1].Key
+		f.base.rows.Merge(w.prefix, after, store.Page{Entries: p.Entries, More: true})
+	}
+	w.begun, w.done = true, true
+	f.bounds()
+	f.settle()
+}

@@ -1,0 +1,95 @@
+package page
+
+import (
+	"strings"
+
+	"spaces/store"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+// frame draws the box around a listing, and around the inspector beside it.
+type frame struct {
+	th    *themes.Theme
+	b     strings.Builder
+	w     int // cells altogether
+	pane  int // cells inside the pane, 0: there is none
+	tab   string
+	title string // of the pane, printable
+}
+
+// inner is the width of the listing.
+func (r *frame) inner() int {
+	if r.pane > 0 {
+		return r.w - r.pane - 3
+	}
+	return r.w - 2
+}
+
+// top draws the upper edge with the tab's name and the pane's title.
+func (r *frame) top() {
+	p := &r.th.Paint
+	left := r.inner()
+	tab := kit.Fit(r.tab, min(kit.Width(r.tab), max(left-4, 0)))
+	r.b.WriteString(p.Border.On("╭ ") + p.TabActive.On(tab) + p.Border.On(" "+strings.Repeat("─", max(left-2-kit.Width(tab), 0))))
+	if r.pane > 0 {
+		title := kit.FitMiddle(r.title, min(kit.Width(r.title), r.pane-4))
+		r.b.WriteString(p.Border.On("┬ ") + p.Title.On(title) + p.Border.On(" "+strings.Repeat("─", max(r.pane-2-kit.Width(title), 0))))
+	}
+	r.b.WriteString(p.Border.On("╮"))
+}
+
+// line draws one line of the listing, of exactly inner cells, and the pane's line beside it.
+func (r *frame) line(text, beside string) {
+	side := r.th.Paint.Border.On("│")
+	r.b.WriteString("\n" + side + text + side)
+	if r.pane > 0 {
+		r.b.WriteString(beside + side)
+	}
+}
+
+func (r *frame) bottom() {
+	edge := "╰" + strings.Repeat("─", max(r.inner(), 0))
+	if r.pane > 0 {
+		edge += "┴" + strings.Repeat("─", r.pane)
+	}
+	r.b.WriteString("\n" + r.th.Paint.Border.On(edge+"╯"))
+}
+
+// blank is room for nothing: so many empty lines.
+func blank(size kit.Size) string { return strings.Repeat("\n", max(size.H-1, 0)) }
+
+// trouble are the lines that explain an error: what, why, what to do, and what to tell whoever runs the endpoint.
+func trouble(c *kit.Context, err error, w int) []string {
+	d := &details{th: c.Theme, w: w}
+	p := &c.Theme.Paint
+	e, ok := asError(err)
+	if !ok {
+		if err == store.Canceled {
+			d.wrapped(p.Warn, "Listing was stopped.")
+		} else {
+			d.wrapped(p.Bad, err.Error())
+		}
+		return d.lines
+	}
+	d.wrapped(p.Bad, upperFirst(string(e.Kind)))
+	d.wrapped(p.Text, e.Err.Error())
+	d.line("")
+	d.wrapped(p.Text, e.Advice())
+	d.line("")
+	if key := accessKey(c.Store); key != "" && (e.Kind == store.Denied || e.Kind == store.BadCredentials) {
+		d.pair("Access key", key)
+	}
+	d.pair("Endpoint", c.Store.Endpoint())
+	if e.RequestID != "" {
+		d.pair("Request", e.RequestID)
+	}
+	return d.lines
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,85 @@
+package page
+
+import (
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+// hostile are names that would drive a terminal, or look like others, were they drawn as they are.
+var hostile = []string{
+	"\x1b[2J", "\x1b]0;title\x07", "\x1b]52;c;aGk=", "\x1b]8;;http://x\x1b\\", "\x1bP+q\x1b\\", "\x1b_x", "\u009b31m",
+	"a\rb", "a\nb", "a\tb", "\x07", "\x7f", "\u202eabc", "\u2066x", "a\u200bb", "\ufeff", "e\u0301", "\u00e9", "a\u00a0b", "\\x1b", "日本",
+	"a ", " a", "a", "👩‍👩‍👧", "\u2028", "x/\x1b[1m",
+}
+
+// TestHostileNamesAreDrawnHarmlessly walks every surface; the screen is checked after every key.
+func TestHostileNamesAreDrawnHarmlessly(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {200, 60}} {
+		s := newShelf(t, kittest.Size(size[0], size[1]))
+		s.Space(t, "media")
+		for _, name := range hostile {
+			_, err := s.Store.Put(t.Context(), store.Ref{Space: "media", Key: "p/" + name}, text("\x1b]0;x\x07\n"), 7, store.Props{
+				ContentType: "text/plain", CacheControl: "x"}, store.PutOptions{})
+			if err != nil {
+				t.Fatalf("%q: %v", name, err)
+			}
+		}
+		f := s.open(kit.Place{Space: "media", Prefix: "p/"})
+		want(t, "rows", f.view.len(), len(hostile))
+		for range f.view.len() {
+			s.Press("enter")
+			s.Advance(time.Second)
+			s.Press("]", "]", "esc")
+			if _, folder := s.Page().(*files); !folder || s.Page() != kit.Page(f) {
+				s.Show(f)
+			}
+			s.Press("r", "esc", "c", "space", "a", "esc")
+		}
+		for _, name := range hostile {
+			s.Press("/")
+			s.Paste(name)
+			s.Advance(time.Second)
+			s.Press("enter", "o", "s", "o", "n", "o", "n", "esc", "esc")
+		}
+		s.Press("f")
+		s.Paste("\x1b")
+		s.Press("enter", "ctrl+a", ">")
+	}
+}
+
+func TestNamesThatDifferLookDifferent(t *testing.T) {
+	s := newShelf(t, kittest.Size(80, 40))
+	s.Space(t, "media")
+	s.put("media", hostile[:len(hostile)-1]...)
+	s.open(kit.Place{Space: "media"})
+	seen := map[string]bool{}
+	for y := range len(hostile) - 1 {
+		line := s.Line(y + 2)
+		if seen[line[4:40]] {
+			t.Errorf("two rows look like %q", line)
+		}
+		seen[line[4:40]] = true
+	}
+}
+
+// FuzzRow draws any name in any width.
+func FuzzRow(f *testing.F) {
+	for _, name := range hostile {
+		f.Add(name, 80)
+	}
+	f.Fuzz(func(t *testing.T, name string, w int) {
+		if w < 16 || w > 300 || name == "" {
+			return
+		}
+		c, page := bare(t)
+		page.base.rows.Append(store.Page{Entries: []store.Entry{{Key: name, Size: 1}}})
+		page.whole.begun, page.whole.done = true, true
+		page.bounds()
+		page.settle()
+		checkFrame(t, page.View(c, kit.Size{W: w, H: 5}), w, 5)
+	})
+}

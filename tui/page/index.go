@@ -1,0 +1,292 @@
+package page
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+const (
+	usageAtOnce = 4  // Spaces that are asked at once what they hold
+	usageAhead  = 48 // rows from the first one shown that are asked about
+	usageRest   = 500 * time.Millisecond
+)
+
+// index is the page of all Spaces.
+type index struct {
+	id     kit.ID
+	spaces []store.Space // as listed, by name
+	begun  bool
+	err    error
+	want   string // the Space that the cursor goes to
+
+	list   kit.List
+	shown  []int // of spaces, those that the filter lets through
+	field  *kit.Field
+	typing bool
+
+	usage  map[string]usage
+	asked  [usageAtOnce]kit.Slot[store.Space]
+	names  [usageAtOnce]string
+	listed kit.Slot[[]store.Space]
+}
+
+// usage is what a Space holds, as far as it was asked.
+type usage struct {
+	space store.Space
+	known bool
+	stale bool
+	err   error
+}
+
+func newIndex(c *kit.Context, p kit.Place) *index {
+	return &index{id: c.NewID(), want: p.Key, usage: map[string]usage{}}
+}
+
+func (x *index) ID() kit.ID       { return x.id }
+func (x *index) Title() string    { return "Spaces" }
+func (x *index) Place() kit.Place { return kit.Place{} }
+func (x *index) Typing() bool     { return x.typing }
+
+func (x *index) Init(c *kit.Context) tea.Cmd {
+	s := c.Store
+	return x.listed.Start(c, x.id, func(ctx context.Context) ([]store.Space, error) { return s.Spaces(ctx) })
+}
+
+func (x *index) Close() {
+	x.listed.Cancel()
+	for i := range x.asked {
+		x.asked[i].Cancel()
+	}
+}
+
+func (x *index) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case kit.Answer:
+		return x.answer(c, m)
+	case kit.Return:
+		if m.Place.Key != "" {
+			x.want = m.Place.Key
+			x.show()
+		}
+		return x.refresh(c)
+	case kit.Key, kit.Mouse:
+		if x.list.Update(c, msg) {
+			if x.list.Double() {
+				return x.open(c)
+			}
+			return x.ask(c)
+		}
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if x.typing {
+			return x.typeFilter(c, m)
+		}
+	}
+	return nil
+}
+
+func (x *index) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
+	if spaces, err, ok := x.listed.Take(msg); ok {
+		if x.err = err; err == nil {
+			x.spaces, x.begun = spaces, true
+			x.show()
+		}
+		return x.ask(c)
+	}
+	for i := range x.asked {
+		space, err, ok := x.asked[i].Take(msg)
+		if !ok {
+			continue
+		}
+		u := x.usage[x.names[i]]
+		if u.known, u.err = true, err; err == nil {
+			u.space = space
+		}
+		x.usage[x.names[i]] = u
+		x.names[i] = ""
+		return x.ask(c)
+	}
+	return nil
+}
+
+// show applies the filter and puts the cursor where it belongs.
+func (x *index) show() {
+	at := x.want
+	if s, ok := x.under(); ok && at == "" {
+		at = s.Name
+	}
+	x.shown = x.shown[:0]
+	for i, s := range x.spaces {
+		if x.field == nil || strings.HasPrefix(s.Name, x.field.Value()) {
+			x.shown = append(x.shown, i)
+		}
+	}
+	x.list.SetLen(len(x.shown))
+	i := slices.IndexFunc(x.shown, func(i int) bool { return x.spaces[i].Name == at })
+	if i >= 0 {
+		x.list.MoveTo(i)
+		x.want = ""
+	}
+}
+
+func (x *index) under() (store.Space, bool) {
+	if i := x.list.Cursor; i < len(x.shown) && x.shown[i] < len(x.spaces) {
+		return x.spaces[x.shown[i]], true
+	}
+	return store.Space{}, false
+}
+
+// ask asks the Spaces on the screen what they hold, a few at a time.
+func (x *index) ask(c *kit.Context) tea.Cmd {
+	var cmds []tea.Cmd
+	s := c.Store
+	for row := x.list.Offset; row < min(x.list.Offset+usageAhead, len(x.shown)); row++ {
+		name := x.spaces[x.shown[row]].Name
+		u := x.usage[name]
+		if u.known && !u.stale || slices.Contains(x.names[:], name) {
+			continue
+		}
+		i := slices.Index(x.names[:], "")
+		if i < 0 {
+			break
+		}
+		work := func(ctx context.Context) (store.Space, error) { return s.Usage(ctx, name) }
+		cmd := x.asked[i].Start(c, x.id, work)
+		if u.known { // again, while jobs go on
+			cmd = x.asked[i].StartAfter(c, x.id, usageRest, work)
+		}
+		u.stale = false
+		x.usage[name], x.names[i] = u, name
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
+}
+
+// Effects make what Spaces hold be asked again.
+func (x *index) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
+	for _, e := range effects {
+		if e.Store != c.Store {
+			continue
+		}
+		if e.Removed && e.Ref.Key == "" {
+			x.remove(e.Ref.Space)
+		} else if u, ok := x.usage[e.Ref.Space]; ok {
+			u.stale = true
+			x.usage[e.Ref.Space] = u
+		}
+	}
+	return x.ask(c)
+}
+
+func (x *index) remove(name string) {
+	x.spaces = slices.DeleteFunc(slices.Clone(x.spaces), func(s store.Space) bool { return s.Name == name })
+	delete(x.usage, name)
+	x.show()
+}
+
+func (x *index) refresh(c *kit.Context) tea.Cmd {
+	for name, u := range x.usage {
+		u.stale = true
+		x.usage[name] = u
+	}
+	return x.Init(c)
+}
+
+// Actions of the index, in the order of menus and hints.
+func (x *index) Actions() []kit.Action {
+	return []kit.Action{
+		{Name: keys.Enter, Why: x.nothing, Run: x.open},
+		{Name: keys.New, Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
+		{Name: keys.Filter, Run: x.filter},
+		{Name: keys.Refresh, Run: x.refresh},
+		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
+		{Name: keys.More, Run: x.more},
+	}
+}
+
+func (x *index) nothing() string {
+	if _, ok := x.under(); !ok {
+		return "There is no Space under the cursor."
+	}
+	return ""
+}
+
+func (x *index) nothingToCancel() string {
+	if x.field == nil && !x.listed.Busy() {
+		return "There is nothing to cancel."
+	}
+	return ""
+}
+
+func (x *index) open(c *kit.Context) tea.Cmd {
+	if s, ok := x.under(); ok {
+		c.Go(kit.Place{Space: s.Name})
+	}
+	return nil
+}
+
+func (x *index) more(c *kit.Context) tea.Cmd {
+	title := "Spaces"
+	if s, ok := x.under(); ok {
+		title = store.Printable(s.Name)
+	}
+	var menu []kit.Action
+	for _, a := range x.Actions() {
+		if a.Name != keys.More && a.Name != keys.Cancel {
+			menu = append(menu, a)
+		}
+	}
+	c.Open(dialog.NewMore(c, title, menu))
+	return nil
+}
+
+func (x *index) escape(c *kit.Context) tea.Cmd {
+	if x.listed.Busy() {
+		x.listed.Cancel()
+		if !x.begun {
+			x.err = store.Canceled
+		}
+		return nil
+	}
+	x.field, x.typing = nil, false
+	x.show()
+	return x.ask(c)
+}
+
+func (x *index) filter(c *kit.Context) tea.Cmd {
+	if x.field == nil {
+		x.field = kit.NewField("", "Spaces that begin with…")
+	}
+	x.field.Focus()
+	x.typing = true
+	return nil
+}
+
+func (x *index) typeFilter(c *kit.Context, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch name := k.String(); {
+		case name == "esc", name == "backspace" && x.field.Value() == "":
+			return x.escape(c)
+		case name == "enter":
+			x.typing = false
+			x.field.Blur()
+			if len(x.shown) == 1 {
+				return x.open(c)
+			}
+			return nil
+		}
+	}
+	if !x.list.Update(c, msg) && x.field.Update(c, msg) {
+		x.show()
+	}
+	return x.ask(c)
+}

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func (s *shelf) index() *index {
+	s.t.Helper()
+	x := New(s.Context, kit.Place{}).(*index)
+	s.Show(x)
+	return x
+}
+
+func TestTheIndexShowsNamesAtOnceAndUsageWhenItComes(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.Space(t, "backups")
+	s.put("media", "a", "bb")
+	s.Hold()
+	s.index()
+	s.Want("Listing…")
+	s.Release()
+	s.Want("backups", "media", "2 Spaces · 2 objects, 3 B")
+	s.Press("j", "enter")
+	want(t, "place", s.Went(), []kit.Place{{Space: "media"}})
+}
+
+func TestOnlySpacesOnTheScreenAreAskedWhatTheyHold(t *testing.T) {
+	s := newShelf(t)
+	for i := range 120 {
+		s.Space(t, fmt.Sprintf("space-%03d", i))
+	}
+	s.Faults.Clear()
+	x := s.index()
+	want(t, "requests", len(s.Faults.Requests()), 1+usageAhead)
+	s.Press("G")
+	want(t, "known at the end", x.usage["space-119"].known, true)
+	want(t, "known in the middle", x.usage["space-060"].known, false)
+}
+
+func TestUsageIsAFewRequestsAtATime(t *testing.T) {
+	s := newShelf(t)
+	for i := range 20 {
+		s.Space(t, fmt.Sprintf("space-%03d", i))
+	}
+	x := s.index()
+	for i := range x.asked {
+		x.asked[i].Cancel()
+	}
+	x.usage = map[string]usage{}
+	busy := 0
+	x.ask(s.Context)
+	for i := range x.asked {
+		if x.asked[i].Busy() {
+			busy++
+		}
+	}
+	want(t, "requests", busy, usageAtOnce)
+}
+
+func TestTheEmptyIndexTeaches(t *testing.T) {
+	s := newShelf(t)
+	s.index()
+	s.Want("There are no Spaces yet.", "a  creates the first one", "spaces serve", "--endpoint")
+	s.Press("enter")
+	s.Want("There is no Space under the cursor.")
+	s.Press("a")
+	want(t, "dialog", s.Dialog() != nil, true)
+}
+
+func TestTheIndexExplainsErrorsAndTriesAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault storetest.Fault
+		want  []string
+	}{
+		"unreachable": {storetest.Reset, []string{"Endpoint not reachable", "Check the endpoint's address", "http://embedded"}},
+		"credentials": {storetest.Answer(http.StatusForbidden, "InvalidAccessKeyId"), []string{"Credentials refused", "does not know this access key", "FAULT"}},
+		"denied":      {storetest.Answer(http.StatusForbidden, "AccessDenied"), []string{"Access denied", "The access key may not do this", "FAULT"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShelf(t)
+			s.Space(t, "media")
+			s.Faults.Add(storetest.Rule{Match: storetest.Is("GET"), Fault: c.fault})
+			s.index()
+			s.Want(c.want...)
+			s.Want("R  tries again")
+			s.WantNot(storetest.SecretKey)
+			s.Faults.Clear()
+			s.Press("R")
+			s.Want("media", "1 Space")
+		})
+	}
+}
+
+func TestTheIndexIsFilteredByWhatNamesBeginWith(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "alpha")
+	s.Space(t, "beta")
+	s.Space(t, "betamax")
+	x := s.index()
+	s.Press("/")
+	s.Type("beta")
+	want(t, "shown", len(x.shown), 2)
+	s.Want("2 of 3 Spaces")
+	s.Type("z")
+	s.Want("No Space begins with “betaz”.")
+	s.Press("backspace")
+	s.Type("m")
+	s.Press("enter")
+	want(t, "place", s.Went(), []kit.Place{{Space: "betamax"}})
+}
+
+func TestTheIndexFollowsJobs(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "alpha")
+	s.Space(t, "beta")
+	x := s.index()
+	s.put("alpha", "a")
+	s.do(x.Effects(s.Context, []job.Effect{{Store: s.Store, Ref: store.Ref{Space: "alpha", Key: "a"}}}))
+	want(t, "objects", x.usage["alpha"].space.Objects, 1)
+	s.do(x.Effects(s.Context, []job.Effect{{Store: s.Store, Ref: store.Ref{Space: "alpha"}, Removed: true}}))
+	want(t, "shown", len(x.shown), 1)
+}
+
+func TestTheIndexIsListedAnewWhenOneComesBack(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.index()
+	s.Press("enter")
+	s.Space(t, "new")
+	s.put("media", "a")
+	s.Press("h")
+	s.Want("new", "2 Spaces")
+	s.Advance(time.Second)
+	s.Want("2 Spaces · 1 object, 1 B")
+}
+
+func TestTheIndexFitsEverySize(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.index()
+	for _, size := range [][2]int{{80, 24}, {200, 60}, {40, 12}, {20, 6}, {10, 5}} {
+		s.Resize(size[0], size[1])
+	}
+	_ = kittest.Start
+}

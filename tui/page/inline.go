@@ -1,0 +1,223 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+// maxKey is the longest key that S3 takes, in bytes.
+const maxKey = 1024
+
+// inline is a text box in the listing: the name of a new folder, or another name for a row.
+type inline struct {
+	field *kit.Field
+	row   store.RowID // that gets another name
+	is    bool        // it is a rename
+	why   string      // the name cannot be taken because
+	slot  kit.Slot[store.Entry]
+}
+
+func (x *inline) on() bool { return x.field != nil }
+
+// newFolder opens the text box for a new folder.
+func (f *files) newFolder(c *kit.Context) tea.Cmd {
+	f.pane.full = false
+	f.inline = inline{field: kit.NewField("", "name of the new folder")}
+	return nil
+}
+
+// startRename opens the text box on the row under the cursor.
+func (f *files) startRename(c *kit.Context) tea.Cmd {
+	id, ok := f.one()
+	if !ok {
+		return nil
+	}
+	if at, shown := f.view.find(id); shown {
+		f.list.MoveTo(at)
+		f.arrive()
+	}
+	f.pane.full = false
+	name := lastName(f.view.rows.Key(id))
+	f.inline = inline{field: kit.NewField(name, "name"), row: id, is: true}
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 && !f.view.rows.Folder(id) {
+		f.inline.field.SetCursor(dot)
+	}
+	return nil
+}
+
+// typeName is a key in the text box.
+func (f *files) typeName(c *kit.Context, msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "esc":
+			f.inline.slot.Cancel()
+			f.inline = inline{}
+			return nil
+		case "enter":
+			if f.inline.slot.Busy() || f.rename.Busy() {
+				return nil
+			}
+			if f.inline.is {
+				return f.renameTo(c, f.inline.field.Value())
+			}
+			return f.makeFolder(c, f.inline.field.Value())
+		}
+	}
+	if f.inline.field.Update(c, msg) {
+		f.inline.why = ""
+	}
+	return nil
+}
+
+// wrongName is the sentence that says why the key dir + path + end cannot be, or "".
+func wrongName(dir, path, end string) string {
+	switch {
+	case path == "":
+		return "Type a name."
+	case len(dir)+len(path)+len(end) > maxKey:
+		return "The whole name is longer than 1,024 bytes."
+	case strings.ContainsRune(path, 0):
+		return "A name cannot contain a NUL."
+	}
+	for part := range strings.SplitSeq(path, "/") {
+		switch part {
+		case "":
+			return "There is an empty name between two slashes."
+		case ".", "..":
+			return "“" + part + "” is not a name that other programs can open."
+		}
+	}
+	return ""
+}
+
+// makeFolder puts the marker of a folder, of several levels when there are slashes in the name.
+func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
+	name = strings.TrimSuffix(name, "/")
+	dir := f.dir()
+	if f.inline.why = wrongName(dir, name, "/"); f.inline.why != "" {
+		return nil
+	}
+	first, _, nested := strings.Cut(name, "/")
+	if _, there := f.on().rows.Search(dir + first + "/"); there && !nested {
+		f.inline.why = "There is a folder of this name already."
+		return nil
+	}
+	s, ref := c.Store, store.Ref{Space: f.place.Space, Key: dir + name + "/"}
+	row := store.Entry{Key: dir + first + "/", Folder: true}
+	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (store.Entry, error) {
+		_, err := s.Put(ctx, ref, strings.NewReader(""), 0, store.Props{}, store.PutOptions{})
+		return row, err
+	})
+}
+
+// renameTo gives the row another name, by a job, after making sure that the name is free.
+func (f *files) renameTo(c *kit.Context, name string) tea.Cmd {
+	rows, id := f.view.rows, f.inline.row
+	if !rows.Live(id) {
+		f.inline.why = "It is not there any more."
+		return nil
+	}
+	old, isFolder, dir := rows.Key(id), rows.Folder(id), f.dir()
+	if isFolder {
+		name = strings.TrimSuffix(name, "/")
+	}
+	end := ""
+	if isFolder {
+		end = "/"
+	}
+	to := dir + name + end
+	if to == old {
+		f.inline = inline{}
+		return nil
+	}
+	if f.inline.why = wrongName(dir, name, end); f.inline.why == "" && strings.Contains(name, "/") {
+		f.inline.why = "A name has no slash in it; move takes things to another folder."
+	}
+	if f.inline.why != "" {
+		return nil
+	}
+	s, ref := c.Store, store.Ref{Space: f.place.Space, Key: to}
+	return f.rename.Start(c, f.id, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, free(ctx, s, ref, isFolder)
+	})
+}
+
+// free fails with store.Exists when there is something of that name.
+func free(ctx context.Context, s *store.Store, ref store.Ref, isFolder bool) error {
+	if isFolder {
+		p, err := s.List(ctx, store.ListRequest{Space: ref.Space, Prefix: ref.Key, Max: 1})
+		if err == nil && len(p.Entries) > 0 {
+			return store.Exists
+		}
+		return err
+	}
+	switch _, err := s.Head(ctx, ref); {
+	case err == nil:
+		return store.Exists
+	case !errors.Is(err, store.NotFound):
+		return err
+	}
+	return nil
+}
+
+// named takes the answers of the text box.
+func (f *files) named(c *kit.Context, msg tea.Msg) tea.Cmd {
+	if row, err, ok := f.inline.slot.Take(msg); ok {
+		if err != nil {
+			f.inline.why = reason(err)
+			return nil
+		}
+		f.inline = inline{}
+		f.want = row.Key
+		for _, w := range []*walk{&f.whole, &f.again, &f.found} {
+			w.note([]store.Change{{Entry: row}})
+		}
+		return f.changed(c, f.on().rows.Apply([]store.Change{{Entry: row}}))
+	}
+	_, err, ok := f.rename.Take(msg)
+	switch {
+	case !ok || !f.inline.is:
+		return nil
+	case errors.Is(err, store.Exists):
+		f.inline.why = "There is something of this name already."
+		return nil
+	case err != nil:
+		f.inline.why = reason(err)
+		return nil
+	}
+	return f.doRename(c)
+}
+
+// doRename starts the job.
+func (f *files) doRename(c *kit.Context) tea.Cmd {
+	rows, id, name := f.view.rows, f.inline.row, f.inline.field.Value()
+	f.inline = inline{}
+	if c.Jobs == nil || !rows.Live(id) {
+		return nil
+	}
+	dir := f.dir()
+	name = strings.TrimSuffix(name, "/")
+	source := job.Source{Ref: store.Ref{Space: f.place.Space, Key: rows.Key(id)}, Folder: rows.Folder(id)}
+	c.Jobs.Start(job.NewPlan(job.Spec{
+		Kind: job.Move, From: c.Store, To: c.Store, Sources: []job.Source{source},
+		Dest: store.Ref{Space: f.place.Space, Key: dir}, Base: dir, Name: name, Policy: job.Skip,
+	}))
+	f.expect = dir + name
+	if source.Folder {
+		f.expect += "/"
+	}
+	return nil
+}
+
+// lastName is the last part of a key; of a folder without its slash.
+func lastName(key string) string {
+	key = strings.TrimSuffix(key, "/")
+	return key[strings.LastIndexByte(key, '/')+1:]
+}

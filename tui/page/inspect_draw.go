@@ -1,0 +1,212 @@
+package page
+
+import (
+	"slices"
+	"strings"
+
+	"spaces/store"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+var inspectorTabs = []string{"Info", "Metadata", "Access"}
+
+// view draws the inside of the inspector: exactly size.H lines of size.W cells.
+func (p *inspector) view(c *kit.Context, size kit.Size) []string {
+	if p.lines == nil || p.theme != c.Theme || p.tabOf != p.tab || p.width != size.W {
+		p.theme, p.tabOf, p.width = c.Theme, p.tab, size.W
+		p.lines = p.draw(c, size.W)
+	}
+	return p.lines
+}
+
+func (p *inspector) draw(c *kit.Context, w int) []string {
+	th := c.Theme
+	x := &p.seen
+	switch {
+	case x.ref == store.Ref{}:
+		return []string{}
+	case x.folder:
+		return note(th, w, "A folder: the part of names before a slash.", "", "Enter opens it. Move and Delete work on everything in it.")
+	case x.err != nil:
+		return trouble(c, x.err, w)
+	}
+	d := &details{th: th, w: w}
+	d.line(tabs(th, p.tab))
+	d.line("")
+	switch p.tab {
+	case 0:
+		p.info(c, d)
+	case 1:
+		p.metadata(d)
+	case 2:
+		p.access(d)
+	}
+	return d.lines
+}
+
+func tabs(th *themes.Theme, active int) string {
+	var l kit.Line
+	for i, name := range inspectorTabs {
+		paint := th.Paint.Tab
+		if i == active {
+			paint = th.Paint.TabActive
+		}
+		l.Put(kit.Paint{}, " ").Put(paint, name).Put(kit.Paint{}, " ")
+	}
+	return l.String()
+}
+
+// info is the first tab: what the object is.
+func (p *inspector) info(c *kit.Context, d *details) {
+	x, th := &p.seen, c.Theme
+	d.pair("Size", kit.Bytes(x.info.Size)+exact(x.info.Size))
+	d.pair("Type", x.info.ContentType)
+	d.pair("Modified", kit.Moment(x.info.Modified, c.Now()))
+	d.line(th.Paint.Dim.On(kit.Fit("Access", nameWidth)) + " " + p.accessText())
+	d.pair("ETag", x.info.ETag)
+	if sum := x.info.Checksum; sum.Value != "" {
+		d.pair(sum.Algorithm, sum.Value)
+	}
+	if x.info.Class != "" {
+		d.pair("Class", x.info.Class)
+	}
+	d.line("")
+	d.wrapped(d.th.Paint.Dim, x.url)
+	if x.preview != "" {
+		d.line("")
+		d.line(d.th.Paint.Border.On(strings.Repeat("─", max(d.w-2, 0))))
+		for text := range strings.SplitSeq(strings.TrimRight(x.preview, "\n"), "\n") {
+			text = strings.ReplaceAll(strings.TrimSuffix(text, "\r"), "\t", "    ")
+			d.line(d.th.Paint.Text.On(kit.Fit(store.Printable(text), max(d.w-2, 0))))
+		}
+	}
+}
+
+// exact is the number of bytes where the size is rounded.
+func exact(n int64) string {
+	if n < 1000 {
+		return ""
+	}
+	return " (" + kit.Count(n) + " bytes)"
+}
+
+// metadata is the second tab: what was set beside the body.
+func (p *inspector) metadata(d *details) {
+	x := &p.seen
+	i := &x.info
+	pairs := [][2]string{{"Content-Type", i.ContentType}, {"Cache-Control", i.CacheControl},
+		{"Content-Encoding", i.ContentEncoding}, {"Content-Disposition", i.ContentDisposition},
+		{"Content-Language", i.ContentLanguage}, {"Expires", i.Expires}}
+	pairs = slices.DeleteFunc(pairs, func(pair [2]string) bool { return pair[1] == "" })
+	for _, name := range sortedNames(i.Meta) {
+		pairs = append(pairs, [2]string{"x-amz-meta-" + name, i.Meta[name]})
+	}
+	d.table(pairs)
+	if len(x.tags) > 0 {
+		pairs = pairs[:0]
+		for _, name := range sortedNames(x.tags) {
+			pairs = append(pairs, [2]string{name, x.tags[name]})
+		}
+		d.line("")
+		d.line(d.th.Paint.Header.On("Tags"))
+		d.table(pairs)
+	}
+}
+
+func sortedNames(m map[string]string) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// access is the third tab: who may read.
+func (p *inspector) access(d *details) {
+	d.line(p.accessText())
+	d.line("")
+	switch {
+	case p.seen.accessErr != nil:
+		d.wrapped(d.th.Paint.Dim, reason(p.seen.accessErr))
+	case p.seen.access == store.PublicRead:
+		d.wrapped(d.th.Paint.Dim, "Anyone with this address can read it, for as long as it stays public:")
+		d.line("")
+		d.wrapped(d.th.Paint.Text, p.seen.url)
+	case p.seen.access == store.Private:
+		d.wrapped(d.th.Paint.Dim, "Only access keys can read it. A Quick Share lends it for a time.")
+	default:
+		d.wrapped(d.th.Paint.Dim, "It has grants of its own, neither private nor public.")
+	}
+}
+
+func (p *inspector) accessText() string {
+	th := p.theme
+	switch {
+	case p.seen.accessErr != nil:
+		return th.Paint.Warn.On("not known")
+	case p.seen.access == store.PublicRead:
+		return th.Paint.Public.On("public")
+	case p.seen.access == store.Private:
+		return th.Paint.Private.On("private")
+	}
+	return "custom"
+}
+
+// details are the lines of a pane: names and values, values broken where they must be.
+type details struct {
+	th    *themes.Theme
+	w     int
+	names int // room of names, at least nameWidth
+	lines []string
+}
+
+// nameWidth is the room of names, unless a table needs more of it.
+const nameWidth = 10
+
+// table adds pairs with their values below each other.
+func (d *details) table(pairs [][2]string) {
+	for _, pair := range pairs {
+		if n := kit.Width(store.Printable(pair[0])); n <= d.w/2 {
+			d.names = max(d.names, n)
+		}
+	}
+	for _, pair := range pairs {
+		d.pair(pair[0], pair[1])
+	}
+}
+
+// line adds styled text.
+func (d *details) line(text string) { d.lines = append(d.lines, kit.Pad(" "+text, d.w)) }
+
+// pair adds a name with its value; a long name has a line of its own.
+func (d *details) pair(name, value string) {
+	name = store.Printable(name)
+	room := max(d.names, nameWidth)
+	head, indent := d.th.Paint.Dim.On(kit.Fit(name, room))+" ", room+1
+	if kit.Width(name) > room {
+		d.line(d.th.Paint.Dim.On(name))
+		head, indent = "  ", 2
+	}
+	for _, part := range kit.Wrap(store.Printable(value), max(d.w-indent-2, 8)) {
+		d.line(head + d.th.Paint.Text.On(part))
+		head = kit.Blank(indent)
+	}
+}
+
+// wrapped adds text in as many lines as it takes.
+func (d *details) wrapped(p kit.Paint, text string) {
+	for _, part := range kit.Wrap(store.Printable(text), max(d.w-2, 8)) {
+		d.line(p.On(part))
+	}
+}
+
+// note is text in the middle of nothing.
+func note(th *themes.Theme, w int, lines ...string) []string {
+	d := &details{th: th, w: w}
+	for _, text := range lines {
+		d.wrapped(th.Paint.Dim, text)
+	}
+	return d.lines
+}

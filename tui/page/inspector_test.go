@@ -1,0 +1,109 @@
+package page
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/store/storetest"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func TestTheInspectorAsksOnceTheCursorRests(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a.txt", "b.txt", "c.txt", "d/x")
+	f := s.open(kit.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("j", "k", "j")
+	s.Advance(inspectRest - 1)
+	s.Press("k", "j")
+	want(t, "requests while moving", s.Faults.Requests(), []string(nil))
+	s.Advance(inspectRest)
+	want(t, "requests at rest", len(s.Faults.Requests()), 3) // HEAD, ACL, and the beginning: it is text
+	s.Want("b.txt", "text/plain", "Access     private", "ETag")
+	s.Press("]")
+	s.Want("x-amz-meta-owner sammy")
+	s.Press("]")
+	s.Want("Only access keys can read it.")
+	s.Press("]", "G")
+	s.Want("Type       text/plain") // still of b.txt: nothing is drawn anew before the answer
+	s.Advance(inspectRest)
+	s.Want("A folder: the part of names")
+	want(t, "requests for a folder", len(s.Faults.Requests()), 3)
+	s.Press("i")
+	s.WantNot("A folder")
+	s.Press("k")
+	s.Advance(time.Second)
+	want(t, "requests while hidden", len(s.Faults.Requests()), 3)
+	s.Press("i")
+	s.Advance(inspectRest)
+	s.Want("Type       text/plain")
+	want(t, "cursor", cursor(f), "c.txt")
+}
+
+func TestANarrowScreenShowsTheInspectorInPlaceOfTheListing(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a.txt", "b.txt")
+	s.open(kit.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("j", "k")
+	s.Advance(time.Second)
+	want(t, "requests", len(s.Faults.Requests()), 0)
+	s.Press("enter")
+	s.Advance(inspectRest)
+	s.Want("╭ a.txt", "text/plain")
+	s.WantNot("b.txt")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("╭ b.txt")
+	s.Press("esc")
+	s.Want("╭ Files", "a.txt", "b.txt")
+}
+
+func TestThePreviewIsTextOnlyAndHarmless(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 30))
+	s.Space(t, "media")
+	s.putBody("media", "a.json", "{\"k\":\t\"\x1b[31mv\x07\"}\r\nsecond line\n"+strings.Repeat("ö", 5000), "application/json")
+	s.putBody("media", "b.bin", "not shown", "application/octet-stream")
+	s.open(kit.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want(`{"k":    "\x1b[31mv\x07"}`, "second line")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("application/octet-stream")
+	s.WantNot("not shown")
+}
+
+func TestTheInspectorExplainsWhatItMayNotSee(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a", "b")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "acl"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"), Times: 1})
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("HEAD", "/b"), Fault: storetest.Answer(http.StatusNotFound, "NotFound"), Times: 1})
+	s.open(kit.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("Access     not known", "Size       1 B")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("Not found", "It is not there any more")
+}
+
+func TestThePermissionsDialogKnowsWhatTheInspectorSaw(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a")
+	if err := s.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "a"}, store.PublicRead); err != nil {
+		t.Fatal(err)
+	}
+	f := s.open(kit.Place{Space: "media"})
+	ref := store.Ref{Space: "media", Key: "a"}
+	want(t, "before", f.pane.accessOf(ref), store.Access(""))
+	s.Advance(inspectRest)
+	want(t, "after", f.pane.accessOf(ref), store.PublicRead)
+	s.Want("Access     public")
+}

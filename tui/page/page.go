@@ -1,0 +1,13 @@
+// Package page holds the pages of the panel: the index of Spaces and the Files tab of one Space. What a page does
+// to many rows it hands to dialogs and jobs; what it is made of is in kit.
+package page
+
+import "spaces/tui/kit"
+
+// New returns the page of a place: the index of Spaces, or the files of one Space.
+func New(c *kit.Context, p kit.Place) kit.Page {
+	if p.Space == "" {
+		return newIndex(c, p)
+	}
+	return newFiles(c, p)
+}

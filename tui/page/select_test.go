@@ -1,0 +1,130 @@
+package page
+
+import (
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func TestSelecting(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "bb", "ccc", "dddd", "e/f")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("space", "space")
+	want(t, "two", selected(f), []string{"a", "bb"})
+	want(t, "cursor", cursor(f), "ccc")
+	s.Want("2 files (3 B) selected", "✓ a")
+	s.Press("k", "space")
+	want(t, "one less", selected(f), []string{"a"})
+	s.Press("ctrl+r")
+	want(t, "inverted", selected(f), []string{"bb", "ccc", "dddd", "e/"})
+	s.Want("1 folder, 3 files (9 B) selected")
+	s.Press("esc")
+	want(t, "none", selected(f), []string(nil))
+	s.Press("ctrl+a")
+	want(t, "all", len(selected(f)), 5)
+}
+
+func TestARangeFollowsTheCursorAndEscDropsIt(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "b", "c", "d", "e")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("space", "j", "v", "j", "j")
+	want(t, "down", selected(f), []string{"a", "c", "d", "e"})
+	s.Press("k", "k", "k")
+	want(t, "up over the anchor", selected(f), []string{"a", "b", "c"})
+	s.Press("esc")
+	want(t, "dropped", selected(f), []string{"a"})
+	s.Press("v", "G", "v", "g", "g")
+	want(t, "kept", selected(f), []string{"a", "b", "c", "d", "e"})
+	s.Want("5 files (5 B) selected")
+}
+
+func TestASelectionSurvivesSortFilterAndEffects(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "bb", "ccc", "dddd")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("j", "space", "space")
+	s.Press("o", "s")
+	want(t, "sorted", selected(f), []string{"bb", "ccc"})
+	s.Press("/")
+	s.Type("dd")
+	s.Press("esc")
+	want(t, "filtered", selected(f), []string{"bb", "ccc"})
+	f.Effects(s.Context, []job.Effect{
+		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "bb"}, Removed: true},
+		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "0"}, Entry: store.Entry{Key: "0", Size: 7}},
+	})
+	want(t, "after effects", selected(f), []string{"ccc"})
+	want(t, "bytes", f.base.sel.bytes, 3)
+	want(t, "count", f.base.sel.count, 1)
+}
+
+func TestWhatFailedStaysSelected(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "b", "c", "d")
+	f := s.open(kit.Place{Space: "media"})
+	s.Press("ctrl+a")
+	f.Effects(s.Context, []job.Effect{ // a job on all four is done with two of them
+		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "a"}, Removed: true},
+		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "c"}, Entry: store.Entry{Key: "c", Size: 1}},
+	})
+	want(t, "selected", selected(f), []string{"b", "d"})
+}
+
+func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "b", "d/x")
+	f := s.open(kit.Place{Space: "media"})
+	off := func() (names []string) {
+		for _, a := range f.Actions() {
+			switch a.Name {
+			case "permissions", "move", "delete", "share", "copy-url", "rename", "download":
+				if a.Off() != "" {
+					names = append(names, string(a.Name))
+				}
+			}
+		}
+		return names
+	}
+	want(t, "one file", off(), []string(nil))
+	s.Press("space", "space")
+	want(t, "two files", off(), []string{"share", "rename", "copy-url"})
+	s.Press("space")
+	want(t, "with a folder", off(), []string{"share", "permissions", "rename", "copy-url"})
+	s.Press("=")
+	s.Want("Folders have neither permissions nor metadata")
+	s.Press("esc", "G")
+	want(t, "one folder", off(), []string{"share", "permissions", "copy-url"})
+}
+
+func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	f := s.open(kit.Place{Space: "media"})
+	for _, key := range []string{"d", "m", "s", "W", "=", "r", "c", "space", "v"} {
+		s.Press(key)
+		s.Want("There is nothing under the cursor.")
+	}
+	want(t, "dialog", s.Dialog() == nil, true)
+	s.Press("enter", "o", "s", "ctrl+a", "ctrl+r", "G", "R", "i", "]")
+	want(t, "rows", f.view.len(), 0)
+}
+
+func TestTheURLIsSentToTheTerminalAndShown(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a b\x1b.jpg")
+	s.open(kit.Place{Space: "media"})
+	s.Press("c")
+	s.Want("Sent to the terminal's clipboard: http://embedded/media/a%20b%1B.jpg")
+	s.WantNot("opied")
+}

@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"spaces/store/job"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+// transfers sums up the jobs in one line: "↑ 2 transfers 61 %  14.2 MB/s  0:48". When none runs it tells of those
+// that failed, and is "" otherwise.
+func transfers(th *themes.Theme, jobs []job.Status) string {
+	paint := &th.Paint
+	s := sum(jobs)
+	switch {
+	case s.running > 0:
+		parts := []string{s.sign() + " " + kit.Plural(s.running, s.noun())}
+		if p := s.percent(); p != "" {
+			parts[0] += " " + p
+		}
+		if s.rate >= 1 {
+			parts = append(parts, kit.Bytes(int64(s.rate))+"/s")
+		}
+		if left := kit.Left(s.left); left != "" {
+			parts = append(parts, left)
+		}
+		text := paint.Accent.On(strings.Join(parts, "  "))
+		if s.failed > 0 {
+			text += "  " + paint.Bad.On("✗ "+kit.Count(s.failed))
+		}
+		return text
+	case s.paused > 0:
+		return paint.Warn.On("‖ " + kit.Plural(s.paused, "job") + " paused")
+	case s.failed > 0:
+		return paint.Bad.On("✗ " + kit.Count(s.failed) + " failed")
+	}
+	return ""
+}
+
+// summary of all jobs. Objects and bytes are those of the running ones.
+type summary struct {
+	running, paused int
+	failed          int
+	up, down        int
+	counting        bool
+	objects, done   int64
+	bytes, moved    int64
+	rate            float64
+	left            time.Duration
+}
+
+func sum(jobs []job.Status) (s summary) {
+	for _, j := range jobs {
+		s.failed += j.FailedCount
+		switch j.Phase {
+		case job.Counting, job.Running:
+			s.add(j)
+		case job.Paused:
+			s.paused++
+		}
+	}
+	return s
+}
+
+func (s *summary) add(j job.Status) {
+	s.running++
+	s.counting = s.counting || j.Phase == job.Counting
+	s.objects += int64(j.Objects)
+	s.done += int64(j.ObjectsDone)
+	s.bytes += j.Bytes
+	s.moved += j.BytesDone
+	s.rate += j.Rate
+	s.left = max(s.left, j.Left)
+	switch j.Kind {
+	case job.Upload:
+		s.up++
+	case job.Download:
+		s.down++
+	}
+}
+
+// sign tells which way bytes go.
+func (s summary) sign() string {
+	switch {
+	case s.up == s.running:
+		return "↑"
+	case s.down == s.running:
+		return "↓"
+	case s.up+s.down == 0:
+		return "●"
+	}
+	return "↕"
+}
+
+// noun is what the running jobs are together.
+func (s summary) noun() string {
+	if s.up+s.down == 0 {
+		return "job"
+	}
+	return "transfer"
+}
+
+// percent is of bytes, or of objects where none move; "" while not everything is counted.
+func (s summary) percent() string {
+	switch {
+	case s.counting:
+		return ""
+	case s.up+s.down > 0 && s.bytes > 0:
+		return kit.Percent(s.moved, s.bytes)
+	case s.objects > 0:
+		return kit.Percent(s.done, s.objects)
+	}
+	return ""
+}

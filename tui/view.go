@@ -1,0 +1,156 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+// View draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
+// the first two.
+func (m *Model) View() tea.View {
+	v := tea.NewView(m.frame())
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = m.windowTitle()
+	if m.clash && m.depth == themes.Full {
+		v.BackgroundColor, v.ForegroundColor = m.theme.Background, m.theme.Foreground
+	}
+	return v
+}
+
+func (m *Model) windowTitle() string {
+	title := "spaces"
+	if p := m.host.Page(); p != nil && p.Title() != "" {
+		title = kit.OneLine(p.Title()) + " — spaces"
+	}
+	return title
+}
+
+// body is the room of the page.
+func (m *Model) body() kit.Size { return kit.Size{W: m.size.W, H: max(m.size.H-3, 0)} }
+
+// desk is the room of dialogs: the path bar and the page.
+func (m *Model) desk() kit.Size { return kit.Size{W: m.size.W, H: max(m.size.H-2, 1)} }
+
+func (m *Model) frame() string {
+	c, w := m.host.Context, m.size.W
+	page := ""
+	if p := m.host.Page(); p != nil {
+		page = p.View(c, m.body())
+	}
+	var b strings.Builder
+	b.Grow(len(page) + 8*w)
+	b.WriteString(kit.Clip(m.pathBar(w), w))
+	popup := m.popup(m.body())
+	fitLines(&b, page, kit.Size{W: w, H: m.body().H - len(popup)})
+	for _, line := range popup {
+		b.WriteByte('\n')
+		b.WriteString(line)
+	}
+	desk := b.String()
+	for _, d := range m.host.Dialogs() {
+		box, at, _ := kit.DialogBox(c, d, m.desk())
+		desk = kit.Overlay(c.Theme, desk, box, at)
+	}
+	return firstLines(desk+"\n"+kit.Clip(m.statusLine(w), w)+"\n"+kit.Clip(m.hintLine(w), w), m.size.H)
+}
+
+// fitLines adds exactly size.H lines, none wider than size.W, whatever a page drew.
+func fitLines(b *strings.Builder, text string, size kit.Size) {
+	for range size.H {
+		line, rest, _ := strings.Cut(text, "\n")
+		text = rest
+		b.WriteByte('\n')
+		b.WriteString(kit.Clip(line, size.W))
+	}
+}
+
+// firstLines cuts a frame for a screen with less lines than the frame has around its page.
+func firstLines(s string, n int) string {
+	lines := strings.Count(s, "\n") + 1
+	for ; lines > n; lines-- {
+		s = s[strings.IndexByte(s, '\n')+1:]
+	}
+	return s
+}
+
+// statusLine draws a notice or what the page says of itself, and the transfers at the right.
+func (m *Model) statusLine(w int) string {
+	th := m.host.Context.Theme
+	right := transfers(th, m.host.Jobs())
+	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
+		right = th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
+	}
+	right += " "
+	room := max(w-kit.Width(right)-2, 0)
+	if n := m.host.Notice(); n.Text != "" {
+		return kit.Ends(" "+m.notice(n, room), right, w)
+	}
+	left := ""
+	if p := m.host.Page(); p != nil {
+		left = p.Status(m.host.Context, room)
+	}
+	return kit.Ends(" "+left, right, w)
+}
+
+func (m *Model) notice(n kit.Notice, w int) string {
+	paint := &m.host.Context.Theme.Paint
+	switch n.Level {
+	case kit.Good:
+		return paint.Good.On(trim("✓ "+n.Text, w))
+	case kit.Warn:
+		return paint.Warn.On(trim("! "+n.Text, w))
+	case kit.Bad:
+		return paint.Bad.On(trim("✗ "+n.Text, w))
+	}
+	return paint.Status.On(trim(n.Text, w))
+}
+
+// trim cuts a plain text to w cells without padding it.
+func trim(s string, w int) string {
+	if kit.Width(s) <= w {
+		return s
+	}
+	return kit.Fit(s, w)
+}
+
+// hintLine draws what can be done now, from the key map in force, and at its end where to find the rest.
+func (m *Model) hintLine(w int) string {
+	c := m.host.Context
+	actions, always := m.hints()
+	right := ""
+	if len(always) > 0 {
+		right = kit.Hints(c.Theme, c.Keys, w/2, always) + " "
+	}
+	return kit.Ends(" "+kit.Hints(c.Theme, c.Keys, w-kit.Width(right)-3, actions), right, w)
+}
+
+// popup draws what may follow the keys pressed so far: lines that take the place of the page's last ones.
+func (m *Model) popup(room kit.Size) []string {
+	pressed, shown := m.host.Pending()
+	if !shown || len(pressed) == 0 || room.H < 4 || room.W < 20 {
+		return nil
+	}
+	th := m.host.Context.Theme
+	follows := m.host.Context.Keys.Follows(pressed, m.host.Scope())
+	columns := max(room.W/38, 1)
+	rows := min((len(follows)+columns-1)/columns, room.H-2)
+	cell := (room.W - 2) / columns
+	title := " " + keys.Label(strings.Join(pressed, " ")) + " … "
+	lines := []string{th.Paint.Border.On("──") + th.Paint.Title.On(title) + kit.Rule(th, room.W-2-kit.Width(title))}
+	for row := range rows {
+		line := kit.Line{}
+		line.Space(2)
+		for i := row; i < len(follows) && i < rows*columns; i += rows {
+			line.Put(th.Paint.HintKey, kit.Fit(follows[i].Key, 4))
+			line.Put(th.Paint.Text, kit.Fit(follows[i].Help, cell-5)).Space(1)
+		}
+		lines = append(lines, kit.Clip(line.String(), room.W))
+	}
+	return lines
+}
