@@ -29,7 +29,7 @@ type call struct {
 	missing  bool           // there is no such object
 	source   source         // rows with a source
 	stream   *sigv4.Body    // the request's body, decoded
-	document []byte         // rows that take a document
+	document string         // rows that take a document
 	claim    claim          // rows that take a document: the digests in the headers
 
 	began    time.Time

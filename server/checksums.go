@@ -1,14 +1,11 @@
 package server
 
 import (
-	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"hash"
 	"hash/crc32"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -67,151 +64,6 @@ func algorithmOfHeader(header string) *algorithm {
 		}
 	}
 	return nil
-}
-
-// notSums begin like a checksum's header and are none.
-var notSums = map[string]bool{hChecksumAlgorithm: true, hChecksumMode: true, hChecksumType: true}
-
-// claim is what a request says its body's digests are.
-type claim struct {
-	algorithm *algorithm // nil: none
-	value     string     // base64; "" when it is in the trailer
-	trailer   bool
-	md5       []byte // nil: none
-}
-
-// readClaim reads the digests in the headers of a request with a body.
-func (c *call) readClaim() (k claim, err error) {
-	h := c.r.Header
-	if v, ok := h[hContentMD5]; ok {
-		k.md5, err = base64.StdEncoding.DecodeString(strings.TrimSpace(v[0]))
-		if err != nil || len(k.md5) != md5.Size {
-			return k, refuse("InvalidDigest")
-		}
-	}
-	for name, values := range h {
-		if !strings.HasPrefix(name, checksumPrefix) || notSums[name] {
-			continue
-		}
-		a := algorithmOfHeader(name)
-		switch {
-		case a == nil:
-			return k, refusef("InvalidRequest", "The checksum algorithm of the header %s is not supported.", strings.ToLower(name))
-		case k.algorithm != nil || len(values) > 1:
-			return k, errManySums()
-		}
-		k.algorithm, k.value = a, values[0]
-		if !a.wellFormed(c.digestPart(k.value)) {
-			return k, refusef("InvalidRequest", "Value for %s header is invalid.", strings.ToLower(name))
-		}
-	}
-	if err := k.readTrailer(h[hTrailer]); err != nil {
-		return k, err
-	}
-	return k, k.agrees(h.Get(hSDKChecksum))
-}
-
-// digestPart is what of a checksum is base64: that of a whole object may end in
-// the number of its parts.
-func (c *call) digestPart(value string) string {
-	if c.op.whole {
-		return plainSum(value)
-	}
-	return value
-}
-
-func errManySums() *Error {
-	return refusef("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
-}
-
-// readTrailer reads the announcement of a checksum that follows the body.
-func (k *claim) readTrailer(announced []string) error {
-	for name := range strings.SplitSeq(strings.Join(announced, ","), ",") {
-		name = strings.TrimSpace(name)
-		if name == "" || len(name) < len(checksumPrefix) || !strings.EqualFold(name[:len(checksumPrefix)], checksumPrefix) {
-			continue
-		}
-		a := algorithmOfHeader(name)
-		if a == nil {
-			return refusef("InvalidRequest", "The value specified in the x-amz-trailer header is not supported")
-		}
-		if k.algorithm != nil {
-			return errManySums()
-		}
-		k.algorithm, k.trailer = a, true
-	}
-	return nil
-}
-
-// agrees compares with x-amz-sdk-checksum-algorithm, which promises a checksum.
-func (k *claim) agrees(promised string) error {
-	if promised == "" {
-		return nil
-	}
-	a := algorithmNamed(promised)
-	switch {
-	case a == nil:
-		return refusef("InvalidRequest", "Value for x-amz-sdk-checksum-algorithm header is invalid.")
-	case k.algorithm == nil && k.md5 == nil:
-		return refusef("InvalidRequest", "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
-	case k.algorithm != nil && k.algorithm != a:
-		return refusef("InvalidRequest", "Value for x-amz-sdk-checksum-algorithm header is invalid.")
-	}
-	return nil
-}
-
-// wellFormed says whether value is base64 of the right length.
-func (a *algorithm) wellFormed(value string) bool {
-	raw, err := base64.StdEncoding.DecodeString(value)
-	return err == nil && len(raw) == a.size
-}
-
-// check compares what was computed with what was claimed, after the body
-// ended. sum is nil when no algorithm was claimed.
-func (k *claim) check(md5sum []byte, sum []byte, trailer http.Header) error {
-	if k.md5 != nil && subtle.ConstantTimeCompare(k.md5, md5sum) != 1 {
-		return refusef("BadDigest", "The Content-MD5 you specified did not match what we received.")
-	}
-	if k.algorithm == nil {
-		return nil
-	}
-	want := k.value
-	if k.trailer {
-		want = trailer.Get(k.algorithm.header)
-		if want == "" {
-			return refuse("MalformedTrailerError")
-		}
-		if !k.algorithm.wellFormed(want) {
-			return refusef("InvalidRequest", "Value for %s trailing header is invalid.", strings.ToLower(k.algorithm.header))
-		}
-	}
-	if raw, _ := base64.StdEncoding.DecodeString(want); subtle.ConstantTimeCompare(raw, sum) != 1 {
-		return errBadSum(k.algorithm)
-	}
-	return nil
-}
-
-func errBadSum(a *algorithm) *Error {
-	return refusef("BadDigest", "The %s you specified did not match the calculated checksum.", a.name)
-}
-
-// checkDocument is check for a document that was read whole.
-// With whole, the checksum is of something else.
-func (k claim) checkDocument(doc []byte, whole bool, trailer http.Header) error {
-	if whole {
-		k.algorithm = nil
-	}
-	if k.md5 == nil && k.algorithm == nil {
-		return nil
-	}
-	var sum []byte
-	if k.algorithm != nil {
-		h := k.algorithm.new()
-		h.Write(doc)
-		sum = h.Sum(nil)
-	}
-	md5sum := md5.Sum(doc)
-	return k.check(md5sum[:], sum, trailer)
 }
 
 func checksumOf(a *algorithm, sum []byte) storage.Checksum {

@@ -39,7 +39,7 @@ func Codes() map[string]int {
 
 // The parsers, for tables and fuzzing.
 var (
-	ParseXML   = parseXML
+	ParseXML   = func(doc []byte) (*element, error) { return parseXML(string(doc)) }
 	ParseRange = func(h string, size int64) (off, n int64, partial, ok bool) {
 		s, ok := parseRange(h, size)
 		return s.off, s.n, s.partial, ok

@@ -31,7 +31,7 @@ func leaked(patience time.Duration) string {
 			if strings.Contains(g, "TestMain") {
 				continue
 			}
-			if strings.Contains(g, "spaces/server") || strings.Contains(g, "net/http.(*conn)") || strings.Contains(g, "pebble") {
+			if strings.Contains(g, "spaces/server") || strings.Contains(g, "net/http.(*conn)") {
 				left = append(left, g)
 			}
 		}

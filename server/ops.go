@@ -35,7 +35,7 @@ const (
 // that need escaping does not fit into the usual one.
 const (
 	documentLimit = 1 << 20
-	deleteLimit   = 8 << 20
+	deleteLimit   = 6 << 20
 	completeLimit = 8 << 20
 )
 

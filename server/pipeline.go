@@ -1,9 +1,9 @@
 package server
 
 import (
-	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -121,6 +121,7 @@ func (c *call) checkHeaders() error {
 // openBody decides how the body is decoded. Nothing of it is read.
 func (c *call) openBody() error {
 	if c.r.ContentLength == 0 {
+		c.sayContinue()
 		if c.op.body != stream && !c.streaming() {
 			return nil
 		}
@@ -130,6 +131,20 @@ func (c *call) openBody() error {
 	body, err := c.who.Body(c.r)
 	c.stream = body
 	return err
+}
+
+// sayContinue answers an Expect: 100-continue that announces an empty body. net/http sends the interim answer when the
+// body is first read, which never happens here; botocore then waits for it on the next request of the connection.
+// The interim answer is what RFC 9110, 10.1.1 lets a client expect.
+func (c *call) sayContinue() {
+	if !strings.EqualFold(c.r.Header.Get("Expect"), "100-continue") {
+		return
+	}
+	h := c.w.Header()
+	final := maps.Clone(h) // the interim answer has none of these
+	clear(h)
+	c.w.WriteHeader(http.StatusContinue)
+	maps.Copy(h, final)
 }
 
 // streaming says that the request claims a body in chunks.
@@ -189,20 +204,26 @@ func checkVersion(id string) error {
 }
 
 // readBody reads documents, and the bodies that nobody wants.
-func (c *call) readBody() error {
+func (c *call) readBody() (err error) {
 	if c.stream == nil || c.op.body == stream {
 		return nil
 	}
-	limit := c.op.limit
-	tooLong := refuse("MalformedXML")
+	limit, tooLong := c.op.limit, refuse("MalformedXML")
 	if c.op.body == noBody {
-		limit, tooLong = 64<<10, refuse("MaxMessageLengthExceeded")
+		limit, tooLong = unwantedLimit, refuse("MaxMessageLengthExceeded")
 	}
 	if c.stream.Size() > limit {
 		return tooLong
 	}
-	var buf bytes.Buffer
-	if n, err := buf.ReadFrom(io.LimitReader(c.stream, limit+1)); err != nil {
+	if c.op.body == document {
+		if c.claim, err = c.readClaim(); err != nil {
+			return err
+		}
+	}
+	var doc strings.Builder
+	doc.Grow(int(max(c.stream.Size(), 0)))
+	digests := c.claim.digests(c.op.whole)
+	if n, err := io.Copy(digests.also(&doc), io.LimitReader(c.stream, limit+1)); err != nil {
 		return err
 	} else if n > limit {
 		return tooLong
@@ -211,13 +232,13 @@ func (c *call) readBody() error {
 	if c.op.body == noBody {
 		return nil
 	}
-	c.document = buf.Bytes()
-	var err error
-	if c.claim, err = c.readClaim(); err != nil {
-		return err
-	}
-	return c.claim.checkDocument(c.document, c.op.whole, c.stream.Trailer())
+	c.document = doc.String()
+	return digests.check(c.stream.Trailer())
 }
+
+// unwantedLimit is how much of a body that nobody wants is read, in bytes, to
+// find out whether it is what was signed.
+const unwantedLimit = 64 << 10
 
 // cors is where the answers to cross-origin requests get their headers. No
 // Space has a CORS configuration yet, so none gets any.

@@ -179,6 +179,25 @@ func TestExpectContinueIsRefusedBeforeTheBody(t *testing.T) {
 	}
 }
 
+func TestExpectContinueIsAnsweredForAnEmptyBodyToo(t *testing.T) {
+	f := withSpace(t)
+	c := f.dial()
+	r := bufio.NewReader(c)
+	for _, body := range []string{"", "hello", ""} { // one connection, as clients keep it
+		io.WriteString(c, f.head("PUT", "/media/a", len(body), "Expect", "100-continue"))
+		if line, err := r.ReadString('\n'); !strings.Contains(line, "100 Continue") {
+			t.Fatalf("a body of %d bytes: %q, %v", len(body), line, err)
+		}
+		r.ReadString('\n')
+		io.WriteString(c, body)
+		res, err := http.ReadResponse(r, nil)
+		if err != nil || res.StatusCode != 200 {
+			t.Fatal(res, err)
+		}
+		io.Copy(io.Discard, res.Body)
+	}
+}
+
 func TestBodiesNeedALength(t *testing.T) {
 	f := withSpace(t)
 	for at, method := range map[string]string{"/media/a": "PUT", "/media/a?partNumber=1&uploadId=x": "PUT"} {

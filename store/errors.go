@@ -44,6 +44,7 @@ type Error struct {
 	Ref             Ref
 	Kind            Kind
 	Code, RequestID string // as the endpoint said, "" when it said nothing
+	Status          int    // of HTTP; 0 without an answer
 	Err             error  // never prints URLs or secrets
 }
 
@@ -65,6 +66,21 @@ func KindOf(err error) Kind {
 		return Other
 	}
 	return kind
+}
+
+// Transient says whether waiting and trying again may help: the endpoint was away, busy, or had trouble of its own.
+func Transient(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case Throttled, Unreachable:
+		return true
+	case Unsupported, Full, Canceled:
+		return false
+	}
+	return e.Status >= http.StatusInternalServerError || e.Code == "InternalError"
 }
 
 // cause prints a text that is safe to show and unwraps to what happened.
@@ -95,7 +111,7 @@ func (s *Store) wrap(op string, r Ref, err error) error {
 	}
 	var answer *awshttp.ResponseError
 	if errors.As(err, &answer) {
-		e.RequestID = answer.ServiceRequestID()
+		e.RequestID, e.Status = answer.ServiceRequestID(), answer.HTTPStatusCode()
 	}
 	e.Err = &cause{s.redact(textOf(err, api)), bare(err)}
 	return e

@@ -14,4 +14,3 @@ func TestStoreKeepsItsContractInMemory(t *testing.T) {
 func TestStoreKeepsItsContractOverLoopback(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t, storetest.Listener()).Store })
 }
-

@@ -43,6 +43,10 @@ type Model struct {
 	theme  *themes.Theme
 	depth  themes.Depth
 	cancel context.CancelFunc
+
+	looked *job.Status          // the first of the jobs that were last looked at
+	phases map[job.ID]job.Phase // theirs
+	done   string               // what ended since the last key
 }
 
 // New makes the panel. Nothing is requested before Init.
@@ -101,9 +105,13 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.setTheme(m.theme, depthOf(msg.Profile))
 	case tea.MouseMsg:
 		cmd = m.mouse(msg)
+	case tea.KeyPressMsg:
+		m.done = ""
+		cmd = m.host.Update(msg)
 	default:
 		cmd = m.host.Update(msg)
 	}
+	m.noteEnded()
 	if m.host.Ended() {
 		m.cancel()
 	}

@@ -39,6 +39,25 @@ func transfers(th *themes.Theme, jobs []job.Status) string {
 	return ""
 }
 
+// noteEnded finds the jobs that were done since it was last called.
+func (m *Model) noteEnded() {
+	jobs := m.host.Jobs()
+	if len(jobs) == 0 || &jobs[0] == m.looked {
+		return
+	}
+	m.looked = &jobs[0]
+	for _, j := range jobs {
+		before, known := m.phases[j.ID]
+		if j.Phase == job.Done && (!known || before != job.Done) {
+			m.done = kit.OneLine(j.Title) + ": done"
+		}
+	}
+	m.phases = make(map[job.ID]job.Phase, len(jobs))
+	for _, j := range jobs {
+		m.phases[j.ID] = j.Phase
+	}
+}
+
 // summary of all jobs. Objects and bytes are those of the running ones.
 type summary struct {
 	running, paused int

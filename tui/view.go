@@ -83,6 +83,9 @@ func firstLines(s string, n int) string {
 func (m *Model) statusLine(w int) string {
 	th := m.host.Context.Theme
 	right := transfers(th, m.host.Jobs())
+	if right == "" && m.done != "" {
+		right = th.Paint.Good.On("✓ " + trim(m.done, w/2))
+	}
 	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
 		right = th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
 	}

@@ -162,7 +162,7 @@ func newServer(engine *storage.Engine, key rootKey, p process) *server.Server {
 	return server.New(server.Config{
 		Engine: engine,
 		Secret: func(id string) (string, bool) { return key.Secret, id == key.ID },
-		Owner:  key.ID,
+		Owner:  "spaces",
 		Now:    p.now,
 	})
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"spaces/store"
+	"spaces/tui/kit"
 )
 
 // TestJourneyOnTheEmbeddedStore and its remote twin are the main job from end to end, with the real program on a
@@ -87,6 +87,152 @@ func (j *journey) open() {
 	cmd.Env = j.home.environ(j.home.env...)
 	j.term = newTerminal(j.t, cmd, 120, 40)
 	j.term.see("Spaces")
+}
+
+// createSpace makes the Space by the dialog.
+func (j *journey) createSpace() {
+	j.term.press("a")
+	j.term.see("Create a Space")
+	j.term.press("Go_Source") // not a name: told before anything is sent
+	j.term.see("no capital letters")
+	for range len("Go_Source") {
+		j.term.press("backspace")
+	}
+	j.term.press(journeySpace)
+	j.term.see("This name will do")
+	j.term.press("enter")
+	j.term.see("▸ " + journeySpace)
+}
+
+// upload stages the tree by its path, as a drop onto the terminal delivers it, and waits for the whole batch.
+func (j *journey) upload() {
+	j.term.press("u")
+	j.term.see("Upload to " + journeySpace)
+	j.term.paste(filepath.Join(goTree(j.t), "src"))
+	total := countFiles(j.t, filepath.Join(goTree(j.t), "src"))
+	j.term.see("src/", total+" files")
+	j.term.press("u")
+	j.term.see("Uploading")
+	j.wait(total + " of " + total + " objects")
+}
+
+// wait opens the transfers drawer until its only job has ended well, and clears it.
+func (j *journey) wait(texts ...string) {
+	j.t.Helper()
+	j.term.press("w")
+	screen := j.term.see(append(texts, "Transfers", "done")...)
+	if strings.Contains(screen, "failed") {
+		j.t.Errorf("something failed:\n%s", screen)
+	}
+	j.term.press("x")
+	j.term.until("an empty drawer", func(s string) bool { return !strings.Contains(s, "done") })
+	j.term.press("esc")
+	j.term.until("no drawer", func(s string) bool { return !strings.Contains(s, "Transfers") })
+}
+
+// countFiles counts the files that an upload of dir takes, as the panel writes the number.
+func countFiles(t *testing.T, dir string) string {
+	n := 0
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			n++
+		}
+		return err
+	})
+	if err != nil || n < 5000 {
+		t.Fatalf("%d files below %s: %v", n, dir, err)
+	}
+	return kit.Count(n)
+}
+
+// shareOne finds a file by its whole key from the root of the Space and makes a link to it.
+func (j *journey) shareOne() *url.URL {
+	j.term.press("/", journeyFile)
+	j.term.see("1 begins with")
+	j.term.press("enter")
+	j.term.see("src/net/http/", "responsecontroller.go", "▌  server.go")
+	j.term.press("s")
+	screen := j.term.see("Quick Share", "X-Amz-Signature=", "Works until", "Unix ")
+	j.term.press("c")
+	j.term.see("Sent to the terminal's clipboard")
+	link := j.term.clipboard()
+	if !strings.Contains(joinBox(screen), link) || !linkText.MatchString(link) {
+		j.t.Fatalf("the clipboard got %q; the screen shows\n%s", link, screen)
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	j.term.press("esc")
+	j.term.until("no dialog", func(s string) bool { return !strings.Contains(s, "Quick Share") })
+	return u
+}
+
+// joinBox puts the lines of the dialog that a link is broken over together again.
+func joinBox(screen string) string {
+	var b strings.Builder
+	for line := range strings.Lines(screen) {
+		cells := strings.Split(line, "│")
+		for _, c := range cells {
+			if text := strings.TrimSpace(c); !strings.Contains(text, " ") && len(text) > 40 || strings.HasPrefix(text, "http") {
+				b.WriteString(text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// download fetches the whole tree again and compares it with the original.
+func (j *journey) download() {
+	j.term.press("h", "h", "h")
+	j.term.see("▌▸ src/")
+	dir := filepath.Join(j.home.dir, "fetched")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		j.t.Fatal(err)
+	}
+	j.term.press("W")
+	j.term.see("To directory", "counted, complete")
+	for range len(j.home.dir) {
+		j.term.press("backspace")
+	}
+	j.term.press(dir, "enter")
+	j.term.see("Downloading")
+	j.wait("Download src/", "done")
+	files := sameTree(j.t, filepath.Join(goTree(j.t), "src"), filepath.Join(dir, "src"))
+	j.t.Logf("%d files came back the same", files)
+}
+
+// deleteFolder deletes one folder with everything in it, after looking at the plan and refusing once.
+func (j *journey) deleteFolder() {
+	j.term.press("enter")
+	j.term.see("▌▸ net/") // where the cursor was left
+	j.term.press("g", "g")
+	j.term.see("▸ archive/")
+	j.term.press("/", "archive")
+	j.term.see("1 begins with", "Esc cancel")
+	j.term.press("enter") // the narrowed listing is the page's again
+	j.term.see("m move")
+	j.term.press("enter")
+	j.term.see("src/archive/")
+	j.term.press("h")
+	j.term.see("▌▸ archive/")
+	j.term.press("d")
+	j.term.see("1 folder", "counted, complete", "[ Cancel ]")
+	j.term.press("enter") // the default answer is no
+	j.term.until("no dialog", func(s string) bool { return !strings.Contains(s, "Cancel ]") })
+	j.term.see("▸ archive/")
+	j.term.press("d")
+	j.term.see("counted, complete", "[ Cancel ]")
+	j.term.press("y")
+	j.term.until("no archive/", func(s string) bool { return !strings.Contains(s, "archive/") })
+	j.wait("Delete", "done")
+}
+
+func (j *journey) quit() {
+	j.term.press("ctrl+c", "ctrl+c")
+	if code := j.term.ended(); code != 0 {
+		j.t.Errorf("the panel ended with %d:\n%s", code, j.term.text())
+	}
 }
 
 // goTree is a directory with the source tree of the Go distribution below src/.
@@ -186,5 +332,3 @@ func (j *journey) comeBack() {
 	j.term.see(journeySpace)
 	j.quit()
 }
-
-var _ = store.Ref{}

@@ -100,9 +100,11 @@ func TestEvaluateAgreesWithTheReference(t *testing.T) {
 		for i := range 1 + r.IntN(4) {
 			c.Rules = append(c.Rules, randomRule(r, i))
 		}
-		read, err := Parse(c.XML())
-		if err != nil || !reflect.DeepEqual(read, c) {
-			t.Fatalf("case %d: %v: %s\nread as %+v", n, err, c.XML(), read)
+		if n%20 == 0 {
+			read, err := Parse(c.XML())
+			if err != nil || !reflect.DeepEqual(read, c) {
+				t.Fatalf("case %d: %v: %s\nread as %+v", n, err, c.XML(), read)
+			}
 		}
 		key := []string{"a", "a/b", "b", "a/b/c", ""}[r.IntN(5)]
 		now := moment(r, 40).Add(40 * 24 * time.Hour)

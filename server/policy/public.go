@@ -29,7 +29,7 @@ func (p *Policy) Public() bool {
 }
 
 func (s *statement) public() bool {
-	if !s.principals.all && !s.principals.not {
+	if s.principals.all == s.principals.not { // some, or nobody
 		return false
 	}
 	for i := range s.conditions {

@@ -1,7 +1,6 @@
 package sigv4
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"hash"
@@ -167,34 +166,4 @@ func (b *Body) Trailer() http.Header {
 	return b.chunks.trailer
 }
 
-// maxTrailers bounds the trailing headers; S3 knows one checksum a request.
-const maxTrailers = 8
-
-// announced reads x-amz-trailer: the names, in lower case, that have to follow the body.
-func announced(values []string) ([]string, error) {
-	var names []string
-	for _, v := range values {
-		for name := range strings.SplitSeq(v, ",") {
-			name = strings.ToLower(strings.Trim(name, " \t"))
-			if !isToken(name) || name == trailerSignature || len(names) == maxTrailers {
-				return nil, errTrailer()
-			}
-			for _, other := range names {
-				if other == name {
-					return nil, errTrailer()
-				}
-			}
-			names = append(names, name)
-		}
-	}
-	return names, nil
-}
-
 var crlf = []byte("\r\n")
-
-// fields cuts a trailing header line "name:value".
-func fields(line []byte) (name, value string, ok bool) {
-	n, v, ok := bytes.Cut(line, []byte(":"))
-	name = strings.ToLower(string(n))
-	return name, strings.Trim(string(v), " \t"), ok && isToken(name)
-}

@@ -8,7 +8,6 @@ import (
 	"hash"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 )
 
@@ -255,69 +254,4 @@ func appendChunk(dst []byte, label, date, scope string, prev [sha256.Size]byte, 
 	dst = append(dst, '\n')
 	dst = append(dst, empty...)
 	return hex.AppendEncode(dst, sum[:])
-}
-
-// readTrailer reads the trailing headers: those that were announced, each once, no others;
-// in a signed body the signature comes last. An empty line ends them.
-func (d *chunkDecoder) readTrailer() error {
-	done := !d.signed
-	for {
-		line, err := d.trailerLine()
-		if err != nil {
-			return err
-		}
-		if len(line) == 0 {
-			if !done || len(d.names) > 0 {
-				return errTrailer()
-			}
-			return nil
-		}
-		name, value, ok := fields(line)
-		if !ok || done && d.signed {
-			return errTrailer()
-		}
-		if d.signed && name == trailerSignature {
-			if len(d.names) > 0 {
-				return errTrailer()
-			}
-			if err := d.verify(trailLabel, "", []byte(value)); err != nil {
-				return err
-			}
-			done = true
-			continue
-		}
-		i := slices.Index(d.names, name)
-		if i < 0 {
-			return errTrailer()
-		}
-		d.names = slices.Delete(d.names, i, i+1)
-		d.addTrailer(name, value)
-	}
-}
-
-func (d *chunkDecoder) addTrailer(name, value string) {
-	if d.trailer == nil {
-		d.trailer = make(http.Header)
-	}
-	d.trailer.Set(name, value)
-	if d.signed {
-		io.WriteString(d.sum, name+":"+value+"\n")
-	}
-}
-
-// trailerLine reads a line without its end: CRLF, or LF CRLF, which Amazon's examples show
-// and some clients write after a field.
-func (d *chunkDecoder) trailerLine() ([]byte, error) {
-	line, err := d.line(maxTrailerLine)
-	if err != nil {
-		return nil, err
-	}
-	if text, ok := bytes.CutSuffix(line, crlf); ok {
-		return text, nil
-	}
-	line = bytes.Clone(line[:len(line)-1])
-	if len(line) == 0 {
-		return nil, errTrailer()
-	}
-	return line, d.crlf()
 }

@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -68,7 +69,7 @@ func signedNames(h http.Header) string {
 
 // Presign gives the URL of r with a V4 signature in its query, good for expires. Headers
 // x-amz-*, Content-Type, Content-Md5 and Range of r are signed, and have to be sent with the
-// URL.
+// URL. A payload hash is taken from x-amz-content-sha256, in the header or the query of r.
 func Presign(r *http.Request, key, secret, region string, now time.Time, expires time.Duration) string {
 	date := now.UTC().Format(isoFormat)
 	signed := signedNames(r.Header)
@@ -90,10 +91,7 @@ func Presign(r *http.Request, key, secret, region string, now time.Time, expires
 	u.RawQuery += strings.TrimSuffix(string(q), "&")
 	c := *r
 	c.URL = &u
-	payload := UnsignedPayload
-	if v := r.Header.Get("X-Amz-Content-Sha256"); v != "" {
-		payload = v
-	}
+	payload := cmp.Or(r.Header.Get("X-Amz-Content-Sha256"), u.Query().Get("X-Amz-Content-Sha256"), UnsignedPayload)
 	seed := seedOf(&c, secret, region, date, signed, payload)
 	u.RawQuery += "&X-Amz-Signature=" + hex.EncodeToString(seed.mac[:])
 	u.Host = hostOf(r)
@@ -139,7 +137,8 @@ func signatureV2(r *http.Request, space, secret, date string) string {
 
 // SignStream frames body in chunks of size chunk as mode says, sets the headers that go with
 // it and the body of r, and signs. Trailers are sent in the order of their names.
-func SignStream(r *http.Request, key, secret, region string, mode Payload, body []byte, chunk int, trailer http.Header, now time.Time) {
+func SignStream(r *http.Request, key, secret, region string, mode Payload, body []byte, chunk int, trailer http.Header,
+	now time.Time) {
 	r.Header.Set("X-Amz-Decoded-Content-Length", strconv.Itoa(len(body)))
 	if r.Header.Get("Content-Encoding") == "" {
 		r.Header.Set("Content-Encoding", "aws-chunked")

@@ -48,7 +48,8 @@ func (f *fixture) fill(n int, key func(int) string) {
 		for ; i < n; i++ {
 			seq, err := f.nextSeq()
 			f.must(err)
-			o := Object{Key: key(i), Seq: seq, Size: 0, Modified: start, Attrs: Attrs{Headers: map[string]string{"Content-Type": "text/plain"}}}
+			o := Object{Key: key(i), Seq: seq, Size: 0, Modified: start, Attrs: Attrs{Headers: map[string]string{"Content-Type": "text/plain"}},
+				Checksum: Checksum{"CRC64NVME", "FULL_OBJECT", "AAAAAAAAAAA="}}
 			t.replace(st, nil, &o)
 			if t.b.Len() > 2<<20 {
 				i++

@@ -61,6 +61,9 @@ func (e *Engine) blobPath(id uint64) string {
 
 // createBlob makes an empty blob file with a new number.
 func (e *Engine) createBlob() (uint64, vfs.File, error) {
+	if err := e.room.look(); err != nil {
+		return 0, nil, err
+	}
 	id, err := e.nextBlob()
 	if err != nil {
 		return 0, nil, err

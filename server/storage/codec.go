@@ -176,7 +176,8 @@ type row struct {
 	body     ref
 	tag      tag
 	class    string
-	sum      Checksum
+	sum      Checksum // without its value
+	sumValue []byte   // of the record: valid as long as it is
 }
 
 func (r *reader) row() (w row, err error) {
@@ -188,13 +189,28 @@ func (r *reader) row() (w row, err error) {
 	w.modified = r.time()
 	w.body = r.ref()
 	w.tag = r.tag()
-	w.class = r.string()
-	w.sum = r.sum()
+	w.class = intern(r.bytes())
+	if w.sum.Algorithm = intern(r.bytes()); w.sum.Algorithm != "" {
+		w.sum.Type, w.sumValue = intern(r.bytes()), r.bytes()
+	}
 	if r.bad {
 		return w, errRecord
 	}
 	return w, nil
 }
+
+// intern makes strings of the few words of S3 that most records have, without
+// making them anew for every row of a listing.
+func intern(b []byte) string {
+	for _, word := range words {
+		if string(b) == word {
+			return word
+		}
+	}
+	return string(b)
+}
+
+var words = []string{"", "CRC64NVME", "CRC32", "CRC32C", "SHA256", "SHA1", "FULL_OBJECT", "COMPOSITE", "STANDARD"}
 
 func appendObject(b []byte, o *Object) []byte {
 	b = append(b, layout)
@@ -217,7 +233,7 @@ func decodeObject(key string, value []byte) (Object, error) {
 	o := Object{Key: key, Seq: w.seq, Size: w.size, ETag: w.tag.String(), Modified: w.modified,
 		Checksum: w.sum, body: w.body, tag: w.tag}
 	o.Attrs = r.attrs()
-	o.Class = w.class
+	o.Class, o.Checksum.Value = w.class, string(w.sumValue)
 	if r.bad {
 		return Object{}, errRecord
 	}

@@ -36,19 +36,13 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 	if err != nil {
 		return Object{}, err
 	}
-	all, err := e.parts(u.seq, 0, -1)
-	if err != nil {
-		return Object{}, err
-	}
-	chosen, rest, err := choose(all, parts, e.o.minPart)
-	if err != nil {
-		return Object{}, err
-	}
 	o := Object{Key: key, Modified: e.o.Now().UTC(), Attrs: u.Attrs}
-	if sum != nil {
-		if o.Checksum, err = sum(chosen); err != nil {
-			return Object{}, err
-		}
+	chosen, rest, err := e.chosen(u, parts)
+	if err == nil && sum != nil {
+		o.Checksum, err = sum(chosen)
+	}
+	if err != nil {
+		return Object{}, err
 	}
 	cur, err := e.current(space, key)
 	if err != nil {
@@ -73,6 +67,15 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 	}
 	e.gc.kick()
 	return o, nil
+}
+
+// chosen reads the parts of an upload and takes those named; rest are the others.
+func (e *Engine) chosen(u Upload, named []CompletePart) (chosen, rest []Part, err error) {
+	all, err := e.parts(u.seq, 0, -1)
+	if err != nil {
+		return nil, nil, err
+	}
+	return choose(all, named, e.o.minPart)
 }
 
 // choose takes the parts named out of all; rest are the others.

@@ -148,7 +148,7 @@ func (c *catalogue) check(ctx context.Context, m moment) error {
 func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
 	scripts, least := 28, int64(10_000)
 	if raceEnabled || testing.Short() {
-		scripts, least = 3, 300
+		scripts, least = 1, 300
 	}
 	if *crashScripts > 0 {
 		scripts = *crashScripts

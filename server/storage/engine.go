@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +27,7 @@ import (
 type Engine struct {
 	dir  string
 	o    Options
-	fs   vfs.FS // gives up the ballast when the disk is full
+	fs   vfs.FS
 	lock io.Closer
 	db   *pebble.DB
 	log  *slog.Logger
@@ -84,6 +85,9 @@ func withDefaults(o Options) Options {
 	if o.block == 0 {
 		o.block = defaultBlock
 	}
+	if o.memory == 0 {
+		o.memory = memTable
+	}
 	if o.minPart == 0 {
 		o.minPart = MinPart
 	}
@@ -103,9 +107,9 @@ func (e *Engine) openDir() error {
 	}
 	e.lock, err = e.fs.Lock(e.path("lock"))
 	if err != nil {
-		owner, _ := readFile(e.fs, e.path("owner"))
-		return errors.Join(&LockedError{Dir: e.dir, Owner: string(owner)}, err)
+		return e.locked(err)
 	}
+	_ = e.fs.Remove(e.path("owner")) // of a process that died
 	if found == 0 {
 		err = e.layOut()
 	}
@@ -115,6 +119,15 @@ func (e *Engine) openDir() error {
 	return err
 }
 
+// locked tells a lock that is held from one that cannot be had.
+func (e *Engine) locked(err error) error {
+	if _, ok := errors.AsType[*os.PathError](err); ok {
+		return fmt.Errorf("lock the data directory: %w", err)
+	}
+	owner, _ := readFile(e.fs, e.path("owner"))
+	return errors.Join(&LockedError{Dir: e.dir, Owner: string(owner)}, err)
+}
+
 func (e *Engine) layOut() error {
 	if err := e.fs.MkdirAll(e.path("blobs"), 0o700); err != nil {
 		return err
@@ -122,8 +135,10 @@ func (e *Engine) layOut() error {
 	if err := e.fs.MkdirAll(e.path("meta"), 0o700); err != nil {
 		return err
 	}
-	if err := syncDir(e.fs, e.fs.PathDir(e.dir)); err != nil {
-		return err
+	for _, dir := range []string{e.dir, e.fs.PathDir(e.dir)} { // before the format says that they are there
+		if err := syncDir(e.fs, dir); err != nil {
+			return err
+		}
 	}
 	return writeFile(e.fs, e.path("format"), fmt.Appendf(nil, "%s%d\n", formatWord, format))
 }

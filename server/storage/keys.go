@@ -102,12 +102,14 @@ func doneKey(upload uint64) []byte {
 
 // after is the smallest key greater than all that begin with prefix; it
 // shares no memory with prefix. All records begin with a letter: there is one.
-func after(prefix []byte) []byte {
-	end := append([]byte(nil), prefix...)
-	for i := len(end) - 1; i >= 0; i-- {
-		if end[i] != 0xff {
-			end[i]++
-			return end[:i+1]
+func after(prefix []byte) []byte { return raise(append([]byte(nil), prefix...)) }
+
+// raise is after in the same memory.
+func raise(prefix []byte) []byte {
+	for i := len(prefix) - 1; i >= 0; i-- {
+		if prefix[i] != 0xff {
+			prefix[i]++
+			return prefix[:i+1]
 		}
 	}
 	return nil

@@ -36,29 +36,13 @@ func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries [
 	p := pages.Get().(*page)
 	defer pages.Put(p)
 	p.begin(min(q.Max, 1000))
-	for w.next() && len(p.rows) < q.Max {
-		if len(p.rows)%100 == 99 && ctx.Err() != nil {
-			break
-		}
-		if w.common {
-			p.addPrefix(w.name)
-			continue
-		}
-		value, err := w.it.ValueAndErr()
-		if err == nil {
-			err = p.add(w.name, value)
-		}
-		if err != nil {
-			_ = w.it.Close()
-			return nil, false, fmt.Errorf("list %q: %w", space, damaged(err))
-		}
-	}
+	err = p.collect(ctx, w, q.Max)
 	truncated = w.valid
-	if err := w.it.Close(); err != nil {
-		return nil, false, fmt.Errorf("list %q: %w", space, damaged(err))
+	if cerr := w.it.Close(); err == nil {
+		err = cerr
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, false, err
+	if err != nil {
+		return nil, false, fmt.Errorf("list %q: %w", space, damaged(err))
 	}
 	return p.finish(), truncated, nil
 }
@@ -147,7 +131,7 @@ func (w *walk) advance() {
 		}
 	}
 	w.hops = 1
-	w.valid = w.it.SeekGE(after(w.skip))
+	w.valid = w.it.SeekGE(raise(w.skip))
 }
 
 // page collects rows. Their strings are cut from one buffer at the end: two
@@ -155,7 +139,7 @@ func (w *walk) advance() {
 type page struct {
 	rows []Listed
 	text []byte
-	ends []int // of the key and the ETag of each row, in text
+	ends []int // of the key, the ETag and the checksum of each row, in text
 }
 
 var pages = sync.Pool{New: func() any { return &page{} }}
@@ -164,9 +148,30 @@ func (p *page) begin(rows int) {
 	p.rows, p.text, p.ends = make([]Listed, 0, rows), p.text[:0], p.ends[:0]
 }
 
+// collect takes up to limit rows from a walk.
+func (p *page) collect(ctx context.Context, w *walk, limit int) error {
+	for w.next() && len(p.rows) < limit {
+		if len(p.rows)%100 == 99 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if w.common {
+			p.addPrefix(w.name)
+			continue
+		}
+		value, err := w.it.ValueAndErr()
+		if err == nil {
+			err = p.add(w.name, value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (p *page) addPrefix(name []byte) {
 	p.text = append(p.text, name...)
-	p.ends = append(p.ends, len(p.text), len(p.text))
+	p.ends = append(p.ends, len(p.text), len(p.text), len(p.text))
 	p.rows = append(p.rows, Listed{Prefix: true})
 }
 
@@ -177,9 +182,11 @@ func (p *page) add(name, value []byte) error {
 		return err
 	}
 	p.text = append(p.text, name...)
-	end := len(p.text)
+	key := len(p.text)
 	p.text = w.tag.append(p.text)
-	p.ends = append(p.ends, end, len(p.text))
+	tag := len(p.text)
+	p.text = append(p.text, w.sumValue...)
+	p.ends = append(p.ends, key, tag, len(p.text))
 	p.rows = append(p.rows, Listed{Size: w.size, Modified: w.modified, Class: w.class, Sum: w.sum})
 	return nil
 }
@@ -187,9 +194,9 @@ func (p *page) add(name, value []byte) error {
 func (p *page) finish() []Listed {
 	text, at, rows := string(p.text), 0, p.rows
 	for i := range rows {
-		key, tag := p.ends[2*i], p.ends[2*i+1]
-		rows[i].Key, rows[i].ETag = text[at:key], text[key:tag]
-		at = tag
+		key, tag, end := p.ends[3*i], p.ends[3*i+1], p.ends[3*i+2]
+		rows[i].Key, rows[i].ETag, rows[i].Sum.Value = text[at:key], text[key:tag], text[tag:end]
+		at = end
 	}
 	p.rows = nil
 	return rows

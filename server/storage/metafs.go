@@ -67,8 +67,17 @@ func (m metaFS) file(name, what string, open func() (vfs.File, error)) (f vfs.Fi
 	return metaFile{f, m, name}, nil
 }
 
+// Create makes the name of a manifest durable at once: Pebble makes the marker
+// that points to it before it syncs the directory of both, and a crash between
+// may keep the marker alone.
 func (m metaFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	return m.file(name, "create", func() (vfs.File, error) { return m.FS.Create(name, c) })
+	return m.file(name, "create", func() (vfs.File, error) {
+		f, err := m.FS.Create(name, c)
+		if err == nil && strings.HasPrefix(m.FS.PathBase(name), "MANIFEST-") {
+			err = syncDir(m.FS, m.FS.PathDir(name))
+		}
+		return f, err
+	})
 }
 
 func (m metaFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {

@@ -11,12 +11,13 @@ import (
 	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// What Pebble may use of memory: at most memTables tables of memTable bytes,
-// and the cache. They bound the process: see the promise of 128 MiB.
+// What Pebble may use of memory: the cache, of which the memtables, memTables
+// of memTable bytes at most, take their part. It bounds the process: see the
+// promise of 128 MiB.
 const (
-	memTable   = 16 << 20
-	memTables  = 3
-	blockCache = 24 << 20
+	memTable  = 16 << 20
+	memTables = 3
+	cache     = 64 << 20
 	// values from this size live outside the sorted tables, so that
 	// compactions do not rewrite bodies
 	separate = 1 << 10
@@ -24,12 +25,12 @@ const (
 
 func (e *Engine) pebbleOptions() *pebble.Options {
 	o := &pebble.Options{
-		FS:                          metaFS{e.fs, e},
+		FS:                          metaFS{e.room.lifeline(), e},
 		Merger:                      counterMerger,
 		FormatMajorVersion:          pebble.FormatValueSeparation,
-		MemTableSize:                memTable,
+		MemTableSize:                uint64(e.o.memory),
 		MemTableStopWritesThreshold: memTables,
-		CacheSize:                   blockCache,
+		CacheSize:                   cache,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       40,
 		LBaseMaxBytes:               64 << 20,

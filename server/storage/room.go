@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
@@ -12,21 +13,27 @@ import (
 // the disk, the ballast is given up, and laid down again when there is room.
 type room struct {
 	e       *Engine
-	under   vfs.FS // the file system below the one that gives up the ballast
+	under   vfs.FS
 	mu      sync.Mutex
 	ballast bool
+	credit  atomic.Int64 // small writes until the disk is asked again
 }
 
 const (
 	minReserve = 1 << 20
 	maxReserve = 256 << 20
 	maxBallast = 32 << 20
+	creditUnit = 256 << 10
+	maxCredit  = 64
 )
 
 func (r *room) open(e *Engine) {
 	r.e, r.under = e, e.o.FS
-	e.fs = vfs.OnDiskFull(r.under, r.give)
+	e.fs = e.o.FS
 }
+
+// lifeline is the file system of those who may have the ballast: the metadata.
+func (r *room) lifeline() vfs.FS { return vfs.OnDiskFull(r.under, r.give) }
 
 func (r *room) path() string { return r.under.PathJoin(r.e.dir, "ballast") }
 
@@ -43,12 +50,27 @@ func (r *room) usage() (avail, reserve int64, ok bool) {
 	return int64(u.AvailBytes), reserve, true
 }
 
-// check is ErrFull when what is left of the disk is kept for deletes.
+// check is ErrFull when what is left of the disk is kept for deletes. While
+// there is plenty the disk is asked now and then only: what a small write takes
+// is below creditUnit.
 func (r *room) check() error {
+	if r.credit.Add(-1) > 0 {
+		return nil
+	}
+	return r.look()
+}
+
+// look is check for writes of any size.
+func (r *room) look() error {
 	avail, reserve, ok := r.usage()
-	if ok && avail < reserve {
+	if !ok {
+		return nil
+	}
+	if avail < reserve {
+		r.credit.Store(0)
 		return fmt.Errorf("%w: %d bytes are left, %d are kept for deletes", ErrFull, avail, reserve)
 	}
+	r.credit.Store(min((avail-reserve)/creditUnit, maxCredit))
 	return nil
 }
 

@@ -35,6 +35,7 @@ func TestAMetadataStoreThatGivesUpHangsNobody(t *testing.T) {
 			o := small(fs)
 			o.Inline = 40 << 10
 			o.block = defaultBlock
+			o.memory = 512 << 10
 			f := &fixture{t, openAt(t, fs, o), t.Context()}
 			f.must(f.CreateSpace(Space{Name: "s"}))
 			f.put("old", "old")

@@ -87,42 +87,6 @@ func (s *Staged) keep(body []byte, hashes []hash.Hash) {
 	s.inline = append(make([]byte, 0, len(body)), body...)
 }
 
-// intake reads a body and enforces what was said of it.
-type intake struct {
-	ctx   context.Context
-	r     io.Reader
-	o     StageOptions
-	read  int64
-	ended bool
-}
-
-// fill reads until p is full or the body ends. It looks past a declared end,
-// since a reader may have something to say there.
-func (in *intake) fill(p []byte) (n int, err error) {
-	for n < len(p) && !in.ended {
-		if err := in.ctx.Err(); err != nil {
-			return n, err
-		}
-		k, err := in.r.Read(p[n:])
-		n += k
-		in.read += int64(k)
-		switch {
-		case in.o.Max > 0 && in.read > in.o.Max:
-			return n, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, in.o.Max)
-		case in.o.Size >= 0 && in.read > in.o.Size:
-			return n, fmt.Errorf("%w: more than the %d bytes declared", ErrTooLarge, in.o.Size)
-		case errors.Is(err, io.EOF):
-			in.ended = true
-		case err != nil:
-			return n, err
-		}
-	}
-	if in.ended && in.read < in.o.Size {
-		return n, fmt.Errorf("%w: %d bytes of %d", ErrShort, in.read, in.o.Size)
-	}
-	return n, nil
-}
-
 // write makes the blob. It takes over buf, whose first n bytes are the body's.
 func (s *Staged) write(in *intake, buf *[]byte, n int) error {
 	var err error
@@ -203,7 +167,7 @@ func (s *Staged) oldest(queue *[]*block) error {
 	if _, err := s.file.SyncTo(s.Size); err != nil {
 		return s.failedSync(err)
 	}
-	return s.e.room.check()
+	return s.e.room.look()
 }
 
 // block writes one block.

@@ -31,6 +31,7 @@ type Options struct {
 
 	block   int   // bytes under one CRC32C; 0: defaultBlock
 	minPart int64 // 0: MinPart
+	memory  int   // bytes of a memtable; 0: memTable
 }
 
 // ACL is the name of a canned ACL of S3.

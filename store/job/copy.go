@@ -137,7 +137,6 @@ func cannot(err error) bool {
 func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off int64, body []byte) error {
 	done := 0
 	for done < len(body) {
-		before := done
 		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
 			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag}
 			answer, _, err := j.plan.from().Get(ctx, r, o)
@@ -147,9 +146,9 @@ func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off i
 			defer answer.Close()
 			n, err := io.ReadFull(answer, body[done:])
 			done += n
-			return err
+			return goOn(err, n > 0)
 		})
-		if err != nil && !(done > before && transient(err)) {
+		if err != nil && !errors.Is(err, errGoOn) {
 			return err
 		}
 	}

@@ -1,7 +1,12 @@
 package job
 
+import "time"
+
 // Fold has a download take its folder for one whose file system merges names that look alike.
 func Fold(p *Plan) { p.folds = true }
+
+// Hurry has Changed fire at almost every change.
+func Hurry(m *Manager) { m.changes.every = time.Millisecond }
 
 // Memory is what the steps of a plan take, in bytes, and how many there are.
 func Memory(p *Plan) (bytes, count int) {

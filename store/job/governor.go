@@ -24,16 +24,18 @@ type governor struct {
 	waiting []chan struct{}
 	seen    int64     // store.Throttled at the last look
 	eased   time.Time // when it last slowed down
-	since   time.Time // when passed began to count
+	since   time.Time // when passed and refused began to count
 	passed  int
+	refused int64
 	left    time.Time // when a request last ended
 	pace    *rate.Limiter
 	gain    float64 // requests a second that the pace gains each second
 }
 
 const (
-	easeEvery = time.Second // one burst of refusals is one sign
+	window    = time.Second // one burst of refusals is one sign
 	slowest   = 2           // requests a second
+	leastGain = 2           // requests a second, each second
 )
 
 func newGovernor(s *store.Store, most int, now func() time.Time) *governor {
@@ -56,7 +58,7 @@ func (g *governor) do(ctx context.Context, request func() error) error {
 func (g *governor) enter(ctx context.Context) error {
 	g.mu.Lock()
 	if now := g.now(); g.active == 0 && now.Sub(g.left) > time.Second {
-		g.since, g.passed = now, 0 // idle time is not slowness
+		g.since, g.passed, g.refused = now, 0, 0 // idle time is not slowness
 	}
 	if g.active < int(g.limit) && len(g.waiting) == 0 {
 		g.active++
@@ -112,36 +114,32 @@ func (g *governor) learn() {
 	g.left = now
 	g.passed++
 	throttled := g.store.Throttled()
-	elapsed := now.Sub(g.since).Seconds()
 	switch {
-	case throttled > g.seen && now.Sub(g.eased) >= easeEvery:
-		g.limit = max(1, g.limit/2)
-		pace := float64(g.passed) / max(elapsed, 0.1)
-		if limit := float64(g.pace.Limit()); limit < pace {
-			pace = limit
-		}
-		g.gain = max(g.gain, pace/10, 1)
-		g.pace.SetLimit(rate.Limit(max(slowest, pace*0.7)))
-		g.eased, g.since, g.passed = now, now, 0
 	case throttled == g.seen:
 		g.limit = min(float64(g.most), g.limit+1/g.limit)
+	case now.Sub(g.eased) >= window:
+		g.limit, g.eased = max(1, g.limit/2), now
 	}
+	g.refused += throttled - g.seen
 	g.seen = throttled
-	if elapsed >= 1 && g.passed > 0 {
-		g.recover(elapsed)
-		g.since, g.passed = now, 0
+	if elapsed := now.Sub(g.since); elapsed >= window {
+		g.adjust(float64(g.passed)/elapsed.Seconds(), elapsed.Seconds())
+		g.since, g.passed, g.refused = now, 0, 0
 	}
 }
 
-// recover lets the pace grow, and forgets it when it has long been no bound.
-func (g *governor) recover(elapsed float64) {
-	limit := float64(g.pace.Limit())
-	if g.pace.Limit() == rate.Inf {
-		return
-	}
-	if limit > 4*float64(g.passed)/elapsed+float64(10*g.gain) {
+// adjust sets the pace after a window: a little below what got through when some was refused, else a little higher than
+// before, until it is no bound any more. done is the rate of the window, in requests a second.
+func (g *governor) adjust(done, seconds float64) {
+	pace := float64(g.pace.Limit())
+	switch {
+	case g.refused > 0:
+		g.gain = max(g.gain, done/10, leastGain)
+		g.pace.SetLimit(rate.Limit(max(slowest, min(pace, done*0.9))))
+	case g.pace.Limit() == rate.Inf:
+	case pace > 4*done+10*g.gain:
 		g.pace.SetLimit(rate.Inf)
-		return
+	default:
+		g.pace.SetLimit(rate.Limit(pace + g.gain*seconds))
 	}
-	g.pace.SetLimit(rate.Limit(limit + g.gain*elapsed))
 }

@@ -19,6 +19,7 @@ import (
 func manager(t testing.TB, o job.Options) *job.Manager {
 	t.Helper()
 	m := job.New(o)
+	job.Hurry(m)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()

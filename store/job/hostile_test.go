@@ -21,7 +21,7 @@ var refusedKeys = []string{
 
 var allowedKeys = []string{
 	"a.txt", "a/b.txt", "...", "..a", "a..", "a...b/c", " a", "a ", "é", "日本語/😀.png", "a+b%2Fc", "%2e%2e", "%2e%2e%2fx", "..%2f..%2fx", "CONSOLE", "COM10", "com", "nullx",
-	"a;b", "$(id)", "`id`", "-rf", "~", "~root", "a'b", `a"b`, "a\x1b[31mb", "a\u202eb", "a:b", "a?b", "a*b", "<a>", "|a", strings.Repeat("k", 250), ".hidden",
+	"a;b", "$(id)", "`id`", "-rf", "~", "~root", "a'b", `a"b`, "a\x1b[31mb", "a\u202eb", "aa:b", "a?b", "a*b", "<a>", "|a", strings.Repeat("k", 250), ".hidden",
 	".a.txt.part", "a\nb",
 }
 

@@ -135,7 +135,6 @@ type Options struct {
 	Workers  int              // requests at once over all jobs; 0: 16
 	PartSize int64            // bytes of a part; 0: 16 MiB. It grows where 10,000 parts would not do
 	Now      func() time.Time // nil: time.Now
-	Journal  string           // directory; "" none
 }
 
 // Effect is a row that changed: there now as Entry says, or Removed. An Entry.Folder that is Removed took all below it

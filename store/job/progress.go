@@ -10,8 +10,9 @@ const tickEvery = 100 * time.Millisecond
 
 // ticker passes on that something changed: at once when it was quiet, else after a while, once for all.
 type ticker struct {
-	c   chan struct{}
-	now func() time.Time
+	c     chan struct{}
+	now   func() time.Time
+	every time.Duration
 
 	mu      sync.Mutex
 	last    time.Time
@@ -20,7 +21,7 @@ type ticker struct {
 }
 
 func newTicker(now func() time.Time) *ticker {
-	return &ticker{c: make(chan struct{}, 1), now: now}
+	return &ticker{c: make(chan struct{}, 1), now: now, every: tickEvery}
 }
 
 func (t *ticker) touch() {
@@ -29,8 +30,8 @@ func (t *ticker) touch() {
 	if t.pending != nil || t.stopped {
 		return
 	}
-	wait := max(tickEvery-t.now().Sub(t.last), 0)
-	if wait == 0 || wait > tickEvery { // a clock that was set back
+	wait := max(t.every-t.now().Sub(t.last), 0)
+	if wait == 0 || wait > t.every { // a clock that was set back
 		t.send()
 		return
 	}

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"time"
 
@@ -19,7 +20,7 @@ func (j *job) try(ctx context.Context, s *store.Store, request func(context.Cont
 			return err
 		}
 		err := j.m.governor(s).do(ctx, func() error { return request(ctx) })
-		if err == nil || ctx.Err() != nil || !transient(err) || attempt == tries {
+		if err == nil || ctx.Err() != nil || !store.Transient(err) || attempt == tries {
 			return err
 		}
 		j.setTrouble(err)
@@ -30,9 +31,15 @@ func (j *job) try(ctx context.Context, s *store.Store, request func(context.Cont
 	}
 }
 
-// transient says whether an error may go away by itself.
-func transient(err error) bool {
-	return errors.Is(err, store.Unreachable) || errors.Is(err, store.Throttled)
+// errGoOn ends a request that brought some of its bytes before it broke: the next goes on behind them, at once.
+var errGoOn = errors.New("it broke off")
+
+// goOn is err, or errGoOn when there was progress and trying again may help.
+func goOn(err error, progress bool) error {
+	if err != nil && progress && (store.Transient(err) || errors.Is(err, io.ErrUnexpectedEOF)) {
+		return errGoOn
+	}
+	return err
 }
 
 // pause waits about d.

@@ -222,3 +222,10 @@ func answer(r *http.Request, status int, code string, header ...string) *http.Re
 	return &http.Response{StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: h, Body: io.NopCloser(bytes.NewReader([]byte(body))), ContentLength: int64(len(body)), Request: r}
 }
+
+// Document is a 200 with a body of XML.
+func Document(r *http.Request, body string) *http.Response {
+	resp := answer(r, http.StatusOK, "")
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return resp
+}

@@ -5,7 +5,7 @@ failures=0
 ok() { echo "ok $*"; }
 fail() { echo "FAIL $*"; failures=$((failures + 1)); }
 
-why() { tail -n 3 "$INTEROP_WORK/.out" | tr '\n' ' ' | cut -c 1-400; }
+why() { tr '\r' '\n' <"$INTEROP_WORK/.out" | grep -v '^ *$' | tail -n 3 | tr '\n' ' ' | cut -c 1-600; }
 
 does() { # does NAME COMMAND…: the command succeeds
   local name=$1

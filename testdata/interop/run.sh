@@ -22,6 +22,15 @@ need() { # need COMMAND WHAT_TO_INSTALL
 [ -x "$binary" ] || die "$binary is not an executable; build it first"
 need python3 "Python 3"
 need curl "curl"
+for client in "${clients[@]}"; do
+  case $client in
+    s3cmd) need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    awscli) need aws "the AWS command line (apt-get install awscli, or pip install awscli)" ;;
+    rclone) need rclone "rclone (apt-get install rclone)" ;;
+    boto3) ;; # looked for in every python3
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3" ;;
+  esac
+done
 
 server=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/spaces-interop.XXXXXX")
@@ -99,17 +108,14 @@ versions() {
 for client in "${clients[@]}"; do
   case $client in
     s3cmd)
-      need s3cmd "s3cmd (apt-get install s3cmd)"
       run "$(s3cmd --version)" "$here/s3cmd.sh" ;;
     awscli)
-      need aws "the AWS command line (apt-get install awscli, or pip install awscli)"
       found=$(versions aws --version)
       [ -n "$found" ] || die "no aws along PATH runs: install awscli again"
       for aws in $found; do
         run "$("$aws" --version 2>&1 | cut -d' ' -f1)" env INTEROP_AWS="$aws" "$here/awscli.sh"
       done ;;
     rclone)
-      need rclone "rclone (apt-get install rclone)"
       run "$(rclone version | head -1)" "$here/rclone.sh" ;;
     boto3)
       found=$(versions python3 -c 'import boto3, botocore; print(boto3.__version__, botocore.__version__)')
@@ -117,7 +123,6 @@ for client in "${clients[@]}"; do
       for python in $found; do
         run "boto3 $("$python" -c 'import boto3; print(boto3.__version__)')" "$python" "$here/boto3_client.py"
       done ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3" ;;
   esac
 done
 

@@ -132,11 +132,11 @@ func (d *Access) View(c *kit.Context, s kit.Size) string {
 		lines = append(lines, focus+style.On(mark+text)+t.Dim.On(now))
 	}
 	lines = append(lines, "")
-	lines = append(lines, styled(d.note(), w-2, t.Dim)...)
+	lines = append(lines, note(d.note(), w, t.Dim)...)
 	if d.err != nil {
-		lines = append(append(lines, ""), styled(explain(d.err), w, t.Bad)...)
+		lines = append(append(lines, ""), note(explain(d.err), w, t.Bad)...)
 	}
-	lines = append(lines, "", buttons(c, w, d.focus-1, kit.Button{Label: "Apply"}, kit.Button{Label: "Cancel"}))
+	lines = append(lines, "", buttons(c, w, max(d.focus-1, 0), kit.Button{Label: "Apply"}, kit.Button{Label: "Cancel"}))
 	return d.drawn(block(w, s.H, lines...))
 }
 

@@ -104,11 +104,11 @@ func (k *clashes) view(c *kit.Context, n *counter, w, h int, verb string) []stri
 		return k.viewLost(c, n, w)
 	}
 	t := &c.Theme.Paint
-	lines := append(styled(k.head(), w, t.Warn), "")
-	lines = append(lines, t.Header.On(kit.Fit(clashRow("name", "there: size", "date", "ours: size", "date", w), w)))
+	lines := append(note(k.head(), w, t.Warn), "")
+	lines = append(lines, "  "+t.Header.On(kit.Fit(clashRow("name", "there: size", "date", "ours: size", "date", w-2), w-2)))
 	rows := min(max(h-9, 1), max(len(k.list), 1))
-	lines = append(lines, rowsOf(k.rows.View(kit.Size{W: w, H: rows}, func(i, w int, cursor bool) string {
-		return k.row(t, i, w, c.Now())
+	lines = append(lines, rowsOf(k.rows.View(kit.Size{W: w - 2, H: rows}, func(i, w int, cursor bool) string {
+		return "  " + k.row(t, i, w, c.Now())
 	}))...)
 	more := ""
 	if k.total > rows {
@@ -119,9 +119,9 @@ func (k *clashes) view(c *kit.Context, n *counter, w, h int, verb string) []stri
 	for _, p := range policies {
 		labels = append(labels, p.label)
 	}
-	return append(lines, t.Dim.On(more),
+	return append(lines, "  "+t.Dim.On(more),
 		mark(t, k.focus == 0)+choices(t, labels, k.policy), "  "+t.Dim.On(policies[k.policy].text), "",
-		buttons(c, w, k.focus-1, kit.Button{Label: verb}, kit.Button{Label: "Cancel"}))
+		buttons(c, w, max(k.focus-1, 0), kit.Button{Label: verb}, kit.Button{Label: "Cancel"}))
 }
 
 func (k *clashes) head() string {

@@ -14,23 +14,23 @@ func (d *CreateSpace) View(c *kit.Context, s kit.Size) string {
 	lines = append(lines, under(d.verdict(t, in))...)
 	lines = append(lines, "", labelled(t, "Region", d.regionView(c, in), d.focus == partRegion), "")
 	listing := 0
-	note := "Only your keys can list the files."
+	about := "Only your keys can list the files."
 	if d.public {
-		listing, note = 1, "Anybody can list the names of the files; it opens none of them."
+		listing, about = 1, "Anybody can list the names of the files; it opens none of them."
 	}
 	lines = append(lines, labelled(t, "File listing", choices(t, []string{"restrict", "allow"}, listing), d.focus == partListing))
-	lines = append(lines, under(styled(note, in, t.Dim))...)
+	lines = append(lines, under(styled(about, in, t.Dim))...)
 	lines = append(lines, "")
 	lines = append(lines, d.urls(c, t, in)...)
 	lines = append(lines, "")
 	if d.err != nil && d.wrong() == nil {
-		lines = append(lines, styled(explain(d.err), w, t.Bad)...)
+		lines = append(lines, note(explain(d.err), w, t.Bad)...)
 	}
 	label := "Create"
 	if d.create.Busy() {
 		label = "Creating…"
 	}
-	focus := int(d.focus - partCreate)
+	focus := max(int(d.focus-partCreate), 0) // Enter in a field creates too
 	return d.drawn(block(w, s.H, append(lines, buttons(c, w, focus, kit.Button{Label: label}, kit.Button{Label: "Cancel"}))...))
 }
 

@@ -103,16 +103,21 @@ func (d *Delete) View(c *kit.Context, s kit.Size) string {
 		"  " + sources(t, d.spec.Sources) + d.numbers(t),
 	}
 	if text := d.public(); text != "" {
-		lines = append(lines, styled(text, w, t.Warn)...)
+		lines = append(lines, note(text, w, t.Warn)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, d.names(c, w)...)
 	lines = append(lines, "")
-	lines = append(lines, d.trouble(t, w)...)
-	lines = append(lines, styled("Deleting is permanent: there is no way back.", w, t.Dim)...)
+	if trouble := d.trouble(t, w); len(trouble) > 0 {
+		lines = append(append(lines, trouble...), "")
+	}
+	lines = append(lines, note("Deleting is permanent: there is no way back.", w, t.Dim)...)
 	if d.early {
 		text := "The count is not complete. Wait for it, or choose the last button to delete everything that is found, however much it is."
-		lines = append(lines, styled(text, w, t.Warn)...)
+		if !d.counting() {
+			text = "Not everything could be counted. The last button deletes what can be reached all the same."
+		}
+		lines = append(lines, note(text, w, t.Warn)...)
 	}
 	lines = append(lines, "", d.buttons(c, w))
 	return d.drawn(block(w, s.H, lines...))

@@ -1,10 +1,12 @@
 package dialog_test
 
 import (
+	"net/http"
 	"testing"
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/storetest"
 	"spaces/tui/dialog"
 	"spaces/tui/kit/kittest"
 )
@@ -118,6 +120,24 @@ func TestDeleteUncountedTakesAllThatIsFound(t *testing.T) {
 	s.Release()
 	closed(t, s)
 	wantKeys(t, f, "media")
+}
+
+func TestDeleteSaysWhatCouldNotBeCounted(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a", 1, store.Private)
+	put(t, f, "media", "pics/1", 1, store.Private)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "list-type"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+	s.Open(dialog.NewDelete(s.Context, "media", []job.Source{object("media", "a"), folder("media", "pics/")}, ""))
+	s.Want("not complete", "access denied (AccessDenied)")
+	s.Press("y")
+	open(t, s)
+	s.Want("Not everything could be counted")
+	requireGolden(t, s.Text())
+	s.Press("enter")
+	closed(t, s)
+	f.Faults.Clear()
+	wantKeys(t, f, "media", "a", "pics/1")
 }
 
 func TestDeleteShowsHostileNamesHarmlessly(t *testing.T) {

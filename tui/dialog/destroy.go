@@ -96,7 +96,7 @@ func (d *Destroy) enter(c *kit.Context) tea.Cmd {
 func (d *Destroy) View(c *kit.Context, s kit.Size) string {
 	w, t := room(s, normal), &c.Theme.Paint
 	lines := []string{"", "  " + t.Strong.On(middle(shown(d.space), w-40)) + d.numbers(t), ""}
-	lines = append(lines, styled("The Space, everything in it and its unfinished uploads are deleted for good. "+
+	lines = append(lines, note("The Space, everything in it and its unfinished uploads are deleted for good. "+
 		"Its links break, and its name becomes free for others.", w, t.Warn)...)
 	lines = append(lines, d.trouble(t, w)...)
 	lines = append(lines, "", labelled(t, "Its name", d.name.View(c.Theme, w-labelWidth-2), d.focus == 0),

@@ -111,7 +111,7 @@ var passing = []struct {
 	to string
 }{
 	{regexp.MustCompile(`  \d{4}-\d\d-\d\d|       \d\d:\d\d`), "        date"},
-	{regexp.MustCompile(`request [0-9A-F]+`), "request ID"},
+	{regexp.MustCompile(`request [0-9A-Z]+`), "request ID"},
 	{regexp.MustCompile(`(?s)\?[A-Za-z0-9%&=_\-\s│]+Works until [^\n]+`), "?signed, works until then"},
 }
 

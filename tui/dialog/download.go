@@ -181,13 +181,13 @@ func (d *Download) View(c *kit.Context, s kit.Size) string {
 	lines = append(lines, d.trouble(t, w)...)
 	switch {
 	case d.err != nil:
-		lines = append(lines, styled("The directory cannot be used: "+reason(d.err)+".", w, t.Bad)...)
+		lines = append(lines, note("The directory cannot be used: "+reason(d.err)+".", w, t.Bad)...)
 	case d.waiting:
 		lines = append(lines, t.Dim.On("  It begins as soon as everything is counted…"))
 	default:
 		lines = append(lines, "")
 	}
-	return d.drawn(block(w, s.H, append(lines, "", buttons(c, w, d.focus-1, kit.Button{Label: "Download"}, kit.Button{Label: "Cancel"}))...))
+	return d.drawn(block(w, s.H, append(lines, "", buttons(c, w, max(d.focus-1, 0), kit.Button{Label: "Download"}, kit.Button{Label: "Cancel"}))...))
 }
 
 func (d *Download) verdict(t *themes.Paints, w int) string {

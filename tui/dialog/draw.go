@@ -49,10 +49,20 @@ func styled(s string, w int, p themes.Paint) []string {
 	return lines
 }
 
+// note is styled, in line with what stands behind marks.
+func note(s string, w int, p themes.Paint) []string {
+	lines := styled(s, w-2, p)
+	for i := range lines {
+		lines[i] = "  " + lines[i]
+	}
+	return lines
+}
+
 // block joins lines, each made w cells wide, at most h of them: what is at the end, the buttons above all, stays.
 func block(w, h int, lines ...string) string {
 	if h > 0 && len(lines) > h {
-		lines = append(lines[:h-2:h-2], lines[len(lines)-2:]...)
+		last := min(2, h)
+		lines = append(lines[:h-last:h-last], lines[len(lines)-last:]...)
 	}
 	for i := range lines {
 		lines[i] = kit.Pad(lines[i], w)

@@ -214,13 +214,13 @@ func (d *GoTo) View(c *kit.Context, s kit.Size) string {
 	} else {
 		lines = append(lines, make([]string, rows)...)
 	}
-	note := t.Dim.On("Tab completes · Enter goes there · an empty path is the index of Spaces")
+	foot := t.Dim.On("  Tab completes · Enter goes there · nothing typed: all Spaces")
 	if d.resolve.Busy() {
-		note = t.Dim.On("Looking…")
+		foot = t.Dim.On("  Looking…")
 	}
-	lines = append(lines, "", note)
+	lines = append(lines, "", foot)
 	if d.err != nil {
-		lines = append(lines[:len(lines)-1], styled(explain(d.err), w, t.Bad)...)
+		lines = append(lines[:len(lines)-1], note(explain(d.err), w, t.Bad)...)
 	}
 	return block(w, s.H, lines...)
 }

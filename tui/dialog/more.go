@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -69,7 +71,15 @@ func (m *More) View(c *kit.Context, s kit.Size) string {
 		return block(w, s.H, c.Theme.Paint.Dim.On("There is nothing to be done with it."))
 	}
 	h := max(min(len(m.entries), s.H), 1)
-	return m.list.View(kit.Size{W: w, H: h}, func(i, w int, cursor bool) string { return m.entries[i].row(c, w, cursor) })
+	if h < len(m.entries) {
+		h = max(h-1, 1)
+	}
+	rows := rowsOf(m.list.View(kit.Size{W: w, H: h}, func(i, w int, cursor bool) string { return m.entries[i].row(c, w, cursor) }))
+	if h < len(m.entries) {
+		from, to := m.list.Visible()
+		rows = append(rows, c.Theme.Paint.Dim.On(fmt.Sprintf("  %d above, %d below", from, len(m.entries)-to)))
+	}
+	return block(w, s.H, rows...)
 }
 
 // width is what the longest entry needs.

@@ -64,7 +64,7 @@ func (d *Move) foot(c *kit.Context, w int) []string {
 	case d.typing == typingName:
 		lines = append(lines, "", labelled(t, "New folder", d.field.View(c.Theme, w-labelWidth-2), true))
 	case d.err != nil:
-		lines = append(lines, styled(explain(d.err), w, t.Bad)...)
+		lines = append(lines, note(explain(d.err), w, t.Bad)...)
 	case d.plan != nil:
 		lines = append(lines, "", "  "+t.Strong.On(d.sum())+t.Dim.On("   ("+d.state()+")"))
 		lines = append(lines, d.trouble(t, w)...)
@@ -81,9 +81,15 @@ func (d *Move) keysLine(c *kit.Context, w int) string {
 	if d.typing != typingNothing {
 		return t.Dim.On("Tab completes · Enter goes there · Esc back to the folders")
 	}
-	b := kit.Button{Label: "Move here", Key: c.Keys.Key(keys.Confirm)}
+	if d.plan != nil {
+		return keyHints(c, t, keys.Cancel, "back to the folders")
+	}
+	move := t.Dim.On("Move here  ")
+	if d.why() == "" {
+		move = strings.TrimLeft(buttons(c, w, -1, kit.Button{Label: "Move here", Key: c.Keys.Key(keys.Confirm)}), " ")
+	}
 	return kit.Ends(keyHints(c, t, keys.Enter, "opens", keys.Parent, "up", keys.New, "new folder", keys.GoTo, "path"),
-		strings.TrimLeft(buttons(c, w, -1, b), " "), w)
+		move, w)
 }
 
 // keyHints draws pairs of an action and what its key does here.

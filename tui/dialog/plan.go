@@ -22,6 +22,7 @@ type counter struct {
 	totals job.Totals
 	failed []job.Failure
 	found  []job.Conflict
+	begun  bool // the plan belongs to a job
 	count  kit.Slot[[]job.Conflict]
 	look   kit.Slot[struct{}]
 }
@@ -72,8 +73,11 @@ func (n *counter) complete() bool {
 	return n.plan != nil && !n.count.Busy() && n.totals.Complete && n.totals.Err == nil
 }
 
+// close gives counting up, unless a job goes on with it.
 func (n *counter) close() {
-	n.count.Cancel()
+	if !n.begun {
+		n.count.Cancel()
+	}
 	n.look.Cancel()
 }
 
@@ -125,20 +129,21 @@ func sources(t *themes.Paints, list []job.Source) string {
 func (n *counter) trouble(t *themes.Paints, w int) []string {
 	var lines []string
 	if n.totals.Err != nil && n.totals.Failed == 0 && !n.counting() {
-		lines = append(lines, styled("Counting ended early: "+explain(n.totals.Err), w, t.Bad)...)
+		lines = append(lines, note("Counting ended early: "+explain(n.totals.Err), w, t.Bad)...)
 	}
 	if n.totals.Failed > 0 {
 		text := "Not everything could be read, which is left out"
 		if len(n.failed) > 0 {
 			text += ": " + shown(n.failed[0].Name) + ": " + explain(n.failed[0].Err)
 		}
-		lines = append(lines, styled(text, w, t.Warn)...)
+		lines = append(lines, note(text, w, t.Warn)...)
 	}
 	return lines
 }
 
 // begin hands the counted plan to the jobs and closes the box.
 func (n *counter) begin(c *kit.Context, doing string) {
+	n.begun = true
 	c.Jobs.Start(n.plan)
 	c.Dismiss()
 	c.Notify(kit.Info, doing+transfersHint(c))

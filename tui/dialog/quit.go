@@ -66,7 +66,7 @@ func (q *ConfirmQuit) View(c *kit.Context, s kit.Size) string {
 	if q.quit {
 		focus = 1
 	}
-	lines := append([]string{""}, styled(text, w, c.Theme.Paint.Text)...)
+	lines := append([]string{""}, note(text, w, c.Theme.Paint.Text)...)
 	lines = append(lines, "", buttons(c, w, focus, kit.Button{Label: "Stay"}, kit.Button{Label: confirm(c, "Quit"), Danger: true}))
 	return q.drawn(block(w, s.H, lines...))
 }

@@ -53,20 +53,24 @@ func measure(ctx context.Context, path string, live *tally) (measured, error) {
 	if !info.IsDir() {
 		return measureFile(path, info)
 	}
-	if _, err := os.ReadDir(path); err != nil {
+	root, err := os.OpenRoot(path)
+	if err != nil {
 		return measured{}, err
 	}
-	err = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case err != nil && name == ".":
+			return err
 		case err != nil:
 			live.skipped.Add(1)
 			return nil
 		case e.IsDir():
 			return nil
 		}
-		info, err := e.Info()
+		info, err := root.Stat(name) // links count when they stay in the tree, as they do for the upload
 		if err != nil || !info.Mode().IsRegular() {
 			live.skipped.Add(1)
 			return nil
@@ -200,7 +204,7 @@ func (s *stage) sum() string {
 		text += ", counting…"
 	}
 	if skipped > 0 {
-		text += ", " + kit.Count(skipped) + " unreadable or special left out"
+		text += ", " + kit.Count(skipped) + " left out"
 	}
 	return text
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"strings"
 
 	"spaces/keys"
 	"spaces/store/job"
@@ -30,7 +31,7 @@ func (d *Transfers) View(c *kit.Context, s kit.Size) string {
 			focus = 1
 		}
 		lines = append(lines[:min(len(lines), max(s.H-3, 0))], "",
-			t.Warn.On(end("Cancel "+shown(d.find(d.ask).Title)+"? What is done stays done.", w)),
+			t.Warn.On(end("Cancel it? What is done stays done.", w)),
 			buttons(c, w, focus, kit.Button{Label: "Go on"},
 				kit.Button{Label: "Cancel it", Key: c.Keys.Key(keys.Confirm), Danger: true}))
 		return d.drawn(block(w, s.H, lines...))
@@ -62,10 +63,7 @@ func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 		kit.Ends(title, phase(t, s.Phase), w),
 		"  " + progress(c, s, w-2),
 	}
-	last := "  " + t.Dim.On("since "+kit.Date(s.Started, c.Now()))
-	if s.Phase.Ended() && !s.Ended.IsZero() {
-		last = "  " + t.Dim.On("ended "+kit.Date(s.Ended, c.Now()))
-	}
+	last := "  " + t.Dim.On(pace(c, s))
 	switch {
 	case s.FailedCount > 0:
 		text := kit.Count(s.FailedCount) + " failed"
@@ -77,6 +75,21 @@ func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 		last = "  " + t.Dim.On(kit.Count(s.Skipped)+" left out because they were there already")
 	}
 	return append(lines, last)
+}
+
+// pace is how fast a job goes and how long it still takes, or when it ended.
+func pace(c *kit.Context, s job.Status) string {
+	if s.Phase.Ended() {
+		return "ended " + kit.Date(s.Ended, c.Now())
+	}
+	var parts []string
+	if s.Rate > 0 && s.Phase != job.Paused {
+		parts = append(parts, kit.Bytes(int64(s.Rate))+"/s")
+	}
+	if left := kit.Left(s.Left); left != "" && s.Phase != job.Paused {
+		parts = append(parts, left+" left")
+	}
+	return strings.Join(append(parts, "since "+kit.Date(s.Started, c.Now())), " · ")
 }
 
 func phase(t *themes.Paints, p job.Phase) string {
@@ -107,12 +120,6 @@ func progress(c *kit.Context, s job.Status, w int) string {
 	}
 	if s.Phase == job.Counting {
 		return t.Text.On(end(text+" so far", w))
-	}
-	if s.Rate > 0 {
-		text += "  " + kit.Bytes(int64(s.Rate)) + "/s"
-	}
-	if left := kit.Left(s.Left); left != "" {
-		text += "  " + left
 	}
 	bar := min(20, max(w/4, 4))
 	frac := 0.0

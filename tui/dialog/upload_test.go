@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,8 +33,13 @@ func uploadFixture(t *testing.T) (*kittest.Screen, *storetest.Fixture, string) {
 	return s, f, dir
 }
 
+// calm is the screen with a name in place of the random one of dir, whose length is random too.
 func calm(s *kittest.Screen, dir string) string {
-	return strings.ReplaceAll(s.Text(), dir, strings.Repeat("d", len(dir)))
+	const name = "/a/directory"
+	padded := regexp.MustCompile(regexp.QuoteMeta(dir) + " *")
+	return padded.ReplaceAllStringFunc(s.Text(), func(found string) string {
+		return name + strings.Repeat(" ", len(found)-len(name))
+	})
 }
 
 func TestUploadStagesAndUploadsOneBatch(t *testing.T) {
@@ -180,6 +186,21 @@ func TestUploadConflictsAreAskedOnceForAll(t *testing.T) {
 	if err != nil || info.Size != 5 {
 		t.Fatalf("%+v, %v", info, err)
 	}
+}
+
+func TestUploadAsksWhetherToGoOnWithoutWhatCannotBeRead(t *testing.T) {
+	s, f, dir := uploadFixture(t)
+	if err := os.Symlink("/no/such/target", filepath.Join(dir, "tree/broken")); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("space")
+	s.Want("2 files, 3 B, 1 left out")
+	s.Press("u")
+	open(t, s)
+	s.Want("Not everything could be read", "[ Back ]", "Go on without it")
+	s.Press("right", "enter")
+	closed(t, s)
+	wantKeys(t, f, "media", "in/tree/deep/two.txt", "in/tree/one.txt")
 }
 
 func TestUploadNeedsSomethingStaged(t *testing.T) {

@@ -41,7 +41,7 @@ func (d *Upload) heads(c *kit.Context, w int) []string {
 		}
 		line = "  " + t.Dim.On("begins with ") + d.files.filter.View(c.Theme, max(left-14, 4))
 	}
-	return []string{dir + " " + rule + " " + staged, kit.Pad(line, left) + " " + rule + " " + t.Dim.On(end(d.stage.sum(), right))}
+	return []string{dir + " " + rule + " " + staged, kit.Pad(line, left) + " " + rule + " " + "  " + t.Dim.On(end(d.stage.sum(), right-2))}
 }
 
 func (d *Upload) lists(c *kit.Context, w, h int) []string {
@@ -73,20 +73,20 @@ func (d *Upload) foot(c *kit.Context, w int) []string {
 	note := ""
 	switch {
 	case d.focus == areaPath && d.path.found.err != nil && !d.path.looking.Busy():
-		note = t.Warn.On(end(upper(reason(d.path.found.err)), w))
+		note = t.Warn.On(end(upper(reason(d.path.found.err)), w-2))
 	case d.focus == areaPath:
-		note = t.Dim.On(end(d.path.hint(w), w))
+		note = t.Dim.On(d.path.hint(w - 2))
 	case len(d.stage.bad) > 0:
 		for _, b := range d.stage.bad[:len(d.stage.bad)-1] {
-			lines = append(lines, t.Warn.On(end(b, w)))
+			lines = append(lines, kit.Blank(2)+t.Warn.On(end(b, w-2)))
 		}
-		note = t.Warn.On(end(d.stage.bad[len(d.stage.bad)-1], w))
+		note = t.Warn.On(end(d.stage.bad[len(d.stage.bad)-1], w-2))
 	case d.files.hidden:
 		note = t.Dim.On("Hidden files are shown; . hides them")
 	default:
 		note = t.Dim.On("space adds · Enter opens · . shows hidden files")
 	}
-	return append(lines, note, buttons(c, w, int(d.focus-areaUpload), kit.Button{Label: "Upload", Key: c.Keys.Key("upload")}, kit.Button{Label: "Cancel"}))
+	return append(lines, kit.Blank(2)+note, buttons(c, w, int(d.focus-areaUpload), kit.Button{Label: "Upload", Key: c.Keys.Key("upload")}, kit.Button{Label: "Cancel"}))
 }
 
 // checking is what is shown while the destination is looked at.

@@ -66,16 +66,8 @@ func (h *Host) Init() tea.Cmd {
 }
 
 func (h *Host) watch(pause time.Duration) tea.Cmd {
-	changed, ended := h.Context.Jobs.Changed(), h.Context.Work.Done()
-	wait := func() tea.Msg {
-		select {
-		case <-changed:
-			return jobsMsg{}
-		case <-ended:
-			return nil
-		}
-	}
-	return func() tea.Msg { return Watch{After: pause, Cmd: wait} }
+	w := Watch{After: pause, C: h.Context.Jobs.Changed(), Done: h.Context.Work.Done(), Msg: jobsMsg{}}
+	return func() tea.Msg { return w }
 }
 
 // Update hands a message to whom it concerns and carries out what was asked for in the course of it.
@@ -86,7 +78,7 @@ func (h *Host) Update(msg tea.Msg) tea.Cmd {
 	case Timer:
 		return m.wait
 	case Watch:
-		return Timer{After: m.After, Cmd: m.Cmd}.wait
+		return m.wait
 	case prefixMsg:
 		h.keyboard.popup = h.keyboard.popup || m.done == h.keyboard.done
 		return nil

@@ -91,8 +91,21 @@ func (t Timer) wait() tea.Msg {
 	}
 }
 
-// Watch is what a command returns to have Cmd run that waits for something outside, after a pause.
+// Watch is what a command returns to get Msg, after a pause, as soon as C has a token. It ends with Done.
 type Watch struct {
-	After time.Duration
-	Cmd   tea.Cmd
+	After   time.Duration
+	C, Done <-chan struct{}
+	Msg     tea.Msg
+}
+
+// wait is the command that waits for the token.
+func (w Watch) wait() tea.Msg {
+	return Timer{After: w.After, Done: w.Done, Cmd: func() tea.Msg {
+		select {
+		case <-w.C:
+			return w.Msg
+		case <-w.Done:
+			return nil
+		}
+	}}.wait()
 }

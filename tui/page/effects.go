@@ -42,7 +42,7 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	if _, there := f.on().rows.Search(f.expect); there && f.expect != "" {
 		f.want, f.expect = f.expect, ""
 	}
-	cmd := f.doubt(c, folders)
+	cmd := tea.Batch(f.doubt(c, folders), f.lookAgain(c, effects))
 	if len(touched) == 0 {
 		return cmd
 	}

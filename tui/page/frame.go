@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"strings"
 
 	"spaces/store"
@@ -31,7 +32,7 @@ func (r *frame) top() {
 	p := &r.th.Paint
 	left := r.inner()
 	tab := kit.Fit(r.tab, min(kit.Width(r.tab), max(left-4, 0)))
-	r.b.WriteString(p.Border.On("╭ ") + p.TabActive.On(tab) + p.Border.On(" "+strings.Repeat("─", max(left-2-kit.Width(tab), 0))))
+	r.b.WriteString(p.Border.On("╭ ") + p.Title.On(tab) + p.Border.On(" "+strings.Repeat("─", max(left-2-kit.Width(tab), 0))))
 	if r.pane > 0 {
 		title := kit.FitMiddle(r.title, min(kit.Width(r.title), r.pane-4))
 		r.b.WriteString(p.Border.On("┬ ") + p.Title.On(title) + p.Border.On(" "+strings.Repeat("─", max(r.pane-2-kit.Width(title), 0))))
@@ -92,4 +93,10 @@ func upperFirst(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func asError(err error) (*store.Error, bool) {
+	var e *store.Error
+	ok := errors.As(err, &e)
+	return e, ok
 }

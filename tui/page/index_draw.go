@@ -63,18 +63,18 @@ func (x *index) head(c *kit.Context, col spaceColumns) string {
 // rest puts the columns behind the name.
 func (col spaceColumns) rest(l *kit.Line, number, text kit.Paint, objects, size, region, created string) string {
 	if col.objects > 0 {
-		l.Space(2).Put(number, kit.FitRight(objects, col.objects))
+		l.Put(number, kit.FitRight(objects, col.objects+2))
 	}
 	if col.size > 0 {
-		l.Space(2).Put(number, kit.FitRight(size, col.size))
+		l.Put(number, kit.FitRight(size, col.size+2))
 	}
 	if col.region > 0 {
-		l.Space(2).Put(text, kit.Fit(region, col.region))
+		l.Put(text, "  "+kit.Fit(region, col.region))
 	}
 	if col.created > 0 {
-		l.Space(2).Put(text, kit.Fit(created, col.created))
+		l.Put(text, "  "+kit.Fit(created, col.created))
 	}
-	return l.Space(1).String()
+	return l.Put(text, " ").String()
 }
 
 func (x *index) row(c *kit.Context, col spaceColumns, i int, cursor bool) string {
@@ -141,7 +141,7 @@ func (x *index) welcome(c *kit.Context, d *details) {
 		d.wrapped(th.Dim, "The access key of this endpoint owns no Space, or may not list them: "+c.Store.Endpoint())
 	}
 	d.line("")
-	d.wrapped(th.Dim, "Another endpoint: spaces --endpoint URL, or spaces --profile NAME from ~/.aws.")
+	d.wrapped(th.Dim, "Another endpoint: spaces --endpoint URL, or spaces --profile NAME.")
 }
 
 // Status is the left part of the status line.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"spaces/store"
@@ -12,6 +13,11 @@ import (
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
+
+// inBubble runs a test with a clock that goes on when nothing else does.
+func inBubble(test func(*testing.T)) func(*testing.T) {
+	return func(t *testing.T) { synctest.Test(t, test) }
+}
 
 func (s *shelf) index() *index {
 	s.t.Helper()
@@ -86,7 +92,7 @@ func TestTheIndexExplainsErrorsAndTriesAgain(t *testing.T) {
 		"credentials": {storetest.Answer(http.StatusForbidden, "InvalidAccessKeyId"), []string{"Credentials refused", "does not know this access key", "FAULT"}},
 		"denied":      {storetest.Answer(http.StatusForbidden, "AccessDenied"), []string{"Access denied", "The access key may not do this", "FAULT"}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, inBubble(func(t *testing.T) { // requests are tried again after pauses
 			s := newShelf(t)
 			s.Space(t, "media")
 			s.Faults.Add(storetest.Rule{Match: storetest.Is("GET"), Fault: c.fault})
@@ -97,7 +103,7 @@ func TestTheIndexExplainsErrorsAndTriesAgain(t *testing.T) {
 			s.Faults.Clear()
 			s.Press("R")
 			s.Want("media", "1 Space")
-		})
+		}))
 	}
 }
 

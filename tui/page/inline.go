@@ -57,9 +57,7 @@ func (f *files) typeName(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if k, ok := msg.(tea.KeyPressMsg); ok {
 		switch k.String() {
 		case "esc":
-			f.inline.slot.Cancel()
-			f.inline = inline{}
-			return nil
+			return f.escape(c)
 		case "enter":
 			if f.inline.slot.Busy() || f.rename.Busy() {
 				return nil

@@ -52,7 +52,10 @@ func tabs(th *themes.Theme, active int) string {
 		if i == active {
 			paint = th.Paint.TabActive
 		}
-		l.Put(kit.Paint{}, " ").Put(paint, name).Put(kit.Paint{}, " ")
+		if i > 0 {
+			l.Space(2)
+		}
+		l.Put(paint, name)
 	}
 	return l.String()
 }

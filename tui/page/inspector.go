@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
+	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
 )
@@ -108,6 +110,17 @@ func (f *files) look(c *kit.Context) tea.Cmd {
 	p.stop()
 	p.about = ref
 	return p.rest.StartAfter(c, f.id, inspectRest, func(context.Context) (struct{}, error) { return struct{}{}, nil })
+}
+
+// lookAgain asks anew about the object that is shown when a job changed it.
+func (f *files) lookAgain(c *kit.Context, effects []job.Effect) tea.Cmd {
+	about := f.pane.about
+	changed := func(e job.Effect) bool { return e.Store == c.Store && e.Ref == about && !e.Removed }
+	if (about == store.Ref{}) || !slices.ContainsFunc(effects, changed) {
+		return nil
+	}
+	f.pane.stop()
+	return f.look(c)
 }
 
 // rested asks about the object on which the cursor rests.

@@ -104,6 +104,12 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	d := &details{th: c.Theme, w: w}
 	src := f.source()
 	key := c.Keys.Key
+	other := func(a keys.Action) string {
+		if f.filter.typing { // the key would be text
+			return key(keys.Enter) + " " + key(a)
+		}
+		return key(a)
+	}
 	d.line("")
 	switch {
 	case src.err != nil:
@@ -117,12 +123,12 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	case f.filter.kind == keys.Filter && f.filter.text != "":
 		d.wrapped(c.Theme.Paint.Text, "No name here begins with “"+f.filter.text+"”.")
 		d.line("")
-		d.hint(key(keys.Contains), "looks for it anywhere in the names")
+		d.hint(other(keys.Contains), "looks for it anywhere in the names")
 		d.hint(key(keys.Cancel), "shows everything")
 	case f.filter.kind == keys.Contains && f.filter.text != "":
 		d.wrapped(c.Theme.Paint.Text, "No name contains “"+f.filter.text+"”.")
 		d.line("")
-		d.hint(key(keys.Filter), "looks for names that begin with it")
+		d.hint(other(keys.Filter), "looks for names that begin with it")
 		d.hint(key(keys.Cancel), "shows everything")
 	default:
 		d.line(c.Theme.Paint.Strong.On("This folder is empty."))

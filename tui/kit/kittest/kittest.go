@@ -40,7 +40,8 @@ type Screen struct {
 
 	queue    []tea.Cmd
 	timers   []timer
-	watch    tea.Cmd // watches the jobs
+	watch    *kit.Watch // of the jobs
+	told     string     // how the jobs stood when the program was last told
 	held     bool
 	jobsHeld bool
 	ended    bool

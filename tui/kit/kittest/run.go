@@ -1,6 +1,7 @@
 package kittest
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -45,14 +46,50 @@ func (s *Screen) Settle() {
 			s.execute(cmd)
 			continue
 		}
-		if !s.watching() {
+		if !s.lookAtJobs() {
 			break
 		}
-		watch := s.watch
-		s.watch = nil
-		s.execute(watch)
 	}
 	s.check()
+}
+
+// lookAtJobs waits for running jobs to report, and hands on what jobs have to tell. It returns false when there is
+// nothing that was not told.
+func (s *Screen) lookAtJobs() bool {
+	if s.watch == nil || s.jobs == nil {
+		return false
+	}
+	if !s.jobsHeld && s.running() {
+		<-s.watch.C
+	} else {
+		select {
+		case <-s.watch.C:
+		default:
+			if s.standing() == s.told {
+				return false
+			}
+		}
+	}
+	s.told = s.standing()
+	msg := s.watch.Msg
+	s.watch = nil
+	s.update(msg)
+	return true
+}
+
+func (s *Screen) running() bool {
+	return slices.ContainsFunc(s.jobs.Snapshot(), func(j job.Status) bool {
+		return j.Phase == job.Counting || j.Phase == job.Running
+	})
+}
+
+// standing says how the jobs stand, for comparing: the last report of a job may come later than its end.
+func (s *Screen) standing() string {
+	text := ""
+	for _, j := range s.jobs.Snapshot() {
+		text += fmt.Sprintln(j.ID, j.Phase, j.ObjectsDone, j.BytesDone, j.FailedCount)
+	}
+	return text
 }
 
 // HoldJobs stops waiting for jobs: what they reported is still delivered. A test that stops a job in its midst, to see
@@ -64,16 +101,6 @@ func (s *Screen) ReleaseJobs() {
 	s.t.Helper()
 	s.jobsHeld = false
 	s.Settle()
-}
-
-// watching says whether jobs have reported, or will, to the command that watches them.
-func (s *Screen) watching() bool {
-	if s.watch == nil || s.jobs == nil {
-		return false
-	}
-	return len(s.jobs.Changed()) > 0 || !s.jobsHeld && slices.ContainsFunc(s.jobs.Snapshot(), func(j job.Status) bool {
-		return j.Phase == job.Counting || j.Phase == job.Running
-	})
 }
 
 // execute runs one command to its end.
@@ -90,7 +117,7 @@ func (s *Screen) execute(cmd tea.Cmd) {
 	case kit.Timer:
 		s.timers = append(s.timers, timer{s.now.Add(m.After), m.Cmd, m.Done})
 	case kit.Watch:
-		s.watch = m.Cmd
+		s.watch = &m
 	default:
 		if cmds, ok := sequence(m); ok {
 			s.queue = append(cmds, s.queue...)

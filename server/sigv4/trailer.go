@@ -1,0 +1,104 @@
+package sigv4
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxTrailers bounds the trailing headers; S3 knows one checksum a request.
+const maxTrailers = 8
+
+// announced reads x-amz-trailer: the names, in lower case, that have to follow the body.
+func announced(values []string) ([]string, error) {
+	var names []string
+	for _, v := range values {
+		for name := range strings.SplitSeq(v, ",") {
+			name = strings.ToLower(strings.Trim(name, " \t"))
+			if !isToken(name) || name == trailerSignature || len(names) == maxTrailers {
+				return nil, errTrailer()
+			}
+			for _, other := range names {
+				if other == name {
+					return nil, errTrailer()
+				}
+			}
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// fields cuts a trailing header line "name:value".
+func fields(line []byte) (name, value string, ok bool) {
+	n, v, ok := bytes.Cut(line, []byte(":"))
+	name = strings.ToLower(string(n))
+	return name, strings.Trim(string(v), " \t"), ok && isToken(name)
+}
+
+// readTrailer reads the trailing headers: those that were announced, each once, no others;
+// in a signed body the signature comes last. An empty line ends them.
+func (d *chunkDecoder) readTrailer() error {
+	done := !d.signed
+	for {
+		line, err := d.trailerLine()
+		if err != nil {
+			return err
+		}
+		if len(line) == 0 {
+			if !done || len(d.names) > 0 {
+				return errTrailer()
+			}
+			return nil
+		}
+		name, value, ok := fields(line)
+		if !ok || done && d.signed {
+			return errTrailer()
+		}
+		if d.signed && name == trailerSignature {
+			if len(d.names) > 0 {
+				return errTrailer()
+			}
+			if err := d.verify(trailLabel, "", []byte(value)); err != nil {
+				return err
+			}
+			done = true
+			continue
+		}
+		i := slices.Index(d.names, name)
+		if i < 0 {
+			return errTrailer()
+		}
+		d.names = slices.Delete(d.names, i, i+1)
+		d.addTrailer(name, value)
+	}
+}
+
+func (d *chunkDecoder) addTrailer(name, value string) {
+	if d.trailer == nil {
+		d.trailer = make(http.Header)
+	}
+	d.trailer.Set(name, value)
+	if d.signed {
+		io.WriteString(d.sum, name+":"+value+"\n")
+	}
+}
+
+// trailerLine reads a line without its end: CRLF, or LF CRLF, which Amazon's examples show
+// and some clients write after a field.
+func (d *chunkDecoder) trailerLine() ([]byte, error) {
+	line, err := d.line(maxTrailerLine)
+	if err != nil {
+		return nil, err
+	}
+	if text, ok := bytes.CutSuffix(line, crlf); ok {
+		return text, nil
+	}
+	line = bytes.Clone(line[:len(line)-1])
+	if len(line) == 0 {
+		return nil, errTrailer()
+	}
+	return line, d.crlf()
+}

@@ -1,0 +1,126 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Writers of every kind at the same few keys of two Spaces: no deadlock, every
+// body that is left is whole, referred to and counted, and nothing else is left.
+func TestWritersOfEveryKindAtOnceKeepTheBooks(t *testing.T) {
+	mem := vfs.NewMem()
+	f := setUpAt(t, mem)
+	f.o.minPart = -1
+	f.must(f.CreateSpace(Space{Name: "r"}))
+	rounds := 300
+	if raceEnabled || testing.Short() {
+		rounds = 80
+	}
+	var wg sync.WaitGroup
+	for w := range 8 {
+		rng := rand.New(rand.NewPCG(uint64(w), 5))
+		wg.Go(func() {
+			for range rounds {
+				if err := f.anything(rng); err != nil && !errors.Is(err, ErrNoKey) && !errors.Is(err, ErrNoUpload) && !errors.Is(err, ErrSameKey) {
+					t.Errorf("%v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	f.must(audit(f.Engine, mem))
+	for _, name := range []string{"s", "r"} {
+		rows, _, err := f.List(f.ctx, name, ListQuery{Max: 1000})
+		f.must(err)
+		bytes := int64(0)
+		for _, row := range rows {
+			bytes += row.Size
+			body := f.read(name, row.Key)
+			if int64(len(body)) != row.Size || row.Size > 0 && strings.Trim(body, body[:1]) != "" {
+				t.Errorf("%q: %q", row.Key, body)
+			}
+		}
+		sp, err := f.Space(name)
+		f.must(err)
+		if sp.Objects != int64(len(rows)) || sp.Bytes != bytes {
+			t.Errorf("%s counts %d objects of %d bytes, has %d of %d", name, sp.Objects, sp.Bytes, len(rows), bytes)
+		}
+	}
+	before, err := dump(f.ctx, f.Engine)
+	f.must(err)
+	f.must(f.Close())
+	f.Engine = openAt(t, mem, small(mem))
+	if again, err := dump(f.ctx, f.Engine); again != before || err != nil {
+		t.Errorf("after a restart: %v\n%s, before\n%s", err, again, before)
+	}
+}
+
+func (f *fixture) anything(rng *rand.Rand) error {
+	key := func() string { return string(rune('a' + rng.IntN(6))) }
+	space := func() string { return "sr"[rng.IntN(2):][:1] }
+	body := strings.Repeat(fmt.Sprint(rng.IntN(10)), rng.IntN(60))
+	switch rng.IntN(9) {
+	case 0, 1:
+		s := f.stage(body)
+		defer s.Discard()
+		_, err := f.Put(f.ctx, space(), key(), s, Attrs{}, Checksum{}, nil)
+		return err
+	case 2:
+		_, err := f.Delete(f.ctx, space(), key(), nil)
+		return err
+	case 3:
+		_, err := f.DeleteMany(f.ctx, space(), []string{key(), key(), key()})
+		return err
+	case 4:
+		_, err := f.Rename(f.ctx, space(), key(), key(), nil, nil)
+		return err
+	case 5:
+		_, err := f.UpdateAttrs(f.ctx, space(), key(), func(o *Object) error { o.ACL = PublicRead; return nil })
+		return err
+	case 6:
+		return f.wholeUpload(space(), key(), body, rng.IntN(2) == 0)
+	case 7:
+		_, err := readAll(f.ctx, f.Engine, space(), key())
+		return err
+	}
+	_, err := f.Copy(f.ctx, space(), key(), space(), key(), CopyOptions{})
+	return err
+}
+
+// wholeUpload races two Completes, or a Complete and an Abort.
+func (f *fixture) wholeUpload(space, key, body string, abort bool) error {
+	u, err := f.CreateUpload(f.ctx, space, key, Attrs{}, "", "")
+	if err != nil {
+		return err
+	}
+	p := []CompletePart{f.part(u, 1, body), f.part(u, 2, "")}
+	p[0] = f.part(u, 1, body)
+	var wg sync.WaitGroup
+	var other error
+	wg.Go(func() {
+		if abort {
+			other = f.Abort(f.ctx, space, key, u.ID)
+			return
+		}
+		_, other = f.Complete(f.ctx, space, key, u.ID, p, nil, nil)
+	})
+	_, err = f.Complete(f.ctx, space, key, u.ID, p, nil, nil)
+	wg.Wait()
+	if abort && (err == nil) == (other == nil) || !abort && (err != nil || other != nil) {
+		return fmt.Errorf("complete: %w, the other: %w", errOr(err), errOr(other))
+	}
+	return nil
+}
+
+func errOr(err error) error {
+	if err == nil {
+		return errors.New("no error")
+	}
+	return err
+}

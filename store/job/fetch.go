@@ -1,0 +1,199 @@
+package job
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"spaces/store"
+)
+
+// fetch downloads to a file of another name first; that is gone afterwards, whatever happened.
+func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (err error) {
+	root, part := j.place.dest, partName(name)
+	f, err := root.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("making the file: %w", bareFile(err))
+	}
+	defer func() {
+		f.Close()
+		if err != nil {
+			_ = root.Remove(part) // the first error is the one to tell
+		}
+	}()
+	fetch := j.fetchWhole
+	if s.Size > j.m.o.PartSize {
+		fetch = j.fetchParts
+	}
+	info, err := fetch(ctx, s, f, t)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("writing the file: %w", bareFile(err))
+	}
+	if at := changedAt(info); !at.IsZero() {
+		_ = root.Chtimes(part, time.Time{}, at) // a file with another date is still the file
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := root.Rename(part, name); err != nil {
+		return fmt.Errorf("giving the file its name: %w", linkError(err))
+	}
+	return nil
+}
+
+// linkError takes the temporary name off an error of rename.
+func linkError(err error) error {
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return bareFile(err)
+}
+
+// changedAt is when a file was changed that was uploaded: as this program and rclone note it, else as the endpoint does.
+func changedAt(info store.Info) time.Time {
+	whole, fraction, _ := strings.Cut(info.Meta["mtime"], ".")
+	seconds, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return info.Modified
+	}
+	nanos, _ := strconv.ParseInt((fraction + "000000000")[:9], 10, 64) // no fraction is none
+	return time.Unix(seconds, nanos)
+}
+
+// fetchWhole reads an object from its beginning to its end, going on where a broken answer ended.
+func (j *job) fetchWhole(ctx context.Context, s Step, f *os.File, t *tally) (store.Info, error) {
+	var info store.Info
+	sum := md5.New()
+	var done int64
+	for {
+		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
+			body, got, err := j.plan.from().Get(ctx, s.From, store.GetOptions{Offset: done, IfMatch: s.ETag})
+			if err != nil {
+				return err
+			}
+			defer body.Close()
+			if info.ETag == "" {
+				info, s.ETag = got, got.ETag
+			}
+			n, err := io.Copy(&sink{f, sum, t}, body)
+			done += n
+			return goOn(err, n > 0)
+		})
+		if errors.Is(err, errGoOn) && done < info.Size {
+			continue
+		}
+		if err != nil && !errors.Is(err, errGoOn) {
+			return info, err
+		}
+		if done != info.Size {
+			return info, fmt.Errorf("%d bytes of %d arrived", done, info.Size)
+		}
+		if isMD5(info.ETag) && !info.Sealed && hex.EncodeToString(sum.Sum(nil)) != info.ETag {
+			return info, errChecksum
+		}
+		return info, nil
+	}
+}
+
+// sink takes bytes that arrive.
+type sink struct {
+	file  *os.File
+	sum   hash.Hash
+	tally *tally
+}
+
+func (w *sink) Write(p []byte) (int, error) {
+	n, err := w.file.Write(p)
+	w.sum.Write(p[:n])
+	w.tally.add(int64(n))
+	if err != nil {
+		err = fmt.Errorf("writing the file: %w", bareFile(err))
+	}
+	return n, err
+}
+
+// fetchParts reads a large object by ranges side by side, all of one version.
+func (j *job) fetchParts(ctx context.Context, s Step, f *os.File, t *tally) (store.Info, error) {
+	var info store.Info
+	err := j.try(ctx, j.plan.from(), func(ctx context.Context) (err error) {
+		info, err = j.plan.from().Head(ctx, s.From)
+		return err
+	})
+	if err == nil && s.ETag != "" && info.ETag != s.ETag {
+		err = errChanged
+	}
+	if err == nil {
+		err = j.fetchRanges(ctx, s.From, info, f, t)
+	}
+	if err != nil {
+		return info, err
+	}
+	return info, verifyFile(f, info)
+}
+
+func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *os.File, t *tally) error {
+	if err := f.Truncate(info.Size); err != nil {
+		return fmt.Errorf("writing the file: %w", bareFile(err))
+	}
+	size := j.m.o.PartSize
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(j.m.o.Workers)
+	for off := int64(0); off < info.Size && ctx.Err() == nil; off += size {
+		g.Go(func() error { return j.fetchRange(ctx, r, info, f, off, min(size, info.Size-off), t) })
+	}
+	return g.Wait()
+}
+
+func (j *job) fetchRange(ctx context.Context, r store.Ref, info store.Info, f *os.File, off, size int64, t *tally) error {
+	var done int64
+	for done < size {
+		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
+			body, _, err := j.plan.from().Get(ctx, r, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag})
+			if err != nil {
+				return err
+			}
+			defer body.Close()
+			n, err := io.Copy(&sinkAt{f, off + done, t}, io.LimitReader(body, size-done))
+			done += n
+			if err == nil && done < size {
+				err = io.ErrUnexpectedEOF
+			}
+			return goOn(err, n > 0)
+		})
+		if err != nil && !errors.Is(err, errGoOn) {
+			return err
+		}
+	}
+	return nil
+}
+
+// sinkAt takes bytes that arrive for a part of a file.
+type sinkAt struct {
+	file  *os.File
+	off   int64
+	tally *tally
+}
+
+func (w *sinkAt) Write(p []byte) (int, error) {
+	n, err := w.file.WriteAt(p, w.off)
+	w.off += int64(n)
+	w.tally.add(int64(n))
+	if err != nil {
+		err = fmt.Errorf("writing the file: %w", bareFile(err))
+	}
+	return n, err
+}

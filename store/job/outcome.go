@@ -1,0 +1,124 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+
+	"spaces/store"
+)
+
+// settle notes how a step ended.
+func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, err error) {
+	defer j.m.changes.touch()
+	switch {
+	case err == nil:
+		t.settle(s.Size)
+		j.succeed(1)
+	case errors.Is(err, errSkipped):
+		t.settle(s.Size)
+		j.objects.Add(1)
+		j.skipped.Add(1)
+		if j.plan.spec.Kind == Move {
+			j.mu.Lock()
+			j.left[at] = true
+			j.mu.Unlock()
+		}
+	case ctx.Err() != nil:
+		t.settle(0)
+		return
+	default:
+		t.settle(0)
+		j.fail(at, r.source, j.plan.name(s), err)
+		return
+	}
+	if j.plan.spec.Kind != Move {
+		j.plan.steps.done(at)
+	}
+}
+
+func (j *job) succeed(n int64) {
+	j.objects.Add(n)
+	j.silent.Store(0)
+	j.setTrouble(nil)
+}
+
+// fail notes a failed step. What would fail all others the same way ends the job early: Retry goes on from there.
+func (j *job) fail(at pos, source int, name string, err error) {
+	j.mu.Lock()
+	j.failCount++
+	j.failedAt = append(j.failedAt, at)
+	j.spoiled[source] = true
+	if len(j.failed) < keptFailures {
+		j.failed = append(j.failed, Failure{Name: name, Err: err})
+	}
+	j.mu.Unlock()
+	switch kind := store.KindOf(err); {
+	case kind == store.BadCredentials, kind == store.NoSpace, kind == store.Full, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		j.halt(err)
+	case kind == store.Unreachable && j.silent.Add(1) >= int64(j.m.o.Workers):
+		j.halt(err)
+	}
+	j.m.changes.touch()
+}
+
+func (j *job) halt(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.halted == nil {
+		j.halted = err
+	}
+}
+
+func (j *job) haltedNow() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.halted
+}
+
+// end says how the job went.
+func (j *job) end(ctx context.Context) {
+	lost := j.plan.Failed()
+	added, handed := j.plan.steps.counts()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ended, j.trouble = j.m.o.Now(), nil
+	rest := added - handed + len(j.again)
+	switch {
+	case j.canceled || ctx.Err() != nil:
+		j.phase = Canceled
+		return
+	case j.halted != nil && rest == 0 && j.failCount == 0:
+		j.failCount = 1
+		j.failed = append(j.failed, Failure{Name: j.title(), Err: j.halted})
+	case j.halted != nil && rest > 0:
+		j.failCount += rest
+		j.failed = append(j.failed, Failure{Name: fmt.Sprintf("%d more, not begun", rest), Err: j.halted})
+	}
+	for _, l := range lost {
+		j.failCount++
+		if len(j.failed) < keptFailures {
+			j.failed = append(j.failed, l)
+		}
+	}
+	j.phase = Done
+	if j.failCount > 0 {
+		j.phase = Failed
+	}
+}
+
+// revive makes ready for another run of what failed: false when nothing did.
+func (j *job) revive() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.phase != Failed || j.plan.invalid != nil {
+		return false
+	}
+	j.again = append(j.failedAt, j.again...)
+	j.failedAt, j.failed, j.failCount, j.halted = nil, nil, 0, nil
+	clear(j.spoiled)
+	j.silent.Store(0)
+	j.gate.hold(false)
+	return true
+}

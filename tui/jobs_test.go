@@ -1,0 +1,89 @@
+package tui_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+	"spaces/tui"
+	"spaces/tui/kit/kittest"
+)
+
+// withJobs is a panel of fake pages over a real store with n objects in the Space "media".
+func withJobs(t *testing.T, n int, faults *storetest.Faults) (*panel, *store.Store, *job.Manager) {
+	t.Helper()
+	f := storetest.New(t, storetest.Config(func(c *store.Config) { c.Wrap = faults.Wrap }))
+	if err := f.Store.CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		ref := store.Ref{Space: "media", Key: fmt.Sprintf("a/%d", i)}
+		if _, err := f.Store.Put(t.Context(), ref, strings.NewReader("x"), 1, store.Props{}, store.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	jobs := job.New(job.Options{})
+	t.Cleanup(func() { jobs.Close(t.Context()) })
+	p := newPanel(t, func(c *tui.Config) { c.Store, c.Jobs = f.Store, jobs }, kittest.Jobs(jobs))
+	return p, f.Store, jobs
+}
+
+func removal(s *store.Store) *job.Plan {
+	ref := store.Ref{Space: "media", Key: "a/"}
+	return job.NewPlan(job.Spec{Kind: job.Delete, From: s, Sources: []job.Source{{Ref: ref, Folder: true}}})
+}
+
+func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
+	p, s, jobs := withJobs(t, 3, &storetest.Faults{})
+	p.Press("enter", "enter", "H")
+	jobs.Start(removal(s))
+	p.Settle()
+	for i, page := range p.pages {
+		if !slices.ContainsFunc(page.effects, func(e job.Effect) bool { return e.Removed && e.Store == s }) {
+			t.Errorf("page %d was told %+v", i, page.effects)
+		}
+	}
+	if n := p.Timers(); n != 0 {
+		t.Errorf("%d timers wait after the job", n)
+	}
+	p.WantNot("1 job")
+	p.Want("✓ ", ": done")
+	p.Press("j")
+	p.WantNot(": done")
+}
+
+func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
+	faults, entered := &storetest.Faults{}, make(chan struct{}, 8)
+	p, s, jobs := withJobs(t, 3, faults)
+	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Hang(entered)})
+	p.HoldJobs()
+	id := jobs.Start(removal(s))
+	<-entered
+	p.Settle()
+	p.Want("1 job")
+	p.Press("q", "q")
+	if p.Ended() {
+		t.Fatal("the program quit in the midst of a job")
+	}
+	p.Want("1 transfer is still running")
+	p.Press("esc")
+	jobs.Cancel(id)
+	p.ReleaseJobs()
+	p.WantNot("1 job")
+}
+
+func TestAFailureStaysInTheStatusLine(t *testing.T) {
+	faults := &storetest.Faults{}
+	p, s, jobs := withJobs(t, 3, faults)
+	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Answer(403, "AccessDenied")})
+	faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: storetest.Answer(403, "AccessDenied")})
+	jobs.Start(removal(s))
+	p.Settle()
+	p.Advance(time.Minute)
+	p.Want("3 failed")
+}

@@ -1,0 +1,170 @@
+package page
+
+import (
+	"strings"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/tui/kit"
+)
+
+// row draws the i-th row.
+func (f *files) row(c *kit.Context, col columns, i int, cursor bool) string {
+	th := &c.Theme.Paint
+	if i >= f.view.len() {
+		return f.tailRow(c, col, cursor)
+	}
+	rows, id := f.view.rows, f.view.id(i)
+	if f.inline.is && f.inline.row == id {
+		return f.renameRow(c, col)
+	}
+	selected, folder := f.on().sel.has(id), rows.Folder(id)
+	l := kit.Line{}
+	switch {
+	case cursor && selected:
+		l.Base = th.CursorSelected
+	case cursor:
+		l.Base = th.Cursor
+	case selected:
+		l.Base = th.Selected
+	}
+	// Blanks take the style of what they stand beside: every change of style is bytes on the wire.
+	lead, name := " ", th.Row
+	if cursor {
+		l.Put(th.Accent, "▌")
+		lead = ""
+	}
+	switch {
+	case folder:
+		name = th.Folder
+		lead += "▸ "
+		if selected {
+			l.Put(th.Mark, strings.TrimSuffix(lead, "▸ ")+"✓")
+			lead = " "
+		}
+	case selected:
+		l.Put(th.Mark, lead+"✓")
+		lead = " "
+	default:
+		lead += "  "
+	}
+	f.name(c, &l, name, lead, rows.Name(id), col.name, folder)
+	f.figures(c, &l, col, id, folder)
+	return l.String()
+}
+
+func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id store.RowID, folder bool) {
+	th := &c.Theme.Paint
+	if col.size > 0 {
+		size := "–"
+		if !folder {
+			size = kit.Bytes(f.view.rows.Size(id))
+		}
+		l.Put(th.Number, kit.FitRight(size, col.size+2))
+	}
+	date := ""
+	if col.date > 0 {
+		if t := f.view.rows.Modified(id); !t.IsZero() && col.date >= 16 {
+			date = t.In(c.Now().Location()).Format("2006-01-02 15:04")
+		} else {
+			date = kit.Date(t, c.Now())
+		}
+		date = "  " + kit.Fit(date, col.date)
+	}
+	l.Put(th.Dim, date+" ")
+}
+
+// name draws a name, after what leads up to it, with the part that the filter matched.
+func (f *files) name(c *kit.Context, l *kit.Line, p kit.Paint, lead, name string, w int, folder bool) {
+	text := plainName(name)
+	if folder {
+		text = kit.Fit(text, w)
+	} else {
+		text = kit.FitMiddle(text, w)
+	}
+	from, to := f.match(text)
+	if from == to {
+		l.Put(p, lead+text)
+		return
+	}
+	l.Put(p, lead+text[:from]).Put(c.Theme.Paint.Match, text[from:to]).Put(p, text[to:])
+}
+
+// plainName is a name that is safe to draw, with spaces at its ends shown as well.
+func plainName(name string) string {
+	text := store.Printable(name)
+	if text == "" || text[0] != ' ' && text[len(text)-1] != ' ' {
+		return text
+	}
+	rest := strings.TrimLeft(text, " ")
+	inner := strings.TrimRight(rest, " ")
+	return strings.Repeat(`\x20`, len(text)-len(rest)) + inner + strings.Repeat(`\x20`, len(rest)-len(inner))
+}
+
+// match is the part of a printable name that the filter's text stands for.
+func (f *files) match(text string) (from, to int) {
+	what := store.Printable(f.filter.text)
+	switch {
+	case what == "":
+	case f.filter.kind == keys.Filter && strings.HasPrefix(text, what):
+		return 0, len(what)
+	case f.filter.kind == keys.Contains:
+		i := strings.Index(text, what)
+		if i < 0 && strings.ToLower(what) == what {
+			i = store.IndexFold(text, what)
+		}
+		if i >= 0 {
+			return i, i + len(what)
+		}
+	}
+	return 0, 0
+}
+
+// tailRow stands for what is not listed yet.
+func (f *files) tailRow(c *kit.Context, col columns, cursor bool) string {
+	th := &c.Theme.Paint
+	w := f.source()
+	l := kit.Line{}
+	bar := " "
+	if cursor {
+		bar, l.Base = "▌", th.Cursor
+	}
+	text, paint := "… more", th.Dim
+	switch {
+	case w.err == store.Canceled:
+		text = "… listing was stopped, " + c.Keys.Key(keys.Refresh) + " goes on"
+	case w.err != nil:
+		text, paint = "! "+c.Keys.Key(keys.Refresh)+" tries again: "+reason(w.err), th.Bad
+	case w.last != "" && f.view.order.By == store.ByName:
+		text = "… more after " + strings.TrimPrefix(w.last, f.place.Prefix)
+	}
+	l.Put(th.Accent, bar).Space(markWidth - 1)
+	return l.Put(paint, kit.Fit(store.Printable(text), col.w-markWidth)).String()
+}
+
+// newRow is the text box of a new folder, renameRow that of another name.
+func (f *files) newRow(c *kit.Context, col columns) string {
+	l := kit.Line{}
+	l.Put(c.Theme.Paint.Accent, "▌").Put(c.Theme.Paint.Folder, "▸ ")
+	return l.Put(kit.Paint{}, f.field(c, col.w-markWidth)).String()
+}
+
+func (f *files) renameRow(c *kit.Context, col columns) string {
+	l := kit.Line{}
+	l.Put(c.Theme.Paint.Accent, "▌").Space(markWidth - 1)
+	return l.Put(kit.Paint{}, f.field(c, col.w-markWidth)).String()
+}
+
+// field draws the text box with what is wrong about the name.
+func (f *files) field(c *kit.Context, w int) string {
+	why := store.Printable(f.inline.why)
+	if why == "" {
+		return f.inline.field.View(c.Theme, w)
+	}
+	room := min(max(w/3, 12), w)
+	cells := min(kit.Width(why), w-room-2)
+	if cells <= 0 {
+		return f.inline.field.View(c.Theme, w)
+	}
+	return f.inline.field.View(c.Theme, w-cells-2) + "  " + c.Theme.Paint.Bad.On(kit.Fit(why, cells))
+}
