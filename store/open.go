@@ -189,6 +189,9 @@ func (s *Store) Endpoint() string { return s.c.Endpoint }
 // Region is the one that requests are signed for.
 func (s *Store) Region() string { return s.c.Region }
 
+// AccessKey returns the id of the key that requests are signed with, "" when the AWS environment gives it.
+func (s *Store) AccessKey() string { return s.c.AccessKey }
+
 // Embedded says whether the endpoint is the server in this process.
 func (s *Store) Embedded() bool { return s.c.Dial != nil }
 

@@ -26,8 +26,8 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
 		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{}); return nil }},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
-		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { m.host.HistoryBack(); return nil }},
-		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { m.host.HistoryForward(); return nil }},
+		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
+		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
 		{Name: keys.Back, Run: func(c *kit.Context) tea.Cmd { c.Back(); return nil }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}

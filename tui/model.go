@@ -96,6 +96,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.resize(msg)
+		cmd = m.host.Resized(msg)
 	case tea.BackgroundColorMsg:
 		m.clash = !m.auto && msg.IsDark() != m.theme.Dark
 		if m.auto {

@@ -70,7 +70,7 @@ func TestKeysGoToThePageOrToTheDialogInFrontOfIt(t *testing.T) {
 	page.took(t)
 	p.Press("esc")
 	p.WantNot("Quick Share")
-	page.took(t)
+	page.took(t, "return")
 	p.Paste("hello")
 	page.took(t, "paste hello")
 }

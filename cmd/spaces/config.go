@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -133,6 +134,24 @@ func (c config) remote(o options) (store.Config, bool, error) {
 		s.Profile = name
 	}
 	return s, true, nil
+}
+
+// customRoots reads the certificates that AWS_CA_BUNDLE names, which the SDK does by itself only when it looks for the
+// keys as well.
+func customRoots(c store.Config, getenv func(string) string) (*x509.CertPool, error) {
+	path := getenv("AWS_CA_BUNDLE")
+	if path == "" || c.AccessKey == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("AWS_CA_BUNDLE: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("AWS_CA_BUNDLE: there is no certificate in %s", path)
+	}
+	return roots, nil
 }
 
 func hostOf(endpoint string) string {

@@ -224,7 +224,7 @@ func (j *journey) deleteFolder() {
 	j.term.press("d")
 	j.term.see("counted, complete", "[ Cancel ]")
 	j.term.press("y")
-	j.term.until("no archive/", func(s string) bool { return !strings.Contains(s, "archive/") })
+	j.term.until("no archive/", func(s string) bool { return !strings.Contains(s, "▸ archive/") })
 	j.wait("Delete", "done")
 }
 

@@ -32,8 +32,16 @@ func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 		}
 		began := time.Now()
 		s = h.serve(t, program(t), "127.0.0.1:0")
-		found := checkWhole(t, s.open(t))
-		t.Logf("kill %d: %d acknowledged so far, %d found, ready in %v", round+1, len(acked), len(found), time.Since(began))
+		c := s.open(t)
+		if _, err := c.Spaces(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ready := time.Since(began)
+		if ready > time.Second {
+			t.Errorf("ready %v after the kill", ready)
+		}
+		found := checkWhole(t, c)
+		t.Logf("kill %d: %d acknowledged so far, %d found, ready in %v", round+1, len(acked), len(found), ready)
 		for key := range acked {
 			if !found[key] {
 				t.Errorf("%s was acknowledged and is gone", key)

@@ -59,6 +59,9 @@ func openStore(ctx context.Context, p process, o options, c config) (s *store.St
 	}
 	if is {
 		remote.Now = p.now
+		if remote.CABundle, err = customRoots(remote, p.getenv); err != nil {
+			return nil, nil, err
+		}
 		s, err = store.Open(ctx, remote)
 		return s, func() error { return nil }, err
 	}

@@ -165,3 +165,30 @@ func TestAFolderThatDidNotArriveAsAWholeStaysWhereItWas(t *testing.T) {
 		t.Errorf("tried again, %d objects were copied, want the one that had failed", copies)
 	}
 }
+
+func TestAMoveDeletesNothingForACopyThatIsNotThere(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	s := copying(t, f)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", "f/1", "single")
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/new/"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		return storetest.Document(r, `<CopyObjectResult><ETag>"0"</ETag></CopyObjectResult>`), nil // says so, and did nothing
+	}})
+	m := manager(t, job.Options{})
+	status := run(t, m, job.Spec{Kind: job.Move, From: s, To: s, Sources: []job.Source{folder("media", "f/"), object("media", "single")},
+		Dest: store.Ref{Space: "media", Key: "new/"}})
+	if status.Phase != job.Failed || status.FailedCount != 2 {
+		t.Errorf("ended %v with %v", status.Phase, status.Failed)
+	}
+	wantKeys(t, f.Store, "media", "", "f/1", "single")
+}
+
+func TestARenameWhoseAnswerGotLostIsDone(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", "f/1", "f/2")
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "renameObject"), Times: 2, Fault: storetest.DropAnswer})
+	m := manager(t, job.Options{Workers: 1})
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "f/")}, Dest: store.Ref{Space: "media", Key: "new/"}})
+	wantKeys(t, f.Store, "media", "", "new/f/1", "new/f/2")
+}

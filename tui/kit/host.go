@@ -51,8 +51,9 @@ type Notice struct {
 // JobsChanged is sent to every open dialog after jobs went on; pages get Effects instead.
 type JobsChanged struct{}
 
-// Return is sent to a page that is shown again because its place was gone to from the page that it led to: its rows
-// and cursor are as they were.
+// Return is sent to a page that is in front again: its place was gone to from the page that it led to, history went
+// there, or the dialogs over it were closed. Its rows and cursor are as they were. Place says where it was gone to, the
+// zero Place nothing.
 type Return struct{ Place Place }
 
 type jobsMsg struct{}
@@ -137,9 +138,11 @@ func (h *Host) lookAtJobs() tea.Cmd {
 // carryOut does what was asked of the context during a call.
 func (h *Host) carryOut() tea.Cmd {
 	var cmds []tea.Cmd
+	uncovered := false // the last dialog was closed over the page it was opened on
 	for _, r := range h.Context.Take() {
 		switch {
 		case r.Go != nil:
+			uncovered = false
 			cmds = append(cmds, h.Go(*r.Go))
 		case r.Back:
 			cmds = append(cmds, h.Back())
@@ -147,6 +150,7 @@ func (h *Host) carryOut() tea.Cmd {
 			cmds = append(cmds, h.Open(r.Open))
 		case r.Dismiss:
 			h.dismiss()
+			uncovered = len(h.dialogs) == 0
 		case r.Notice != "":
 			h.notice = Notice{r.Level, OneLine(r.Notice)}
 		case r.Quit:
@@ -154,9 +158,20 @@ func (h *Host) carryOut() tea.Cmd {
 		}
 	}
 	if h.quitting {
-		cmds = append(cmds, tea.Quit)
+		return tea.Batch(append(cmds, tea.Quit)...)
+	}
+	if uncovered {
+		cmds = append(cmds, h.shownAgain())
 	}
 	return tea.Batch(cmds...)
+}
+
+// Resized tells the page on top of the window's new size.
+func (h *Host) Resized(msg tea.WindowSizeMsg) tea.Cmd {
+	if len(h.trail) == 0 {
+		return nil
+	}
+	return h.update(h.trail[h.at].page, msg)
 }
 
 // Open puts a dialog in front.

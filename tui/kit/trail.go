@@ -68,30 +68,38 @@ func (h *Host) Show(page Page, p Place) tea.Cmd {
 }
 
 // HistoryBack shows the page before.
-func (h *Host) HistoryBack() {
+func (h *Host) HistoryBack() tea.Cmd {
 	if h.at == 0 {
 		h.Tell(Info, "This is the first place of the history.")
-		return
+		return nil
 	}
 	h.at--
-	h.keyboard.reset()
+	return h.shownAgain()
 }
 
 // HistoryForward shows the page that was left by going back.
-func (h *Host) HistoryForward() {
+func (h *Host) HistoryForward() tea.Cmd {
 	if h.at >= len(h.trail)-1 {
 		h.Tell(Info, "This is the last place of the history.")
-		return
+		return nil
 	}
 	h.at++
+	return h.shownAgain()
+}
+
+// shownAgain tells the page on top that it is in front again: what it shows may have changed meanwhile.
+func (h *Host) shownAgain() tea.Cmd {
 	h.keyboard.reset()
+	if len(h.trail) == 0 {
+		return nil
+	}
+	return h.update(h.trail[h.at].page, Return{})
 }
 
 // Back leaves the page: for the one before, else for the place above, and from the index for good.
 func (h *Host) Back() tea.Cmd {
 	if h.at > 0 {
-		h.HistoryBack()
-		return nil
+		return h.HistoryBack()
 	}
 	p := h.Place()
 	if p.Space == "" || h.Make == nil {

@@ -112,6 +112,7 @@ func (f *files) returned(c *kit.Context, p kit.Place) tea.Cmd {
 		f.settle()
 		f.want = ""
 	}
+	f.pane.stop() // what was known of it may be old
 	return f.look(c)
 }
 

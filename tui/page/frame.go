@@ -78,7 +78,7 @@ func trouble(c *kit.Context, err error, w int) []string {
 	d.line("")
 	d.wrapped(p.Text, e.Advice())
 	d.line("")
-	if key := accessKey(c.Store); key != "" && (e.Kind == store.Denied || e.Kind == store.BadCredentials) {
+	if key := c.Store.AccessKey(); key != "" && (e.Kind == store.Denied || e.Kind == store.BadCredentials) {
 		d.pair("Access key", key)
 	}
 	d.pair("Endpoint", c.Store.Endpoint())

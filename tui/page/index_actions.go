@@ -15,6 +15,7 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.Enter, Why: x.nothing, Run: x.open},
 		{Name: keys.New, Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
 		{Name: keys.Filter, Run: x.filter},
+		{Name: keys.Delete, Why: x.nothing, Run: x.destroy},
 		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.more},
@@ -38,6 +39,14 @@ func (x *index) nothingToCancel() string {
 func (x *index) open(c *kit.Context) tea.Cmd {
 	if s, ok := x.under(); ok {
 		c.Go(kit.Place{Space: s.Name})
+	}
+	return nil
+}
+
+// destroy asks for the name of the Space under the cursor before anything in it goes.
+func (x *index) destroy(c *kit.Context) tea.Cmd {
+	if s, ok := x.under(); ok {
+		c.Open(dialog.NewDestroy(c, s.Name))
 	}
 	return nil
 }

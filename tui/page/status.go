@@ -147,11 +147,3 @@ func (d *details) hint(key, does string) {
 	}
 	d.line(d.th.Paint.HintKey.On(kit.FitRight(key, 4)) + "  " + d.th.Paint.Dim.On(does))
 }
-
-// accessKey is the id of the key that requests are signed with, where the Store tells.
-func accessKey(s *store.Store) string {
-	if k, ok := any(s).(interface{ AccessKey() string }); ok {
-		return k.AccessKey()
-	}
-	return ""
-}
