@@ -12,7 +12,7 @@ FUZZTIME ?= 10s
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop cross pictures
+.PHONY: run build install test bench fuzz lint interop cross
 
 run: build
 	@$(BIN)
