@@ -13,6 +13,7 @@ import (
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Kind is a class of failures that a caller can act on. Kinds are errors, so errors.Is(err, store.NotFound) asks for one.
@@ -125,12 +126,15 @@ func textOf(err error, api smithy.APIError) string {
 		}
 		return api.ErrorCode()
 	}
-	err = bare(err)
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
 		err = op.Err
 	}
-	return err.Error()
+	var unsent *smithyhttp.RequestSendError
+	if errors.As(err, &unsent) {
+		err = unsent.Err
+	}
+	return bare(err).Error()
 }
 
 // bare cuts an error down to below any *url.Error.

@@ -296,7 +296,7 @@ func TestAThemeForTheOppositeBackgroundBringsItsOwn(t *testing.T) {
 	}
 }
 
-type black struct{ white }
+type black struct{}
 
 func (black) RGBA() (r, g, b, a uint32) { return 0, 0, 0, 0xffff }
 

@@ -27,14 +27,6 @@ func newModel() *model {
 	return &model{objects: map[string]modelObject{}, spaces: map[string]bool{}, uploads: map[string]map[int]string{}}
 }
 
-func (m *model) clone() *model {
-	c := &model{objects: maps.Clone(m.objects), spaces: maps.Clone(m.spaces), uploads: map[string]map[int]string{}}
-	for id, parts := range m.uploads {
-		c.uploads[id] = maps.Clone(parts)
-	}
-	return c
-}
-
 // String writes all of it down, to be compared with what dump says.
 func (m *model) String() string {
 	var b strings.Builder

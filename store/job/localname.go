@@ -45,7 +45,7 @@ func checkSegment(segment string) error {
 	}
 	if runtime.GOOS == "windows" && (strings.ContainsAny(segment, `<>:"|?*`) || strings.TrimRight(segment, ". ") != segment ||
 		strings.ContainsFunc(segment, func(r rune) bool { return r < ' ' })) {
-		return errors.New("Windows does not take the name")
+		return errors.New("the name is not one that Windows takes")
 	}
 	return nil
 }

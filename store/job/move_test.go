@@ -39,12 +39,9 @@ func TestAMoveNeverLosesTheOnlyCopy(t *testing.T) {
 // stopMoveAt says whether the move ended before it came to that request.
 func stopMoveAt(t *testing.T, way string, step int, fault storetest.Fault) bool {
 	f := storetest.New(t, storetest.Listener())
-	from := f.Store
-	switch way {
-	case "renaming":
+	from := copying(t, f)
+	if way == "renaming" {
 		from = f.Open(t, func(c *store.Config) { c.Dial = f.Server.Dial })
-	default:
-		from = copying(t, f)
 	}
 	to := from
 	if way == "across stores" {
