@@ -22,6 +22,9 @@ import (
 // start of the panel to the next.
 const defaultListen = "127.0.0.1:9077"
 
+// panelMemory is what the embedded engine may take beside a million rows on the screen, in bytes.
+const panelMemory = 16 << 20
+
 // dataDir makes the data directory and returns its path.
 func dataDir(o options) (string, error) {
 	dir := o.data
@@ -69,7 +72,7 @@ func (e *embedded) open() error {
 	if e.server != nil || e.closed {
 		return nil
 	}
-	engine, err := storage.Open(e.dir, storage.Options{Now: e.p.now})
+	engine, err := storage.Open(e.dir, storage.Options{Now: e.p.now, Memory: panelMemory})
 	var locked *storage.LockedError
 	switch {
 	case errors.As(err, &locked):

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -42,6 +43,19 @@ func system() process {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		getenv: os.Getenv, environ: os.Environ(), now: time.Now,
 		terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout),
+	}
+}
+
+// Memory is bounded by collecting garbage more often than Go does by itself: what lives long here (rows, the engine's
+// cache) holds few pointers and is cheap to mark. Percent of the live heap, as GOGC, which wins when it is set.
+const (
+	panelGarbage = 25
+	serveGarbage = 50
+)
+
+func boundGarbage(p process, percent int) {
+	if p.getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
 	}
 }
 

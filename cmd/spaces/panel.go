@@ -25,6 +25,7 @@ const closing = 10 * time.Second
 
 // openPanel shows the panel, or prints its first screen where there is no terminal.
 func openPanel(ctx context.Context, p process, o options, place kit.Place) (err error) {
+	boundGarbage(p, panelGarbage)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err

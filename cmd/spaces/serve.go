@@ -38,6 +38,7 @@ func serve(ctx context.Context, p process, o options, listen string, insecure bo
 	if err := checkListen(listen, insecure); err != nil {
 		return err
 	}
+	boundGarbage(p, serveGarbage)
 	dir, err := dataDir(o)
 	if err != nil {
 		return err

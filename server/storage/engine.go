@@ -85,8 +85,11 @@ func withDefaults(o Options) Options {
 	if o.block == 0 {
 		o.block = defaultBlock
 	}
+	if o.Memory == 0 {
+		o.Memory = DefaultMemory
+	}
 	if o.memory == 0 {
-		o.memory = memTable
+		o.memory = int(o.Memory / 4)
 	}
 	if o.minPart == 0 {
 		o.minPart = MinPart

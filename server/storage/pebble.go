@@ -11,13 +11,10 @@ import (
 	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// What Pebble may use of memory: the cache, of which the memtables, memTables
-// of memTable bytes at most, take their part. It bounds the process: see the
-// promise of 128 MiB.
 const (
-	memTable  = 16 << 20
-	memTables = 3
-	cache     = 64 << 20
+	// DefaultMemory bounds the process: see the promise of 128 MiB.
+	DefaultMemory = 64 << 20
+	memTables     = 3 // at most, each a quarter of the memory
 	// values from this size live outside the sorted tables, so that
 	// compactions do not rewrite bodies
 	separate = 1 << 10
@@ -30,7 +27,7 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 		FormatMajorVersion:          pebble.FormatValueSeparation,
 		MemTableSize:                uint64(e.o.memory),
 		MemTableStopWritesThreshold: memTables,
-		CacheSize:                   cache,
+		CacheSize:                   e.o.Memory,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       40,
 		LBaseMaxBytes:               64 << 20,

@@ -28,10 +28,13 @@ type Options struct {
 	// full: it is what deletes and compactions live on. 0: an eighth of the
 	// file system, at least 1 MiB and at most 256 MiB.
 	Reserve int64
+	// Memory is what metadata and small bodies may take of it, in bytes:
+	// the cache, and the writes that are not in tables yet. 0: DefaultMemory.
+	Memory int64
 
 	block   int   // bytes under one CRC32C; 0: defaultBlock
 	minPart int64 // 0: MinPart
-	memory  int   // bytes of a memtable; 0: memTable
+	memory  int   // bytes of a memtable; 0: a quarter of Memory
 }
 
 // ACL is the name of a canned ACL of S3.
