@@ -39,7 +39,7 @@ type Model struct {
 	size   kit.Size
 	start  kit.Place
 	auto   bool // the theme follows the terminal's background
-	clash  bool // the theme that was chosen is for the opposite background
+	clash  bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme  *themes.Theme
 	depth  themes.Depth
 	cancel context.CancelFunc
@@ -53,7 +53,7 @@ type Model struct {
 func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
-	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, theme: c.Theme, cancel: cancel}
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel}
 	if m.auto {
 		m.theme = themes.Auto(true)
 	}
