@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"spaces/tui/kit"
@@ -235,13 +236,19 @@ func (j *journey) quit() {
 	}
 }
 
+var goRoot = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	return strings.TrimSpace(string(out)), err
+})
+
 // goTree is a directory with the source tree of the Go distribution below src/.
 func goTree(t testing.TB) string {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	t.Helper()
+	root, err := goRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(out))
+	return root
 }
 
 // wantFile fetches the link as anybody can and compares.

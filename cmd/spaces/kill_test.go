@@ -37,9 +37,6 @@ func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 			t.Fatal(err)
 		}
 		ready := time.Since(began)
-		if ready > time.Second {
-			t.Errorf("ready %v after the kill", ready)
-		}
 		found := checkWhole(t, c)
 		t.Logf("kill %d: %d acknowledged so far, %d found, ready in %v", round+1, len(acked), len(found), ready)
 		for key := range acked {

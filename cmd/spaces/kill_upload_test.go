@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+)
+
+// TestKilledInTheMiddleOfAnUpload kills the server while a job uploads Go's source tree. Every object that the job was
+// told is stored is there and whole afterwards; besides them there may only be what was under way, and that is whole.
+func TestKilledInTheMiddleOfAnUpload(t *testing.T) {
+	const workers = 16
+	h := newHome(t)
+	s := h.serve(t, program(t), "127.0.0.1:0")
+	c := s.open(t)
+	if err := c.CreateSpace(t.Context(), "killed", store.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	m := job.New(job.Options{Workers: workers})
+	defer m.Close(t.Context())
+	id := m.Start(job.NewPlan(job.Spec{
+		Kind: job.Upload, To: c, Sources: []job.Source{{Local: filepath.Join(goTree(t), "src")}}, Dest: store.Ref{Space: "killed"},
+	}))
+	waitFor(m, id, func(s job.Status) bool { return s.ObjectsDone >= 2000 })
+	s.kill()
+	m.Cancel(id)
+	waitFor(m, id, func(s job.Status) bool { return s.Phase.Ended() })
+	acked := map[string]bool{}
+	for _, e := range m.Effects() {
+		acked[e.Ref.Key] = true
+	}
+	found := compareWithTree(t, h.serve(t, program(t), "127.0.0.1:0").open(t))
+	for key := range acked {
+		if !found[key] {
+			t.Errorf("%s was acknowledged and is gone", key)
+		}
+	}
+	if extra := len(found) - len(acked); len(acked) < 2000 || extra > workers {
+		t.Errorf("%d were acknowledged, %d are visible", len(acked), len(found))
+	}
+	t.Logf("%d acknowledged, %d found", len(acked), len(found))
+}
+
+// waitFor returns the job's status as soon as it satisfies ok.
+func waitFor(m *job.Manager, id job.ID, ok func(job.Status) bool) job.Status {
+	for {
+		for _, s := range m.Snapshot() {
+			if s.ID == id && ok(s) {
+				return s
+			}
+		}
+		<-m.Changed()
+	}
+}
+
+// compareWithTree reads everything in the Space and compares it with the files of the same names.
+func compareWithTree(t *testing.T, c *store.Store) map[string]bool {
+	found := map[string]bool{}
+	req := store.ListRequest{Space: "killed"}
+	for {
+		page, err := c.List(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Entries {
+			found[e.Key] = true
+			want, err := os.ReadFile(filepath.Join(goTree(t), filepath.FromSlash(e.Key)))
+			if err != nil {
+				t.Errorf("%s is visible and was never uploaded", e.Key)
+				continue
+			}
+			body, _, err := c.Get(t.Context(), store.Ref{Space: "killed", Key: e.Key}, store.GetOptions{})
+			if err != nil {
+				t.Errorf("%s: %v", e.Key, err)
+				continue
+			}
+			got, err := io.ReadAll(body)
+			body.Close()
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s is not whole: %d bytes of %d, %v", e.Key, len(got), len(want), err)
+			}
+		}
+		if !page.More {
+			return found
+		}
+		req.After = page.Next
+	}
+}
