@@ -14,10 +14,10 @@ const (
 	rollEvery   = 2 * time.Second
 )
 
-// leftover is how much of an unread body, in bytes, is read away to keep the
-// connection; net/http gives up at the same size.
+// leftover is how much of an unread body, in bytes, is read away before an
+// error is answered: a client that still writes would not see the answer.
 const (
-	leftover        = 256 << 10
+	leftover        = 4 << 20
 	leftoverTimeout = 5 * time.Second
 )
 
@@ -62,10 +62,17 @@ func (c *call) bodyRead() {
 }
 
 // leaveBody is called when a request fails before its body was read: a little
-// is read away by net/http, for a while; of a lot, where the client waits for
+// is read away, for a while; of a lot, where the client waits for
 // a 100 Continue, or where no more is to come, the connection is closed.
 func (c *call) leaveBody(why *Error) {
-	if b, ok := c.r.Body.(*rollingBody); ok && b.done || c.r.ContentLength == 0 {
+	body := c.r.Body
+	if b, ok := body.(*rollingBody); ok {
+		if b.done {
+			return
+		}
+		body = b.ReadCloser // its deadline is not to roll any more
+	}
+	if body == nil || c.r.ContentLength == 0 {
 		return
 	}
 	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
@@ -74,4 +81,5 @@ func (c *call) leaveBody(why *Error) {
 		return
 	}
 	c.control().SetReadDeadline(time.Now().Add(leftoverTimeout))
+	io.Copy(io.Discard, body)
 }
