@@ -1,55 +1,228 @@
 package server
 
 import (
-	"errors"
+	"strings"
 
+	"spaces/server/policy"
 	"spaces/server/storage"
 )
 
-// authorise is the one place that decides. What is not allowed here is denied.
-func (c *call) authorise() error {
-	var obj *storage.Object
-	if c.op.load == loadObject || c.op.load == loadBody {
-		if !c.missing {
-			obj = &c.object
-		}
-	}
-	if c.s.allows(c, c.op.action, &c.space, obj) {
-		if c.missing {
-			return refuse("NoSuchKey")
-		}
-		return nil
-	}
-	// Who may list a Space may know that a key is not there (GetObject, "Permissions").
-	if c.missing && c.s.allows(c, "s3:ListBucket", &c.space, nil) {
-		return refuse("NoSuchKey")
-	}
-	return refuse("AccessDenied")
+// question is what may be done: action on the Space, or on its object key.
+type question struct {
+	action  string
+	space   *storage.Space
+	key     string          // "" is the Space
+	version string          // "" is the current one
+	object  *storage.Object // nil: not there, or not looked up yet
+	looked  bool            // object is known
 }
 
-// allows says whether the one who called may do action on a Space or on an
-// object in it: the owner may do everything; everybody may read public-read
-// objects and list public-read Spaces.
-func (s *Server) allows(c *call, action string, sp *storage.Space, obj *storage.Object) bool {
+// authorise is the one place that decides. What is not allowed here is denied.
+func (c *call) authorise() error {
+	c.vary()
+	q := &c.question
+	q.action, q.space = c.op.action, &c.space
+	if c.op.scope == object || c.op.form {
+		q.key = c.target.key
+	}
+	if c.op.load == loadObject || c.op.load == loadBody {
+		q.looked = true
+		if !c.missing {
+			q.object = &c.object
+		}
+	}
+	if v, named := c.query.lookup("versionId"); named {
+		q.action, q.version = versioned(q.action), v
+	}
+	if err := c.readForPolicy(); err != nil {
+		return err
+	}
+	if c.missing {
+		return c.missingKey(q)
+	}
+	if !c.entry() && !c.s.allows(c, q) {
+		return refuse("AccessDenied")
+	}
+	if rest, about := strings.CutSuffix(q.action, "Attributes"); about { // GetObjectAttributes, "Permissions": both are needed
+		if q.action = rest; !c.s.allows(c, q) {
+			return refuse("AccessDenied")
+		}
+	}
+	return c.authoriseHeaders(q)
+}
+
+// missingKey answers for a key that is not there: who may list a Space may
+// know (GetObject, "Permissions"), if nothing denies what was asked.
+func (c *call) missingKey(q *question) error {
+	list := question{action: "s3:ListBucket", space: q.space}
+	if c.s.decide(c, q) == policy.Deny || !c.s.allows(c, &list) {
+		return refuse("AccessDenied")
+	}
+	return c.absent
+}
+
+// entry says that the request is decided key by key, in its handler, and that
+// some key may be allowed: only a policy can allow or deny single ones.
+func (c *call) entry() bool {
+	return c.op.name == "DeleteObjects" && len(c.space.Config[docPolicy]) > 0
+}
+
+// mayDelete decides on a key of a DeleteObjects.
+func (c *call) mayDelete(key, version string) bool {
+	q := question{action: "s3:DeleteObject", space: &c.space, key: key}
+	if version != "" {
+		q.action, q.version = versioned(q.action), version
+	}
+	return c.s.allows(c, &q)
+}
+
+// authoriseHeaders asks for what the headers of a write give the new object:
+// an ACL, tags and locks need permissions of their own (PutObject, "Permissions").
+func (c *call) authoriseHeaders(q *question) error {
+	if q.action != "s3:PutObject" {
+		return nil
+	}
+	h := c.r.Header
+	for _, need := range [...]struct {
+		action string
+		asked  bool
+	}{
+		{"s3:PutObjectAcl", c.opensUp()},
+		{"s3:PutObjectTagging", h.Get(hTagging) != ""},
+		{"s3:PutObjectRetention", h.Get("X-Amz-Object-Lock-Mode") != "" || h.Get("X-Amz-Object-Lock-Retain-Until-Date") != ""},
+		{"s3:PutObjectLegalHold", h.Get("X-Amz-Object-Lock-Legal-Hold") != ""},
+	} {
+		if q.action = need.action; !need.asked || c.s.allows(c, q) {
+			continue
+		}
+		if need.action == "s3:PutObjectAcl" && c.op.form && c.who.Anonymous && c.s.decide(c, q) != policy.Deny {
+			continue // who may upload a form without a signature says what the object is
+		}
+		return refuse("AccessDenied")
+	}
+	return nil
+}
+
+// readForPolicy reads the tags that a request sets before it is decided on,
+// where a policy may ask for them.
+func (c *call) readForPolicy() error {
+	if c.op.name != "PutObjectTagging" || len(c.space.Config[docPolicy]) == 0 || c.stream == nil {
+		return nil
+	}
+	err := c.readBody()
+	c.stream = nil // read
+	return err
+}
+
+// root says whether the account asks that owns everything, and not one of the
+// keys that it made, which have grants: see keyAllows.
+func (c *call) root() bool {
+	if c.who == nil || c.who.Anonymous || c.who.AccessKey == "" {
+		return false
+	}
+	_, root := c.s.root(c.who.AccessKey)
+	return root
+}
+
+// allows says whether the one who called may do what q asks: not when a policy
+// denies it; else when the access key of the caller allows it, the policy
+// does, or an ACL grants it.
+func (s *Server) allows(c *call, q *question) bool {
 	if c.who == nil {
 		return false
 	}
-	if !c.who.Anonymous {
-		return c.who.AccessKey != ""
-	}
-	switch action {
-	case actionPreflight:
+	if q.action == actionPreflight {
 		return true
-	case "s3:GetObject":
-		return obj != nil && obj.ACL == storage.PublicRead
-	case "s3:ListBucket":
-		return sp.ACL == storage.PublicRead
 	}
-	return false
+	said := s.decide(c, q)
+	switch {
+	case said == policy.Deny:
+		return false
+	case c.root():
+		return true
+	case s.keyAllows(c, q.action, q.space):
+		return true
+	case said == policy.Allow:
+		return true
+	}
+	return s.granted(c, q)
+}
+
+// ownersOnly are about the policy itself. They belong to the owner, who cannot
+// be denied them: a policy can always be removed (PutBucketPolicy).
+var ownersOnly = map[string]bool{
+	"s3:PutBucketPolicy": true, "s3:GetBucketPolicy": true, "s3:DeleteBucketPolicy": true,
+}
+
+// decide asks the policy of the Space.
+func (s *Server) decide(c *call, q *question) policy.Decision {
+	if len(q.space.Config) == 0 || ownersOnly[q.action] {
+		return policy.None
+	}
+	p := s.policyOf(q.space)
+	switch {
+	case p != nil:
+	case len(q.space.Config[docPolicy]) > 0 && !c.root():
+		return policy.Deny // it cannot be read, and might say so
+	default:
+		return policy.None
+	}
+	r := policy.Request{Action: q.action, Resource: policy.BucketARN(q.space.Name), Principal: c.principal(true)}
+	if q.key != "" {
+		r.Resource = policy.ObjectARN(q.space.Name, q.key)
+	}
+	r.Values = func(key string) ([]string, bool) { return c.conditionValue(q, key) }
+	said := p.Evaluate(r)
+	if said == policy.Allow && !c.who.Anonymous && !c.root() {
+		r.Principal = c.principal(false)
+		said = p.Evaluate(r)
+	}
+	if said == policy.Allow && !c.root() && s.accessBlock(q.space).restrict && p.Public() {
+		return policy.None // RestrictPublicBuckets
+	}
+	return said
+}
+
+// principal is the caller as policies name one. A key that is not the root
+// key belongs to the account as its users do: what is denied to the account is
+// denied to it, what is allowed to the account is not yet allowed to it (IAM
+// user guide, "AWS account principals").
+func (c *call) principal(account bool) policy.Principal {
+	if c.who.Anonymous {
+		return policy.Principal{Anonymous: true}
+	}
+	p := policy.Principal{AccessKey: c.who.AccessKey, Account: c.s.owner, Canonical: c.s.owner}
+	if k := c.s.keys.find(c.who.AccessKey); k != nil {
+		p.User, p.Limited = k.Name, !account
+	}
+	return p
+}
+
+// lookAt finds the object that a question is about, nil when there is none.
+func (s *Server) lookAt(q *question) *storage.Object {
+	if !q.looked {
+		q.looked = true
+		if o, err := s.engine.HeadVersion(q.space.Name, q.key, q.version); err == nil {
+			q.object = &o
+		}
+	}
+	return q.object
+}
+
+// versioned gives the action that is needed where the request names a version.
+func versioned(action string) string {
+	switch action {
+	case "s3:GetObject", "s3:DeleteObject":
+		return action + "Version"
+	case "s3:GetObjectAcl", "s3:GetObjectTagging", "s3:GetObjectAttributes", "s3:PutObjectAcl", "s3:PutObjectTagging", "s3:DeleteObjectTagging":
+		verb, what, _ := strings.Cut(action, "Object")
+		return verb + "ObjectVersion" + what
+	}
+	return action
 }
 
 // loadSource finds the object that a copy or rename reads from, and asks
-// whether it may be read.
+// whether it may be read and, by a rename, taken away.
 func (c *call) loadSource() (err error) {
 	if c.op.source == "" {
 		return nil
@@ -63,20 +236,30 @@ func (c *call) loadSource() (err error) {
 			return missingSpace(err, c.source.space)
 		}
 	}
-	c.source.object, err = c.s.engine.Head(c.source.space, c.source.key)
-	missing := errors.Is(err, storage.ErrNoKey)
+	c.source.object, err = c.s.engine.HeadVersion(c.source.space, c.source.key, c.source.version)
+	missing := isAbsent(err)
 	if err != nil && !missing {
 		return err
 	}
-	var obj *storage.Object
+	c.absent = c.source.absence(err)
+	c.source.from = from
+	q := question{action: "s3:GetObject", space: &from, key: c.source.key, looked: true}
+	if c.source.version != "" {
+		q.action, q.version = versioned(q.action), c.source.version
+	}
 	if !missing {
-		obj = &c.source.object
+		q.object = &c.source.object
 	}
 	switch {
-	case !c.s.allows(c, "s3:GetObject", &from, obj):
-		return refuse("AccessDenied")
 	case missing:
-		return refuse("NoSuchKey")
+		return c.missingKey(&q)
+	case !c.s.allows(c, &q):
+		return refuse("AccessDenied")
+	}
+	if c.op.source == hRenameSource {
+		if q.action = "s3:DeleteObject"; !c.s.allows(c, &q) {
+			return refuse("AccessDenied")
+		}
 	}
 	return nil
 }

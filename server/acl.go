@@ -6,47 +6,46 @@ import (
 	"spaces/server/storage"
 )
 
-// allUsers is the group of everybody (S3 user guide, "Access control list").
-const allUsers = "http://acs.amazonaws.com/groups/global/AllUsers"
-
 const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
 
-// readCannedACL reads x-amz-acl. The two that give the owner of the Space
-// rights say nothing here, where that owner owns the object as well.
-func readCannedACL(v string) (storage.ACL, error) {
-	switch v {
-	case "", "private", "bucket-owner-full-control", "bucket-owner-read":
-		return storage.Private, nil
-	case "public-read":
-		return storage.PublicRead, nil
-	case "public-read-write", "authenticated-read", "aws-exec-read", "log-delivery-write":
-		return "", errNotImplemented("The canned ACL " + v)
-	}
-	return "", errInvalidArgument("x-amz-acl", v, "The canned ACL is not one of those that S3 knows.")
+func (c *call) getSpaceACL() error { return c.answerACL(c.space.ACL) }
+func (c *call) getObjectACL() error {
+	c.setVersion(&c.space, &c.object)
+	return c.answerACL(c.object.ACL)
 }
 
-func (c *call) getSpaceACL() error  { return c.answerACL(c.space.ACL) }
-func (c *call) getObjectACL() error { return c.answerACL(c.object.ACL) }
-
 func (c *call) answerACL(acl storage.ACL) error {
+	if c.s.ownership(&c.space) == ownerEnforced {
+		acl = storage.Private // GetBucketAcl: the owner has full control, whatever was stored before
+	}
 	x := newDocument("AccessControlPolicy")
 	x.owner("Owner", c.s.owner)
 	x.open("AccessControlList")
-	x.raw(`<Grant><Grantee xmlns:xsi="` + schemaInstance + `" xsi:type="CanonicalUser">`)
-	x.text("ID", c.s.owner)
-	x.text("DisplayName", c.s.owner)
-	x.raw(`</Grantee><Permission>FULL_CONTROL</Permission></Grant>`)
-	if acl == storage.PublicRead {
-		x.raw(`<Grant><Grantee xmlns:xsi="` + schemaInstance + `" xsi:type="Group"><URI>` + allUsers +
-			`</URI></Grantee><Permission>READ</Permission></Grant>`)
+	for _, g := range grantsOf(acl) {
+		x.grant(g, c.s.owner)
 	}
 	x.close("AccessControlList")
 	x.close("AccessControlPolicy")
 	return c.answer(http.StatusOK, x)
 }
 
+func (x *xmlWriter) grant(g grant, owner string) {
+	x.raw(`<Grant><Grantee xmlns:xsi="` + schemaInstance + `" xsi:type="`)
+	if g.to == toOwner {
+		x.raw(`CanonicalUser">`)
+		x.text("ID", owner)
+		x.text("DisplayName", owner)
+	} else {
+		x.raw(`Group">`)
+		x.text("URI", g.to.uri())
+	}
+	x.raw(`</Grantee>`)
+	x.text("Permission", g.may.String())
+	x.raw(`</Grant>`)
+}
+
 func (c *call) putSpaceACL() error {
-	acl, err := c.readACL()
+	acl, err := c.readACL(space)
 	if err != nil {
 		return err
 	}
@@ -61,11 +60,11 @@ func (c *call) putSpaceACL() error {
 }
 
 func (c *call) putObjectACL() error {
-	acl, err := c.readACL()
+	acl, err := c.readACL(object)
 	if err != nil {
 		return err
 	}
-	_, err = c.s.engine.UpdateAttrs(c.r.Context(), c.target.space, c.target.key, func(o *storage.Object) error {
+	err = c.updateObject(func(o *storage.Object) error {
 		o.ACL = acl
 		return nil
 	})
@@ -75,15 +74,13 @@ func (c *call) putObjectACL() error {
 	return c.empty(http.StatusOK)
 }
 
-// readACL reads a canned ACL from the header, or a document that says the same
-// as one.
-func (c *call) readACL() (storage.ACL, error) {
-	header := c.r.Header.Get(hACL)
+// readACL reads the ACL that is to be set, from the headers or the document.
+func (c *call) readACL(sc scope) (storage.ACL, error) {
 	switch {
-	case header != "" && len(c.document) > 0:
+	case c.grantsACL() && len(c.document) > 0:
 		return "", refuse("UnexpectedContent")
-	case header != "":
-		return readCannedACL(header)
+	case c.grantsACL():
+		return c.headerACL(sc)
 	case len(c.document) == 0:
 		return "", refusef("MalformedACLError", "The request has neither an x-amz-acl header nor an AccessControlPolicy.")
 	}
@@ -91,23 +88,33 @@ func (c *call) readACL() (storage.ACL, error) {
 	if err != nil {
 		return "", err
 	}
-	var grants []grant
-	ok := true
+	var list grants
+	var refused error
+	lists := 0
 	err = doc.each(func(e *element) bool {
 		switch e.name {
 		case "Owner":
 			return c.isOwner(e)
 		case "AccessControlList":
-			grants, ok = readGrants(e)
+			lists++
+			ok := false
+			list, ok, refused = c.readGrants(e)
 			return ok
 		}
 		return false
 	})
-	if err != nil {
+	switch {
+	case err != nil || lists != 1 || len(list) > maxACLGrants:
 		return "", refuse("MalformedACLError")
+	case refused != nil:
+		return "", refused
 	}
-	return c.cannedOf(grants)
+	acl := list.stored()
+	return acl, c.checkGiven(acl)
 }
+
+// maxACLGrants is how many an ACL may have (user guide, "ACL overview").
+const maxACLGrants = 100
 
 // isOwner checks an Owner, who cannot be changed.
 func (c *call) isOwner(e *element) bool {
@@ -118,65 +125,47 @@ func (c *call) isOwner(e *element) bool {
 	return err == nil && (id == "" || id == c.s.owner)
 }
 
-// grant is an entry of an access control list.
-type grant struct{ id, uri, email, permission string }
-
-func readGrants(list *element) (grants []grant, ok bool) {
+// readGrants reads an AccessControlList; ok: it has the right form. refused is
+// about a grantee that is not known.
+func (c *call) readGrants(list *element) (all grants, ok bool, refused error) {
 	err := list.each(func(e *element) bool {
-		var g grant
+		id, uri, email, name := "", "", "", ""
 		err := e.each(func(f *element) bool {
 			switch f.name {
 			case "Grantee":
-				return g.readGrantee(f)
+				return readGrantee(f, &id, &uri, &email)
 			case "Permission":
-				return f.leaf(&g.permission)
+				return f.leaf(&name)
 			}
 			return false
 		})
-		grants = append(grants, g)
-		return e.name == "Grant" && err == nil && g.permission != "" && (g.id != "" || g.uri != "" || g.email != "")
+		may, known := permissions[name]
+		if e.name != "Grant" || err != nil || !known || id == "" && uri == "" && email == "" {
+			return false
+		}
+		to, err := c.findGrantee(id, uri, email)
+		if refused == nil {
+			refused = err
+		}
+		all = append(all, grant{to, may})
+		return true
 	})
-	return grants, err == nil
+	return all, err == nil, refused
 }
 
-func (g *grant) readGrantee(e *element) bool {
+func readGrantee(e *element, id, uri, email *string) bool {
 	display := ""
 	return e.each(func(f *element) bool {
 		switch f.name {
 		case "ID":
-			return f.leaf(&g.id)
+			return f.leaf(id)
 		case "DisplayName":
 			return f.leaf(&display)
 		case "URI":
-			return f.leaf(&g.uri)
+			return f.leaf(uri)
 		case "EmailAddress":
-			return f.leaf(&g.email)
+			return f.leaf(email)
 		}
 		return false
 	}) == nil
-}
-
-var permissions = map[string]bool{"FULL_CONTROL": true, "READ": true, "WRITE": true, "READ_ACP": true, "WRITE_ACP": true}
-
-// cannedOf gives the canned ACL that grants the same.
-func (c *call) cannedOf(grants []grant) (storage.ACL, error) {
-	acl, own := storage.Private, false
-	for _, g := range grants {
-		switch {
-		case !permissions[g.permission]:
-			return "", refuse("MalformedACLError")
-		case g.id == c.s.owner && g.uri == "" && g.email == "":
-			own = own || g.permission == "FULL_CONTROL"
-		case g.uri == allUsers && g.permission == "READ":
-			acl = storage.PublicRead
-		case g.id != "" && g.id != c.s.owner:
-			return "", errInvalidArgument("CanonicalUser/ID", g.id, "Invalid id")
-		default:
-			return "", errNotImplemented("An ACL other than private and public-read")
-		}
-	}
-	if !own {
-		return "", errNotImplemented("An ACL that does not give its owner FULL_CONTROL")
-	}
-	return acl, nil
 }

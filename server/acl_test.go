@@ -45,28 +45,191 @@ func TestACLsAreSetByHeaderAndByDocument(t *testing.T) {
 	}
 }
 
+func grantTo(uri, permission string) string {
+	return strings.Replace(strings.Replace(group, allUsersURI, uri, 1), "READ", permission, 1)
+}
+
+const (
+	allUsersURI = "http://acs.amazonaws.com/groups/global/AllUsers"
+	authUsers   = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+	logDelivery = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+)
+
 func TestBadACLsAreRefused(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media/a", "x")
+	before := f.dump()
 	for _, at := range []string{"/media?acl", "/media/a?acl"} {
 		f.refuse(400, "MalformedACLError", "PUT", at, "")
 		f.refuse(400, "MalformedXML", "PUT", at, "x")
 		f.refuse(400, "MalformedACLError", "PUT", at, policy("<Grant/>"))
 		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Replace(full, "FULL_CONTROL", "ALL", 1)))
+		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Repeat(full, 101)))
 		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner>", "<Thing/><Owner>", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner><ID>owner<", "<Owner><ID>other<", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, "<AccessControlPolicy><Owner><ID>owner</ID></Owner></AccessControlPolicy>")
 		f.refuse(400, "InvalidArgument", "PUT", at, policy(full+strings.Replace(full, "<ID>owner<", "<ID>other<", 1)))
-		f.refuse(501, "NotImplemented", "PUT", at, policy(group))
-		f.refuse(501, "NotImplemented", "PUT", at, policy(full+strings.Replace(group, "READ", "WRITE", 1)))
-		f.refuse(501, "NotImplemented", "PUT", at, policy(full+strings.Replace(group, "AllUsers", "AuthenticatedUsers", 1)))
-		f.refuse(501, "NotImplemented", "PUT", at, "", "X-Amz-Acl", "authenticated-read")
+		f.refuse(400, "InvalidArgument", "PUT", at, policy(full+grantTo("http://acs.amazonaws.com/groups/global/Nobody", "READ")))
+		f.refuse(400, "UnresolvableGrantByEmailAddress", "PUT", at, policy("<Grant><Grantee><EmailAddress>a@example.com</EmailAddress></Grantee><Permission>READ</Permission></Grant>"))
+		f.refuse(501, "NotImplemented", "PUT", at, "", "X-Amz-Acl", "aws-exec-read")
 		f.refuse(400, "InvalidArgument", "PUT", at, "", "X-Amz-Acl", "nobody")
 		f.refuse(400, "UnexpectedContent", "PUT", at, policy(full), "X-Amz-Acl", "private")
-		f.refuse(501, "NotImplemented", "PUT", at, "", "X-Amz-Grant-Read", "id=x")
+		f.refuse(400, "UnexpectedContent", "PUT", at, policy(full), "X-Amz-Grant-Read", "id=owner")
+		f.refuse(400, "InvalidRequest", "PUT", at, "", "X-Amz-Acl", "private", "X-Amz-Grant-Read", "id=owner")
+		f.refuse(400, "InvalidArgument", "PUT", at, "", "X-Amz-Grant-Read", "id=x")
+		f.refuse(400, "InvalidArgument", "PUT", at, "", "X-Amz-Grant-Read", "everybody")
+		f.refuse(400, "InvalidArgument", "PUT", at, "", "X-Amz-Grant-Read", `uri="`+allUsersURI+`", id=`)
+		f.refuse(400, "UnresolvableGrantByEmailAddress", "PUT", at, "", "X-Amz-Grant-Read", `emailAddress="a@example.com"`)
+	}
+	f.refuse(400, "InvalidArgument", "PUT", "/media/a?acl", "", "X-Amz-Acl", "log-delivery-write")
+	if f.dump() != before {
+		t.Error("a refused ACL changed something")
 	}
 	f.refuse(404, "NoSuchKey", "PUT", "/media/missing?acl", "", "X-Amz-Acl", "private")
 	f.refuse(404, "NoSuchKey", "GET", "/media/missing?acl", "")
 	f.refuse(404, "NoSuchBucket", "PUT", "/missing?acl", "", "X-Amz-Acl", "private")
 	f.refused(f.anonymous("GET", "/media/a", ""), 403, "AccessDenied")
+}
+
+// grantsIn lists the grants of an ACL document as WHO:PERMISSION.
+func grantsIn(body string) string {
+	var all []string
+	_, rest, _ := strings.Cut(body, "<AccessControlList>")
+	for _, g := range strings.SplitAfter(rest, "</Grant>") {
+		if !strings.Contains(g, "<Permission>") {
+			continue
+		}
+		who := first(g, "URI")
+		if who == "" {
+			who = first(g, "ID")
+		}
+		all = append(all, who[strings.LastIndex(who, "/")+1:]+":"+first(g, "Permission"))
+	}
+	return strings.Join(all, " ")
+}
+
+func TestACLsAreStoredExactly(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media/a", "x")
+	for _, c := range []struct{ doc, want string }{
+		{"", ""},
+		{full, "owner:FULL_CONTROL"},
+		{group, "AllUsers:READ"},
+		{group + full, "AllUsers:READ owner:FULL_CONTROL"},
+		{full + full + grantTo(authUsers, "WRITE_ACP") + grantTo(logDelivery, "WRITE"), "owner:FULL_CONTROL AuthenticatedUsers:WRITE_ACP LogDelivery:WRITE"},
+		{grantTo(allUsersURI, "FULL_CONTROL") + grantTo(allUsersURI, "READ_ACP"), "AllUsers:FULL_CONTROL AllUsers:READ_ACP"},
+	} {
+		for _, at := range []string{"/media?acl", "/media/a?acl"} {
+			f.want(200, "PUT", at, policy(c.doc))
+			a := f.want(200, "GET", at, "")
+			if got := grantsIn(a.body); got != c.want {
+				t.Errorf("%s: %q, want %q", at, got, c.want)
+			}
+			f.want(200, "PUT", at, a.body)
+			if again := f.want(200, "GET", at, ""); again.body != a.body {
+				t.Error("what was got cannot be put", again.body)
+			}
+		}
+	}
+}
+
+func TestCannedACLsAndGrantHeaders(t *testing.T) {
+	f := withSpace(t)
+	const own = "owner:FULL_CONTROL"
+	for _, c := range []struct {
+		name, value, want string
+		spaceOnly         bool
+	}{
+		{"X-Amz-Acl", "private", own, false}, {"X-Amz-Acl", "public-read", own + " AllUsers:READ", false},
+		{"X-Amz-Acl", "public-read-write", own + " AllUsers:READ AllUsers:WRITE", false},
+		{"X-Amz-Acl", "authenticated-read", own + " AuthenticatedUsers:READ", false},
+		{"X-Amz-Acl", "bucket-owner-read", own, false}, {"X-Amz-Acl", "bucket-owner-full-control", own, false},
+		{"X-Amz-Acl", "log-delivery-write", own + " LogDelivery:WRITE LogDelivery:READ_ACP", true},
+		{"X-Amz-Grant-Read", `id="owner", uri=` + allUsersURI, "owner:READ AllUsers:READ", false},
+		{"X-Amz-Grant-Full-Control", "ID=owner", own, false},
+		{"X-Amz-Grant-Read-Acp", `uri="` + authUsers + `"`, "AuthenticatedUsers:READ_ACP", false},
+		{"X-Amz-Grant-Write-Acp", `uri="` + authUsers + `"`, "AuthenticatedUsers:WRITE_ACP", false},
+		{"X-Amz-Grant-Write", `uri="` + logDelivery + `"`, "LogDelivery:WRITE", false},
+	} {
+		check := func(at string) {
+			t.Helper()
+			if got := grantsIn(f.want(200, "GET", at+"?acl", "").body); got != c.want {
+				t.Errorf("%s %s on %s: %q, want %q", c.name, c.value, at, got, c.want)
+			}
+		}
+		f.want(200, "PUT", "/fresh", "", c.name, c.value)
+		check("/fresh")
+		f.want(204, "DELETE", "/fresh", "")
+		f.want(200, "PUT", "/media?acl", "", c.name, c.value)
+		check("/media")
+		if c.spaceOnly {
+			continue
+		}
+		f.want(200, "PUT", "/media/put", "x", c.name, c.value)
+		check("/media/put")
+		f.want(200, "PUT", "/media/copy", "", c.name, c.value, "X-Amz-Copy-Source", "media/put")
+		check("/media/copy")
+		f.want(200, "PUT", "/media/put?acl", "", c.name, c.value)
+		check("/media/put")
+		upload := first(f.want(200, "POST", "/media/parts?uploads", "", c.name, c.value).body, "UploadId")
+		f.want(200, "POST", "/media/parts?uploadId="+upload, completeDoc(f.part("/media/parts", upload, 1, "part")))
+		check("/media/parts")
+	}
+}
+
+// TestGroupsMayDoWhatTheirGrantsSay asks for everything that an ACL can allow,
+// under each grant alone.
+func TestGroupsMayDoWhatTheirGrantsSay(t *testing.T) {
+	f := withSpace(t)
+	requests := []struct{ at, permission, method, target, body string }{
+		{"/media", "READ", "GET", "/media", ""},
+		{"/media", "READ", "HEAD", "/media", ""},
+		{"/media", "READ", "GET", "/media?list-type=2", ""},
+		{"/media", "READ", "GET", "/media?uploads", ""},
+		{"/media", "WRITE", "PUT", "/media/new", "x"},
+		{"/media", "WRITE", "POST", "/media/new?uploads", ""},
+		{"/media", "READ_ACP", "GET", "/media?acl", ""},
+		{"/media", "WRITE_ACP", "PUT", "/media?acl", policy(full)},
+		{"/media", "", "DELETE", "/media/a", ""},
+		{"/media", "", "GET", "/media?cors", ""},
+		{"/media", "", "GET", "/media/a", ""},
+		{"/media", "", "DELETE", "/media", ""},
+		{"/media/a", "READ", "GET", "/media/a", ""},
+		{"/media/a", "READ", "HEAD", "/media/a", ""},
+		{"/media/a", "READ_ACP", "GET", "/media/a?acl", ""},
+		{"/media/a", "WRITE_ACP", "PUT", "/media/a?acl", policy(full)},
+		{"/media/a", "", "GET", "/media/a?tagging", ""},
+		{"/media/a", "", "PUT", "/media/a", "x"},
+		{"/media/a", "", "DELETE", "/media/a", ""},
+	}
+	for _, permission := range []string{"READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"} {
+		for _, r := range requests {
+			for _, uri := range []string{allUsersURI, authUsers, logDelivery} {
+				f.want(200, "PUT", "/media/a", "x")
+				f.want(200, "PUT", "/media?acl", "", "X-Amz-Acl", "private")
+				f.want(200, "PUT", r.at+"?acl", policy(full+grantTo(uri, permission)))
+				may := uri == allUsersURI && r.permission != "" && (permission == r.permission || permission == "FULL_CONTROL")
+				if a := f.anonymous(r.method, r.target, r.body); (a.StatusCode == 200) != may || !may && a.StatusCode != 403 {
+					t.Errorf("%s for %s on %s: %s %s: %d", permission, uri, r.at, r.method, r.target, a.StatusCode)
+				}
+			}
+		}
+	}
+}
+
+func TestStrangersMayNotGiveRightsToWhatTheyPut(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media?acl", "", "X-Amz-Acl", "public-read-write")
+	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "public-read"), 403, "AccessDenied")
+	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Grant-Read", "uri="+allUsersURI), 403, "AccessDenied")
+	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Tagging", "a=b"), 403, "AccessDenied")
+	f.refuse(404, "NoSuchKey", "GET", "/media/a", "")
+	if a := f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "bucket-owner-full-control"); a.StatusCode != 200 {
+		t.Error(a.StatusCode, a.body)
+	}
+	f.refused(f.anonymous("GET", "/media/a", ""), 403, "AccessDenied")
+	f.refused(f.anonymous("POST", "/media?delete", "<Delete><Object><Key>a</Key></Object></Delete>", "Content-Md5", md5Base64("<Delete><Object><Key>a</Key></Object></Delete>")), 403, "AccessDenied")
+	f.want(200, "GET", "/media/a", "")
 }
 
 func TestTagsOfAnObject(t *testing.T) {

@@ -54,7 +54,10 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	if a.Class, err = readClass(h.Get(hStorageClass)); err != nil {
 		return a, err
 	}
-	a.ACL, err = readCannedACL(h.Get(hACL))
+	if a.Lock, err = c.readLock(); err != nil {
+		return a, err
+	}
+	a.ACL, err = c.headerACL(object)
 	return a, err
 }
 
@@ -146,13 +149,17 @@ func errTagHeader(value string) *Error {
 	return errInvalidArgument("x-amz-tagging", value, "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.")
 }
 
-// addTag adds a tag to a set, or says why it cannot be there.
+// addTag adds a tag to the set of an object, or says why it cannot be there.
 func addTag(tags map[string]string, key, value string) error {
+	return addTagUpTo(maxTags, tags, key, value)
+}
+
+func addTagUpTo(limit int, tags map[string]string, key, value string) error {
 	switch _, repeated := tags[key]; {
 	case repeated:
 		return refusef("InvalidTag", "Cannot provide multiple Tags with the same key").with("TagKey", printable(key))
-	case len(tags) == maxTags:
-		return refusef("InvalidTag", "Object tags cannot be greater than %d", maxTags)
+	case len(tags) == limit:
+		return refusef("InvalidTag", "Tags cannot be more than %d", limit)
 	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !tagText(key) || strings.HasPrefix(strings.ToLower(key), "aws:"):
 		return refusef("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", printable(key))
 	case utf8.RuneCountInString(value) > maxTagValue || !tagText(value):

@@ -26,17 +26,24 @@ type call struct {
 	space    storage.Space
 	object   storage.Object // rows that load an object
 	body     *storage.Body  // rows that load a body; closed by the pipeline
+	question question       // what was decided
 	missing  bool           // there is no such object
+	absent   error          // why
 	source   source         // rows with a source
 	stream   *sigv4.Body    // the request's body, decoded
 	document string         // rows that take a document
 	claim    claim          // rows that take a document: the digests in the headers
+	form     *form          // rows that take a form
+	formMin  int64          // what the policy of the form says of the size of its file, in bytes
+	formMax  int64
 
 	began    time.Time
 	deadline time.Time // of writing the answer, when last set
 	status   int
 	sent     int64
-	code     string // of the error that was answered
+	received int64         // bytes of the body, as they were sent
+	took     time.Duration // set when it is over
+	code     string        // of the error that was answered
 	cause    error
 
 	// Values of headers, so that each does not need a slice of its own.
@@ -138,6 +145,9 @@ func (c *call) fail(err error) {
 		panic(http.ErrAbortHandler)
 	}
 	c.forgetHeaders()
+	for _, h := range e.headers {
+		c.set(h.name, h.value)
+	}
 	c.leaveBody(e)
 	if e.Status == http.StatusServiceUnavailable {
 		c.set("Retry-After", "1")
@@ -162,7 +172,9 @@ func (c *call) forgetHeaders() {
 	h := c.w.Header()
 	for name := range h {
 		switch name {
-		case "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region":
+		case "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region", "Vary":
+		case "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",
+			"Access-Control-Expose-Headers", "Access-Control-Max-Age":
 		default:
 			delete(h, name)
 		}
@@ -181,6 +193,7 @@ func (c *call) end() {
 			c.fail(refuse("InternalError"))
 		}()
 	}
+	c.depart(problem)
 	if c.s.log != nil {
 		c.logRequest(problem)
 	}

@@ -54,6 +54,7 @@ func (c *call) copyObject() error {
 	if o.Sum != nil {
 		o.Source = sameSource(c.source.object.Seq, o.Source)
 	}
+	o.Version, o.Source = c.source.version, c.source.remember(o.Source)
 	made, err := c.s.engine.Copy(c.r.Context(), c.source.space, c.source.key, c.target.space, c.target.key, o)
 	if errors.Is(err, errSourceChanged) {
 		return refusef("ServiceUnavailable", "The source changed while it was read. Please try again.")
@@ -61,12 +62,15 @@ func (c *call) copyObject() error {
 	if err != nil {
 		return err
 	}
+	c.setExpiration(&made)
+	c.setVersion(&c.space, &made)
+	c.setVersionID(hSourceVersion, &c.source.from, &c.source.object)
 	return c.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
 }
 
 // checkSelfCopy refuses a copy onto itself that changes nothing (CopyObject).
 func (c *call) checkSelfCopy(d directives) error {
-	same := c.source.space == c.target.space && c.source.key == c.target.key
+	same := c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == ""
 	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" {
 		return nil
 	}
@@ -111,7 +115,7 @@ func (c *call) copySum() (*storage.Checksum, error) {
 	if have := c.source.object.Checksum; have.Algorithm == a.name && have.Type == fullObject {
 		return nil, nil
 	}
-	o, body, err := c.s.engine.Get(c.r.Context(), c.source.space, c.source.key)
+	o, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
 	if err != nil {
 		return nil, err
 	}
@@ -155,12 +159,13 @@ func (c *call) renameObject() error {
 	from := readConditions(c.r.Header, "X-Amz-Rename-Source-").required("x-amz-rename-source-")
 	onto := readConditions(c.r.Header, "")
 	ctx := context.WithoutCancel(c.r.Context())
-	_, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
+	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
 	if errors.Is(err, storage.ErrSameKey) {
 		return refusef("InvalidRequest", "The source and the destination of a rename are the same key. Nothing was changed.")
 	}
 	if err != nil {
 		return err
 	}
+	c.setVersion(&c.space, &made)
 	return c.empty(http.StatusOK)
 }

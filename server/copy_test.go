@@ -90,7 +90,7 @@ func TestBadSourcesOfACopyAreRefused(t *testing.T) {
 		code, source string
 	}{
 		{400, "InvalidArgument", "media"}, {400, "InvalidArgument", "/media/"}, {400, "InvalidArgument", "/"}, {400, "InvalidArgument", ""}, {400, "InvalidArgument", "/media/%zz"},
-		{400, "InvalidArgument", "/Me_dia/a"}, {404, "NoSuchKey", "/media/missing"}, {404, "NoSuchBucket", "/missing/a"}, {404, "NoSuchVersion", "/media/a?versionId=x"},
+		{400, "InvalidArgument", "/Me_dia/a"}, {404, "NoSuchKey", "/media/missing"}, {404, "NoSuchBucket", "/missing/a"}, {400, "InvalidArgument", "/media/a?versionId=x"},
 		{400, "InvalidURI", "/media/../a"},
 	} {
 		f.refuse(c.status, c.code, "PUT", "/media/b", "", "X-Amz-Copy-Source", c.source)

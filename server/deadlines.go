@@ -35,6 +35,7 @@ func (b *rollingBody) Read(p []byte) (int, error) {
 		b.c.control().SetReadDeadline(now.Add(bodyTimeout))
 	}
 	n, err := b.ReadCloser.Read(p)
+	b.c.received += int64(n)
 	if err == io.EOF {
 		b.c.bodyRead()
 	}

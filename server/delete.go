@@ -12,15 +12,21 @@ const maxDelete = 1000 // keys of one DeleteObjects
 
 func (c *call) deleteObject() error {
 	check := conditions{match: c.r.Header.Get("If-Match")}.forWrite("PreconditionFailed")
-	if _, err := c.s.engine.Delete(c.r.Context(), c.target.space, c.target.key, check); err != nil && !errors.Is(err, storage.ErrNoKey) {
+	d, err := c.s.engine.DeleteVersion(c.r.Context(), c.target.space, c.target.key, c.version(), c.bypass(c.target.key), check)
+	if errors.Is(err, storage.ErrNoVersion) { // gone is what was asked for
+		d, err = storage.Deleted{Version: c.version()}, nil
+	}
+	if err != nil {
 		return err
 	}
+	c.setDeleted(d)
 	return c.empty(http.StatusNoContent)
 }
 
 // doomed is a key of a DeleteObjects.
 type doomed struct {
 	key, version, etag string
+	done               storage.Deleted
 	err                error
 }
 
@@ -31,6 +37,11 @@ func (c *call) deleteObjects() error {
 	list, quiet, err := c.readDelete()
 	if err != nil {
 		return err
+	}
+	for i := range list {
+		if d := &list[i]; d.err == nil && !c.mayDelete(d.key, d.version) {
+			d.err = refuse("AccessDenied")
+		}
 	}
 	if err := c.deleteAll(list); err != nil {
 		return err
@@ -45,6 +56,10 @@ func (c *call) deleteObjects() error {
 			x.text("Key", d.key)
 			if d.version != "" {
 				x.text("VersionId", d.version)
+			}
+			if d.done.Marker {
+				x.bool("DeleteMarker", true)
+				x.text("DeleteMarkerVersionId", d.done.Version)
 			}
 			x.raw("</Deleted>")
 		}
@@ -123,8 +138,8 @@ func readDoomed(e *element) (d doomed, ok bool) {
 		}
 		return false
 	})
-	if d.version != "" {
-		d.err = checkVersion(d.version)
+	if d.version != "" && !storage.ValidVersion(d.version) {
+		d.err = refuse("NoSuchVersion")
 	}
 	if size != "" || modified != "" {
 		d.err = errNotImplemented("Deleting by size or date") // directory buckets only
@@ -135,34 +150,33 @@ func readDoomed(e *element) (d doomed, ok bool) {
 	return d, err == nil && d.key != ""
 }
 
-// deleteAll deletes what has no error yet: in one batch, but one by one where
-// an entity tag has to match.
+// deleteAll deletes what has no error yet, in one commit.
 func (c *call) deleteAll(list []doomed) error {
-	keys := make([]string, 0, len(list))
+	batch := make([]storage.Doomed, 0, len(list))
 	at := make([]int, 0, len(list))
 	for i := range list {
 		d := &list[i]
-		switch {
-		case d.err != nil:
-		case d.etag != "":
-			check := conditions{match: d.etag}.forWrite("PreconditionFailed")
-			_, d.err = c.s.engine.Delete(c.r.Context(), c.target.space, d.key, check)
-		default:
-			keys, at = append(keys, d.key), append(at, i)
+		if d.err != nil {
+			continue
 		}
+		one := storage.Doomed{Key: d.key, Version: d.version, Bypass: c.bypass(d.key)}
+		if d.etag != "" {
+			one.Check = conditions{match: d.etag}.forWrite("PreconditionFailed")
+		}
+		batch, at = append(batch, one), append(at, i)
 	}
-	if len(keys) > 0 {
-		errs, err := c.s.engine.DeleteMany(c.r.Context(), c.target.space, keys)
-		if err != nil {
-			return err
-		}
-		for i, err := range errs {
-			list[at[i]].err = err
-		}
+	if len(batch) == 0 {
+		return nil
 	}
-	for i := range list {
-		if errors.Is(list[i].err, storage.ErrNoKey) {
-			list[i].err = nil // gone is what was asked for
+	done, err := c.s.engine.DeleteBatch(c.r.Context(), c.target.space, batch)
+	if err != nil {
+		return err
+	}
+	for i, out := range done {
+		d := &list[at[i]]
+		d.done = out
+		if !errors.Is(out.Err, storage.ErrNoVersion) { // gone is what was asked for
+			d.err = out.Err
 		}
 	}
 	return nil

@@ -19,6 +19,8 @@ type Error struct {
 
 	fields []field // further elements of the document
 	cause  error   // for the log only
+
+	headers []field // further headers of the answer
 }
 
 type field struct{ name, value string }
@@ -56,6 +58,12 @@ func (e *Error) with(name, value string) *Error {
 	return e
 }
 
+// header adds a header to the answer.
+func (e *Error) header(name, value string) *Error {
+	e.headers = append(e.headers, field{name, value})
+	return e
+}
+
 // because keeps what was underneath, for the log.
 func (e *Error) because(err error) *Error {
 	e.cause = err
@@ -79,6 +87,9 @@ var engineErrors = []struct {
 	code string
 }{
 	{storage.ErrNoKey, "NoSuchKey"},
+	{storage.ErrNoVersion, "NoSuchVersion"},
+	{storage.ErrMarker, "MethodNotAllowed"},
+	{storage.ErrLocked, "AccessDenied"},
 	{storage.ErrNoSpace, "NoSuchBucket"},
 	{storage.ErrSpaceExists, "BucketAlreadyOwnedByYou"},
 	{storage.ErrNotEmpty, "BucketNotEmpty"},
@@ -125,7 +136,12 @@ func asError(err error) *Error {
 func engineError(code string, err error) *Error {
 	e := refuse(code).because(err)
 	var part *storage.PartError
+	var marker *storage.MarkerError
 	switch {
+	case errors.As(err, &marker):
+		e.onMarker(marker)
+	case errors.Is(err, storage.ErrLocked):
+		e.Message = "Access Denied because object protected by object lock."
 	case errors.As(err, &part):
 		e.with("PartNumber", fmt.Sprint(part.Number))
 		if code == "EntityTooSmall" {

@@ -1,6 +1,9 @@
 package server
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 // Row is what tests see of a row of the table.
 type Row struct {
@@ -94,3 +97,43 @@ func (e *element) Text() string { return e.text }
 
 // Handler is what ServeHTTP is for.
 var _ http.Handler = (*Server)(nil)
+
+// Remove deletes what a plan listed, as a sweep does.
+func (w *Sweeper) Remove(ctx context.Context, space string, list []Due) (Swept, error) {
+	return w.remove(ctx, space, list)
+}
+
+// ReadDocuments reads an XML document as each of those that a Space has, and
+// gives its stored form and which of them it is.
+func ReadDocuments(doc string) (stored, kinds string, ok bool) {
+	e, err := parseXML(doc)
+	if err != nil {
+		return "", "", false
+	}
+	c := &call{s: &Server{owner: "owner"}}
+	if _, err := readCORS(e); err == nil {
+		kinds += "cors "
+	}
+	if _, err := readTagSet(e, maxSpaceTags); err == nil {
+		kinds += "tagging "
+	}
+	if _, err := readOwnership(e); err == nil {
+		kinds += "ownership "
+	}
+	if _, err := readBlock(e); err == nil {
+		kinds += "block "
+	}
+	if checkEncryption(c, e) == nil {
+		kinds += "encryption "
+	}
+	if list, ok, refused := c.readGrants(e); ok && refused == nil {
+		kinds += "grants" + string(list.stored())
+	}
+	return string(e.document()), kinds, true
+}
+
+// Client is the address that a request is taken to come from.
+func (s *Server) Client(r *http.Request) string { return (&call{s: s, r: r}).client().String() }
+
+// Record logs a request of an operation.
+func (a *AccessLog) Record(operation string) { a.record(accessLine{operation: operation}) }

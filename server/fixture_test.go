@@ -235,7 +235,12 @@ func (f *fixture) dump() string {
 	}
 	ctx := context.Background()
 	for _, sp := range spaces {
-		fmt.Fprintf(&b, "%s %s %s %s %v\n", sp.Name, sp.Region, sp.Owner, sp.ACL, sp.Config)
+		fmt.Fprintf(&b, "%s %s %s %s %s %v\n", sp.Name, sp.Region, sp.Owner, sp.ACL, sp.Versioning, sp.Config)
+		versions, _, err := f.engine.ListVersions(ctx, sp.Name, storage.VersionsQuery{Max: 1000})
+		if err != nil {
+			f.Fatal(err)
+		}
+		fmt.Fprintf(&b, " versions %v\n", versions)
 		list, _, err := f.engine.List(ctx, sp.Name, storage.ListQuery{Max: 1000})
 		if err != nil {
 			f.Fatal(err)

@@ -190,6 +190,7 @@ func (c *call) validators(o *storage.Object) {
 
 func (c *call) objectHeaders(o *storage.Object, partial bool) {
 	c.set("Accept-Ranges", "bytes")
+	c.setVersion(&c.space, o)
 	c.set("Etag", `"`+o.ETag+`"`)
 	c.set("Last-Modified", httpTime(o.Modified))
 	for name, value := range o.Headers {
@@ -205,6 +206,8 @@ func (c *call) objectHeaders(o *storage.Object, partial bool) {
 	for name, value := range o.Meta {
 		c.set("x-amz-meta-"+name, value)
 	}
+	c.setExpiration(o)
+	c.setLock(o)
 	if o.Class != "" {
 		c.set(hStorageClass, o.Class)
 	}

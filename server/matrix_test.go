@@ -19,6 +19,10 @@ var documents = map[string]string{
 	"PutObjectAcl":            policy(full + group),
 	"CompleteMultipartUpload": "",
 	"CreateBucket":            "",
+	"PutBucketVersioning":     "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+	"PutObjectRetention":      retentionDoc("GOVERNANCE", inDays(1)),
+	"PutObjectLegalHold":      "<LegalHold><Status>ON</Status></LegalHold>",
+	"PostObject":              newForm("key", "key").body("new body"),
 }
 
 // bed is what the requests of the matrix find: a Space with an object and an upload.
@@ -27,8 +31,8 @@ type bed struct {
 	upload, etag string
 }
 
-func newBed(t testing.TB) *bed {
-	b := &bed{fixture: newFixture(t)}
+func newBed(t testing.TB, change ...func(*server.Config)) *bed {
+	b := &bed{fixture: newFixture(t, change...)}
 	b.want(200, "PUT", "/matrix", "")
 	b.want(200, "PUT", "/matrix/key", "hello")
 	b.want(200, "PUT", "/matrix/source", "source")
@@ -72,6 +76,9 @@ func (b *bed) rowRequest(row server.Row) *http.Request {
 		body = "new body"
 	}
 	req := b.fixture.request(row.Method, at, body)
+	if row.Name == "PostObject" {
+		req.Header.Set("Content-Type", formType)
+	}
 	switch {
 	case row.Source == "X-Amz-Rename-Source":
 		req.Header.Set(row.Source, "source")

@@ -38,6 +38,7 @@ func (c *call) createUpload() error {
 		c.set(hChecksumAlgorithm, name)
 		c.set(hChecksumType, kind)
 	}
+	c.setAbort(&u)
 	x := newDocument("InitiateMultipartUploadResult")
 	x.text("Bucket", c.target.space)
 	x.echo("Key", c.target.key)
@@ -167,6 +168,8 @@ func (c *call) completeUpload() error {
 	if err != nil {
 		return err
 	}
+	c.setExpiration(&o)
+	c.setVersion(&c.space, &o)
 	x := newDocument("CompleteMultipartUploadResult")
 	x.text("Location", c.location())
 	x.text("Bucket", c.target.space)

@@ -70,11 +70,12 @@ func TestBadHeadersOfAPutAreRefused(t *testing.T) {
 		{400, "InvalidTag", "X-Amz-Tagging", "k=" + strings.Repeat("v", 257)},
 		{400, "InvalidArgument", "X-Amz-Tagging", "k=%zz"},
 		{400, "InvalidArgument", "X-Amz-Acl", "nobody"},
-		{501, "NotImplemented", "X-Amz-Acl", "public-read-write"},
+		{501, "NotImplemented", "X-Amz-Acl", "aws-exec-read"},
+		{400, "InvalidArgument", "X-Amz-Acl", "log-delivery-write"},
 		{501, "NotImplemented", "X-Amz-Server-Side-Encryption", "aws:kms"},
 		{501, "NotImplemented", "X-Amz-Server-Side-Encryption-Customer-Algorithm", "AES256"},
-		{501, "NotImplemented", "X-Amz-Object-Lock-Mode", "GOVERNANCE"},
-		{501, "NotImplemented", "X-Amz-Grant-Full-Control", "id=x"},
+		{400, "InvalidRequest", "X-Amz-Object-Lock-Mode", "GOVERNANCE"},
+		{400, "InvalidArgument", "X-Amz-Grant-Full-Control", "id=x"},
 		{501, "NotImplemented", "X-Amz-Write-Offset-Bytes", "5"},
 		{403, "AccessDenied", "X-Amz-Expected-Bucket-Owner", "somebody"},
 	} {
@@ -262,7 +263,7 @@ func TestAnonymousVisitorsReadWhatIsPublic(t *testing.T) {
 	}
 	f.refused(f.anonymous("PUT", "/open/a", "x"), 403, "AccessDenied")
 	f.refused(f.anonymous("DELETE", "/open/private", ""), 403, "AccessDenied")
-	f.refused(f.anonymous("GET", "/open?uploads", ""), 403, "AccessDenied")
+	f.refused(f.anonymous("GET", "/media?uploads", ""), 403, "AccessDenied")
 	f.refused(f.anonymous("GET", "/media/public?acl", ""), 403, "AccessDenied")
 	f.refused(f.anonymous("GET", "/", ""), 403, "AccessDenied")
 }
@@ -271,8 +272,8 @@ func TestVersionIdOfAnUnversionedObject(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media/a", "x")
 	f.want(200, "GET", "/media/a?versionId=null", "")
-	f.refuse(404, "NoSuchVersion", "GET", "/media/a?versionId=abc", "")
-	f.refuse(404, "NoSuchVersion", "DELETE", "/media/a?versionId=abc", "")
+	f.refuse(400, "InvalidArgument", "GET", "/media/a?versionId=abc", "")
+	f.refuse(400, "InvalidArgument", "DELETE", "/media/a?versionId=abc", "")
 	f.refuse(400, "InvalidArgument", "GET", "/media/a?versionId=", "")
 	f.want(204, "DELETE", "/media/a?versionId=null", "")
 }

@@ -55,7 +55,9 @@ type operation struct {
 	limit  int64 // of a document; 0: documentLimit
 	load   load
 	source string // the header that names a source object, which needs s3:GetObject
+	form   bool   // the body is a form, whose fields are read before anything is decided
 	whole  bool   // a checksum in the headers is that of the object, and not of the body
+	locks  bool   // the headers may lock the version that is made
 	run    func(*call) error
 
 	need, allow uint64 // masks of query, and of query and takes
@@ -63,8 +65,8 @@ type operation struct {
 
 // operations is the whole API. Its order does not matter.
 var operations = prepare(
-	serviceOperations(), spaceOperations(), listOperations(), unconfiguredOperations(),
-	objectOperations(), multipartOperations(), preflightOperations(),
+	serviceOperations(), spaceOperations(), listOperations(), unconfiguredOperations(), documentOperations(),
+	objectOperations(), lockOperations(), multipartOperations(), formOperations(), preflightOperations(),
 )
 
 func serviceOperations() []operation {
@@ -81,6 +83,7 @@ func spaceOperations() []operation {
 		{name: "GetBucketLocation", method: "GET", scope: space, query: []string{"location"}, action: "s3:GetBucketLocation", run: (*call).spaceLocation},
 		{name: "GetBucketAcl", method: "GET", scope: space, query: []string{"acl"}, action: "s3:GetBucketAcl", run: (*call).getSpaceACL},
 		{name: "PutBucketAcl", method: "PUT", scope: space, query: []string{"acl"}, action: "s3:PutBucketAcl", body: document, run: (*call).putSpaceACL},
+		{name: "PutBucketVersioning", method: "PUT", scope: space, query: []string{"versioning"}, action: "s3:PutBucketVersioning", body: document, run: (*call).putVersioning},
 		{name: "DeleteObjects", method: "POST", scope: space, query: []string{"delete"}, action: "s3:DeleteObject", body: document, limit: deleteLimit, run: (*call).deleteObjects},
 	}
 }
@@ -89,6 +92,7 @@ func listOperations() []operation {
 	return []operation{
 		{name: "ListObjects", method: "GET", scope: space, action: "s3:ListBucket", run: (*call).listObjects},
 		{name: "ListObjectsV2", method: "GET", scope: space, query: []string{"list-type"}, action: "s3:ListBucket", run: (*call).listObjectsV2},
+		{name: "ListObjectVersions", method: "GET", scope: space, query: []string{"versions"}, action: "s3:ListBucketVersions", run: (*call).listVersions},
 		{name: "ListMultipartUploads", method: "GET", scope: space, query: []string{"uploads"}, action: "s3:ListBucketMultipartUploads", run: (*call).listUploads},
 	}
 }
@@ -97,12 +101,13 @@ func objectOperations() []operation {
 	return []operation{
 		{name: "GetObject", method: "GET", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadBody, run: (*call).getObject},
 		{name: "HeadObject", method: "HEAD", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadObject, run: (*call).headObject},
-		{name: "PutObject", method: "PUT", scope: object, action: "s3:PutObject", body: stream, run: (*call).putObject},
-		{name: "CopyObject", method: "PUT", scope: object, header: hCopySource, source: hCopySource, action: "s3:PutObject", run: (*call).copyObject},
+		{name: "PutObject", method: "PUT", scope: object, action: "s3:PutObject", body: stream, locks: true, run: (*call).putObject},
+		{name: "CopyObject", method: "PUT", scope: object, header: hCopySource, source: hCopySource, action: "s3:PutObject", locks: true, run: (*call).copyObject},
 		{name: "RenameObject", method: "PUT", scope: object, query: []string{"renameObject"}, source: hRenameSource, action: "s3:PutObject", run: (*call).renameObject},
 		{name: "DeleteObject", method: "DELETE", scope: object, takes: []string{"versionId"}, action: "s3:DeleteObject", run: (*call).deleteObject},
 		{name: "GetObjectAcl", method: "GET", scope: object, query: []string{"acl"}, takes: []string{"versionId"}, action: "s3:GetObjectAcl", load: loadObject, run: (*call).getObjectACL},
 		{name: "PutObjectAcl", method: "PUT", scope: object, query: []string{"acl"}, takes: []string{"versionId"}, action: "s3:PutObjectAcl", body: document, run: (*call).putObjectACL},
+		{name: "GetObjectAttributes", method: "GET", scope: object, query: []string{"attributes"}, takes: []string{"versionId"}, action: "s3:GetObjectAttributes", load: loadObject, run: (*call).getObjectAttributes},
 		{name: "GetObjectTagging", method: "GET", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:GetObjectTagging", load: loadObject, run: (*call).getTagging},
 		{name: "PutObjectTagging", method: "PUT", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:PutObjectTagging", body: document, run: (*call).putTagging},
 		{name: "DeleteObjectTagging", method: "DELETE", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:DeleteObjectTagging", run: (*call).deleteTagging},
@@ -113,7 +118,7 @@ func multipartOperations() []operation {
 	part := []string{"partNumber", "uploadId"}
 	upload := []string{"uploadId"}
 	return []operation{
-		{name: "CreateMultipartUpload", method: "POST", scope: object, query: []string{"uploads"}, action: "s3:PutObject", run: (*call).createUpload},
+		{name: "CreateMultipartUpload", method: "POST", scope: object, query: []string{"uploads"}, action: "s3:PutObject", locks: true, run: (*call).createUpload},
 		{name: "UploadPart", method: "PUT", scope: object, query: part, action: "s3:PutObject", body: stream, run: (*call).uploadPart},
 		{name: "UploadPartCopy", method: "PUT", scope: object, query: part, header: hCopySource, source: hCopySource, action: "s3:PutObject", run: (*call).uploadPartCopy},
 		{name: "CompleteMultipartUpload", method: "POST", scope: object, query: upload, action: "s3:PutObject", body: document, limit: completeLimit, whole: true, run: (*call).completeUpload},
@@ -129,22 +134,12 @@ func unconfiguredOperations() []operation {
 		return operation{name: name, method: "GET", scope: space, query: []string{subresource}, action: action, run: run}
 	}
 	return []operation{
-		get("GetBucketVersioning", "versioning", "s3:GetBucketVersioning", answerEmpty("VersioningConfiguration")),
-		get("GetBucketLogging", "logging", "s3:GetBucketLogging", answerEmpty("BucketLoggingStatus")),
+		get("GetBucketVersioning", "versioning", "s3:GetBucketVersioning", (*call).getVersioning),
 		get("GetBucketNotificationConfiguration", "notification", "s3:GetBucketNotification", answerEmpty("NotificationConfiguration")),
 		get("GetBucketAccelerateConfiguration", "accelerate", "s3:GetAccelerateConfiguration", answerEmpty("AccelerateConfiguration")),
 		get("GetBucketRequestPayment", "requestPayment", "s3:GetBucketRequestPayment", (*call).requestPayment),
-		get("GetBucketPolicy", "policy", "s3:GetBucketPolicy", answerMissing("NoSuchBucketPolicy")),
-		get("GetBucketPolicyStatus", "policyStatus", "s3:GetBucketPolicyStatus", answerMissing("NoSuchBucketPolicy")),
-		get("GetBucketCors", "cors", "s3:GetBucketCORS", answerMissing("NoSuchCORSConfiguration")),
-		get("GetBucketLifecycleConfiguration", "lifecycle", "s3:GetLifecycleConfiguration", answerMissing("NoSuchLifecycleConfiguration")),
-		get("GetBucketTagging", "tagging", "s3:GetBucketTagging", answerMissing("NoSuchTagSet")),
 		get("GetBucketWebsite", "website", "s3:GetBucketWebsite", answerMissing("NoSuchWebsiteConfiguration")),
-		get("GetBucketEncryption", "encryption", "s3:GetEncryptionConfiguration", answerMissing("ServerSideEncryptionConfigurationNotFoundError")),
 		get("GetBucketReplication", "replication", "s3:GetReplicationConfiguration", answerMissing("ReplicationConfigurationNotFoundError")),
-		get("GetObjectLockConfiguration", "object-lock", "s3:GetBucketObjectLockConfiguration", answerMissing("ObjectLockConfigurationNotFoundError")),
-		get("GetBucketOwnershipControls", "ownershipControls", "s3:GetBucketOwnershipControls", answerMissing("OwnershipControlsNotFoundError")),
-		get("GetPublicAccessBlock", "publicAccessBlock", "s3:GetBucketPublicAccessBlock", answerMissing("NoSuchPublicAccessBlockConfiguration")),
 	}
 }
 
@@ -203,8 +198,6 @@ func (t table) route(sc scope, method string, mask uint64, h http.Header) (*oper
 		return nil, refuse("MethodNotAllowed")
 	case mask != 0:
 		return nil, errNotImplemented("The operation that the query asks for")
-	case sc == space && method == "POST":
-		return nil, errNotImplemented("Uploading by a POST form")
 	}
 	return nil, refuse("MethodNotAllowed")
 }

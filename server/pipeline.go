@@ -16,8 +16,18 @@ import (
 // authenticated and authorised.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(w, r)
+	c.arrive()
 	defer c.end()
 	c.extendWrite()
+	if !s.gate.enter(r.Context()) {
+		c.fail(refuse("SlowDown"))
+		return
+	}
+	defer s.gate.leave()
+	if id, rest, ok := s.keysRequest(r); ok {
+		c.serveKeys(id, rest)
+		return
+	}
 	if err := c.serve(); err != nil {
 		c.fail(err)
 	}
@@ -40,15 +50,24 @@ func (c *call) admit() (err error) {
 	if err != nil {
 		return err
 	}
-	op, refused := operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
+	c.cors()
 	hostSpace := ""
 	if c.target.host {
 		hostSpace = c.target.space
 	}
-	if c.who, err = c.s.verifier.VerifySpace(c.r, hostSpace); err != nil {
+	if c.r.Method == http.MethodOptions {
+		c.who = &sigv4.Identity{Anonymous: true} // browsers ask without credentials, but with the query of a presigned URL
+	} else if c.who, err = c.s.verifier.VerifySpace(c.r, hostSpace); err != nil {
 		return err
 	}
+	if err := c.headersOfQuery(); err != nil {
+		return err
+	}
+	op, refused := operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
 	c.op = op
+	if err := c.checkRate(); err != nil {
+		return err
+	}
 	return refused
 }
 
@@ -56,8 +75,8 @@ func (c *call) admit() (err error) {
 // relies on.
 func (c *call) prepare() error {
 	steps := [...]func(*call) error{
-		(*call).checkHeaders, (*call).openBody, (*call).loadTarget, (*call).authorise,
-		(*call).loadSource, (*call).readBody, (*call).cors,
+		(*call).checkHeaders, (*call).openBody, (*call).openForm, (*call).loadTarget, (*call).authorise,
+		(*call).loadSource, (*call).readBody,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {
@@ -89,8 +108,8 @@ func (t *target) scope() scope {
 // unsupported are prefixes of headers that change what a write means. None may
 // be overlooked: data would be stored other than the client wants.
 var unsupported = []string{
-	"X-Amz-Server-Side-Encryption", "X-Amz-Copy-Source-Server-Side-Encryption", "X-Amz-Object-Lock-", "X-Amz-Grant-",
-	"X-Amz-Write-Offset-Bytes", "X-Amz-Bucket-Namespace",
+	"X-Amz-Server-Side-Encryption", "X-Amz-Copy-Source-Server-Side-Encryption", "X-Amz-Object-Lock-",
+	"X-Amz-Mfa", "X-Amz-Write-Offset-Bytes", "X-Amz-Bucket-Namespace",
 }
 
 // checkHeaders refuses what would have to be ignored.
@@ -103,10 +122,10 @@ func (c *call) checkHeaders() error {
 		return refuse("AccessDenied")
 	}
 	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
-		return nil
+		return c.checkEncryptionOfRead()
 	}
 	for name := range h {
-		if !strings.HasPrefix(name, "X-Amz-") {
+		if !strings.HasPrefix(name, "X-Amz-") || c.op.locks && lockHeaders[name] {
 			continue
 		}
 		for _, prefix := range unsupported {
@@ -174,12 +193,12 @@ func (c *call) loadTarget() (err error) {
 	}
 	switch c.op.load {
 	case loadObject:
-		c.object, err = c.s.engine.Head(c.target.space, c.target.key)
+		c.object, err = c.s.engine.HeadVersion(c.target.space, c.target.key, c.version())
 	case loadBody:
-		c.object, c.body, err = c.s.engine.Get(c.r.Context(), c.target.space, c.target.key)
+		c.object, c.body, err = c.s.engine.GetVersion(c.r.Context(), c.target.space, c.target.key, c.version())
 	}
-	c.missing = errors.Is(err, storage.ErrNoKey)
-	if c.missing {
+	if c.missing = isAbsent(err); c.missing {
+		c.absent = err
 		return nil // who may not list must not learn it: see authorise
 	}
 	return err
@@ -190,17 +209,6 @@ func missingSpace(err error, name string) error {
 		return refuse("NoSuchBucket").with("BucketName", name)
 	}
 	return err
-}
-
-// checkVersion accepts the version id of objects that were never versioned.
-func checkVersion(id string) error {
-	switch id {
-	case "null":
-		return nil
-	case "":
-		return errInvalidArgument("versionId", id, "Version id cannot be the empty string")
-	}
-	return refuse("NoSuchVersion")
 }
 
 // readBody reads documents, and the bodies that nobody wants.
@@ -239,16 +247,3 @@ func (c *call) readBody() (err error) {
 // unwantedLimit is how much of a body that nobody wants is read, in bytes, to
 // find out whether it is what was signed.
 const unwantedLimit = 64 << 10
-
-// cors is where the answers to cross-origin requests get their headers. No
-// Space has a CORS configuration yet, so none gets any.
-func (c *call) cors() error { return nil }
-
-// preflight answers a browser's question as S3 does where no CORS
-// configuration allows anything.
-func (c *call) preflight() error {
-	if c.r.Header.Get("Origin") == "" {
-		return refusef("BadRequest", "Insufficient information. Origin request header needed.")
-	}
-	return refuse("AccessForbidden")
-}

@@ -15,6 +15,9 @@ func (c *call) putObject() error {
 	if err != nil {
 		return err
 	}
+	if err := c.needLockDigest(attrs.Lock); err != nil {
+		return err
+	}
 	check := c.writeConditions().forWrite("NoSuchKey")
 	if err := c.checkEarly(check); err != nil {
 		return err
@@ -29,6 +32,8 @@ func (c *call) putObject() error {
 		return err
 	}
 	c.set("Etag", `"`+o.ETag+`"`)
+	c.setVersion(&c.space, &o)
+	c.setExpiration(&o)
 	c.setChecksum(o.Checksum)
 	return c.empty(http.StatusOK)
 }

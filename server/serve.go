@@ -48,6 +48,7 @@ func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, erro
 // Shutdown stops listening, lets the requests under way end, and cuts those
 // that have not when ctx ends; its error is returned then.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.stopping.Store(true)
 	s.memory.Close()
 	err := s.http.Shutdown(ctx)
 	if err != nil {

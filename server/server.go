@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,13 @@ import (
 // Config is what a Server is made of. Engine and Secret are required.
 type Config struct {
 	Engine *storage.Engine
-	// Secret gives the secret key of an access key.
+	// Secret gives the secret key of an access key that may do everything.
 	Secret func(accessKey string) (string, bool)
+	// Keys are the keys beside those, each with what it may do; nil: none.
+	Keys *KeyRing
+	// AdminToken is the bearer token of the API that manages Keys, which is
+	// served at /v2/spaces/keys; "": it is not.
+	AdminToken string
 	// Owner is shown as the id and display name of the owner of everything.
 	Owner string
 	// Region is that of new Spaces whose creator names none; "" is us-east-1,
@@ -37,17 +43,37 @@ type Config struct {
 	Now func() time.Time
 	// Log gets a line for each request, without query strings; nil: none.
 	Log *slog.Logger
+	// Access is the access log; nil: none. It is the caller's to close, after
+	// Shutdown.
+	Access *AccessLog
+	// Metrics counts, for Admin; nil: nothing is counted.
+	Metrics *Metrics
+	// Limits protect from overload.
+	Limits Limits
+	// Proxies are the addresses whose X-Forwarded-For and X-Forwarded-Proto
+	// are believed.
+	Proxies []netip.Prefix
 }
 
 // Server is an S3 endpoint. It may be used by many goroutines.
 type Server struct {
-	engine   *storage.Engine
-	verifier sigv4.Verifier
-	owner    string
-	region   string
-	domains  []string
-	now      func() time.Time
-	log      *slog.Logger
+	engine    *storage.Engine
+	verifier  sigv4.Verifier
+	root      func(accessKey string) (string, bool)
+	keys      *KeyRing
+	admin     string // bearer token
+	owner     string
+	region    string
+	domains   []string
+	documents documentCache
+	now       func() time.Time
+	log       *slog.Logger
+
+	access   *AccessLog
+	metrics  *Metrics
+	gate     *gate
+	proxies  []netip.Prefix
+	stopping atomic.Bool
 
 	ids    atomic.Uint64 // request ids count from a random number
 	hostID string        // x-amz-id-2: names this process, not a request
@@ -76,10 +102,13 @@ func New(c Config) *Server {
 			s.domains = append(s.domains, d)
 		}
 	}
-	s.verifier = sigv4.Verifier{Secret: c.Secret, Now: s.now}
+	s.root, s.keys, s.admin = c.Secret, c.Keys, c.AdminToken
+	s.verifier = sigv4.Verifier{Secret: s.secret, Now: s.now}
 	var seed [32]byte
 	rand.Read(seed[:])
 	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
+	s.access, s.metrics, s.proxies = c.Access, c.Metrics, c.Proxies
+	s.gate = newGate(c.Limits)
 	s.hostID = base64.StdEncoding.EncodeToString(seed[8:])
 	s.http = s.httpServer()
 	return s

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"strings"
 
 	"spaces/server/storage"
@@ -9,7 +10,30 @@ import (
 // source is the object that a copy or a rename reads from.
 type source struct {
 	space, key string
+	version    string // "" is the current one
+	from       storage.Space
 	object     storage.Object
+}
+
+// absence is why there is no source. A delete marker has nothing to copy
+// (CopyObject, "Versioning").
+func (s *source) absence(err error) error {
+	if errors.Is(err, storage.ErrMarker) {
+		return refusef("InvalidRequest", "The source of a copy request may not specifically refer to a delete marker by version id.").because(err)
+	}
+	return err
+}
+
+// remember makes a check that keeps what was copied: it may be newer than what
+// was there when the request was authorised.
+func (s *source) remember(also storage.Check) storage.Check {
+	return func(cur *storage.Object) error {
+		s.object = *cur
+		if also == nil {
+			return nil
+		}
+		return also(cur)
+	}
 }
 
 // parseSource reads x-amz-copy-source or x-amz-rename-source.
@@ -33,6 +57,7 @@ func parseCopySource(header string) (s source, err error) {
 			if err := checkVersion(v); err != nil {
 				return s, err
 			}
+			s.version = v
 		}
 	}
 	if path, err = unescape(path, false); err != nil {

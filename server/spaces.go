@@ -35,7 +35,7 @@ func (c *call) listSpaces() error {
 	count, last, more := 0, "", false
 	for i := range spaces {
 		sp := &spaces[i]
-		if !strings.HasPrefix(sp.Name, prefix) || sp.Name <= after || region != "" && c.s.regionOf(sp) != region {
+		if !strings.HasPrefix(sp.Name, prefix) || sp.Name <= after || region != "" && c.s.regionOf(sp) != region || !c.sees(sp.Name) {
 			continue
 		}
 		if more = count == limit; more {
@@ -84,18 +84,14 @@ func (c *call) createSpace() error {
 	}
 	sp := storage.Space{Name: name, Owner: c.s.owner, Created: c.s.now().UTC()}
 	var err error
-	if sp.ACL, err = readCannedACL(c.r.Header.Get(hACL)); err != nil {
+	if sp.ACL, err = c.headerACL(space); err != nil {
 		return err
 	}
-	switch c.r.Header.Get(hObjectOwnership) {
-	case "", "ObjectWriter", "BucketOwnerPreferred":
-	case "BucketOwnerEnforced":
-		return errNotImplemented("Disabling ACLs (BucketOwnerEnforced)")
-	default:
-		return errInvalidArgument("x-amz-object-ownership", c.r.Header.Get(hObjectOwnership), "Invalid x-amz-object-ownership header")
+	if err = c.headerOwnership(&sp); err != nil {
+		return err
 	}
-	if strings.EqualFold(c.r.Header.Get("X-Amz-Bucket-Object-Lock-Enabled"), "true") {
-		return errNotImplemented("Object Lock")
+	if err = c.headerLock(&sp); err != nil {
+		return err
 	}
 	if sp.Region, err = c.readLocation(); err != nil {
 		return err
@@ -147,6 +143,7 @@ func (c *call) deleteSpace() error {
 	if err := c.s.engine.DeleteSpace(c.target.space); err != nil {
 		return missingSpace(err, c.target.space)
 	}
+	c.s.documents.forget(c.target.space)
 	return c.empty(http.StatusNoContent)
 }
 

@@ -111,9 +111,9 @@ func TestServersRegionIsThatOfSpacesWithoutOne(t *testing.T) {
 
 func TestUnsupportedWaysToMakeASpaceAreRefused(t *testing.T) {
 	f := newFixture(t)
-	f.refuse(501, "NotImplemented", "PUT", "/media", "", "X-Amz-Bucket-Object-Lock-Enabled", "true")
-	f.refuse(501, "NotImplemented", "PUT", "/media", "", "X-Amz-Grant-Read", "id=x")
-	f.refuse(501, "NotImplemented", "PUT", "/media", "", "X-Amz-Object-Ownership", "BucketOwnerEnforced")
+	f.refuse(400, "InvalidArgument", "PUT", "/media", "", "X-Amz-Bucket-Object-Lock-Enabled", "maybe")
+	f.refuse(400, "InvalidArgument", "PUT", "/media", "", "X-Amz-Grant-Read", "id=x")
+	f.refuse(400, "InvalidBucketAclWithObjectOwnership", "PUT", "/media", "", "X-Amz-Object-Ownership", "BucketOwnerEnforced", "X-Amz-Acl", "public-read")
 	f.refuse(400, "InvalidArgument", "PUT", "/media", "", "X-Amz-Object-Ownership", "Nobody")
 	f.refuse(400, "InvalidArgument", "PUT", "/media", "", "X-Amz-Acl", "whatever")
 	f.refuse(404, "NoSuchBucket", "HEAD", "/media", "")

@@ -88,7 +88,7 @@ func TestUnknownMethodsAndParameters(t *testing.T) {
 		f.refuse(405, "MethodNotAllowed", method, "/", "")
 	}
 	f.refuse(405, "MethodNotAllowed", "POST", "/media/a", "")
-	f.refuse(501, "NotImplemented", "POST", "/media", "")
+	f.refuse(400, "RequestIsNotMultiPartContent", "POST", "/media", "")
 	if f.dump() != before {
 		t.Error("something changed")
 	}

@@ -9,6 +9,7 @@ import (
 )
 
 func (c *call) getTagging() error {
+	c.setVersion(&c.space, &c.object)
 	x := newDocument("Tagging")
 	x.open("TagSet")
 	for _, key := range slices.Sorted(maps.Keys(c.object.Tags)) {
@@ -41,11 +42,10 @@ func (c *call) deleteTagging() error {
 }
 
 func (c *call) setTags(tags map[string]string) error {
-	_, err := c.s.engine.UpdateAttrs(c.r.Context(), c.target.space, c.target.key, func(o *storage.Object) error {
+	return c.updateObject(func(o *storage.Object) error {
 		o.Tags = tags
 		return nil
 	})
-	return err
 }
 
 // readTagging reads a Tagging document.
@@ -54,10 +54,14 @@ func (c *call) readTagging() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readTagSet(doc, maxTags)
+}
+
+func readTagSet(doc *element, limit int) (map[string]string, error) {
 	tags := map[string]string{}
 	var refused error
 	sets := 0
-	err = doc.each(func(set *element) bool {
+	err := doc.each(func(set *element) bool {
 		sets++
 		return set.name == "TagSet" && set.each(func(e *element) bool {
 			key, value := "", ""
@@ -65,7 +69,7 @@ func (c *call) readTagging() (map[string]string, error) {
 				return f.name == "Key" && f.leaf(&key) || f.name == "Value" && f.leaf(&value)
 			})
 			if refused == nil && err == nil {
-				refused = addTag(tags, key, value)
+				refused = addTagUpTo(limit, tags, key, value)
 			}
 			return e.name == "Tag" && err == nil
 		}) == nil

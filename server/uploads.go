@@ -31,6 +31,7 @@ func (c *call) listParts() error {
 	if err != nil {
 		return err
 	}
+	c.setAbort(&u)
 	x := newDocument("ListPartsResult")
 	x.text("Bucket", c.target.space)
 	x.echo("Key", c.target.key)
@@ -151,7 +152,7 @@ func (c *call) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	o, body, err := c.s.engine.Get(c.r.Context(), c.source.space, c.source.key)
+	o, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
 	if err != nil {
 		return err
 	}
@@ -174,6 +175,7 @@ func (c *call) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
+	c.setVersionID(hSourceVersion, &c.source.from, &o)
 	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, part.Sum)
 }
 

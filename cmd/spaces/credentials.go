@@ -62,17 +62,21 @@ func readRootKey(path string) (rootKey, error) {
 	return k, privateFile(path)
 }
 
-// writeRootKey makes the file whole or not at all: written aside, synced, and linked to its name, which fails with
-// fs.ErrExist when another process has made one.
 func writeRootKey(path string) error {
+	return writePrivate(path, fmt.Sprintf("# The access key that may do everything on this store. Keep it to yourself.\naccess_key_id = %q\nsecret_access_key = %q\n",
+		"SP"+randomText(18, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+		randomText(43, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")))
+}
+
+// writePrivate makes a file that only its owner may read, whole or not at all: written aside, synced, and linked to
+// its name, which fails with fs.ErrExist when another process has made one.
+func writePrivate(path, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".credentials-*") // mode 0600
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = fmt.Fprintf(f, "# The access key that may do everything on this store. Keep it to yourself.\naccess_key_id = %q\nsecret_access_key = %q\n",
-		"SP"+randomText(18, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
-		randomText(43, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
+	_, err = f.WriteString(text)
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err != nil {
 		return err

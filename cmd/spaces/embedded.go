@@ -55,6 +55,7 @@ type embedded struct {
 	server *server.Server
 	owner  string // address of that process
 	closed bool
+	ask    *serving // the control listener, while this process owns the directory
 }
 
 // openEmbedded starts opening the store at dir. An error reaches whoever dials.
@@ -81,13 +82,22 @@ func (e *embedded) open() error {
 		return openFailed(e.dir, err)
 	}
 	l, err := listenForLinks()
-	if err == nil {
-		err = engine.SetOwner(ownerText("spaces", l.Addr().String()))
-	}
 	if err != nil {
 		return errors.Join(err, engine.Close())
 	}
-	e.engine, e.server, e.owner = engine, newServer(engine, e.key, e.p), ""
+	ask, control, err := openControl(engine, e.dir)
+	if err == nil {
+		err = engine.SetOwner(ownerAsked("spaces", control, l.Addr().String()))
+	}
+	if err != nil {
+		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
+	}
+	srv, err := newServer(engine, e.key, e.dir, e.p)
+	if err != nil {
+		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
+	}
+	e.ask = ask
+	e.engine, e.server, e.owner = engine, srv, ""
 	e.share.Store(new("http://" + l.Addr().String()))
 	go e.server.Serve(l)
 	return nil
@@ -147,7 +157,7 @@ func (e *embedded) close(ctx context.Context) error {
 	if e.engine == nil {
 		return nil
 	}
-	err := errors.Join(e.server.Shutdown(ctx), e.engine.Close())
+	err := errors.Join(e.server.Shutdown(ctx), e.ask.closeExtra(), e.engine.Close())
 	e.engine, e.server = nil, nil
 	return err
 }
@@ -161,13 +171,29 @@ func (e *embedded) config() store.Config {
 	}
 }
 
-func newServer(engine *storage.Engine, key rootKey, p process) *server.Server {
-	return server.New(server.Config{
-		Engine: engine,
-		Secret: func(id string) (string, bool) { return key.Secret, id == key.ID },
-		Owner:  "spaces",
-		Now:    p.now,
-	})
+// newServer makes the server of an engine at dir, with the access keys that are kept there.
+// change may alter its configuration.
+func newServer(engine *storage.Engine, key rootKey, dir string, p process, change ...func(*server.Config)) (*server.Server, error) {
+	token, err := loadAdminToken(dir)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := server.OpenKeyRing(engine, p.now)
+	if err != nil {
+		return nil, err
+	}
+	c := server.Config{
+		Engine:     engine,
+		Secret:     func(id string) (string, bool) { return key.Secret, id == key.ID },
+		Keys:       ring,
+		AdminToken: token.text,
+		Owner:      "spaces",
+		Now:        p.now,
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	return server.New(c), nil
 }
 
 // ownerText is what the owner of a data directory leaves there for others to read; ownerAddress reads it.

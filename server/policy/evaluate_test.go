@@ -127,6 +127,8 @@ func TestPrincipals(t *testing.T) {
 	anonymous := Principal{Anonymous: true}
 	eve := Principal{AccessKey: "DO00EVE", User: "eve", Account: "999999999999", Canonical: "bad"}
 	noAccount := Principal{AccessKey: "DO00BOB", User: "bob"}
+	limited := bob
+	limited.Limited = true
 	for _, c := range []struct {
 		member, principal string
 		who               Principal
@@ -143,6 +145,9 @@ func TestPrincipals(t *testing.T) {
 		{"Principal", `{"AWS":"123456789012"}`, bob, true},
 		{"Principal", `{"AWS":"arn:aws:iam::123456789012:root"}`, bob, true},
 		{"Principal", `{"AWS":"arn:aws:iam::123456789012:root"}`, eve, false},
+		{"Principal", `{"AWS":"arn:aws:iam::123456789012:root"}`, limited, false},
+		{"Principal", `{"CanonicalUser":"c0ffee"}`, limited, false},
+		{"Principal", `{"AWS":"arn:aws:iam::123456789012:user/bob"}`, limited, true},
 		{"Principal", `{"AWS":"arn:aws:iam::123456789012:root"}`, anonymous, false},
 		{"Principal", `{"AWS":"arn:aws:iam::123456789012:user/bob"}`, bob, true},
 		{"Principal", `{"AWS":"arn:aws:iam::123456789012:user/bob"}`, noAccount, false},

@@ -47,7 +47,10 @@ type Principal struct {
 	User      string // name of the user, the end of an ARN …:user/NAME
 	Account   string // account id, as in arn:aws:iam::ACCOUNT:root
 	Canonical string // canonical user id
-	Service   string // a service of the server's own, such as logging.s3.amazonaws.com
+	// Limited: a user of the account whose rights are less than the
+	// account's. A policy that names the account does not mean them.
+	Limited bool
+	Service string // a service of the server's own, such as logging.s3.amazonaws.com
 }
 
 // Request is what a policy is asked about.

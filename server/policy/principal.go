@@ -45,13 +45,13 @@ func (id *principalID) is(who Principal) bool {
 	}
 	switch id.kind {
 	case accountID:
-		return id.name == who.Account
+		return id.name == who.Account && !who.Limited
 	case userName:
 		return (id.account == "" || id.account == who.Account) && (id.name == who.User || id.name == who.AccessKey)
 	case accessKey:
 		return id.name == who.AccessKey
 	case canonicalID:
-		return id.name == who.Canonical
+		return id.name == who.Canonical && !who.Limited
 	case serviceName:
 		return id.name == who.Service
 	}

@@ -92,9 +92,14 @@ func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature s
 	if err := id.unsignedPayload(r.Header); err != nil {
 		return err
 	}
+	r, err := s.headersV2(r, id)
+	if err != nil {
+		return err
+	}
 	for _, p := range s.params {
 		switch {
 		case slices.Contains(signedV2, p.name):
+		case id.Presigned && headerParamV2(p.name):
 		case id.Presigned && (p.name == "AWSAccessKeyId" || p.name == "Expires" || p.name == "Signature"):
 		case !id.Presigned && slices.Contains(plainV2, p.name):
 		default:

@@ -31,7 +31,7 @@ func TestBrokenV2URLsAreRefused(t *testing.T) {
 		{"sub-resource added", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("tagging", "") }},
 		{"override added", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("response-content-type", "text/html") }},
 		{"unsigned parameter", "GET", "InvalidRequest", 400, func(q url.Values) { q.Set("prefix", "a") }},
-		{"V4 meta parameter", "GET", "InvalidRequest", 400, func(q url.Values) { q.Set("X-Amz-Acl", "public-read") }},
+		{"header added", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("X-Amz-Acl", "public-read") }},
 		{"V4 too", "GET", "InvalidArgument", 400, func(q url.Values) { q.Set("X-Amz-Date", "20130524T000000Z") }},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -97,8 +97,14 @@ func (e *Engine) inline(r ref, size int64) (body []byte, ok bool, err error) {
 	return value[4:], true, nil
 }
 
-// Get opens an object: ErrNoSpace, ErrNoKey. The body must be closed.
+// Get opens an object: the errors are those of Head. The body must be closed.
 func (e *Engine) Get(ctx context.Context, space, key string) (Object, *Body, error) {
+	return e.GetVersion(ctx, space, key, "")
+}
+
+// GetVersion is Get for one version, "" being the current one: the errors are
+// those of HeadVersion.
+func (e *Engine) GetVersion(ctx context.Context, space, key, version string) (Object, *Body, error) {
 	if err := e.enter(); err != nil {
 		return Object{}, nil, err
 	}
@@ -107,7 +113,7 @@ func (e *Engine) Get(ctx context.Context, space, key string) (Object, *Body, err
 		if err := ctx.Err(); err != nil {
 			return Object{}, nil, err
 		}
-		o, err := e.lookup(space, key)
+		o, err := e.lookup(space, key, version)
 		if err != nil {
 			return Object{}, nil, err
 		}

@@ -12,8 +12,19 @@ import (
 
 // Records are written with the functions below: numbers as varints, strings
 // with their length before them. The first byte of an object's record is the
-// version of its layout.
-const layout = 1
+// version of its layout. What an object of a Space without versions has no use
+// for has a layout of its own: flags follow its first byte.
+const (
+	layout        = 1
+	layoutFlagged = 2
+)
+
+// The flags of a record. What they announce follows at its end, in this order.
+const (
+	flagVersioned = 1 << iota
+	flagMarker
+	flagLock
+)
 
 var errRecord = fmt.Errorf("%w: a record that cannot be read", ErrCorrupt)
 
@@ -54,6 +65,18 @@ func appendAttrs(b []byte, a Attrs) []byte {
 	b = appendMap(b, a.Headers)
 	b = appendMap(b, a.Meta)
 	return appendMap(b, a.Tags)
+}
+
+func appendLock(b []byte, l Lock) []byte {
+	hold := byte(0)
+	if l.Hold {
+		hold = 1
+	}
+	until := int64(0)
+	if !l.Until.IsZero() {
+		until = l.Until.UnixNano()
+	}
+	return binary.AppendVarint(append(appendString(b, l.Mode), hold), until)
 }
 
 // reader takes a record apart. After the first thing that is not there all
@@ -141,6 +164,20 @@ func (r *reader) attrs() Attrs {
 	return Attrs{ACL: ACL(r.string()), Headers: r.strings(), Meta: r.strings(), Tags: r.strings()}
 }
 
+func (r *reader) lock() Lock {
+	l := Lock{Mode: r.string(), Hold: r.byte() != 0}
+	until, n := binary.Varint(r.b)
+	if r.bad || n <= 0 {
+		r.bad = true
+		return Lock{}
+	}
+	r.b = r.b[n:]
+	if until != 0 {
+		l.Until = time.Unix(0, until).UTC()
+	}
+	return l
+}
+
 // tag is an ETag: an MD5, and when parts is not 0 the number of parts that
 // follows it after a hyphen.
 type tag struct {
@@ -170,6 +207,7 @@ func appendTag(b []byte, t tag) []byte {
 
 // row is the front of an object's record: all that a listing shows.
 type row struct {
+	flags    uint64
 	seq      uint64
 	size     int64
 	modified time.Time
@@ -181,7 +219,11 @@ type row struct {
 }
 
 func (r *reader) row() (w row, err error) {
-	if v := r.byte(); v != layout {
+	switch v := r.byte(); v {
+	case layout:
+	case layoutFlagged:
+		w.flags = r.uvarint()
+	default:
 		return w, fmt.Errorf("%w: layout %d", errRecord, v)
 	}
 	w.seq = r.uvarint()
@@ -212,16 +254,37 @@ func intern(b []byte) string {
 
 var words = []string{"", "CRC64NVME", "CRC32", "CRC32C", "SHA256", "SHA1", "FULL_OBJECT", "COMPOSITE", "STANDARD"}
 
+func (o *Object) flags() (flags uint64) {
+	if o.versioned {
+		flags |= flagVersioned
+	}
+	if o.Marker {
+		flags |= flagMarker
+	}
+	if o.Lock != (Lock{}) {
+		flags |= flagLock
+	}
+	return flags
+}
+
 func appendObject(b []byte, o *Object) []byte {
-	b = append(b, layout)
+	flags := o.flags()
+	if flags == 0 {
+		b = append(b, layout)
+	} else {
+		b = binary.AppendUvarint(append(b, layoutFlagged), flags)
+	}
 	b = binary.AppendUvarint(b, o.Seq)
 	b = binary.AppendUvarint(b, uint64(o.Size))
 	b = appendTime(b, o.Modified)
 	b = binary.AppendUvarint(append(b, byte(o.body.kind)), o.body.id)
 	b = appendTag(b, o.tag)
 	b = appendString(b, o.Class)
-	b = appendSum(b, o.Checksum)
-	return appendAttrs(b, o.Attrs)
+	b = appendAttrs(appendSum(b, o.Checksum), o.Attrs)
+	if flags&flagLock != 0 {
+		b = appendLock(b, o.Lock)
+	}
+	return b
 }
 
 func decodeObject(key string, value []byte) (Object, error) {
@@ -231,11 +294,17 @@ func decodeObject(key string, value []byte) (Object, error) {
 		return Object{}, err
 	}
 	o := Object{Key: key, Seq: w.seq, Size: w.size, ETag: w.tag.String(), Modified: w.modified,
-		Checksum: w.sum, body: w.body, tag: w.tag}
+		Checksum: w.sum, body: w.body, tag: w.tag, versioned: w.flags&flagVersioned != 0, Marker: w.flags&flagMarker != 0}
 	o.Attrs = r.attrs()
 	o.Class, o.Checksum.Value = w.class, string(w.sumValue)
+	if w.flags&flagLock != 0 {
+		o.Lock = r.lock()
+	}
 	if r.bad {
 		return Object{}, errRecord
+	}
+	if o.Marker {
+		o.ETag = ""
 	}
 	return o, nil
 }

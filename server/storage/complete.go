@@ -60,7 +60,10 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 		t.free(p.body)
 	}
 	t.endUpload(u)
-	t.replace(s, cur, &o)
+	if err := t.put(s, cur, &o); err != nil {
+		t.abandon()
+		return Object{}, err
+	}
 	t.remember(u, &o)
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("complete the upload %q to %q in %q: %w", id, key, space, err)

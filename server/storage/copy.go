@@ -6,7 +6,7 @@ import (
 )
 
 // Copy makes the destination an object with the source's body. No byte of it
-// moves: the cost does not depend on its size. ErrNoKey when there is no source.
+// moves: the cost does not depend on its size. No source: the errors of HeadVersion.
 func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey string, o CopyOptions) (Object, error) {
 	if err := e.enterGrow(); err != nil {
 		return Object{}, err
@@ -19,12 +19,12 @@ func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey st
 	defer leave()
 	h := e.keys.lock(objectKey(srcSpace, srcKey), objectKey(dstSpace, dstKey))
 	defer h.unlock()
-	src, cur, err := e.pair(srcSpace, srcKey, dstSpace, dstKey, o.Source, o.Dest)
+	src, cur, err := e.pair(srcSpace, srcKey, o.Version, dstSpace, dstKey, o.Source, o.Dest)
 	if err != nil {
 		return Object{}, err
 	}
 	next := *src
-	next.Key, next.Parts = dstKey, nil
+	next.Key, next.Parts, next.Lock = dstKey, nil, Lock{}
 	if o.Attrs != nil {
 		if next.Attrs, err = o.Attrs(*src); err != nil {
 			return Object{}, err
@@ -39,7 +39,10 @@ func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey st
 	next.Modified = e.o.Now().UTC()
 	t := e.begin()
 	t.refer(next.body, +1)
-	t.replace(dst, cur, &next)
+	if err := t.put(dst, cur, &next); err != nil {
+		t.abandon()
+		return Object{}, err
+	}
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("copy %q in %q to %q in %q: %w", srcKey, srcSpace, dstKey, dstSpace, err)
 	}
@@ -70,12 +73,9 @@ func (e *Engine) insideBoth(src, dst string) (*spaceState, func(), error) {
 
 // pair reads a source, which must be there, and what is at a destination, and
 // asks the checks of both.
-func (e *Engine) pair(srcSpace, srcKey, dstSpace, dstKey string, source, dest Check) (src, cur *Object, err error) {
-	if src, err = e.current(srcSpace, srcKey); err != nil {
+func (e *Engine) pair(srcSpace, srcKey, version, dstSpace, dstKey string, source, dest Check) (src, cur *Object, err error) {
+	if src, err = e.present(srcSpace, srcKey, version); err != nil {
 		return nil, nil, err
-	}
-	if src == nil {
-		return nil, nil, noKey(srcSpace, srcKey)
 	}
 	if err := run(source, src); err != nil {
 		return nil, nil, err
@@ -86,8 +86,35 @@ func (e *Engine) pair(srcSpace, srcKey, dstSpace, dstKey string, source, dest Ch
 	return src, cur, run(dest, cur)
 }
 
+// present reads a version of a key that is locked here, or its current one. It
+// must be there, and be no marker.
+func (e *Engine) present(space, key, version string) (*Object, error) {
+	if version != "" {
+		o, _, err := versionOf(e.db, space, key, version)
+		switch {
+		case err != nil:
+			return nil, err
+		case o == nil:
+			return nil, noVersion(space, key, version)
+		case o.Marker:
+			return nil, markerError(o, ErrMarker)
+		}
+		return o, nil
+	}
+	o, err := e.current(space, key)
+	if err != nil || o != nil {
+		return o, err
+	}
+	s, err := e.find(space)
+	if err != nil {
+		return nil, err
+	}
+	return nil, e.absent(s, key)
+}
+
 // Rename moves an object to another key of its Space in one commit, and keeps
-// all of it, the time of its last change too. ErrSameKey, ErrNoKey.
+// all of it, the time of its last change too. In a Space with versions the
+// source stays as an older version, below a delete marker. ErrSameKey, ErrNoKey.
 func (e *Engine) Rename(ctx context.Context, space, from, to string, source, dest Check) (Object, error) {
 	if err := e.enterWrite(); err != nil {
 		return Object{}, err
@@ -103,7 +130,7 @@ func (e *Engine) Rename(ctx context.Context, space, from, to string, source, des
 	defer leave()
 	h := e.keys.lock(objectKey(space, from), objectKey(space, to))
 	defer h.unlock()
-	src, cur, err := e.pair(space, from, space, to, source, dest)
+	src, cur, err := e.pair(space, from, "", space, to, source, dest)
 	if err != nil {
 		return Object{}, err
 	}
@@ -113,17 +140,45 @@ func (e *Engine) Rename(ctx context.Context, space, from, to string, source, des
 		return Object{}, err
 	}
 	t := e.begin()
-	t.remove(s, src)
-	t.replace(s, cur, &next)
+	if err := t.move(s, src, cur, &next); err != nil {
+		t.abandon()
+		return Object{}, err
+	}
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("rename %q to %q in %q: %w", from, to, space, err)
 	}
 	return next, nil
 }
 
-// UpdateAttrs lets change alter the attributes and the checksum of an object,
-// which stays the same version: its body, ETag and time stay what they were.
+// move puts next, which is src at another key, and takes src away.
+func (t *txn) move(s *spaceState, src, cur, next *Object) error {
+	if s.versioning() == Unversioned {
+		if err := t.locked(src, false); err != nil {
+			return err
+		}
+		if err := t.put(s, cur, next); err != nil {
+			return err
+		}
+		t.remove(s, src)
+		return nil
+	}
+	t.refer(next.body, +1)
+	if err := t.put(s, cur, next); err != nil {
+		return err
+	}
+	_, err := t.mark(s, src.Key, src)
+	return err
+}
+
+// UpdateAttrs is UpdateVersion of the current version.
 func (e *Engine) UpdateAttrs(ctx context.Context, space, key string, change func(*Object) error) (Object, error) {
+	return e.UpdateVersion(ctx, space, key, "", change)
+}
+
+// UpdateVersion lets change alter the attributes and the checksum of an object,
+// which stays the same version: its body, ETag and time stay what they were.
+// version "" is the current one. The errors are those of HeadVersion.
+func (e *Engine) UpdateVersion(ctx context.Context, space, key, version string, change func(*Object) error) (Object, error) {
 	if err := e.enterGrow(); err != nil {
 		return Object{}, err
 	}
@@ -135,22 +190,37 @@ func (e *Engine) UpdateAttrs(ctx context.Context, space, key string, change func
 	defer leave()
 	h := e.keys.lock(objectKey(space, key))
 	defer h.unlock()
-	cur, err := e.current(space, key)
+	cur, err := e.present(space, key, version)
 	if err != nil {
 		return Object{}, err
-	}
-	if cur == nil {
-		return Object{}, noKey(space, key)
 	}
 	asked := *cur
 	if err := change(&asked); err != nil {
 		return Object{}, err
 	}
 	cur.Attrs, cur.Checksum = asked.Attrs, asked.Checksum
+	name := objectKey(space, key)
+	if version != "" {
+		if name, err = e.recordOf(space, cur); err != nil {
+			return Object{}, err
+		}
+	}
 	t := e.begin()
-	t.set(objectKey(space, key), appendObject(make([]byte, 0, 256), cur))
+	t.set(name, appendObject(make([]byte, 0, 256), cur))
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("change the attributes of %q in %q: %w", key, space, err)
 	}
 	return *cur, nil
+}
+
+// recordOf is where a version is that was found under the lock of its key.
+func (e *Engine) recordOf(space string, o *Object) ([]byte, error) {
+	cur, err := e.current(space, o.Key)
+	if err != nil {
+		return nil, err
+	}
+	if cur != nil && cur.Seq == o.Seq {
+		return objectKey(space, o.Key), nil
+	}
+	return versionKey(space, o.Key, o.Seq), nil
 }

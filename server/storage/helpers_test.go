@@ -82,7 +82,11 @@ func (f *fixture) read(space, key string) string {
 
 // readAll reads an object by Read and by WriteTo, which must agree.
 func readAll(ctx context.Context, e *Engine, space, key string) (string, error) {
-	o, b, err := e.Get(ctx, space, key)
+	return readVersion(ctx, e, space, key, "")
+}
+
+func readVersion(ctx context.Context, e *Engine, space, key, version string) (string, error) {
+	o, b, err := e.GetVersion(ctx, space, key, version)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,8 @@ import (
 //	s space                     the Space
 //	c space                     its counters (merged deltas)
 //	o space NUL key             the current version of a key
+//	v space NUL key NUL ^seq    an older version, or a delete marker: the newest first
+//	n space NUL key             the sequence of the null version, when it is among the older
 //	u space NUL key NUL id      an upload under way
 //	p upload number             its parts (number: two bytes, big endian)
 //	d upload                    a completed upload, for retries
@@ -23,13 +25,17 @@ import (
 //
 // Keys have no NUL (S3 as this server speaks it refuses them), so that the
 // byte order of records is exactly the byte order of keys. Older versions of a
-// key will live beside the current ones, under a letter of their own: listings
-// and point reads of current objects never step over them.
+// key live beside the current ones, under a letter of their own: listings and
+// point reads of current objects never step over them. So do delete markers: a
+// key without a current object is deleted when it has versions, and the newest
+// of those is a marker. While there is a current object it is newer than all.
 const (
 	recMeta     = 'm'
 	recSpace    = 's'
 	recCounters = 'c'
 	recObject   = 'o'
+	recVersion  = 'v'
+	recNull     = 'n'
 	recUpload   = 'u'
 	recPart     = 'p'
 	recDone     = 'd'
@@ -83,6 +89,16 @@ func within(letter byte, space, key string) []byte {
 }
 
 func objectKey(space, key string) []byte { return within(recObject, space, key) }
+
+// versionKey takes the complement of the sequence, so that the newest is first.
+func versionKey(space, key string, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(within(recVersion, space, key), 0), ^seq)
+}
+
+// versionTail is what follows the key in a version's record: NUL and ^seq.
+const versionTail = 9
+
+func nullKey(space, key string) []byte { return within(recNull, space, key) }
 
 func uploadKey(space, key, id string) []byte {
 	return append(append(within(recUpload, space, key), 0), id...)

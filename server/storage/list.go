@@ -63,29 +63,35 @@ type walk struct {
 }
 
 func (e *Engine) walk(letter byte, space, prefix, delimiter, start string) (*walk, error) {
-	from := within(letter, space, prefix)
-	w := &walk{hops: hops, base: len(space) + 2, prefix: len(prefix), delim: []byte(delimiter)}
-	if letter == recUpload {
-		w.tail = uploadTail
+	var first []byte
+	switch {
+	case start == "":
+	case isCommon(prefix, delimiter, start):
+		first = after(within(letter, space, start))
+	default: // strictly after: the next name in byte order is this one and a NUL
+		first = append(within(letter, space, start), 0)
 	}
+	return walkFrom(e.db, letter, space, prefix, delimiter, first)
+}
+
+// walkFrom walks from the first record that is not before one.
+func walkFrom(r view, letter byte, space, prefix, delimiter string, first []byte) (*walk, error) {
+	from := within(letter, space, prefix)
+	w := &walk{hops: hops, base: len(space) + 2, prefix: len(prefix), delim: []byte(delimiter), tail: tails[letter]}
 	o := pebble.IterOptions{LowerBound: from, UpperBound: after(from)}
-	if start != "" {
-		// strictly after: the next name in byte order is this one and a NUL
-		next := append(within(letter, space, start), 0)
-		if isCommon(prefix, delimiter, start) {
-			next = after(within(letter, space, start))
-		}
-		if bytes.Compare(next, from) > 0 {
-			o.LowerBound = next
-		}
+	if bytes.Compare(first, from) > 0 {
+		o.LowerBound = first
 	}
 	if bytes.Compare(o.LowerBound, o.UpperBound) > 0 {
 		o.LowerBound = o.UpperBound
 	}
 	var err error
-	w.it, err = e.db.NewIter(&o)
+	w.it, err = r.NewIter(&o)
 	return w, damaged(err)
 }
+
+// tails are the lengths of what follows the key in a record's key.
+var tails = [256]int{recUpload: uploadTail, recVersion: versionTail}
 
 // isCommon says whether name is a common prefix below prefix.
 func isCommon(prefix, delimiter, name string) bool {

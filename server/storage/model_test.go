@@ -13,18 +13,65 @@ import (
 
 // model is what an engine should hold, as plain maps.
 type model struct {
-	objects map[string]modelObject    // "space key"
+	chains  map[string][]modelObject  // "space key" → versions and markers, the newest first
 	spaces  map[string]bool           // names
 	uploads map[string]map[int]string // "space key id" → part → body
+	state   map[string]Versioning     // of Spaces
 }
 
 type modelObject struct {
-	body, mark string
-	parts      int
+	body, mark   string
+	parts        int
+	null, marker bool
+}
+
+// get answers the current object of a key.
+func (m *model) get(name string) (modelObject, bool) {
+	if c := m.chains[name]; len(c) > 0 && !c[0].marker {
+		return c[0], true
+	}
+	return modelObject{}, false
+}
+
+func (m *model) push(name string, o modelObject) {
+	old := m.chains[name]
+	switch o.null = m.versioning(name) != Enabled; {
+	case m.versioning(name) == Unversioned:
+		old = nil
+	case o.null:
+		old = slices.DeleteFunc(slices.Clone(old), func(o modelObject) bool { return o.null })
+	}
+	m.chains[name] = append([]modelObject{o}, old...)
+}
+
+// put is a write by the rules of the Space.
+func (m *model) put(name string, o modelObject) {
+	o.marker = false
+	m.push(name, o)
+}
+
+func (m *model) remove(name string) {
+	if m.versioning(name) == Unversioned {
+		delete(m.chains, name)
+		return
+	}
+	m.push(name, modelObject{marker: true})
+}
+
+func (m *model) removeVersion(name string, i int) {
+	m.chains[name] = slices.Delete(slices.Clone(m.chains[name]), i, i+1)
+	if len(m.chains[name]) == 0 {
+		delete(m.chains, name)
+	}
+}
+
+func (m *model) versioning(name string) Versioning {
+	space, _, _ := strings.Cut(name, " ")
+	return m.state[space]
 }
 
 func newModel() *model {
-	return &model{objects: map[string]modelObject{}, spaces: map[string]bool{}, uploads: map[string]map[int]string{}}
+	return &model{chains: map[string][]modelObject{}, spaces: map[string]bool{}, uploads: map[string]map[int]string{}, state: map[string]Versioning{}}
 }
 
 // String writes all of it down, to be compared with what dump says.
@@ -32,17 +79,28 @@ func (m *model) String() string {
 	var b strings.Builder
 	for _, s := range slices.Sorted(maps.Keys(m.spaces)) {
 		n, bytes := 0, 0
-		for k, o := range m.objects {
-			if strings.HasPrefix(k, s+" ") {
+		for k, chain := range m.chains {
+			if !strings.HasPrefix(k, s+" ") {
+				continue
+			}
+			if _, ok := m.get(k); ok {
 				n++
+			}
+			for _, o := range chain {
 				bytes += len(o.body)
 			}
 		}
-		fmt.Fprintf(&b, "space %s: %d objects, %d bytes\n", s, n, bytes)
+		fmt.Fprintf(&b, "space %s: %d objects, %d bytes %s\n", s, n, bytes, m.state[s])
 	}
-	for _, k := range slices.Sorted(maps.Keys(m.objects)) {
-		o := m.objects[k]
-		fmt.Fprintf(&b, "object %s: %s mark %q parts %d\n", k, brief(o.body), o.mark, o.parts)
+	for _, k := range slices.Sorted(maps.Keys(m.chains)) {
+		if o, ok := m.get(k); ok {
+			fmt.Fprintf(&b, "object %s: %s mark %q parts %d\n", k, brief(o.body), o.mark, o.parts)
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(m.chains)) {
+		for i, o := range m.chains[k] {
+			fmt.Fprintf(&b, "version %s: latest %v null %v marker %v %s mark %q\n", k, i == 0, o.null, o.marker, brief(o.body), o.mark)
+		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(m.uploads)) {
 		fmt.Fprintf(&b, "upload %s:", k)
@@ -58,13 +116,13 @@ func brief(body string) string { return fmt.Sprintf("%d bytes %.24q", len(body),
 
 // dump writes down what an engine holds, reading every byte of it.
 func dump(ctx context.Context, e *Engine) (string, error) {
-	var b, objects, uploads strings.Builder
+	var b, objects, versions, uploads strings.Builder
 	spaces, err := e.Spaces()
 	if err != nil {
 		return "", err
 	}
 	for _, s := range spaces {
-		fmt.Fprintf(&b, "space %s: %d objects, %d bytes\n", s.Name, s.Objects, s.Bytes)
+		fmt.Fprintf(&b, "space %s: %d objects, %d bytes %s\n", s.Name, s.Objects, s.Bytes, s.Versioning)
 		rows, _, err := e.List(ctx, s.Name, ListQuery{Max: 1000})
 		if err != nil {
 			return "", err
@@ -79,6 +137,9 @@ func dump(ctx context.Context, e *Engine) (string, error) {
 				return "", fmt.Errorf("%s %q: %w", s.Name, r.Key, err)
 			}
 			fmt.Fprintf(&objects, "object %s %s: %s mark %q parts %d\n", s.Name, r.Key, brief(body), o.Meta["mark"], len(o.Parts))
+		}
+		if err := dumpVersions(ctx, e, s.Name, &versions); err != nil {
+			return "", err
 		}
 		ups, _, _, err := e.Uploads(s.Name, UploadsQuery{Max: 1000})
 		if err != nil {
@@ -96,7 +157,29 @@ func dump(ctx context.Context, e *Engine) (string, error) {
 			uploads.WriteByte('\n')
 		}
 	}
-	return b.String() + objects.String() + uploads.String(), nil
+	return b.String() + objects.String() + versions.String() + uploads.String(), nil
+}
+
+func dumpVersions(ctx context.Context, e *Engine, space string, b *strings.Builder) error {
+	rows, _, err := e.ListVersions(ctx, space, VersionsQuery{Max: 1000})
+	if err != nil {
+		return err
+	}
+	for _, v := range rows {
+		body, mark := "", ""
+		o, err := e.HeadVersion(space, v.Key, v.Version)
+		if v.Marker != errors.Is(err, ErrMarker) || err != nil && !v.Marker {
+			return fmt.Errorf("%s %q %s: %w", space, v.Key, v.Version, err)
+		}
+		if !v.Marker {
+			mark = o.Meta["mark"]
+			if body, err = readVersion(ctx, e, space, v.Key, v.Version); err != nil {
+				return fmt.Errorf("%s %q %s: %w", space, v.Key, v.Version, err)
+			}
+		}
+		fmt.Fprintf(b, "version %s %s: latest %v null %v marker %v %s mark %q\n", space, v.Key, v.Latest, v.Version == NullVersion, v.Marker, brief(body), mark)
+	}
+	return nil
 }
 
 // audit compares every record of a body with what refers to it, and the files
@@ -111,14 +194,21 @@ func audit(e *Engine, fs vfs.FS) error {
 	want := map[ref]int{}
 	shared := map[ref]int{}
 	files := map[string]bool{}
+	books := newBooks()
 	err := e.scan(nil, nil, func(key, value []byte) (bool, error) {
 		switch key[0] {
-		case recObject:
+		case recObject, recVersion:
 			o, err := decodeObject("", value)
 			if err == nil && o.body.kind != kindNone {
 				want[o.body]++
 			}
+			if err == nil {
+				err = books.version(key, &o)
+			}
 			return true, err
+		case recNull:
+			r := reader{b: value}
+			books.nulls[string(key[1:])] = r.uint64()
 		case recPart:
 			p, err := decodePart(1, value)
 			if err == nil && p.body.kind != kindNone {
@@ -138,7 +228,7 @@ func audit(e *Engine, fs vfs.FS) error {
 	if err != nil {
 		return err
 	}
-	var errs []error
+	errs := []error{books.check()}
 	for r := range maps.Clone(want) {
 		if r.kind == kindManifest {
 			m, ok, err := e.manifest(r)

@@ -10,24 +10,10 @@ func noKey(space, key string) error { return fmt.Errorf("%w: %q in %q", ErrNoKey
 // current reads the version of a key that is there now, nil when none is. The
 // sizes of its parts are not filled.
 func (e *Engine) current(space, key string) (*Object, error) {
-	value, closer, err := e.db.Get(objectKey(space, key))
-	if notFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %q in %q: %w", key, space, damaged(err))
-	}
-	o, err := decodeObject(key, value)
-	if cerr := closer.Close(); err == nil {
-		err = damaged(cerr)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %q in %q: %w", key, space, err)
-	}
-	return &o, nil
+	return readObject(e.db, objectKey(space, key), space, key)
 }
 
-// replace writes o as the current version of a key where cur was.
+// replace writes o as the only version of a key where cur was: see put.
 func (t *txn) replace(s *spaceState, cur, o *Object) {
 	t.set(objectKey(s.name, o.Key), appendObject(make([]byte, 0, 256), o))
 	t.count(s, 1, o.Size)
@@ -37,7 +23,7 @@ func (t *txn) replace(s *spaceState, cur, o *Object) {
 	}
 }
 
-// remove takes the current version of a key away.
+// remove takes the only version of a key away.
 func (t *txn) remove(s *spaceState, cur *Object) {
 	t.delete(objectKey(s.name, cur.Key))
 	t.count(s, -1, -cur.Size)
@@ -82,21 +68,29 @@ func (e *Engine) Put(ctx context.Context, space, key string, body *Staged, a Att
 	o.ETag = o.tag.String()
 	t := e.begin()
 	o.body = body.record(t, seq)
-	t.replace(s, cur, &o)
+	if err := t.put(s, cur, &o); err != nil {
+		t.abandon()
+		return Object{}, err
+	}
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("put %q in %q: %w", key, space, err)
 	}
 	return o, nil
 }
 
-// Head answers what is known of an object: ErrNoSpace, ErrNoKey.
-func (e *Engine) Head(space, key string) (Object, error) {
+// Head answers what is known of an object: ErrNoSpace, ErrNoKey, which is a
+// *MarkerError where the key was deleted and has versions.
+func (e *Engine) Head(space, key string) (Object, error) { return e.HeadVersion(space, key, "") }
+
+// HeadVersion is Head for one version, "" being the current one: ErrNoVersion,
+// and for a delete marker ErrMarker, a *MarkerError.
+func (e *Engine) HeadVersion(space, key, version string) (Object, error) {
 	if err := e.enter(); err != nil {
 		return Object{}, err
 	}
 	defer e.leave()
 	for last := uint64(0); ; {
-		o, err := e.lookup(space, key)
+		o, err := e.lookup(space, key, version)
 		if err != nil || o.tag.parts == 0 {
 			return o, err
 		}
@@ -113,8 +107,12 @@ func (e *Engine) Head(space, key string) (Object, error) {
 }
 
 // lookup is current for readers: no key is an error.
-func (e *Engine) lookup(space, key string) (Object, error) {
-	if _, err := e.find(space); err != nil {
+func (e *Engine) lookup(space, key, version string) (Object, error) {
+	if version != "" {
+		return e.lookupVersion(space, key, version)
+	}
+	s, err := e.find(space)
+	if err != nil {
 		return Object{}, err
 	}
 	o, err := e.current(space, key)
@@ -122,77 +120,7 @@ func (e *Engine) lookup(space, key string) (Object, error) {
 		return Object{}, err
 	}
 	if o == nil {
-		return Object{}, noKey(space, key)
+		return Object{}, e.absent(s, key)
 	}
 	return *o, nil
-}
-
-// Delete takes a key away. existed is false when there was nothing, which is
-// no error. Its body goes when nobody reads it any more.
-func (e *Engine) Delete(ctx context.Context, space, key string, check Check) (existed bool, err error) {
-	if err := e.enterWrite(); err != nil {
-		return false, err
-	}
-	defer e.leave()
-	s, leave, err := e.inside(space)
-	if err != nil {
-		return false, err
-	}
-	defer leave()
-	h := e.keys.lock(objectKey(space, key))
-	defer h.unlock()
-	cur, err := e.current(space, key)
-	if err != nil {
-		return false, err
-	}
-	if err := run(check, cur); err != nil || cur == nil {
-		return false, err
-	}
-	t := e.begin()
-	t.remove(s, cur)
-	t.refer(cur.body, -1)
-	if err := t.commit(ctx, &h); err != nil {
-		return false, fmt.Errorf("delete %q in %q: %w", key, space, err)
-	}
-	return true, nil
-}
-
-// DeleteMany takes many keys away in one commit. The errors are those of the
-// keys, in their order: a key that is not there is none, one that cannot be
-// read stays. err is set when nothing was deleted.
-func (e *Engine) DeleteMany(ctx context.Context, space string, keys []string) ([]error, error) {
-	if err := e.enterWrite(); err != nil {
-		return nil, err
-	}
-	defer e.leave()
-	s, leave, err := e.inside(space)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	names := make([][]byte, len(keys))
-	for i, key := range keys {
-		names[i] = objectKey(space, key)
-	}
-	h := e.keys.lock(names...)
-	defer h.unlock()
-	t := e.begin()
-	errs := make([]error, len(keys))
-	seen := make(map[string]struct{}, len(keys))
-	for i, key := range keys {
-		if _, again := seen[key]; again {
-			continue
-		}
-		seen[key] = struct{}{}
-		cur, err := e.current(space, key)
-		if err == nil && cur != nil {
-			t.remove(s, cur)
-			t.refer(cur.body, -1)
-		}
-		errs[i] = err
-	}
-	if err := t.commit(ctx, &h); err != nil {
-		return nil, fmt.Errorf("delete %d keys in %q: %w", len(keys), space, err)
-	}
-	return errs, nil
 }

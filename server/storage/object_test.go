@@ -108,8 +108,8 @@ func TestWhatIsNotThereIsNamed(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, c.got, c.want)
 		}
 	}
-	if existed, err := f.Delete(f.ctx, "s", "k", nil); existed || err != nil {
-		t.Errorf("delete: %v %v", existed, err)
+	if gone, err := f.Delete(f.ctx, "s", "k", nil); gone.Existed || err != nil {
+		t.Errorf("delete: %v %v", gone, err)
 	}
 }
 

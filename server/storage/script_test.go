@@ -35,8 +35,10 @@ func (s *script) key() string { return string(rune('a' + s.rng.IntN(5))) }
 
 func (s *script) existing() (string, bool) {
 	var keys []string
-	for k := range s.m.objects {
-		keys = append(keys, strings.TrimPrefix(k, "s "))
+	for k := range s.m.chains {
+		if _, ok := s.m.get(k); ok {
+			keys = append(keys, strings.TrimPrefix(k, "s "))
+		}
 	}
 	if len(keys) == 0 {
 		return "", false
@@ -48,7 +50,7 @@ func (s *script) existing() (string, bool) {
 func (s *script) next() step {
 	for {
 		var st step
-		switch s.rng.IntN(14) {
+		switch s.rng.IntN(18) {
 		case 0, 1, 2, 3:
 			st = s.put()
 		case 4:
@@ -69,6 +71,14 @@ func (s *script) next() step {
 			st = s.endUpload()
 		case 13:
 			st = s.other()
+		case 14:
+			st = s.setVersioning()
+		case 15:
+			st = s.removeVersion()
+		case 16:
+			st = s.removeVersions()
+		case 17:
+			st = s.restore()
 		}
 		if st.do != nil {
 			if st.then == nil {
@@ -90,7 +100,7 @@ func (s *script) put() step {
 		defer b.Discard()
 		_, err = e.Put(ctx, "s", k, b, Attrs{}, Checksum{}, nil)
 		return err
-	}, func(m *model) { m.objects["s "+k] = modelObject{body: body} }}
+	}, func(m *model) { m.put("s "+k, modelObject{body: body}) }}
 }
 
 func (s *script) remove() step {
@@ -98,7 +108,7 @@ func (s *script) remove() step {
 	return step{"delete " + k, func(ctx context.Context, e *Engine) error {
 		_, err := e.Delete(ctx, "s", k, nil)
 		return err
-	}, func(m *model) { delete(m.objects, "s "+k) }}
+	}, func(m *model) { m.remove("s " + k) }}
 }
 
 func (s *script) copy() step {
@@ -110,7 +120,7 @@ func (s *script) copy() step {
 	return step{"copy " + from + " to " + to, func(ctx context.Context, e *Engine) error {
 		_, err := e.Copy(ctx, "s", from, "s", to, CopyOptions{})
 		return err
-	}, func(m *model) { m.objects["s "+to] = m.objects["s "+from] }}
+	}, func(m *model) { o, _ := m.get("s " + from); m.put("s "+to, o) }}
 }
 
 func (s *script) rename() step {
@@ -123,8 +133,9 @@ func (s *script) rename() step {
 		_, err := e.Rename(ctx, "s", from, to, nil, nil)
 		return err
 	}, func(m *model) {
-		m.objects["s "+to] = m.objects["s "+from]
-		delete(m.objects, "s "+from)
+		o, _ := m.get("s " + from)
+		m.put("s "+to, o)
+		m.remove("s " + from)
 	}}
 }
 
@@ -135,7 +146,7 @@ func (s *script) removeMany() step {
 		return errors.Join(append(errs, err)...)
 	}, func(m *model) {
 		for _, k := range keys {
-			delete(m.objects, "s "+k)
+			m.remove("s " + k)
 		}
 	}}
 }
@@ -151,9 +162,8 @@ func (s *script) attrs() step {
 		_, err := e.UpdateAttrs(ctx, "s", k, func(o *Object) error { o.Meta = map[string]string{"mark": mark}; return nil })
 		return err
 	}, func(m *model) {
-		o := m.objects["s "+k]
-		o.mark = mark
-		m.objects["s "+k] = o
+		m.chains["s "+k] = slices.Clone(m.chains["s "+k])
+		m.chains["s "+k][0].mark = mark
 	}}
 }
 
@@ -247,6 +257,6 @@ func (s *script) endUpload() step {
 		return err
 	}, func(m *model) {
 		delete(m.uploads, name)
-		m.objects["s "+f[1]] = modelObject{body: body, parts: len(numbers)}
+		m.put("s "+f[1], modelObject{body: body, parts: len(numbers)})
 	}}
 }

@@ -108,6 +108,9 @@ func (e *Engine) CreateSpace(s Space) error {
 		return err
 	}
 	defer e.leave()
+	if err := s.Versioning.follows(Unversioned); err != nil {
+		return err
+	}
 	e.spaces.mu.Lock()
 	defer e.spaces.mu.Unlock()
 	if e.spaces.byName[s.Name] != nil {
@@ -149,7 +152,8 @@ func (e *Engine) Spaces() ([]Space, error) {
 }
 
 // UpdateSpace lets change alter all but the name and the counters of a Space.
-// An error of change is returned as it is, and nothing changes.
+// An error of change is returned as it is, and nothing changes. ErrVersioning
+// when its versioning may not change so: see SetVersioning.
 func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 	if err := e.enterGrow(); err != nil {
 		return err
@@ -168,6 +172,9 @@ func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 	if err := change(&next); err != nil {
 		return err
 	}
+	if err := next.Versioning.follows(s.versioning()); err != nil {
+		return err
+	}
 	next.Name = name
 	next.Config = maps.Clone(next.Config)
 	b := e.db.NewBatch()
@@ -181,8 +188,8 @@ func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 	return nil
 }
 
-// DeleteSpace deletes an empty Space; ErrNotEmpty when it has objects or
-// uploads under way.
+// DeleteSpace deletes an empty Space; ErrNotEmpty when it has objects, older
+// versions, delete markers or uploads under way.
 func (e *Engine) DeleteSpace(name string) error {
 	if err := e.enterWrite(); err != nil {
 		return err
@@ -196,7 +203,7 @@ func (e *Engine) DeleteSpace(name string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, letter := range []byte{recObject, recUpload} {
+	for _, letter := range []byte{recObject, recVersion, recUpload} {
 		from := within(letter, name, "")
 		empty := true
 		err := e.scan(from, after(from), func(_, _ []byte) (bool, error) { empty = false; return false, nil })

@@ -17,7 +17,7 @@ func TestWritersOfEveryKindAtOnceKeepTheBooks(t *testing.T) {
 	mem := vfs.NewMem()
 	f := setUpAt(t, mem)
 	f.o.minPart = -1
-	f.must(f.CreateSpace(Space{Name: "r"}))
+	f.must(f.CreateSpace(Space{Name: "r", Versioning: Enabled}))
 	rounds := 300
 	if raceEnabled || testing.Short() {
 		rounds = 80
@@ -27,7 +27,7 @@ func TestWritersOfEveryKindAtOnceKeepTheBooks(t *testing.T) {
 		rng := rand.New(rand.NewPCG(uint64(w), 5))
 		wg.Go(func() {
 			for range rounds {
-				if err := f.anything(rng); err != nil && !errors.Is(err, ErrNoKey) && !errors.Is(err, ErrNoUpload) && !errors.Is(err, ErrSameKey) {
+				if err := f.anything(rng); err != nil && !errors.Is(err, ErrNoKey) && !errors.Is(err, ErrNoUpload) && !errors.Is(err, ErrSameKey) && !errors.Is(err, ErrNoVersion) {
 					t.Errorf("%v", err)
 				}
 			}
@@ -40,11 +40,15 @@ func TestWritersOfEveryKindAtOnceKeepTheBooks(t *testing.T) {
 		f.must(err)
 		bytes := int64(0)
 		for _, row := range rows {
-			bytes += row.Size
 			body := f.read(name, row.Key)
 			if int64(len(body)) != row.Size || row.Size > 0 && strings.Trim(body, body[:1]) != "" {
 				t.Errorf("%q: %q", row.Key, body)
 			}
+		}
+		versions, _, err := f.ListVersions(f.ctx, name, VersionsQuery{Max: 1 << 20})
+		f.must(err)
+		for _, v := range versions {
+			bytes += v.Size
 		}
 		sp, err := f.Space(name)
 		f.must(err)
@@ -65,7 +69,7 @@ func (f *fixture) anything(rng *rand.Rand) error {
 	key := func() string { return string(rune('a' + rng.IntN(6))) }
 	space := func() string { return "sr"[rng.IntN(2):][:1] }
 	body := strings.Repeat(fmt.Sprint(rng.IntN(10)), rng.IntN(60))
-	switch rng.IntN(9) {
+	switch rng.IntN(12) {
 	case 0, 1:
 		s := f.stage(body)
 		defer s.Discard()
@@ -88,8 +92,35 @@ func (f *fixture) anything(rng *rand.Rand) error {
 	case 7:
 		_, err := readAll(f.ctx, f.Engine, space(), key())
 		return err
+	case 8:
+		return f.SetVersioning("r", []Versioning{Enabled, Suspended}[rng.IntN(2)])
+	case 9, 10:
+		return f.anyVersion(rng, space())
 	}
 	_, err := f.Copy(f.ctx, space(), key(), space(), key(), CopyOptions{})
+	return err
+}
+
+// anyVersion reads, copies or removes one of all versions.
+func (f *fixture) anyVersion(rng *rand.Rand, space string) error {
+	rows, _, err := f.ListVersions(f.ctx, space, VersionsQuery{Max: 1000})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	v := rows[rng.IntN(len(rows))]
+	switch {
+	case rng.IntN(2) == 0:
+		_, err = f.DeleteVersion(f.ctx, space, v.Key, v.Version, false, nil)
+	case v.Marker:
+		_, err = f.DeleteBatch(f.ctx, space, []Doomed{{Key: v.Key, Version: v.Version}, {Key: v.Key}})
+	case rng.IntN(2) == 0:
+		_, err = f.Copy(f.ctx, space, v.Key, space, v.Key, CopyOptions{Version: v.Version})
+	default:
+		_, err = readVersion(f.ctx, f.Engine, space, v.Key, v.Version)
+	}
+	if errors.Is(err, ErrMarker) { // of the null version, which was replaced by one
+		err = nil
+	}
 	return err
 }
 

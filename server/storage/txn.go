@@ -14,6 +14,7 @@ import (
 type txn struct {
 	e      *Engine
 	b      *pebble.Batch
+	r      view // what the change is decided by
 	refs   []refDelta
 	deltas []counterDelta
 	fresh  []*Staged // bodies that get their record here
@@ -29,7 +30,14 @@ type counterDelta struct {
 	by    counters
 }
 
-func (e *Engine) begin() *txn { return &txn{e: e, b: e.db.NewBatch()} }
+func (e *Engine) begin() *txn { return &txn{e: e, b: e.db.NewBatch(), r: e.db} }
+
+// beginIndexed begins a change that is decided by what it did already as well,
+// which costs more.
+func (e *Engine) beginIndexed() *txn {
+	b := e.db.NewIndexedBatch()
+	return &txn{e: e, b: b, r: b}
+}
 
 // abandon throws the change away.
 func (t *txn) abandon() { _ = t.b.Close() }

@@ -46,12 +46,25 @@ const (
 	PublicRead ACL = "public-read"
 )
 
+// Versioning is what becomes of the versions of keys that are overwritten.
+type Versioning string
+
+// The states of a Space. Once it left Unversioned it never goes back (S3 user
+// guide, "How S3 Versioning works").
+const (
+	Unversioned Versioning = ""
+	Enabled     Versioning = "Enabled"
+	Suspended   Versioning = "Suspended" // writes replace the null version, all others stay
+)
+
 // Space is a bucket. Objects and Bytes are kept by the engine: what a caller
-// puts there is ignored.
+// puts there is ignored. Objects counts the keys that have a current object,
+// Bytes all that is kept: the bytes of older versions as well.
 type Space struct {
 	Name, Region, Owner string
 	Created             time.Time
 	ACL                 ACL
+	Versioning          Versioning `json:",omitempty"`
 	Config              map[string][]byte
 	Objects, Bytes      int64
 }
@@ -64,7 +77,22 @@ type Attrs struct {
 	Tags    map[string]string
 	ACL     ACL
 	Class   string // "" is STANDARD
+	Lock    Lock
 }
+
+// Lock keeps a version from being removed (S3 user guide, "Locking objects").
+// The zero value keeps nothing.
+type Lock struct {
+	Mode  string    // Governance or Compliance; "": no retention
+	Until time.Time // the end of the retention
+	Hold  bool      // a legal hold: no end, no bypass
+}
+
+// The modes of a retention. The first can be bypassed.
+const (
+	Governance = "GOVERNANCE"
+	Compliance = "COMPLIANCE"
+)
 
 // Checksum is an additional checksum of S3: Value is base64, and ends in -N
 // when Type is COMPOSITE.
@@ -80,9 +108,11 @@ type Object struct {
 	Attrs
 	Checksum Checksum
 	Parts    []int64 // sizes; nil when it was not uploaded in parts
+	Marker   bool    // a delete marker: nothing but a key, a time and a version
 
-	body ref
-	tag  tag
+	body      ref
+	tag       tag
+	versioned bool // else it is the null version of its key
 }
 
 // Check runs under the lock of a key with what is there now, nil when nothing
@@ -98,10 +128,11 @@ type StageOptions struct {
 
 // CopyOptions say what changes in a copy. All may be zero.
 type CopyOptions struct {
-	Source Check                           // with the source, never nil
-	Dest   Check                           // with what is at the destination
-	Attrs  func(src Object) (Attrs, error) // nil: the source's
-	Sum    *Checksum                       // nil: the source's
+	Version string                          // of the source; "": the current one
+	Source  Check                           // with the source, never nil
+	Dest    Check                           // with what is at the destination
+	Attrs   func(src Object) (Attrs, error) // nil: the source's, without its lock
+	Sum     *Checksum                       // nil: the source's
 }
 
 // ListQuery asks for a page of a listing. After may be a common prefix, which

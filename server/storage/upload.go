@@ -15,7 +15,11 @@ func (u *Upload) encode() []byte {
 	b = binary.BigEndian.AppendUint64(b, u.seq)
 	b = appendTime(b, u.Initiated)
 	b = appendString(appendString(b, u.SumAlgorithm), u.SumType)
-	return appendAttrs(appendString(b, u.Class), u.Attrs)
+	b = appendAttrs(appendString(b, u.Class), u.Attrs)
+	if u.Lock != (Lock{}) {
+		b = appendLock(b, u.Lock)
+	}
+	return b
 }
 
 func decodeUpload(space, key, id string, value []byte) (Upload, error) {
@@ -28,6 +32,9 @@ func decodeUpload(space, key, id string, value []byte) (Upload, error) {
 	class := r.string()
 	u.Attrs = r.attrs()
 	u.Class = class
+	if len(r.b) > 0 {
+		u.Lock = r.lock()
+	}
 	if r.bad {
 		return Upload{}, errRecord
 	}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"spaces/server"
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	listen           string
+	insecure         bool
+	tls              string // "" or selfSigned
+	cert, key        string
+	domains          []string
+	region           string
+	trusted          []string
+	proxies          []netip.Prefix // of trusted
+	accessLog        string
+	logSize, logKeep int
+	admin            string
+	maxConnections   int
+	maxRequests      int
+	rate             float64
+	burst            int
+	systemd          bool
+}
+
+const selfSigned = "self-signed"
+
+func (so *serveOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&so.listen, "listen", defaultListen, "address to listen on")
+	f.BoolVar(&so.insecure, "insecure-http", false, "allow plain HTTP on an address that others can reach")
+	f.StringVar(&so.tls, "tls", "", `"self-signed" makes a certificate at the first start`)
+	f.StringVar(&so.cert, "tls-cert", "", "file with the certificate, and those that signed it")
+	f.StringVar(&so.key, "tls-key", "", "file with its private key, which others may not read")
+	f.StringArrayVar(&so.domains, "domain", nil, "base domain of host-style addresses, NAME.DOMAIN (may be repeated)")
+	f.StringVar(&so.region, "region", "", "region of new Spaces whose creator names none")
+	f.StringArrayVar(&so.trusted, "trusted-proxy", nil, "address or CIDR whose X-Forwarded-For and X-Forwarded-Proto are believed (may be repeated)")
+	f.StringVar(&so.accessLog, "access-log", "", `file of the access log, or "off" (default: log/access.log in the data directory)`)
+	f.IntVar(&so.logSize, "access-log-size", 64, "MiB after which the access log is set aside")
+	f.IntVar(&so.logKeep, "access-log-keep", 8, "how many that were set aside are kept")
+	f.StringVar(&so.admin, "admin", "", "loopback address for /health and /metrics (default: none)")
+	f.IntVar(&so.maxConnections, "max-connections", 4096, "connections served at once; 0: any number")
+	f.IntVar(&so.maxRequests, "max-requests", 512, "requests under way at once, others wait a second and get 503 SlowDown; 0: any number")
+	f.Float64Var(&so.rate, "rate", 0, "requests a second that each access key may make; 0: any number")
+	f.IntVar(&so.burst, "burst", 0, "how many of them at once (default: as many as a second's)")
+	f.BoolVar(&so.systemd, "systemd", false, "print a systemd unit that runs serve with the flags given, and end")
+}
+
+// check refuses what cannot work before anything is opened.
+func (so *serveOptions) check() error {
+	switch {
+	case so.tls != "" && so.tls != selfSigned:
+		return fmt.Errorf("--tls %q: write %s, or name your own with --tls-cert and --tls-key", so.tls, selfSigned)
+	case (so.cert == "") != (so.key == ""):
+		return errors.New("give both --tls-cert and --tls-key, or neither")
+	case so.cert != "" && so.tls != "":
+		return errors.New("give --tls self-signed, or --tls-cert and --tls-key, not both")
+	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.logSize < 1 || so.logKeep < 1:
+		return errors.New("limits cannot be negative, and the access log keeps at least one file of 1 MiB")
+	}
+	if so.admin != "" && !isLoopback(so.admin) {
+		return fmt.Errorf("--admin %s: metrics are for this machine only; write a loopback address such as 127.0.0.1:9078", so.admin)
+	}
+	for _, t := range so.trusted {
+		prefix, err := parsePrefix(t)
+		if err != nil {
+			return fmt.Errorf("--trusted-proxy %q: write an address or a CIDR", t)
+		}
+		so.proxies = append(so.proxies, prefix)
+	}
+	return checkListen(so.listen, so.insecure || so.secure())
+}
+
+func (so *serveOptions) secure() bool { return so.tls != "" || so.cert != "" }
+
+func parsePrefix(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr.Unmap().Prefix(addr.Unmap().BitLen())
+	}
+	prefix, err := netip.ParsePrefix(text)
+	return prefix.Masked(), err
+}
+
+func isLoopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// checkListen refuses plain HTTP beyond this machine unless it was asked for: secrets are signed but bodies and
+// links travel readable.
+func checkListen(listen string, allowed bool) error {
+	if _, _, err := net.SplitHostPort(listen); err != nil {
+		return fmt.Errorf("--listen %q: write HOST:PORT", listen)
+	}
+	if allowed || isLoopback(listen) {
+		return nil
+	}
+	return fmt.Errorf("%s can be reached by others and would serve plain HTTP; say --tls self-signed, give --tls-cert and --tls-key, put a TLS proxy before a loopback address, or say --insecure-http", listen)
+}
+
+// openAccessLog opens the log that was asked for; nil when it is off.
+func (so *serveOptions) openAccessLog(dir string, trouble *slog.Logger) (*server.AccessLog, error) {
+	path := so.accessLog
+	switch path {
+	case "off":
+		return nil, nil
+	case "":
+		path = filepath.Join(dir, "log", "access.log")
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, fmt.Errorf("make the directory of the access log: %w", err)
+		}
+	}
+	return server.OpenAccessLog(server.AccessLogOptions{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: trouble})
+}
+
+// troubleLog is where a server says what went wrong within it. Requests that went well are in the access log.
+func troubleLog(p process) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tlsFiles is a certificate and its key in files, which are read again when they change: who renews a certificate
+// need not stop the server.
+type tlsFiles struct {
+	cert, key string
+	selfMade  bool
+
+	mu      sync.Mutex
+	loaded  *tls.Certificate
+	changed [2]time.Time // of the files, when they were read
+}
+
+// Self-signed certificates are good for lifetime, and made anew when less than renewal is left of it.
+const (
+	lifetime = 5 * 365 * 24 * time.Hour
+	renewal  = 30 * 24 * time.Hour
+)
+
+// loadTLS gives the certificate that was asked for; nil is plain HTTP.
+func (so *serveOptions) loadTLS(dir string, now func() time.Time) (*tlsFiles, error) {
+	f := &tlsFiles{cert: so.cert, key: so.key}
+	if so.tls == selfSigned {
+		f = &tlsFiles{cert: filepath.Join(dir, "tls-cert.pem"), key: filepath.Join(dir, "tls-key.pem"), selfMade: true}
+		if err := f.makeUnlessGood(hostsOf(so.listen, so.domains), now()); err != nil {
+			return nil, fmt.Errorf("make a self-signed certificate: %w", err)
+		}
+	}
+	if f.cert == "" {
+		return nil, nil
+	}
+	if err := privateFile(f.key); err != nil {
+		return nil, err
+	}
+	if _, err := f.certificate(nil); err != nil {
+		return nil, fmt.Errorf("read the certificate: %w", err)
+	}
+	return f, nil
+}
+
+// listener speaks TLS on l. It offers HTTP/1.1 only: deadlines and limits are those of connections, and S3 clients do
+// not ask for more.
+func (f *tlsFiles) listener(l net.Listener) net.Listener {
+	return tls.NewListener(l, &tls.Config{GetCertificate: f.certificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+}
+
+// certificate gives what is in the files. While they cannot be read, as in the middle of a renewal, the last that
+// could goes on.
+func (f *tlsFiles) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var changed [2]time.Time
+	for i, name := range []string{f.cert, f.key} {
+		info, err := os.Stat(name)
+		if err != nil {
+			return f.orLast(err)
+		}
+		changed[i] = info.ModTime()
+	}
+	if f.loaded != nil && changed == f.changed {
+		return f.loaded, nil
+	}
+	c, err := tls.LoadX509KeyPair(f.cert, f.key)
+	if err != nil {
+		return f.orLast(err)
+	}
+	f.loaded, f.changed = &c, changed
+	return f.loaded, nil
+}
+
+func (f *tlsFiles) orLast(err error) (*tls.Certificate, error) {
+	if f.loaded != nil {
+		return f.loaded, nil
+	}
+	return nil, err
+}
+
+// announce prints the fingerprint, by which clients can know the server.
+func (f *tlsFiles) announce(w io.Writer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fmt.Fprintf(w, "certificate %s\nfingerprint SHA-256 %s\n", f.cert, fingerprint(f.loaded.Certificate[0]))
+}
+
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	pairs := make([]string, len(sum))
+	for i, b := range sum {
+		pairs[i] = fmt.Sprintf("%02X", b)
+	}
+	return strings.Join(pairs, ":")
+}
+
+// hostsOf are the names and addresses that a certificate has to have: this machine's, those listened on, and the
+// domains with one label before them.
+func hostsOf(listen string, domains []string) []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	host, _, _ := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); host != "" && (ip == nil || !ip.IsUnspecified()) {
+		hosts = append(hosts, host)
+	} else if addrs, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range addrs {
+			if n, is := a.(*net.IPNet); is && !n.IP.IsLinkLocalUnicast() && !n.IP.IsLoopback() {
+				hosts = append(hosts, n.IP.String())
+			}
+		}
+		if name, err := os.Hostname(); err == nil {
+			hosts = append(hosts, name)
+		}
+	}
+	for _, d := range domains {
+		d = strings.ToLower(strings.Trim(d, "."))
+		hosts = append(hosts, d, "*."+d)
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+// makeUnlessGood keeps the certificate that is there when it is for all names that were asked for by name and good
+// for a while: a new one has a new fingerprint. Addresses come and go and are no reason.
+func (f *tlsFiles) makeUnlessGood(hosts []string, now time.Time) error {
+	c, err := tls.LoadX509KeyPair(f.cert, f.key)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f.make(hosts, now)
+	case err != nil:
+		return fmt.Errorf("%w; remove %s and %s to get new ones", err, f.cert, f.key)
+	case now.Add(renewal).After(c.Leaf.NotAfter):
+		return f.make(hosts, now)
+	}
+	for _, h := range hosts {
+		if net.ParseIP(h) == nil && !slices.Contains(c.Leaf.DNSNames, h) {
+			return f.make(hosts, now)
+		}
+	}
+	return nil
+}
+
+func (f *tlsFiles) make(hosts []string, now time.Time) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return err
+	}
+	t := &x509.Certificate{
+		SerialNumber: serial, Subject: pkix.Name{CommonName: "spaces"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(lifetime),
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true, // so that clients can trust it as it is
+	}
+	for _, h := range hosts {
+		if ip := net.ParseIP(h); ip != nil {
+			t.IPAddresses = append(t.IPAddresses, ip)
+		} else {
+			t.DNSNames = append(t.DNSNames, h)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, t, &key.PublicKey, key)
+	if err != nil {
+		return err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	for name, block := range map[string]*pem.Block{f.key: {Type: "PRIVATE KEY", Bytes: private}, f.cert: {Type: "CERTIFICATE", Bytes: der}} {
+		var text bytes.Buffer
+		if err := pem.Encode(&text, block); err != nil {
+			return err
+		}
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := writePrivate(name, text.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

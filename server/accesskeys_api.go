@@ -1,0 +1,212 @@
+package server
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// keysPath is where DigitalOcean's API for access keys is (API reference,
+// "Spaces Keys"). Only requests with a bearer token are for it: no request of
+// S3 has one, so neither ever answers for the other.
+const keysPath = "/v2/spaces/keys"
+
+// maxKeyRequest is the longest body of a request, in bytes.
+const maxKeyRequest = 256 << 10
+
+// keysRequest says whether a request is for the API, and for which key, "" for
+// all, and what of it.
+func (s *Server) keysRequest(r *http.Request) (id, rest string, ok bool) {
+	if s.admin == "" || s.keys == nil || !strings.HasPrefix(r.URL.Path, keysPath) {
+		return "", "", false
+	}
+	if _, bearer := bearerToken(r); !bearer {
+		return "", "", false
+	}
+	path := strings.TrimSuffix(r.URL.Path[len(keysPath):], "/")
+	if path != "" && path[0] != '/' {
+		return "", "", false
+	}
+	id, rest, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return id, rest, true
+}
+
+// bearerToken reads an Authorization header (RFC 6750, section 2.1).
+func bearerToken(r *http.Request) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
+}
+
+// apiError is a refusal in the terms of DigitalOcean's API.
+type apiError struct {
+	status      int
+	id, message string
+}
+
+func (e *apiError) Error() string { return e.message }
+
+var (
+	errNoToken = &apiError{http.StatusUnauthorized, "unauthorized", "Unable to authenticate you"}
+	errNoKey   = &apiError{http.StatusNotFound, "not_found", "The resource you were accessing could not be found."}
+)
+
+func badKeyRequest(message string) error {
+	return &apiError{http.StatusBadRequest, "bad_request", message}
+}
+
+// serveKeys answers a request for the API.
+func (c *call) serveKeys(id, rest string) {
+	c.target.path = c.r.URL.Path
+	status, body, err := http.StatusUnauthorized, any(nil), error(errNoToken)
+	if token, _ := bearerToken(c.r); sameToken(token, c.s.admin) {
+		status, body, err = c.runKeys(id, rest)
+	}
+	if err != nil {
+		e := c.apiError(err)
+		status = e.status
+		c.code, c.cause = e.id, err
+		body = map[string]string{"id": e.id, "message": e.message, "request_id": c.id}
+		c.leaveBody(refuse("InvalidRequest"))
+	}
+	c.answerJSON(status, body)
+}
+
+// sameToken compares in a time that tells nothing, the length included.
+func sameToken(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
+
+func (c *call) apiError(err error) *apiError {
+	var e *apiError
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, ErrNoAccessKey):
+		return errNoKey
+	case errors.Is(err, ErrKeyName), errors.Is(err, ErrKeyGrant):
+		return &apiError{http.StatusBadRequest, "bad_request", err.Error()}
+	case errors.Is(err, ErrTooManyKeys):
+		return &apiError{http.StatusUnprocessableEntity, "unprocessable_entity", err.Error()}
+	}
+	known := asError(err)
+	return &apiError{known.Status, "server_error", known.Message}
+}
+
+// runKeys does what is asked, for one who may.
+func (c *call) runKeys(id, rest string) (status int, body any, err error) {
+	ring := c.s.keys
+	var k AccessKey
+	status = http.StatusOK
+	switch method := c.r.Method; {
+	case rest == "actions" && method == http.MethodPost:
+		k, err = c.keyAction(id)
+	case rest != "":
+		err = errNoKey
+	case id == "" && method == http.MethodGet:
+		body, err = c.listKeys()
+		return status, body, err
+	case id == "" && method == http.MethodPost:
+		k, err = c.createKey()
+		status = http.StatusCreated
+	case id == "":
+		err = errKeyMethod(method)
+	case method == http.MethodGet:
+		k, err = ring.Get(id)
+	case method == http.MethodPut, method == http.MethodPatch:
+		k, err = c.updateKey(id)
+	case method == http.MethodDelete:
+		return http.StatusNoContent, nil, ring.Delete(id)
+	default:
+		err = errKeyMethod(method)
+	}
+	return status, map[string]AccessKey{"key": k}, err
+}
+
+func errKeyMethod(method string) error {
+	return &apiError{http.StatusMethodNotAllowed, "method_not_allowed", "The method " + printable(method) + " is not allowed here."}
+}
+
+// keyRequest is the body of a request that creates or changes a key.
+type keyRequest struct {
+	Name   *string `json:"name"`
+	Grants []Grant `json:"grants"`
+	Type   string  `json:"type"` // of an action
+}
+
+func (c *call) readKeyRequest() (q keyRequest, err error) {
+	body := io.Reader(http.NoBody)
+	if c.r.Body != nil {
+		c.r.Body = &rollingBody{c: c, ReadCloser: c.r.Body}
+		body = http.MaxBytesReader(c.w, c.r.Body, maxKeyRequest)
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return q, badKeyRequest("The body is too long or did not arrive.")
+	}
+	if err := json.Unmarshal(text, &q); err != nil {
+		return q, badKeyRequest("The body is not a JSON object of a name and grants.")
+	}
+	return q, nil
+}
+
+func (c *call) createKey() (AccessKey, error) {
+	q, err := c.readKeyRequest()
+	if err != nil {
+		return AccessKey{}, err
+	}
+	if q.Name == nil {
+		return AccessKey{}, badKeyRequest("name is missing.")
+	}
+	return c.s.keys.Create(*q.Name, q.Grants)
+}
+
+// updateKey changes what the request has. A null or missing grants leaves them,
+// as a client sends it that only renames; [] takes all.
+func (c *call) updateKey(id string) (AccessKey, error) {
+	q, err := c.readKeyRequest()
+	if err != nil {
+		return AccessKey{}, err
+	}
+	if q.Name == nil && (c.r.Method == http.MethodPut || q.Grants == nil) {
+		return AccessKey{}, badKeyRequest("name is missing.")
+	}
+	return c.s.keys.Update(id, q.Name, q.Grants)
+}
+
+// keyAction regenerates a secret, which DigitalOcean does in its control panel
+// only. The form is that of its other actions.
+func (c *call) keyAction(id string) (AccessKey, error) {
+	q, err := c.readKeyRequest()
+	if err != nil {
+		return AccessKey{}, err
+	}
+	if q.Type != "regenerate" {
+		return AccessKey{}, badKeyRequest("type must be regenerate.")
+	}
+	return c.s.keys.Rotate(id)
+}
+
+// answerJSON sends body, which nobody may keep: there may be a secret in it.
+func (c *call) answerJSON(status int, body any) {
+	if body == nil {
+		c.empty(status)
+		return
+	}
+	text, err := json.Marshal(body)
+	if err != nil { // nothing in the answers can fail
+		panic(err)
+	}
+	c.set("Content-Type", "application/json; charset=utf-8")
+	c.set("Content-Length", formatInt(int64(len(text))))
+	c.set("Cache-Control", "no-store")
+	c.begin(status)
+	if c.r.Method != http.MethodHead {
+		n, _ := c.w.Write(text)
+		c.sent += int64(n)
+	}
+}

@@ -1,0 +1,144 @@
+package server
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Pages of a list (DigitalOcean API, "Links & Pagination").
+const (
+	keysPerPage    = 20
+	maxKeysPerPage = 200
+)
+
+// keyList is the answer to a list.
+type keyList struct {
+	Keys  []AccessKey `json:"keys"`
+	Links pageLinks   `json:"links"`
+	Meta  struct {
+		Total int `json:"total"`
+	} `json:"meta"`
+}
+
+type pageLinks struct {
+	Pages *pages `json:"pages,omitempty"`
+}
+
+// pages are addresses; those that lead nowhere are left out.
+type pages struct {
+	First string `json:"first,omitempty"`
+	Prev  string `json:"prev,omitempty"`
+	Next  string `json:"next,omitempty"`
+	Last  string `json:"last,omitempty"`
+}
+
+func (c *call) listKeys() (any, error) {
+	q, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return nil, badKeyRequest("The query cannot be read.")
+	}
+	number, err := pageParam(q, "page", 1, 1<<30)
+	if err != nil {
+		return nil, err
+	}
+	size, err := pageParam(q, "per_page", keysPerPage, maxKeysPerPage)
+	if err != nil {
+		return nil, err
+	}
+	order, err := keyOrder(q.Get("sort"), q.Get("sort_direction"))
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := keyFilter(q)
+	if err != nil {
+		return nil, err
+	}
+	list := slices.DeleteFunc(c.s.keys.List(), func(k AccessKey) bool { return !wanted(k) })
+	slices.SortStableFunc(list, order)
+	var a keyList
+	a.Meta.Total = len(list)
+	from := min((number-1)*size, len(list))
+	a.Keys = append([]AccessKey{}, list[from:min(from+size, len(list))]...)
+	a.Links.Pages = c.pagesOf(q, number, (len(list)+size-1)/size)
+	return a, nil
+}
+
+func pageParam(q url.Values, name string, usual, most int) (int, error) {
+	v := q.Get(name)
+	if v == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > most {
+		return 0, badKeyRequest(name + " must be a number from 1 to " + strconv.Itoa(most) + ".")
+	}
+	return n, nil
+}
+
+// keyOrder is that of the parameters sort and sort_direction.
+func keyOrder(field, direction string) (func(a, b AccessKey) int, error) {
+	var order func(a, b AccessKey) int
+	switch field {
+	case "", "created_at":
+		order = func(a, b AccessKey) int { return a.Created.Compare(b.Created) }
+	case "name":
+		order = func(a, b AccessKey) int { return strings.Compare(a.Name, b.Name) }
+	case "access_key":
+		order = func(a, b AccessKey) int { return strings.Compare(a.ID, b.ID) }
+	default:
+		return nil, badKeyRequest("sort must be created_at, name or access_key.")
+	}
+	switch direction {
+	case "", "desc":
+		return func(a, b AccessKey) int { return order(b, a) }, nil
+	case "asc":
+		return order, nil
+	}
+	return nil, badKeyRequest("sort_direction must be asc or desc.")
+}
+
+// keyFilter is that of the parameters name, bucket and permission: a key is
+// wanted that has the name, and a grant that meets both of the others.
+func keyFilter(q url.Values) (func(AccessKey) bool, error) {
+	name, bucket, permission := q.Get("name"), q.Get("bucket"), Permission(q.Get("permission"))
+	if permission.rank() < 0 {
+		return nil, badKeyRequest("permission must be read, readwrite or fullaccess.")
+	}
+	return func(k AccessKey) bool {
+		if name != "" && k.Name != name {
+			return false
+		}
+		if bucket == "" && permission == "" {
+			return true
+		}
+		return slices.ContainsFunc(k.Grants, func(g Grant) bool {
+			return (bucket == "" || g.Bucket == bucket) && (permission == "" || g.Permission == permission)
+		})
+	}, nil
+}
+
+// pagesOf links to the other pages; nil when there are none.
+func (c *call) pagesOf(q url.Values, number, last int) *pages {
+	if last < 2 {
+		return nil
+	}
+	scheme := "http"
+	if c.r.TLS != nil {
+		scheme = "https"
+	}
+	at := func(n int) string {
+		q.Set("page", strconv.Itoa(n))
+		return scheme + "://" + cmp.Or(c.r.Host, "localhost") + keysPath + "?" + q.Encode()
+	}
+	p := new(pages)
+	if number > 1 {
+		p.First, p.Prev = at(1), at(min(number-1, last))
+	}
+	if number < last {
+		p.Next, p.Last = at(number+1), at(last)
+	}
+	return p
+}

@@ -1,0 +1,130 @@
+package server
+
+import (
+	"strings"
+
+	"spaces/server/storage"
+)
+
+// grantHeaders are the headers that grant a permission to a list of grantees
+// (PutObjectAcl, "Request syntax").
+var grantHeaders = []struct {
+	name string
+	may  permission
+}{
+	{"X-Amz-Grant-Full-Control", mayAll}, {"X-Amz-Grant-Read", mayRead}, {"X-Amz-Grant-Write", mayWrite},
+	{"X-Amz-Grant-Read-Acp", mayReadACP}, {"X-Amz-Grant-Write-Acp", mayWriteACP},
+}
+
+// grantsACL says whether the headers speak of an access control list.
+func (c *call) grantsACL() bool {
+	if c.r.Header.Get(hACL) != "" {
+		return true
+	}
+	for _, k := range grantHeaders {
+		if c.r.Header.Get(k.name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// opensUp says whether the headers of a write give anybody but the owner rights.
+func (c *call) opensUp() bool {
+	switch c.r.Header.Get(hACL) {
+	case "private", "bucket-owner-full-control", "bucket-owner-read", "":
+		return c.r.Header.Get(hACL) == "" && c.grantsACL()
+	}
+	return true
+}
+
+// headerACL reads what x-amz-acl or the x-amz-grant headers of a write give
+// the new object or Space, and checks that the Space lets it be given.
+func (c *call) headerACL(sc scope) (storage.ACL, error) {
+	if !c.grantsACL() {
+		return storage.Private, nil
+	}
+	list, err := c.headerGrants(sc)
+	if err != nil {
+		return "", err
+	}
+	acl := list.stored()
+	if c.r.Header.Get(hACL) == "bucket-owner-full-control" {
+		return acl, nil // allowed where ACLs are disabled, too
+	}
+	return acl, c.checkGiven(acl)
+}
+
+func (c *call) headerGrants(sc scope) (list grants, err error) {
+	name := c.r.Header.Get(hACL)
+	for _, k := range grantHeaders {
+		v := c.r.Header.Get(k.name)
+		if v == "" {
+			continue
+		}
+		if name != "" {
+			return nil, refusef("InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed")
+		}
+		for one := range strings.SplitSeq(v, ",") {
+			to, err := c.headerGrantee(k.name, strings.TrimSpace(one))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, grant{to, k.may})
+		}
+	}
+	if name != "" {
+		return canned(name, sc)
+	}
+	return list, nil
+}
+
+// headerGrantee reads TYPE="VALUE".
+func (c *call) headerGrantee(header, text string) (grantee, error) {
+	kind, value, ok := strings.Cut(text, "=")
+	value = strings.TrimSpace(value)
+	if n := len(value); n >= 2 && value[0] == '"' && value[n-1] == '"' {
+		value = value[1 : n-1]
+	}
+	if ok && value != "" {
+		switch strings.ToLower(strings.TrimSpace(kind)) {
+		case "id":
+			return c.findGrantee(value, "", "")
+		case "uri":
+			return c.findGrantee("", value, "")
+		case "emailaddress":
+			return c.findGrantee("", "", value)
+		}
+	}
+	return 0, errInvalidArgument(strings.ToLower(header), text, "Argument format not recognized")
+}
+
+// findGrantee knows the owner and the groups.
+func (c *call) findGrantee(id, uri, email string) (grantee, error) {
+	switch {
+	case id != "" && id != c.s.owner:
+		return 0, errInvalidArgument("CanonicalUser/ID", id, "Invalid id")
+	case id != "":
+		return toOwner, nil
+	case uri != "":
+		if to, ok := groups[uri]; ok {
+			return to, nil
+		}
+		return 0, errInvalidArgument("Group/URI", uri, "Invalid group uri")
+	}
+	return 0, refuse("UnresolvableGrantByEmailAddress").with("EmailAddress", printable(email))
+}
+
+// checkGiven refuses an ACL where the Space has them disabled, or does not let
+// the public in.
+func (c *call) checkGiven(acl storage.ACL) error {
+	switch {
+	case len(c.space.Config) == 0:
+		return nil
+	case c.s.ownership(&c.space) == ownerEnforced:
+		return refuse("AccessControlListNotSupported")
+	case c.s.accessBlock(&c.space).blockACLs && public(acl):
+		return refusef("AccessDenied", "The public access block of the bucket does not allow public ACLs.")
+	}
+	return nil
+}

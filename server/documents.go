@@ -1,0 +1,185 @@
+package server
+
+import (
+	"maps"
+	"net/http"
+	"sync"
+
+	"spaces/server/lifecycle"
+	"spaces/server/policy"
+	"spaces/server/storage"
+)
+
+// Names of the documents in the configuration of a Space. What is stored is
+// what GET answers, byte for byte.
+const (
+	docPolicy     = "policy"
+	docCORS       = "cors"
+	docLifecycle  = "lifecycle"
+	docTagging    = "tagging"
+	docEncryption = "encryption"
+	docLogging    = "logging"
+	docWebsite    = "website"
+	docOwnership  = "ownershipControls"
+	docBlock      = "publicAccessBlock"
+)
+
+// documentCache keeps the documents of the Spaces in the form in which they
+// are used. It is asked only where there is a document.
+type documentCache struct{ m sync.Map } // documentKey → *parsedDocument
+
+type documentKey struct{ space, name string }
+
+// parsedDocument holds on to the bytes it was made of: as long as a Space has
+// the very same, it holds.
+type parsedDocument struct {
+	raw   []byte
+	value any
+}
+
+// parsedOf gives the parsed form of a document of a Space, the zero T when
+// there is none or when it cannot be read.
+func parsedOf[T any](s *Server, sp *storage.Space, name string, parse func(space string, raw []byte) (T, error)) (zero T) {
+	raw := sp.Config[name]
+	if len(raw) == 0 {
+		return zero
+	}
+	k := documentKey{sp.Name, name}
+	if v, ok := s.documents.m.Load(k); ok {
+		if d := v.(*parsedDocument); len(d.raw) == len(raw) && &d.raw[0] == &raw[0] {
+			return d.value.(T)
+		}
+	}
+	value, err := parse(sp.Name, raw)
+	if err != nil {
+		if s.log != nil {
+			s.log.Error("a stored document cannot be read", "space", sp.Name, "document", name, "cause", err)
+		}
+		return zero
+	}
+	s.documents.m.Store(k, &parsedDocument{raw, value})
+	return value
+}
+
+// forget drops what was kept of a Space that is no more.
+func (d *documentCache) forget(space string) {
+	for _, name := range []string{docPolicy, docCORS, docLifecycle, docTagging, docOwnership, docBlock, docLock} {
+		d.m.Delete(documentKey{space, name})
+	}
+}
+
+func (s *Server) policyOf(sp *storage.Space) *policy.Policy {
+	return parsedOf(s, sp, docPolicy, policy.Parse)
+}
+
+func (s *Server) lifecycleOf(sp *storage.Space) *lifecycle.Configuration {
+	return parsedOf(s, sp, docLifecycle, func(_ string, raw []byte) (*lifecycle.Configuration, error) { return lifecycle.Parse(raw) })
+}
+
+// setDocument stores a document; nil takes it away.
+func (c *call) setDocument(name string, raw []byte) error {
+	return c.changeSpace(func(sp *storage.Space) error {
+		setConfig(sp, name, raw)
+		return nil
+	})
+}
+
+func (c *call) changeSpace(change func(*storage.Space) error) error {
+	if err := c.s.engine.UpdateSpace(c.target.space, change); err != nil {
+		return missingSpace(err, c.target.space)
+	}
+	return nil
+}
+
+// setConfig changes a copy of the configuration: Spaces are shared.
+func setConfig(sp *storage.Space, name string, raw []byte) {
+	config := maps.Clone(sp.Config)
+	if config == nil {
+		config = map[string][]byte{}
+	}
+	if raw == nil {
+		delete(config, name)
+	} else {
+		config[name] = raw
+	}
+	sp.Config = config
+}
+
+// getDocument answers what was stored, or that nothing was.
+func getDocument(name, missing string) func(*call) error {
+	return func(c *call) error {
+		raw := c.space.Config[name]
+		if len(raw) == 0 {
+			return refuse(missing).with("BucketName", c.target.space)
+		}
+		return c.answerRaw("application/xml", raw)
+	}
+}
+
+func (c *call) answerRaw(kind string, raw []byte) error {
+	c.set("Content-Type", kind)
+	c.set("Content-Length", formatInt(int64(len(raw))))
+	c.begin(http.StatusOK)
+	n, _ := c.w.Write(raw)
+	c.sent += int64(n)
+	return nil
+}
+
+// deleteDocument takes a document away; that there is none is no error.
+func deleteDocument(name string) func(*call) error {
+	return func(c *call) error {
+		if _, ok := c.space.Config[name]; ok {
+			if err := c.setDocument(name, nil); err != nil {
+				return err
+			}
+		}
+		return c.empty(http.StatusNoContent)
+	}
+}
+
+// putDocument checks an XML document and stores it in the form of this server.
+func putDocument(name, root string, check func(*call, *element) error) func(*call) error {
+	return func(c *call) error {
+		doc, err := c.readDocument(root)
+		if err != nil {
+			return err
+		}
+		if err := check(c, doc); err != nil {
+			return err
+		}
+		if err := c.setDocument(name, doc.document()); err != nil {
+			return err
+		}
+		return c.empty(http.StatusOK)
+	}
+}
+
+// document writes an element and all in it as a document of its own: without
+// comments, prefixes and attributes other than xsi:type.
+func (e *element) document() []byte {
+	x := newXML()
+	defer x.release()
+	x.declare()
+	x.raw("<" + e.name + ` xmlns="` + namespace + `">`)
+	x.inside(e)
+	x.close(e.name)
+	return append([]byte(nil), x.b...)
+}
+
+func (x *xmlWriter) inside(e *element) {
+	if len(e.children) == 0 {
+		x.b = appendEscaped(x.b, e.text)
+	}
+	for i := range e.children {
+		child := &e.children[i]
+		x.raw("<" + child.name)
+		if child.kind != "" {
+			x.raw(` xmlns:xsi="` + schemaInstance + `" xsi:type="`)
+			x.b = appendEscaped(x.b, child.kind)
+			x.raw(`"`)
+		}
+		x.raw(">")
+		x.inside(child)
+		x.close(child.name)
+	}
+}

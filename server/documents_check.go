@@ -1,0 +1,166 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"spaces/server/storage"
+)
+
+// ownerEnforced disables ACLs (user guide, "Controlling ownership of objects").
+const ownerEnforced = "BucketOwnerEnforced"
+
+var ownerships = []string{ownerEnforced, "BucketOwnerPreferred", "ObjectWriter"}
+
+// checkOwnership checks an OwnershipControls, which has one rule.
+func checkOwnership(c *call, doc *element) error {
+	owner, err := readOwnership(doc)
+	if err != nil {
+		return err
+	}
+	if owner == ownerEnforced && !private(c.space.ACL) {
+		return refuse("InvalidBucketAclWithObjectOwnership")
+	}
+	return nil
+}
+
+func readOwnership(doc *element) (owner string, err error) {
+	rules := 0
+	err = doc.each(func(e *element) bool {
+		rules++
+		return e.name == "Rule" && e.each(func(f *element) bool { return f.name == "ObjectOwnership" && f.leaf(&owner) }) == nil
+	})
+	if err != nil || rules != 1 || !slices.Contains(ownerships, owner) {
+		return "", refuse("MalformedXML")
+	}
+	return owner, nil
+}
+
+// ownershipDocument is the document of an x-amz-object-ownership header.
+func ownershipDocument(owner string) []byte {
+	rule := element{name: "Rule", children: []element{{name: "ObjectOwnership", text: owner}}}
+	return (&element{name: "OwnershipControls", children: []element{rule}}).document()
+}
+
+// headerOwnership stores what x-amz-object-ownership says of a new Space.
+func (c *call) headerOwnership(sp *storage.Space) error {
+	owner := c.r.Header.Get(hObjectOwnership)
+	switch {
+	case owner == "":
+		return nil
+	case !slices.Contains(ownerships, owner):
+		return errInvalidArgument("x-amz-object-ownership", owner, "Invalid x-amz-object-ownership header")
+	case owner == ownerEnforced && !private(sp.ACL):
+		return refuse("InvalidBucketAclWithObjectOwnership")
+	}
+	setConfig(sp, docOwnership, ownershipDocument(owner))
+	return nil
+}
+
+// ownership gives the setting of a Space, "" when it has none.
+func (s *Server) ownership(sp *storage.Space) string {
+	if len(sp.Config) == 0 {
+		return ""
+	}
+	return parsedOf(s, sp, docOwnership, func(_ string, raw []byte) (string, error) {
+		doc, err := parseXML(string(raw))
+		if err != nil {
+			return "", err
+		}
+		return readOwnership(doc)
+	})
+}
+
+// accessBlock is a PublicAccessBlockConfiguration (user guide, "Block public
+// access settings").
+type accessBlock struct{ blockACLs, ignoreACLs, blockPolicy, restrict bool }
+
+func readBlock(doc *element) (b accessBlock, err error) {
+	flags := map[string]*bool{
+		"BlockPublicAcls": &b.blockACLs, "IgnorePublicAcls": &b.ignoreACLs,
+		"BlockPublicPolicy": &b.blockPolicy, "RestrictPublicBuckets": &b.restrict,
+	}
+	err = doc.each(func(e *element) bool {
+		into := flags[e.name]
+		delete(flags, e.name)
+		return into != nil && boolean(e, into)
+	})
+	return b, err
+}
+
+// boolean reads true or false, in any case.
+func boolean(e *element, into *bool) bool {
+	text := ""
+	ok := e.leaf(&text)
+	text = strings.ToLower(strings.TrimSpace(text))
+	*into = text == "true"
+	return ok && (*into || text == "false")
+}
+
+// putBlock stores a document that says all four.
+func (c *call) putBlock() error {
+	doc, err := c.readDocument("PublicAccessBlockConfiguration")
+	if err != nil {
+		return err
+	}
+	b, err := readBlock(doc)
+	if err != nil {
+		return refuse("MalformedXML")
+	}
+	x := newDocument("PublicAccessBlockConfiguration")
+	defer x.release()
+	x.bool("BlockPublicAcls", b.blockACLs)
+	x.bool("IgnorePublicAcls", b.ignoreACLs)
+	x.bool("BlockPublicPolicy", b.blockPolicy)
+	x.bool("RestrictPublicBuckets", b.restrict)
+	x.close("PublicAccessBlockConfiguration")
+	if err := c.setDocument(docBlock, append([]byte(nil), x.b...)); err != nil {
+		return err
+	}
+	return c.empty(200)
+}
+
+func (s *Server) accessBlock(sp *storage.Space) accessBlock {
+	if len(sp.Config) == 0 {
+		return accessBlock{}
+	}
+	return parsedOf(s, sp, docBlock, func(_ string, raw []byte) (accessBlock, error) {
+		doc, err := parseXML(string(raw))
+		if err != nil {
+			return accessBlock{}, err
+		}
+		return readBlock(doc)
+	})
+}
+
+// checkEncryption checks a ServerSideEncryptionConfiguration: its one rule can
+// only ask for keys of the server's own (PutBucketEncryption).
+func checkEncryption(_ *call, doc *element) error {
+	rules, algorithm, kms := 0, "", ""
+	key := false
+	err := doc.each(func(e *element) bool {
+		rules++
+		return e.name == "Rule" && e.each(func(f *element) bool {
+			switch f.name {
+			case "BucketKeyEnabled":
+				return boolean(f, &key)
+			case "ApplyServerSideEncryptionByDefault":
+				return f.each(func(g *element) bool {
+					return g.name == "SSEAlgorithm" && g.leaf(&algorithm) || g.name == "KMSMasterKeyID" && g.leaf(&kms)
+				}) == nil
+			}
+			return false
+		}) == nil
+	})
+	switch {
+	case err != nil || rules != 1:
+		return refuse("MalformedXML")
+	case algorithm == "aws:kms" || algorithm == "aws:kms:dsse":
+		return errNotImplemented("Encryption with keys of KMS")
+	case algorithm != "AES256":
+		return refuse("MalformedXML")
+	case kms != "":
+		return errInvalidArgument("KMSMasterKeyID", kms, "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"spaces/server/storage"
+)
+
+// docLock is the ObjectLockConfiguration of a Space. A Space that has one has
+// Object Lock, for ever (user guide, "Enabling Object Lock").
+const docLock = "objectLock"
+
+// Headers of locks.
+const (
+	hLockEnabled = "X-Amz-Bucket-Object-Lock-Enabled"
+	hLockMode    = "X-Amz-Object-Lock-Mode"
+	hLockUntil   = "X-Amz-Object-Lock-Retain-Until-Date"
+	hLockHold    = "X-Amz-Object-Lock-Legal-Hold"
+)
+
+// lockHeaders are those that a row that locks takes.
+var lockHeaders = setOf(hLockMode, hLockUntil, hLockHold)
+
+// lockOperations are about what keeps versions from being deleted.
+func lockOperations() []operation {
+	version := []string{"versionId"}
+	get := func(name, subresource string, run func(*call) error) operation {
+		return operation{name: "GetObject" + name, method: "GET", scope: object, query: []string{subresource}, takes: version,
+			action: "s3:GetObject" + name, load: loadObject, run: run}
+	}
+	put := func(name, subresource string, run func(*call) error) operation {
+		return operation{name: "PutObject" + name, method: "PUT", scope: object, query: []string{subresource}, takes: version,
+			action: "s3:PutObject" + name, body: document, run: run}
+	}
+	configuration := []string{"object-lock"}
+	return []operation{
+		get("Retention", "retention", (*call).getRetention),
+		put("Retention", "retention", (*call).putRetention),
+		get("LegalHold", "legal-hold", (*call).getLegalHold),
+		put("LegalHold", "legal-hold", (*call).putLegalHold),
+		{name: "GetObjectLockConfiguration", method: "GET", scope: space, query: configuration,
+			action: "s3:GetBucketObjectLockConfiguration", run: getDocument(docLock, "ObjectLockConfigurationNotFoundError")},
+		{name: "PutObjectLockConfiguration", method: "PUT", scope: space, query: configuration,
+			action: "s3:PutBucketObjectLockConfiguration", body: document, run: (*call).putLockConfiguration},
+	}
+}
+
+// locks says whether the versions of a Space can be locked.
+func locks(sp *storage.Space) bool { return len(sp.Config[docLock]) > 0 }
+
+// needLocks refuses locks where there can be none.
+func (c *call) needLocks() error {
+	if locks(&c.space) {
+		return nil
+	}
+	return refusef("InvalidRequest", "Bucket is missing Object Lock Configuration")
+}
+
+// readLock reads what the headers of a write say of the lock of the new
+// version. Without a retention of its own it gets the one that the Space has
+// for all (user guide, "Setting default retention").
+func (c *call) readLock() (l storage.Lock, err error) {
+	h := c.r.Header
+	mode, until, hold := h.Get(hLockMode), h.Get(hLockUntil), h.Get(hLockHold)
+	if mode != "" || until != "" || hold != "" {
+		if err := c.needLocks(); err != nil {
+			return l, err
+		}
+	}
+	switch {
+	case hold != "" && hold != "ON" && hold != "OFF":
+		return l, errInvalidArgument("x-amz-object-lock-legal-hold", hold, "Legal Hold must be either of 'ON' or 'OFF'")
+	case (mode == "") != (until == ""):
+		return l, errInvalidArgument("x-amz-object-lock-mode", mode, "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+	case mode != "" && !lockMode(mode):
+		return l, errInvalidArgument("x-amz-object-lock-mode", mode, "Unknown wormMode directive.")
+	}
+	if mode != "" {
+		l.Mode = mode
+		if l.Until, err = readUntil(until, c.s.now()); err != nil {
+			return storage.Lock{}, err
+		}
+	} else if locks(&c.space) {
+		l = c.s.defaultRetention(&c.space).from(c.s.now())
+	}
+	l.Hold = hold == "ON"
+	return l, nil
+}
+
+// needLockDigest refuses a version that shall be kept for long and may have
+// been damaged on its way (PutObject: with a retention, Content-MD5 or a
+// checksum is needed; a body that is part of the signature is as good).
+func (c *call) needLockDigest(l storage.Lock) error {
+	if l.Mode == "" || c.bodySigned() {
+		return nil
+	}
+	k, err := c.readClaim()
+	if err != nil || k.md5 != nil || k.algorithm != nil {
+		return err
+	}
+	return refusef("InvalidRequest", "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+}
+
+func lockMode(mode string) bool { return mode == storage.Governance || mode == storage.Compliance }
+
+// maxRetention is how long a version can be kept, in years: the longest default
+// that S3 takes.
+const maxRetention = 100
+
+// readUntil reads the end of a retention, to the millisecond, in which it is
+// shown.
+func readUntil(text string, now time.Time) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	switch {
+	case err != nil:
+		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date must be provided in ISO 8601 format")
+	case !t.After(now):
+		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date must be in the future!")
+	case t.After(now.AddDate(maxRetention, 0, 0)):
+		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date is more than 100 years from now")
+	}
+	return t.UTC().Truncate(time.Millisecond), nil
+}
+
+// setLock says how an object is locked, to those who may know (GetObject: the
+// headers need s3:GetObjectRetention and s3:GetObjectLegalHold).
+func (c *call) setLock(o *storage.Object) {
+	if o.Lock == (storage.Lock{}) {
+		return
+	}
+	q := c.question
+	if q.action = "s3:GetObjectRetention"; o.Lock.Mode != "" && c.s.allows(c, &q) {
+		c.set(hLockMode, o.Lock.Mode)
+		c.set(hLockUntil, string(appendTime(nil, o.Lock.Until)))
+	}
+	if q.action = "s3:GetObjectLegalHold"; o.Lock.Hold && c.s.allows(c, &q) {
+		c.set(hLockHold, "ON")
+	}
+}
+
+func (c *call) getLegalHold() error {
+	if err := c.needLocks(); err != nil {
+		return err
+	}
+	c.setVersion(&c.space, &c.object)
+	x := newDocument("LegalHold")
+	x.text("Status", map[bool]string{true: "ON", false: "OFF"}[c.object.Lock.Hold])
+	x.close("LegalHold")
+	return c.answer(http.StatusOK, x)
+}
+
+func (c *call) putLegalHold() error {
+	if err := c.needLocks(); err != nil {
+		return err
+	}
+	doc, err := c.readDocument("LegalHold")
+	if err != nil {
+		return err
+	}
+	status := ""
+	if err := doc.each(func(e *element) bool { return e.name == "Status" && e.leaf(&status) }); err != nil {
+		return err
+	}
+	if status != "ON" && status != "OFF" {
+		return refuse("MalformedXML")
+	}
+	err = c.updateObject(func(o *storage.Object) error {
+		o.Lock.Hold = status == "ON"
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.empty(http.StatusOK)
+}

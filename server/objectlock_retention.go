@@ -1,0 +1,82 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"spaces/server/storage"
+)
+
+func (c *call) getRetention() error {
+	if err := c.needLocks(); err != nil {
+		return err
+	}
+	l := c.object.Lock
+	if l.Mode == "" {
+		return refuse("NoSuchObjectLockConfiguration")
+	}
+	c.setVersion(&c.space, &c.object)
+	x := newDocument("Retention")
+	x.text("Mode", l.Mode)
+	x.time("RetainUntilDate", l.Until)
+	x.close("Retention")
+	return c.answer(http.StatusOK, x)
+}
+
+// putRetention sets the retention of a version, or takes it away when the
+// document is empty.
+func (c *call) putRetention() error {
+	if err := c.needLocks(); err != nil {
+		return err
+	}
+	now := c.s.now()
+	mode, until, err := c.readRetention(now)
+	if err != nil {
+		return err
+	}
+	bypass := c.bypass(c.target.key)
+	err = c.updateObject(func(o *storage.Object) error {
+		if !mayRetain(o.Lock, mode, until, now, bypass) {
+			return storage.ErrLocked
+		}
+		o.Lock.Mode, o.Lock.Until = mode, until
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.empty(http.StatusOK)
+}
+
+// mayRetain says whether a retention may take the place of another: one that
+// has not ended can be made longer, and else only one for governance be
+// changed, with the right to bypass it (user guide, "Retention modes").
+func mayRetain(old storage.Lock, mode string, until, now time.Time, bypass bool) bool {
+	old.Hold = false // it is not about the retention
+	return !old.Keeps(now, bypass) || mode == old.Mode && !until.Before(old.Until)
+}
+
+// readRetention reads a Retention document.
+func (c *call) readRetention(now time.Time) (mode string, until time.Time, err error) {
+	doc, err := c.readDocument("Retention")
+	if err != nil {
+		return "", until, err
+	}
+	date := ""
+	err = doc.each(func(e *element) bool {
+		return e.name == "Mode" && e.leaf(&mode) || e.name == "RetainUntilDate" && e.leaf(&date)
+	})
+	switch {
+	case err != nil:
+		return "", until, err
+	case len(doc.children) == 0:
+		return "", until, nil
+	case !lockMode(mode) || date == "":
+		return "", until, refuse("MalformedXML")
+	}
+	if _, err := time.Parse(time.RFC3339, date); err != nil {
+		return "", until, refuse("MalformedXML")
+	}
+	until, err = readUntil(date, now)
+	return mode, until, err
+}

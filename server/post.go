@@ -1,0 +1,237 @@
+package server
+
+import (
+	"hash"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"spaces/server/storage"
+)
+
+// formOperations is the upload by an HTML form (PostObject).
+func formOperations() []operation {
+	return []operation{
+		{name: "PostObject", method: "POST", scope: space, action: "s3:PutObject", body: stream, form: true, locks: true, run: (*call).postObject},
+	}
+}
+
+// openForm reads a form as far as its file, before it is asked who may do
+// what: the fields say who uploads, and what the object is.
+func (c *call) openForm() (err error) {
+	if !c.op.form {
+		return nil
+	}
+	f, err := readForm(c.r.Header.Get("Content-Type"), c.stream)
+	if err != nil {
+		return err
+	}
+	c.form = f
+	if claim := f.signature(); claim.Claims() {
+		if !c.who.Anonymous {
+			return refusef("InvalidArgument", "Only one auth mechanism allowed; a form with a policy is not signed once more.")
+		}
+		if c.who, err = c.s.verifier.VerifyForm(&claim); err != nil {
+			return err
+		}
+		policy, err := parseFormPolicy(claim.Policy)
+		if err != nil {
+			return err
+		}
+		if err := policy.check(f, c.target.space, c.s.now()); err != nil {
+			return err
+		}
+		c.formMin, c.formMax = policy.min, policy.max
+	} else {
+		c.formMax = maxPut
+	}
+	return c.describeForm()
+}
+
+// describeForm makes key and headers of the fields, for the steps that follow.
+func (c *call) describeForm() error {
+	c.target.key = c.form.get("key")
+	if c.target.key == "" {
+		return refuse("UserKeyMustBeSpecified")
+	}
+	if err := validKey(c.target.key); err != nil {
+		return err
+	}
+	r := *c.r
+	r.Header = c.form.headers(c.r.Header)
+	if c.form.has("tagging") {
+		c.document = c.form.get("tagging")
+		tags, err := c.readTagging()
+		if c.document = ""; err != nil {
+			return err
+		}
+		r.Header.Set(hTagging, encodeTags(tags))
+	}
+	c.r = &r
+	return c.checkHeaders()
+}
+
+// encodeTags writes tags as x-amz-tagging has them.
+func encodeTags(tags map[string]string) string {
+	var pairs []string
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		pairs = append(pairs, url.QueryEscape(key)+"="+url.QueryEscape(tags[key]))
+	}
+	return strings.Join(pairs, "&")
+}
+
+func (c *call) postObject() error {
+	attrs, err := c.readAttrs()
+	if err != nil {
+		return err
+	}
+	check := c.writeConditions().forWrite("NoSuchKey")
+	if err := c.checkEarly(check); err != nil {
+		return err
+	}
+	body, sum, err := c.stageFile()
+	if err != nil {
+		return err
+	}
+	defer body.Discard()
+	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body, attrs, sum, check)
+	if err != nil {
+		return err
+	}
+	c.setVersion(&c.space, &o)
+	c.setExpiration(&o)
+	c.setChecksum(o.Checksum)
+	return c.answerForm(o.ETag)
+}
+
+// stageFile reads the file into the engine, and the form to its end.
+func (c *call) stageFile() (*storage.Staged, storage.Checksum, error) {
+	var sum storage.Checksum
+	k, err := c.readClaim()
+	if err != nil {
+		return nil, sum, err
+	}
+	o := storage.StageOptions{Size: -1, Max: maxPut}
+	var h hash.Hash
+	if k.algorithm != nil {
+		h = k.algorithm.new()
+		o.Hashes = []hash.Hash{h}
+	}
+	body, err := c.s.engine.Stage(c.r.Context(), &fileReader{c.form.file, min(c.formMax, maxPut)}, o)
+	if err != nil {
+		return nil, sum, err
+	}
+	var digest []byte
+	if h != nil {
+		digest = h.Sum(nil)
+		sum = checksumOf(k.algorithm, digest)
+	}
+	err = k.check(body.MD5[:], digest, nil)
+	if err == nil && body.Size < c.formMin {
+		err = refuse("EntityTooSmall").with("ProposedSize", formatInt(body.Size)).with("MinSizeAllowed", formatInt(c.formMin))
+	}
+	if err == nil {
+		err = c.endForm()
+	}
+	if err != nil {
+		body.Discard()
+		return nil, sum, err
+	}
+	return body, sum, nil
+}
+
+// endForm makes sure that the form ended as it should, and that its body is
+// what was signed, where its hash was.
+func (c *call) endForm() error {
+	if err := c.form.finish(); err != nil {
+		return err
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(c.stream, unwantedLimit+1))
+	if err == nil && n > unwantedLimit {
+		err = refuse("MalformedPOSTRequest")
+	}
+	if err == nil {
+		c.bodyRead()
+	}
+	return err
+}
+
+// fileReader reads the file of a form and refuses one that is longer than it
+// may be. Its errors are those of the form.
+type fileReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *fileReader) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return n, refuse("EntityTooLarge")
+	}
+	if err != nil && err != io.EOF {
+		err = formError(err)
+	}
+	return n, err
+}
+
+// answerForm answers as the form wishes: a redirect, or a status that must be
+// 200, 201 or 204 and is the last of them when it is not.
+func (c *call) answerForm(etag string) error {
+	f := c.form
+	location := c.addressOf(c.target.key)
+	c.set("Etag", `"`+etag+`"`)
+	c.set("Location", location)
+	to := f.get("success_action_redirect")
+	if to == "" {
+		to = f.get("redirect")
+	}
+	if u := redirectTo(to, c.target.space, c.target.key, etag); u != "" {
+		c.set("Location", u)
+		return c.empty(http.StatusSeeOther)
+	}
+	switch f.get("success_action_status") {
+	case "200":
+		return c.empty(http.StatusOK)
+	case "201":
+		x := newXML()
+		x.declare()
+		x.open("PostResponse")
+		x.text("Location", location)
+		x.text("Bucket", c.target.space)
+		x.text("Key", c.target.key)
+		x.etag(etag)
+		x.close("PostResponse")
+		return c.answer(http.StatusCreated, x)
+	}
+	return c.empty(http.StatusNoContent)
+}
+
+// addressOf is the URL of an object, as the request reached its Space.
+func (c *call) addressOf(key string) string {
+	u := "http://"
+	if c.r.TLS != nil {
+		u = "https://"
+	}
+	u += c.r.Host + "/"
+	if !c.target.host {
+		u += c.target.space + "/"
+	}
+	return string(appendURL([]byte(u), key))
+}
+
+// redirectTo adds what was stored to the URL that a form wants to go to, "" for
+// one that cannot be understood, which S3 ignores.
+func redirectTo(to, space, key, etag string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += "bucket=" + url.QueryEscape(space) + "&key=" + url.QueryEscape(key) + "&etag=" + url.QueryEscape(`"`+etag+`"`)
+	return u.String()
+}

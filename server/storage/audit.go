@@ -1,0 +1,280 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// Fault is a kind of thing that can be wrong with a data directory.
+type Fault string
+
+// What Fsck and Scrub find. Only the first two mean that data are lost.
+const (
+	FaultDamaged    Fault = "damaged"    // bytes or a record are not what was written
+	FaultMissing    Fault = "missing"    // something refers to what is not there
+	FaultCounters   Fault = "counters"   // objects or bytes of a Space are miscounted
+	FaultReferences Fault = "references" // how many share a body is miscounted
+	FaultUnused     Fault = "unused"     // a body that nothing refers to is kept
+	FaultOrphan     Fault = "orphan"     // a blob file that has no record
+)
+
+// Finding is one thing that is wrong, and whose data it hits where that is known.
+type Finding struct {
+	Fault      Fault
+	Space, Key string // of the object or upload that is hit; "": none that is known
+	Version    uint64 // the sequence number of the object; 0: none
+	Upload     string // the id of the upload
+	Part       int    // its part
+	Offset     int64  // in the object or part, in bytes; -1: not about a place
+	Text       string // what is wrong, in one line
+
+	body ref // what is hit, to find out whose it is
+}
+
+// FsckReport is what Fsck saw.
+type FsckReport struct {
+	Spaces, Objects, Versions, Uploads, Parts, Blobs int64
+	Bytes                                            int64 // of all objects and older versions
+	Garbage                                          int64 // bodies that wait for the collector
+	Leftovers                                        int64 // files of uploads that never ended: the next start removes them
+	Findings                                         []Finding
+	Repaired                                         []string // what was done about which
+}
+
+// auditor goes through all records of an engine that stands still.
+type auditor struct {
+	e    *Engine
+	ctx  context.Context
+	rep  *FsckReport
+	fix  map[Fault]bool
+	torn bool // not all records could be read: what refers to what is not known
+
+	spaces  map[string]bool
+	totals  map[string]counters
+	kept    map[string]counters // as the counters say
+	uploads map[uint64]bool
+	want    map[ref]int64 // who refers to a body
+	shared  map[ref]int64 // as the reference records say
+	garbage map[ref]bool
+	sizes   map[ref]int64 // of manifests' objects
+}
+
+// auditors read the records of each letter. A letter that is not here is a
+// finding: whoever makes records of a new kind says here what they refer to.
+var auditors = map[byte]func(a *auditor, key, value []byte) error{
+	recMeta:            func(*auditor, []byte, []byte) error { return nil },
+	recSpace:           (*auditor).space,
+	recCounters:        (*auditor).counters,
+	recObject:          (*auditor).object,
+	recVersion:         (*auditor).object,
+	recNull:            (*auditor).null,
+	recNote:            func(*auditor, []byte, []byte) error { return nil },
+	recUpload:          (*auditor).upload,
+	recPart:            (*auditor).part,
+	recDone:            func(*auditor, []byte, []byte) error { return nil },
+	recRefs:            (*auditor).shares,
+	recGarbage:         (*auditor).trash,
+	byte(kindInline):   func(*auditor, []byte, []byte) error { return nil }, // these three are
+	byte(kindBlob):     func(*auditor, []byte, []byte) error { return nil }, // asked when all that
+	byte(kindManifest): func(*auditor, []byte, []byte) error { return nil }, // refers to them is known
+}
+
+// records reads every record but those of bodies.
+func (a *auditor) records() error {
+	for letter := 1; letter < 256; letter++ { // one scan each, so that damage in one kind leaves the others
+		visit := auditors[byte(letter)]
+		var last []byte
+		err := a.e.scan([]byte{byte(letter)}, after([]byte{byte(letter)}), func(key, value []byte) (bool, error) {
+			last = append(last[:0], key...)
+			if err := a.ctx.Err(); err != nil {
+				return false, err
+			}
+			if visit == nil {
+				a.find(Finding{Fault: FaultDamaged, Text: fmt.Sprintf("a record of an unknown kind %q", key[:1])})
+				return false, nil
+			}
+			if err := visit(a, key, value); err != nil {
+				a.badRecord(key, err)
+			}
+			return true, nil
+		})
+		if a.ctx.Err() != nil {
+			return a.ctx.Err()
+		}
+		if err != nil {
+			a.torn = true
+			a.find(Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the metadata after the record %q cannot be read: %v", last, err)})
+		}
+	}
+	return nil
+}
+
+func (a *auditor) find(f Finding) {
+	if f.Offset == 0 {
+		f.Offset = -1
+	}
+	a.rep.Findings = append(a.rep.Findings, f)
+}
+
+// badRecord reports a record that cannot be read; what it refers to is not known.
+func (a *auditor) badRecord(key []byte, err error) {
+	a.torn = true
+	f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the record %q: %v", key, err)}
+	if space, name, ok := splitName(key); ok {
+		f.Space, f.Key = space, name
+	} else if key[0] == recSpace || key[0] == recCounters {
+		f.Space = space
+	}
+	a.find(f)
+}
+
+// splitName takes the record of something inside a Space apart: letter, Space,
+// NUL, key, and maybe NUL and more.
+func splitName(record []byte) (space, key string, ok bool) {
+	if len(record) == 0 {
+		return "", "", false
+	}
+	s, rest, ok := bytes.Cut(record[1:], []byte{0})
+	k, _, _ := bytes.Cut(rest, []byte{0})
+	return string(s), string(k), ok
+}
+
+func (a *auditor) space(key, value []byte) error {
+	var s Space
+	if err := json.Unmarshal(value, &s); err != nil {
+		return err
+	}
+	if name := string(key[1:]); s.Name != name {
+		return fmt.Errorf("it says that its name is %q", s.Name)
+	}
+	a.rep.Spaces++
+	a.spaces[s.Name] = true
+	return nil
+}
+
+func (a *auditor) counters(key, value []byte) error {
+	var c counters
+	if err := c.add(value); err != nil {
+		return err
+	}
+	a.kept[string(key[1:])] = c
+	return nil
+}
+
+// object counts an object, or an older version of one, whose bytes count for
+// its Space as well. The record of its Space must be there, which begins
+// with a later letter: that is looked at in the end.
+func (a *auditor) object(key, value []byte) error {
+	space, name, ok := splitName(key)
+	if !ok {
+		return errRecord
+	}
+	o, err := decodeObject(name, value)
+	if err != nil {
+		return err
+	}
+	if o.Seq >= a.e.seq.next {
+		a.find(Finding{Fault: FaultDamaged, Space: space, Key: name, Version: o.Seq,
+			Text: fmt.Sprintf("its number is beyond the last that was given, %d", a.e.seq.next)})
+	}
+	t := a.totals[space]
+	if key[0] == recObject {
+		t.objects++
+		a.rep.Objects++
+	} else {
+		a.rep.Versions++
+		if string(key) != string(versionKey(space, name, o.Seq)) {
+			return fmt.Errorf("it says that its number is %d", o.Seq)
+		}
+	}
+	t.bytes += o.Size
+	a.totals[space] = t
+	a.rep.Bytes += o.Size
+	a.refer(o.body, o.Size)
+	return nil
+}
+
+// null wants the version that is said to be the null version of its key.
+func (a *auditor) null(key, value []byte) error {
+	space, name, ok := splitName(key)
+	r := reader{b: value}
+	seq := r.uint64()
+	if !ok || r.bad {
+		return errRecord
+	}
+	_, there, err := a.e.get(versionKey(space, name, seq))
+	if err == nil && !there {
+		a.find(Finding{Fault: FaultMissing, Space: space, Key: name, Version: seq, Text: "its null version is not there"})
+	}
+	return err
+}
+
+func (a *auditor) refer(r ref, size int64) {
+	if r.kind != kindNone {
+		a.want[r]++
+		a.sizes[r] = size
+	}
+}
+
+func (a *auditor) upload(key, value []byte) error {
+	if len(key) < 1+uploadTail {
+		return errRecord
+	}
+	space, rest, ok := bytes.Cut(key[1:], []byte{0})
+	if !ok {
+		return errRecord
+	}
+	u, err := uploadAt(string(space), rest, value)
+	if err != nil {
+		return err
+	}
+	a.rep.Uploads++
+	a.uploads[u.seq] = true
+	if _, known := a.totals[u.Space]; !known {
+		a.totals[u.Space] = counters{}
+	}
+	return nil
+}
+
+func (a *auditor) part(key, value []byte) error {
+	if len(key) != 11 {
+		return errRecord
+	}
+	p, err := decodePart(int(binary.BigEndian.Uint16(key[9:])), value)
+	if err != nil {
+		return err
+	}
+	a.rep.Parts++
+	a.refer(p.body, p.Size)
+	return nil
+}
+
+func (a *auditor) shares(key, value []byte) error {
+	r, err := refOf(key)
+	n, k := binary.Uvarint(value)
+	if err == nil && k <= 0 {
+		err = errRecord
+	}
+	a.shared[r] = int64(n)
+	return err
+}
+
+func (a *auditor) trash(key, _ []byte) error {
+	r, err := refOf(key)
+	a.garbage[r] = true
+	a.rep.Garbage++
+	return err
+}
+
+// inlineWhole checks the record of a small body of a size, -1: of any.
+func inlineWhole(value []byte, size int64) error {
+	if len(value) < 4 || size >= 0 && int64(len(value)) != size+4 || crc32.Checksum(value[4:], castagnoli) != binary.BigEndian.Uint32(value) {
+		return errors.New("its bytes are not what was written")
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+)
+
+// objectLetters are the records that are objects, as auditors knows them.
+var objectLetters = []byte{recObject, recVersion}
+
+func appendCount(n int64) []byte { return binary.AppendUvarint(nil, uint64(n)) }
+
+// whose completes findings about bodies: whose they are, one finding for each
+// object and part. Findings about nobody's bodies stay as they are.
+func (e *Engine) whose(ctx context.Context, findings []Finding) ([]Finding, error) {
+	hit := map[ref][]Finding{}
+	for _, f := range findings {
+		if f.body.kind != kindNone {
+			hit[f.body] = append(hit[f.body], f)
+		}
+	}
+	if len(hit) == 0 {
+		return findings, nil
+	}
+	named := map[ref]bool{}
+	var out []Finding
+	err := e.users(ctx, func(r ref, u Finding, base int64) {
+		for _, f := range hit[r] {
+			u.Fault, u.Text, u.Offset, u.body = f.Fault, f.Text, f.Offset, f.body
+			if f.Offset >= 0 {
+				u.Offset = base + f.Offset
+			}
+			out = append(out, u)
+			named[r] = true
+		}
+	})
+	for _, f := range findings {
+		if !named[f.body] {
+			out = append(out, f)
+		}
+	}
+	return out, err
+}
+
+// users visits all that refer to bodies, and what bodies in parts are made of:
+// base is where in its object the body begins. Records that cannot be read are
+// passed by.
+func (e *Engine) users(ctx context.Context, visit func(r ref, u Finding, base int64)) error {
+	for _, letter := range objectLetters {
+		err := e.scan([]byte{letter}, []byte{letter + 1}, func(key, value []byte) (bool, error) {
+			space, name, _ := splitName(key)
+			if o, err := decodeObject(name, value); err == nil {
+				e.usersOf(o.body, Finding{Space: space, Key: name, Version: o.Seq}, visit)
+			}
+			return true, ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return e.uploaders(ctx, visit)
+}
+
+func (e *Engine) usersOf(r ref, u Finding, visit func(r ref, u Finding, base int64)) {
+	if r.kind == kindNone {
+		return
+	}
+	visit(r, u, 0)
+	if r.kind != kindManifest {
+		return
+	}
+	m, _, err := e.manifest(r)
+	if err != nil {
+		return
+	}
+	for _, s := range m {
+		visit(s.ref, u, s.off)
+	}
+}
+
+// uploaders visits the parts of uploads under way.
+func (e *Engine) uploaders(ctx context.Context, visit func(r ref, u Finding, base int64)) error {
+	uploads := map[uint64]Finding{}
+	err := e.scan([]byte{recUpload}, []byte{recUpload + 1}, func(key, _ []byte) (bool, error) {
+		space, name, ok := splitName(key)
+		if i := len(key) - uploadTail + 1; ok && i > 0 {
+			id := string(key[i:])
+			if seq, ok := uploadNumber(id); ok {
+				uploads[seq] = Finding{Space: space, Key: name, Upload: id}
+			}
+		}
+		return true, ctx.Err()
+	})
+	if err != nil || len(uploads) == 0 {
+		return err
+	}
+	return e.scan([]byte{recPart}, []byte{recPart + 1}, func(key, value []byte) (bool, error) {
+		if len(key) != 11 {
+			return true, nil
+		}
+		u, ok := uploads[binary.BigEndian.Uint64(key[1:])]
+		u.Part = int(binary.BigEndian.Uint16(key[9:]))
+		if p, err := decodePart(u.Part, value); ok && err == nil {
+			e.usersOf(p.body, u, visit)
+		}
+		return true, ctx.Err()
+	})
+}

@@ -1,0 +1,222 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"spaces/server/lifecycle"
+	"spaces/server/storage"
+)
+
+// StaleUpload is how long an upload may stay incomplete where no rule says
+// otherwise.
+const StaleUpload = 30 * 24 * time.Hour
+
+// sweepRecords is the kind of the records that say when a Space was swept.
+const sweepRecords = "sweep"
+
+// Sweeper does what the lifecycle documents of the Spaces say, and aborts
+// stale uploads. It deletes with the same commits as the API, and only what is
+// still what it judged. A Space is swept at most once a day of UTC.
+type Sweeper struct {
+	engine *storage.Engine
+	now    func() time.Time
+	log    *slog.Logger
+
+	mu     sync.Mutex
+	looked time.Time // at the clock; zero: never
+	swept  map[string]time.Time
+}
+
+// NewSweeper makes a Sweeper. now nil is time.Now, log nil is none.
+func NewSweeper(engine *storage.Engine, now func() time.Time, log *slog.Logger) *Sweeper {
+	w := &Sweeper{engine: engine, now: now, log: log}
+	if w.now == nil {
+		w.now = time.Now
+	}
+	if w.log == nil {
+		w.log = slog.New(slog.DiscardHandler)
+	}
+	return w
+}
+
+// Run sweeps at every tick until ctx ends. Ticks must come more often than once a day:
+// a clock that was not looked at for longer may have jumped, and nothing is
+// deleted by it until the next look.
+func (w *Sweeper) Run(ctx context.Context, ticks <-chan time.Time) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		}
+		if done, err := w.Sweep(ctx); err != nil && ctx.Err() == nil {
+			w.log.Error("the sweep of the Spaces failed", "cause", err)
+		} else if done.Objects+done.Uploads > 0 {
+			w.log.Info("swept the Spaces", "objects", done.Objects, "uploads", done.Uploads)
+		}
+	}
+}
+
+// Due is something that a rule has become due for.
+type Due struct {
+	Space, Key string
+	Version    string // of a version or delete marker that goes for good; "": the key is deleted
+	Upload     string // id of an upload that is aborted; "": none
+	Rule       string // id; "": the default age of uploads
+	Size       int64
+
+	check storage.Check
+}
+
+// Swept counts what a sweep deleted and aborted.
+type Swept struct{ Objects, Uploads int }
+
+// Sweep looks at the clock and, when that can be trusted, sweeps every Space
+// that was not swept today. An error in one Space does not keep it from the
+// others.
+func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	last := w.looked
+	w.looked = now
+	if !lifecycle.Safe(last, now) {
+		return done, nil
+	}
+	if err := w.remember(); err != nil {
+		return done, err
+	}
+	spaces, err := w.engine.Spaces()
+	if err != nil {
+		return done, err
+	}
+	var failed error
+	for i := range spaces {
+		sp := &spaces[i]
+		if sameDay(w.swept[sp.Name], now) {
+			continue
+		}
+		one, err := w.sweep(ctx, sp, now)
+		done.Objects, done.Uploads = done.Objects+one.Objects, done.Uploads+one.Uploads
+		switch {
+		case ctx.Err() != nil:
+			return done, ctx.Err()
+		case err != nil:
+			failed = errors.Join(failed, fmt.Errorf("sweep %q: %w", sp.Name, err))
+		default:
+			failed = errors.Join(failed, w.record(sp.Name, now))
+		}
+	}
+	return done, failed
+}
+
+func sameDay(a, b time.Time) bool {
+	return a.UTC().Truncate(24 * time.Hour).Equal(b.UTC().Truncate(24 * time.Hour))
+}
+
+// remember reads once which Spaces were swept when.
+func (w *Sweeper) remember() error {
+	if w.swept != nil {
+		return nil
+	}
+	records, err := w.engine.Records(sweepRecords)
+	if err != nil {
+		return err
+	}
+	w.swept = map[string]time.Time{}
+	for name, text := range records {
+		if t, err := time.Parse(time.RFC3339, string(text)); err == nil {
+			w.swept[name] = t
+		}
+	}
+	return nil
+}
+
+// record notes that a Space was swept. On a full disk the note stays in memory.
+func (w *Sweeper) record(name string, now time.Time) error {
+	w.swept[name] = now
+	err := w.engine.PutRecords(sweepRecords, map[string][]byte{name: []byte(now.UTC().Format(time.RFC3339))})
+	if errors.Is(err, storage.ErrFull) {
+		return nil
+	}
+	return err
+}
+
+// sweep does what is due in one Space.
+func (w *Sweeper) sweep(ctx context.Context, sp *storage.Space, now time.Time) (done Swept, err error) {
+	document := string(sp.Config[docLifecycle])
+	err = walkDue(ctx, w.engine, sp, now, func(list []Due) error {
+		current, err := w.engine.Space(sp.Name)
+		if err != nil {
+			return err
+		}
+		if string(current.Config[docLifecycle]) != document || current.Versioning != sp.Versioning {
+			return errRulesChanged
+		}
+		n, err := w.remove(ctx, sp.Name, list)
+		done.Objects += n.Objects
+		done.Uploads += n.Uploads
+		return err
+	})
+	return done, err
+}
+
+var errRulesChanged = errors.New("the lifecycle of the Space was changed meanwhile")
+
+// errNotJudged keeps what was changed since it was judged.
+var errNotJudged = errors.New("no longer what was judged")
+
+func (w *Sweeper) remove(ctx context.Context, space string, list []Due) (done Swept, err error) {
+	doomed := make([]storage.Doomed, 0, len(list))
+	for i := range list {
+		d := &list[i]
+		if d.Upload == "" {
+			doomed = append(doomed, storage.Doomed{Key: d.Key, Version: d.Version, Check: d.check})
+			continue
+		}
+		err := w.engine.Abort(ctx, space, d.Key, d.Upload)
+		switch {
+		case err == nil:
+			done.Uploads++
+		case !errors.Is(err, storage.ErrNoUpload):
+			return done, err
+		}
+	}
+	if len(doomed) == 0 {
+		return done, nil
+	}
+	gone, err := w.engine.DeleteBatch(ctx, space, doomed)
+	if err != nil {
+		return done, err
+	}
+	for i := range gone {
+		if gone[i].Err == nil {
+			done.Objects++
+		} else if !errors.Is(gone[i].Err, errNotJudged) {
+			w.log.Warn("an expired object stays", "space", space, "key", doomed[i].Key, "cause", gone[i].Err)
+		}
+	}
+	return done, nil
+}
+
+// Plan calls visit with all that a sweep at the time of the clock would delete
+// and abort in a Space, in the order of keys, and changes nothing.
+func (w *Sweeper) Plan(ctx context.Context, space string, visit func(Due) error) error {
+	sp, err := w.engine.Space(space)
+	if err != nil {
+		return err
+	}
+	return walkDue(ctx, w.engine, &sp, w.now(), func(list []Due) error {
+		for _, d := range list {
+			if err := visit(d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
