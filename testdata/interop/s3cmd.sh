@@ -59,6 +59,27 @@ scenario() { # scenario LABEL CONFIG SPACE
   does "$label: put public" s3 put --acl-public small "s3://$space/public.txt"
   fetches "$label: put public is served" "$INTEROP_ENDPOINT/$space/public.txt" small
 
+  cat >cors.xml <<'XML'
+<CORSConfiguration><CORSRule><AllowedOrigin>https://app.example.com</AllowedOrigin><AllowedMethod>GET</AllowedMethod><AllowedMethod>PUT</AllowedMethod><AllowedHeader>*</AllowedHeader><MaxAgeSeconds>600</MaxAgeSeconds></CORSRule></CORSConfiguration>
+XML
+  cat >policy.json <<JSON
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::$space/dir/*"}]}
+JSON
+  cat >lifecycle.xml <<'XML'
+<LifecycleConfiguration><Rule><ID>old-logs</ID><Filter><Prefix>logs/</Prefix></Filter><Status>Enabled</Status><Expiration><Days>30</Days></Expiration></Rule></LifecycleConfiguration>
+XML
+  does "$label: set CORS" s3 setcors cors.xml "s3://$space"
+  status "$label: a preflight that the rules allow" 200 "$INTEROP_ENDPOINT/$space/dir/small.txt" -X OPTIONS -H 'Origin: https://app.example.com' -H 'Access-Control-Request-Method: PUT'
+  status "$label: a preflight from elsewhere" 403 "$INTEROP_ENDPOINT/$space/dir/small.txt" -X OPTIONS -H 'Origin: https://evil.example.com' -H 'Access-Control-Request-Method: PUT'
+  does "$label: remove CORS" s3 delcors "s3://$space"
+  does "$label: set a policy" s3 setpolicy policy.json "s3://$space"
+  fetches "$label: the policy opens a folder" "$INTEROP_ENDPOINT/$space/dir/small.txt" small
+  does "$label: remove the policy" s3 delpolicy "s3://$space"
+  status "$label: without it the folder is closed" 403 "$INTEROP_ENDPOINT/$space/dir/small.txt"
+  does "$label: set lifecycle rules" s3 setlifecycle lifecycle.xml "s3://$space"
+  shows "$label: lifecycle rules come back" 'old-logs' s3 getlifecycle "s3://$space"
+  does "$label: remove lifecycle rules" s3 dellifecycle "s3://$space"
+
   link "$label: signurl" "$(s3 signurl "s3://$space/dir/small.txt" +600 || true)" small
   status "$label: signurl that expired" 403 "$(s3 signurl "s3://$space/dir/small.txt" 1234567890 || true)"
 
