@@ -3,7 +3,7 @@
 #
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
-# CLIENT is s3cmd, awscli, rclone or boto3; all of them when none is named. Every distinct
+# CLIENT is s3cmd, awscli, rclone, boto3 or restic; all of them when none is named. Every distinct
 # version found along PATH is run. Exit status 0 means that every check of every client passed.
 set -euo pipefail
 
@@ -12,7 +12,7 @@ binary=${1:?usage: run.sh PATH_TO_BINARY [CLIENT…]}
 binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
-[ ${#clients[@]} -gt 0 ] || clients=(s3cmd awscli rclone boto3)
+[ ${#clients[@]} -gt 0 ] || clients=(s3cmd awscli rclone boto3 restic)
 
 die() { echo "interop: $*" >&2; exit 1; }
 
@@ -27,8 +27,9 @@ for client in "${clients[@]}"; do
     s3cmd) need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     awscli) need aws "the AWS command line (apt-get install awscli, or pip install awscli)" ;;
     rclone) need rclone "rclone (apt-get install rclone)" ;;
+    restic) need restic "restic (apt-get install restic)" ;;
     boto3) ;; # looked for in every python3
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic" ;;
   esac
 done
 
@@ -117,6 +118,8 @@ for client in "${clients[@]}"; do
       done ;;
     rclone)
       run "$(rclone version | head -1)" "$here/rclone.sh" ;;
+    restic)
+      run "$(restic version | cut -d' ' -f1-2)" "$here/restic.sh" ;;
     boto3)
       found=$(versions python3 -c 'import boto3, botocore; print(boto3.__version__, botocore.__version__)')
       [ -n "$found" ] || die "boto3 is missing: install python3-boto3 (apt-get install python3-boto3, or pip install boto3)"
