@@ -35,7 +35,12 @@ func (r *frame) top() {
 	r.b.WriteString(p.Border.On("╭ ") + p.Title.On(tab) + p.Border.On(" "+strings.Repeat("─", max(left-2-kit.Width(tab), 0))))
 	if r.pane > 0 {
 		title := kit.FitMiddle(r.title, min(kit.Width(r.title), r.pane-4))
-		r.b.WriteString(p.Border.On("┬ ") + p.Title.On(title) + p.Border.On(" "+strings.Repeat("─", max(r.pane-2-kit.Width(title), 0))))
+		rule := "┬" + strings.Repeat("─", r.pane)
+		if title != "" {
+			r.b.WriteString(p.Border.On("┬ ") + p.Title.On(title))
+			rule = " " + strings.Repeat("─", max(r.pane-2-kit.Width(title), 0))
+		}
+		r.b.WriteString(p.Border.On(rule))
 	}
 	r.b.WriteString(p.Border.On("╮"))
 }

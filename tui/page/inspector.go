@@ -99,6 +99,9 @@ func preview(ctx context.Context, s *store.Store, ref store.Ref, i store.Info) s
 func (f *files) look(c *kit.Context) tea.Cmd {
 	p := &f.pane
 	id, ok := f.under()
+	if !ok {
+		p.seen, p.lines = inspection{}, nil // there is nothing to look at
+	}
 	if !ok || f.width > 0 && !p.full && f.paneWidth(f.width) == 0 {
 		p.stop()
 		return nil
