@@ -27,7 +27,7 @@ func (f *files) narrowing() []kit.Action {
 	return []kit.Action{
 		{Name: keys.Filter, Run: func(c *kit.Context) tea.Cmd { return f.startFilter(c, keys.Filter) }},
 		{Name: keys.Contains, Run: func(c *kit.Context) tea.Cmd { return f.startFilter(c, keys.Contains) }},
-		{Name: keys.Select, Why: f.nothing, Run: does(f.toggle)},
+		{Name: keys.Select, Why: f.nothing, Run: f.toggle},
 	}
 }
 

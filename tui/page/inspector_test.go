@@ -43,6 +43,9 @@ func TestTheInspectorAsksOnceTheCursorRests(t *testing.T) {
 	s.Advance(inspectRest)
 	s.Want("Type       text/plain")
 	want(t, "cursor", cursor(f), "c.txt")
+	s.Press("g", "g", "space")
+	s.Advance(inspectRest)
+	s.Want("┬ b.txt") // selecting moves on, too
 }
 
 func TestANarrowScreenShowsTheInspectorInPlaceOfTheListing(t *testing.T) {

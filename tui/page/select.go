@@ -3,7 +3,10 @@ package page
 import (
 	"math/bits"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/store"
+	"spaces/tui/kit"
 )
 
 // selection is a set of rows by identity, with its totals. It costs a bit for every row.
@@ -106,12 +109,14 @@ func (f *files) selectShown(invert bool) {
 }
 
 // toggle turns the row under the cursor around and goes on to the next.
-func (f *files) toggle() {
+func (f *files) toggle(c *kit.Context) tea.Cmd {
 	f.reach.on = false
-	if id, ok := f.under(); ok {
-		sel := &f.on().sel
-		sel.set(f.view.rows, id, !sel.has(id))
-		f.list.MoveTo(f.list.Cursor + 1)
-		f.arrive()
+	id, ok := f.under()
+	if !ok {
+		return nil
 	}
+	sel := &f.on().sel
+	sel.set(f.view.rows, id, !sel.has(id))
+	f.list.MoveTo(f.list.Cursor + 1)
+	return f.moved(c)
 }
