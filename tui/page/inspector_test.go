@@ -43,9 +43,11 @@ func TestTheInspectorAsksOnceTheCursorRests(t *testing.T) {
 	s.Advance(inspectRest)
 	s.Want("Type       text/plain")
 	want(t, "cursor", cursor(f), "c.txt")
-	s.Press("g", "g", "space")
+	s.Press("g", "g")
 	s.Advance(inspectRest)
-	s.Want("┬ b.txt") // selecting moves on, too
+	s.Press("space") // selecting moves on, too
+	s.Advance(inspectRest)
+	s.Want("┬ b.txt")
 }
 
 func TestANarrowScreenShowsTheInspectorInPlaceOfTheListing(t *testing.T) {
