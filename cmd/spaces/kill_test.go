@@ -91,6 +91,12 @@ func content(key string) []byte {
 
 // checkWhole reads everything in the Space and compares it with what its key says it is.
 func checkWhole(t *testing.T, c *store.Store) map[string]bool {
+	return compareAll(t, c, func(key string) ([]byte, error) { return content(key), nil })
+}
+
+// compareAll reads everything in the Space, compares it with what want says of its key, and returns the keys. An error
+// of want means that the key should not be there.
+func compareAll(t *testing.T, c *store.Store, want func(key string) ([]byte, error)) map[string]bool {
 	found := map[string]bool{}
 	req := store.ListRequest{Space: "killed"}
 	for {
@@ -100,20 +106,29 @@ func checkWhole(t *testing.T, c *store.Store) map[string]bool {
 		}
 		for _, e := range page.Entries {
 			found[e.Key] = true
-			body, _, err := c.Get(t.Context(), store.Ref{Space: "killed", Key: e.Key}, store.GetOptions{})
-			if err != nil {
-				t.Errorf("%s is listed but cannot be read: %v", e.Key, err)
-				continue
-			}
-			got, err := io.ReadAll(body)
-			body.Close()
-			if err != nil || !bytes.Equal(got, content(e.Key)) {
-				t.Errorf("%s is not whole: %d bytes, %v", e.Key, len(got), err)
-			}
+			compareOne(t, c, e.Key, want)
 		}
 		if !page.More {
 			return found
 		}
 		req.After = page.Next
+	}
+}
+
+func compareOne(t *testing.T, c *store.Store, key string, want func(key string) ([]byte, error)) {
+	whole, err := want(key)
+	if err != nil {
+		t.Errorf("%s is visible and was never uploaded: %v", key, err)
+		return
+	}
+	body, _, err := c.Get(t.Context(), store.Ref{Space: "killed", Key: key}, store.GetOptions{})
+	if err != nil {
+		t.Errorf("%s is listed but cannot be read: %v", key, err)
+		return
+	}
+	got, err := io.ReadAll(body)
+	body.Close()
+	if err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("%s is not whole: %d bytes of %d, %v", key, len(got), len(whole), err)
 	}
 }

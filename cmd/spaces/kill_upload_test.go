@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,34 +58,7 @@ func waitFor(m *job.Manager, id job.ID, ok func(job.Status) bool) job.Status {
 
 // compareWithTree reads everything in the Space and compares it with the files of the same names.
 func compareWithTree(t *testing.T, c *store.Store) map[string]bool {
-	found := map[string]bool{}
-	req := store.ListRequest{Space: "killed"}
-	for {
-		page, err := c.List(t.Context(), req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range page.Entries {
-			found[e.Key] = true
-			want, err := os.ReadFile(filepath.Join(goTree(t), filepath.FromSlash(e.Key)))
-			if err != nil {
-				t.Errorf("%s is visible and was never uploaded", e.Key)
-				continue
-			}
-			body, _, err := c.Get(t.Context(), store.Ref{Space: "killed", Key: e.Key}, store.GetOptions{})
-			if err != nil {
-				t.Errorf("%s: %v", e.Key, err)
-				continue
-			}
-			got, err := io.ReadAll(body)
-			body.Close()
-			if err != nil || !bytes.Equal(got, want) {
-				t.Errorf("%s is not whole: %d bytes of %d, %v", e.Key, len(got), len(want), err)
-			}
-		}
-		if !page.More {
-			return found
-		}
-		req.After = page.Next
-	}
+	return compareAll(t, c, func(key string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(goTree(t), filepath.FromSlash(key)))
+	})
 }

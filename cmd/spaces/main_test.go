@@ -105,7 +105,35 @@ const testKey, testSecret = "SPTESTTESTTESTTEST22", "a-secret-of-the-tests-a-sec
 type service struct {
 	cmd   *exec.Cmd
 	addr  string // host:port
+	lines *bufio.Reader
+	once  sync.Once
 	ended chan struct{}
+}
+
+// launch starts a server process. Its output is to be read from lines, and then left to drain.
+func launch(t testing.TB, cmd *exec.Cmd) *service {
+	t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &service{cmd: cmd, lines: bufio.NewReader(out), ended: make(chan struct{})}
+	t.Cleanup(s.kill)
+	return s
+}
+
+// drain reads the rest of the output, on which nobody may block, until the process has ended.
+func (s *service) drain() {
+	s.once.Do(func() {
+		go func() {
+			io.Copy(io.Discard, s.lines)
+			s.cmd.Wait()
+			close(s.ended)
+		}()
+	})
 }
 
 // serve starts a server process on h's data directory and waits until it says where it listens.
@@ -114,32 +142,20 @@ func (h home) serve(t testing.TB, exe, listen string, env ...string) *service {
 	cmd := h.command(exe, "serve", "--listen", listen)
 	cmd.Env = h.environ(append(env, "SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)...)
 	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &service{cmd: cmd, ended: make(chan struct{})}
-	t.Cleanup(s.kill)
-	lines := bufio.NewReader(out)
-	first, err := lines.ReadString('\n')
+	s := launch(t, cmd)
+	first, err := s.lines.ReadString('\n')
 	if err != nil {
 		t.Fatalf("the server ended before it listened: %v", err)
 	}
 	_, s.addr, _ = strings.Cut(strings.TrimSpace(first), "http://")
-	go func() { // nobody may block on the rest
-		io.Copy(io.Discard, lines)
-		cmd.Wait()
-		close(s.ended)
-	}()
+	s.drain()
 	return s
 }
 
 // kill ends the process as a power cut of the process would: no signal handler runs.
 func (s *service) kill() {
 	s.cmd.Process.Kill()
+	s.drain()
 	<-s.ended
 }
 

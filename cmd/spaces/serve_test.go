@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -35,19 +34,10 @@ func (h home) start(t testing.TB, args ...string) (*service, string) {
 	cmd.Env = h.environ("SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &service{cmd: cmd, ended: make(chan struct{})}
-	t.Cleanup(s.kill)
-	lines := bufio.NewReader(out)
+	s := launch(t, cmd)
 	var said strings.Builder
 	for !strings.Contains(said.String(), "from the environment") || strings.Contains(strings.Join(args, " "), "--admin") && !strings.Contains(said.String(), "metrics") {
-		line, err := lines.ReadString('\n')
+		line, err := s.lines.ReadString('\n')
 		said.WriteString(line)
 		if err != nil {
 			t.Fatalf("the server ended before it listened: %v\n%s%s", err, &said, &errs)
@@ -55,11 +45,7 @@ func (h home) start(t testing.TB, args ...string) (*service, string) {
 	}
 	first, _, _ := strings.Cut(said.String(), "\n")
 	_, s.addr, _ = strings.Cut(first, "://")
-	go func() {
-		io.Copy(io.Discard, lines)
-		cmd.Wait()
-		close(s.ended)
-	}()
+	s.drain()
 	return s, said.String()
 }
 
