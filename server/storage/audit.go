@@ -273,7 +273,8 @@ func (a *auditor) trash(key, _ []byte) error {
 
 // inlineWhole checks the record of a small body of a size, -1: of any.
 func inlineWhole(value []byte, size int64) error {
-	if len(value) < 4 || size >= 0 && int64(len(value)) != size+4 || crc32.Checksum(value[4:], castagnoli) != binary.BigEndian.Uint32(value) {
+	n := int64(len(value)) - 4
+	if n < 0 || size >= 0 && n != size && n != size+inlineSeal || crc32.Checksum(value[4:], castagnoli) != binary.BigEndian.Uint32(value) {
 		return errors.New("its bytes are not what was written")
 	}
 	return nil

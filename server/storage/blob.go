@@ -19,32 +19,52 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 type blobRecord struct {
 	size  int64
 	block int64
-	sums  []uint32 // CRC32C of each block
+	sums  []uint32 // CRC32C of each block as it is stored
+	seal  *sealing // nil: not encrypted
 }
 
 func (r *blobRecord) encode() []byte {
 	b := make([]byte, 0, 20+4*len(r.sums))
-	b = append(b, layout)
+	if r.seal == nil {
+		b = append(b, layout)
+	} else {
+		b = append(b, layoutSealed)
+	}
 	b = binary.AppendUvarint(b, uint64(r.size))
 	b = binary.AppendUvarint(b, uint64(r.block))
 	for _, s := range r.sums {
 		b = binary.BigEndian.AppendUint32(b, s)
+	}
+	if r.seal != nil {
+		b = r.seal.append(b)
 	}
 	return b
 }
 
 func decodeBlob(value []byte) (*blobRecord, error) {
 	r := reader{b: value}
-	if r.byte() != layout {
+	version := r.byte()
+	if version != layout && version != layoutSealed {
 		return nil, errRecord
 	}
 	rec := &blobRecord{size: int64(r.uvarint()), block: int64(r.uvarint())}
-	if r.bad || rec.size <= 0 || rec.block <= 0 || int64(len(r.b)) != 4*((rec.size+rec.block-1)/rec.block) {
+	if r.bad || rec.size <= 0 || rec.block <= 0 {
 		return nil, errRecord
 	}
-	rec.sums = make([]uint32, len(r.b)/4)
+	blocks := (rec.size-1)/rec.block + 1
+	want := 4 * blocks
+	if version == layoutSealed {
+		want += saltSize + tagSize*blocks
+	}
+	if blocks > int64(len(r.b)) || int64(len(r.b)) != want {
+		return nil, errRecord
+	}
+	rec.sums = make([]uint32, blocks)
 	for i := range rec.sums {
-		rec.sums[i] = binary.BigEndian.Uint32(r.b[4*i:])
+		rec.sums[i] = binary.BigEndian.Uint32(r.take(4))
+	}
+	if version == layoutSealed {
+		rec.seal = r.sealing(int(blocks))
 	}
 	return rec, nil
 }

@@ -17,9 +17,10 @@ type Body struct {
 	e        *Engine
 	ref      ref
 	size     int64
-	inline   []byte
+	inline   []byte // as it is stored, until Unlock
 	segments []segment
 	pinned   bool
+	key      *Key // nil: not given
 
 	mu     sync.Mutex
 	closed bool
@@ -30,6 +31,7 @@ type Body struct {
 type segment struct {
 	ref       ref
 	off, size int64
+	sum       Checksum // of a part, when it had one
 }
 
 // manifest is what a body in parts is made of, in order.
@@ -47,12 +49,35 @@ func (m manifest) sizes() []int64 {
 }
 
 func (m manifest) encode() []byte {
-	b := binary.AppendUvarint(append(make([]byte, 0, 8+16*len(m)), layout), uint64(len(m)))
+	version := byte(layout)
+	if m.sums() != nil {
+		version = layoutSums
+	}
+	b := binary.AppendUvarint(append(make([]byte, 0, 8+16*len(m)), version), uint64(len(m)))
 	for _, s := range m {
 		b = binary.AppendUvarint(append(b, byte(s.ref.kind)), s.ref.id)
 		b = binary.AppendUvarint(b, uint64(s.size))
+		if version == layoutSums {
+			b = appendSum(b, s.sum)
+		}
 	}
 	return b
+}
+
+// sums are the checksums of the parts, nil unless all have one of the same
+// algorithm.
+func (m manifest) sums() []Checksum {
+	sums := make([]Checksum, len(m))
+	for i, s := range m {
+		if s.sum.Algorithm == "" || s.sum.Algorithm != m[0].sum.Algorithm {
+			return nil
+		}
+		sums[i] = s.sum
+	}
+	if len(sums) == 0 {
+		return nil
+	}
+	return sums
 }
 
 // manifest reads one; ok is false when it is not there.
@@ -62,7 +87,8 @@ func (e *Engine) manifest(r ref) (m manifest, ok bool, err error) {
 		return nil, ok, err
 	}
 	rd := reader{b: value}
-	if rd.byte() != layout {
+	version := rd.byte()
+	if version != layout && version != layoutSums {
 		return nil, false, errRecord
 	}
 	n := rd.uvarint()
@@ -74,6 +100,9 @@ func (e *Engine) manifest(r ref) (m manifest, ok bool, err error) {
 	for i := range m {
 		m[i] = segment{ref: rd.ref(), off: off, size: int64(rd.uvarint())}
 		off += m[i].size
+		if version == layoutSums {
+			m[i].sum = rd.sum()
+		}
 	}
 	if rd.bad {
 		return nil, false, errRecord
@@ -85,14 +114,15 @@ func appendInline(b, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(b, crc32.Checksum(body, castagnoli)), body...)
 }
 
-// inline reads and checks a small body; ok is false when it is not there.
+// inline reads and checks a small body, which is as it was stored: longer than
+// size by inlineSeal when it is encrypted. ok is false when it is not there.
 func (e *Engine) inline(r ref, size int64) (body []byte, ok bool, err error) {
 	value, ok, err := e.get(r.key())
 	if err != nil || !ok {
 		return nil, ok, err
 	}
-	if int64(len(value)) != size+4 || crc32.Checksum(value[4:], castagnoli) != binary.BigEndian.Uint32(value) {
-		return nil, false, fmt.Errorf("%w: the checksum of an inline body", ErrCorrupt)
+	if err := inlineWhole(value, size); err != nil {
+		return nil, false, fmt.Errorf("%w: an inline body: %w", ErrCorrupt, err)
 	}
 	return value[4:], true, nil
 }
@@ -152,7 +182,7 @@ func (e *Engine) open(o *Object) (b *Body, ok bool, err error) {
 	} else {
 		var m manifest
 		m, ok, err = e.manifest(o.body)
-		b.segments, o.Parts = m, m.sizes()
+		b.segments, o.Parts, o.PartSums = m, m.sizes(), m.sums()
 	}
 	if err != nil || !ok {
 		_ = b.Close()
@@ -164,6 +194,16 @@ func (e *Engine) open(o *Object) (b *Body, ok bool, err error) {
 // at is the index of the segment that off is in.
 func (b *Body) at(off int64) int {
 	return sort.Search(len(b.segments), func(i int) bool { return b.segments[i].off+b.segments[i].size > off })
+}
+
+// Unlock gives the key that an encrypted body is read with from then on. A key
+// that is not the body's gives ErrCorrupt, here or at the first read.
+func (b *Body) Unlock(k Key) (err error) {
+	b.key = &k
+	if b.ref.kind == kindInline && int64(len(b.inline)) != b.size {
+		b.inline, err = openInline(b.key, b.inline)
+	}
+	return err
 }
 
 // Size is that of the whole body, in bytes.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -28,6 +29,7 @@ type rangeReader struct {
 	segment int // that of file
 	file    vfs.File
 	record  *blobRecord
+	aead    cipher.AEAD // nil: it is not encrypted
 }
 
 func (r *rangeReader) Read(p []byte) (int, error) {
@@ -76,7 +78,7 @@ func (r *rangeReader) release() {
 	}
 	if r.file != nil {
 		r.b.closeBlob(r.file)
-		r.file, r.record = nil, nil
+		r.file, r.record, r.aead = nil, nil, nil
 	}
 }
 
@@ -98,6 +100,9 @@ func (r *rangeReader) load() error {
 
 func (r *rangeReader) fetch() error {
 	if r.b.ref.kind == kindInline {
+		if int64(len(r.b.inline)) != r.b.size {
+			return ErrSealed
+		}
 		r.block = r.b.inline[r.off:r.end]
 		return nil
 	}
@@ -114,6 +119,11 @@ func (r *rangeReader) fetch() error {
 		body, ok, err := r.b.e.inline(s.ref, s.size)
 		if err != nil || !ok {
 			return errors.Join(fmt.Errorf("%w: a part is missing", ErrCorrupt), err)
+		}
+		if int64(len(body)) != s.size {
+			if body, err = openInline(r.b.key, body); err != nil {
+				return err
+			}
 		}
 		r.block = r.clip(body, s.off)
 		return nil
@@ -147,7 +157,23 @@ func (r *rangeReader) turnTo(i int) (err error) {
 		return fmt.Errorf("%w: blob %016x has %d bytes, not %d", ErrCorrupt, s.ref.id, r.record.size, s.size)
 	}
 	r.segment = i
+	if err := r.unseal(); err != nil {
+		return err
+	}
 	r.file, err = r.b.openBlob(s.ref.id)
+	return err
+}
+
+// unseal makes the cipher of the blob that was turned to.
+func (r *rangeReader) unseal() (err error) {
+	r.aead = nil
+	if r.record.seal == nil {
+		return nil
+	}
+	if r.b.key == nil {
+		return ErrSealed
+	}
+	r.aead, err = cipherOf(r.b.key, r.record.seal.salt[:])
 	return err
 }
 
@@ -160,7 +186,7 @@ func (r *rangeReader) readBlock(s segment) error {
 		r.buf = buffers.Get().(*[]byte)
 	}
 	if len(*r.buf) < size {
-		*r.buf = make([]byte, size)
+		*r.buf = make([]byte, size, size+tagSize)
 	}
 	p := (*r.buf)[:size]
 	if got, err := r.file.ReadAt(p, begin); got < size {
@@ -171,6 +197,11 @@ func (r *rangeReader) readBlock(s segment) error {
 	}
 	if crc32.Checksum(p, castagnoli) != r.record.sums[n] {
 		return fmt.Errorf("%w: blob %016x at %d", ErrCorrupt, s.ref.id, begin)
+	}
+	if r.aead != nil {
+		if err := r.record.seal.open(r.aead, int(n), p); err != nil {
+			return fmt.Errorf("blob %016x at %d: %w", s.ref.id, begin, err)
+		}
 	}
 	r.block = r.clip(p, s.off+begin)
 	return nil

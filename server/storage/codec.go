@@ -17,6 +17,8 @@ import (
 const (
 	layout        = 1
 	layoutFlagged = 2
+	layoutSealed  = 2 // of blobs: with a salt and tags
+	layoutSums    = 2 // of manifests: with the checksums of the parts
 )
 
 // The flags of a record. What they announce follows at its end, in this order.
@@ -24,6 +26,7 @@ const (
 	flagVersioned = 1 << iota
 	flagMarker
 	flagLock
+	flagEncrypted
 )
 
 var errRecord = fmt.Errorf("%w: a record that cannot be read", ErrCorrupt)
@@ -77,6 +80,10 @@ func appendLock(b []byte, l Lock) []byte {
 		until = l.Until.UnixNano()
 	}
 	return binary.AppendVarint(append(appendString(b, l.Mode), hold), until)
+}
+
+func appendEncryption(b []byte, e Encryption) []byte {
+	return appendString(appendString(b, string(e.Keeper)), e.Proof)
 }
 
 // reader takes a record apart. After the first thing that is not there all
@@ -178,6 +185,10 @@ func (r *reader) lock() Lock {
 	return l
 }
 
+func (r *reader) encryption() Encryption {
+	return Encryption{Keeper: Keeper(r.string()), Proof: r.string()}
+}
+
 // tag is an ETag: an MD5, and when parts is not 0 the number of parts that
 // follows it after a hyphen.
 type tag struct {
@@ -264,6 +275,9 @@ func (o *Object) flags() (flags uint64) {
 	if o.Lock != (Lock{}) {
 		flags |= flagLock
 	}
+	if o.Encryption != (Encryption{}) {
+		flags |= flagEncrypted
+	}
 	return flags
 }
 
@@ -284,6 +298,9 @@ func appendObject(b []byte, o *Object) []byte {
 	if flags&flagLock != 0 {
 		b = appendLock(b, o.Lock)
 	}
+	if flags&flagEncrypted != 0 {
+		b = appendEncryption(b, o.Encryption)
+	}
 	return b
 }
 
@@ -299,6 +316,9 @@ func decodeObject(key string, value []byte) (Object, error) {
 	o.Class, o.Checksum.Value = w.class, string(w.sumValue)
 	if w.flags&flagLock != 0 {
 		o.Lock = r.lock()
+	}
+	if w.flags&flagEncrypted != 0 {
+		o.Encryption = r.encryption()
 	}
 	if r.bad {
 		return Object{}, errRecord

@@ -117,12 +117,12 @@ func (t *txn) join(o *Object, parts []Part) {
 	m := make(manifest, 0, len(parts))
 	for _, p := range parts {
 		sum.Write(p.md5[:])
-		m = append(m, segment{ref: p.body, off: o.Size, size: p.Size})
+		m = append(m, segment{ref: p.body, off: o.Size, size: p.Size, sum: p.Sum})
 		o.Size += p.Size
 	}
 	o.tag.parts = len(parts)
 	sum.Sum(o.tag.md5[:0])
-	o.ETag, o.Parts = o.tag.String(), m.sizes()
+	o.ETag, o.Parts, o.PartSums = o.tag.String(), m.sizes(), m.sums()
 	o.body = ref{kindManifest, o.Seq}
 	t.set(o.body.key(), m.encode())
 }

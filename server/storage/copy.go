@@ -24,11 +24,12 @@ func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey st
 		return Object{}, err
 	}
 	next := *src
-	next.Key, next.Parts, next.Lock = dstKey, nil, Lock{}
+	next.Key, next.Parts, next.PartSums, next.Lock = dstKey, nil, nil, Lock{}
 	if o.Attrs != nil {
 		if next.Attrs, err = o.Attrs(*src); err != nil {
 			return Object{}, err
 		}
+		next.Encryption = src.Encryption // it is the body's, which is shared
 	}
 	if o.Sum != nil {
 		next.Checksum = *o.Sum
@@ -198,6 +199,7 @@ func (e *Engine) UpdateVersion(ctx context.Context, space, key, version string, 
 	if err := change(&asked); err != nil {
 		return Object{}, err
 	}
+	asked.Encryption = cur.Encryption
 	cur.Attrs, cur.Checksum = asked.Attrs, asked.Checksum
 	name := objectKey(space, key)
 	if version != "" {

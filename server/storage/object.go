@@ -64,7 +64,8 @@ func (e *Engine) Put(ctx context.Context, space, key string, body *Staged, a Att
 	if err != nil {
 		return Object{}, err
 	}
-	o := Object{Key: key, Seq: seq, Size: body.Size, Modified: e.o.Now().UTC(), Attrs: a, Checksum: sum, tag: tag{md5: body.MD5}}
+	a.Encryption = body.enc
+	o := Object{Key: key, Seq: seq, Size: body.Size, Modified: e.o.Now().UTC(), Attrs: a, Checksum: sum, tag: tag{md5: body.tag()}}
 	o.ETag = o.tag.String()
 	t := e.begin()
 	o.body = body.record(t, seq)
@@ -96,7 +97,7 @@ func (e *Engine) HeadVersion(space, key, version string) (Object, error) {
 		}
 		m, ok, err := e.manifest(o.body)
 		if err != nil || ok {
-			o.Parts = m.sizes()
+			o.Parts, o.PartSums = m.sizes(), m.sums()
 			return o, err
 		}
 		if o.Seq == last { // it did not change, and its body is not there

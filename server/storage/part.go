@@ -93,7 +93,8 @@ func (e *Engine) PutPart(ctx context.Context, space, key, id string, n int, body
 		}
 		t.free(p.body)
 	}
-	p := Part{Number: n, Size: body.Size, Modified: e.o.Now().UTC(), Sum: sum, md5: body.MD5, ETag: hex.EncodeToString(body.MD5[:])}
+	p := Part{Number: n, Size: body.Size, Modified: e.o.Now().UTC(), Sum: sum, md5: body.tag()}
+	p.ETag = hex.EncodeToString(p.md5[:])
 	p.body = body.record(t, seq)
 	t.set(partKey(u.seq, n), p.encode())
 	if err := t.commit(ctx, &h); err != nil {

@@ -29,11 +29,13 @@ const (
 // durable yet. It belongs to one goroutine, and one commit can take it.
 type Staged struct {
 	Size int64
-	MD5  [16]byte
+	MD5  [16]byte // of the body as it was read
 
 	e      *Engine
+	enc    Encryption
+	sealer *sealer // nil: not encrypted
 	state  stagedState
-	inline []byte // the body, when it is small
+	inline []byte // the body as it is stored, when it is small
 	id     uint64
 	file   vfs.File // nil when inline
 	blob   blobRecord
@@ -41,8 +43,8 @@ type Staged struct {
 	told   int64 // how many bytes the system was told to begin writing
 }
 
-// buffers are blocks of the default size.
-var buffers = sync.Pool{New: func() any { b := make([]byte, defaultBlock); return &b }}
+// buffers are blocks of the default size, with room for a tag behind.
+var buffers = sync.Pool{New: func() any { b := make([]byte, defaultBlock, defaultBlock+tagSize); return &b }}
 
 // Stage reads r to its end, into memory when the body is small and into a new
 // blob otherwise, hashing beside the write. ErrShort when there are fewer bytes
@@ -56,6 +58,10 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 	if o.Size > 0 && o.Max > 0 && o.Size > o.Max {
 		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", ErrTooLarge, o.Size, o.Max)
 	}
+	seal, err := e.newSealer(o.Key)
+	if err != nil {
+		return nil, err
+	}
 	in := &intake{ctx: ctx, r: r, o: o}
 	buf := buffers.Get().(*[]byte)
 	first := (*buf)[:e.o.block]
@@ -64,7 +70,7 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 		buffers.Put(buf)
 		return nil, err
 	}
-	s := &Staged{e: e}
+	s := &Staged{e: e, enc: o.Encryption, sealer: seal}
 	if in.ended && n <= e.o.Inline {
 		s.keep(first[:n], o.Hashes)
 		buffers.Put(buf)
@@ -84,7 +90,20 @@ func (s *Staged) keep(body []byte, hashes []hash.Hash) {
 	for _, h := range hashes {
 		h.Write(body)
 	}
-	s.inline = append(make([]byte, 0, len(body)), body...)
+	if s.sealer == nil || len(body) == 0 {
+		s.inline = append(make([]byte, 0, len(body)), body...)
+		return
+	}
+	s.inline = append(make([]byte, 0, len(body)+inlineSeal), s.sealer.salt[:]...)
+	s.inline = s.sealer.aead.Seal(s.inline, nonceOf(0), body, nil)
+}
+
+// tag is the ETag of the body.
+func (s *Staged) tag() [16]byte {
+	if s.sealer != nil && s.enc.Keeper == ByCustomer {
+		return s.sealer.disguise(s.MD5)
+	}
+	return s.MD5
 }
 
 // write makes the blob. It takes over buf, whose first n bytes are the body's.
@@ -170,10 +189,13 @@ func (s *Staged) oldest(queue *[]*block) error {
 	return s.e.room.look()
 }
 
-// block writes one block.
+// block writes one block, which it encrypts in place.
 func (s *Staged) block(p []byte) error {
 	if len(p) == 0 {
 		return nil
+	}
+	if s.sealer != nil {
+		p = s.sealer.seal(p)
 	}
 	s.blob.sums = append(s.blob.sums, crc32.Checksum(p, castagnoli))
 	s.Size += int64(len(p))
@@ -220,6 +242,9 @@ func (s *Staged) record(t *txn, seq uint64) ref {
 		r := ref{kindInline, seq}
 		t.set(r.key(), appendInline(make([]byte, 0, len(s.inline)+4), s.inline))
 		return r
+	}
+	if s.sealer != nil {
+		s.blob.seal = &s.sealer.sealing
 	}
 	r := ref{kindBlob, s.id}
 	t.set(r.key(), s.blob.encode())

@@ -23,7 +23,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Inline int              // bodies up to this many bytes live in Pebble; 0: DefaultInline
 	Logger *slog.Logger     // nil: discarded
-	Rand   io.Reader        // nil: crypto/rand; for upload ids
+	Rand   io.Reader        // nil: crypto/rand; for upload ids and salts
 	// Reserve is the free space, in bytes, below which the disk counts as
 	// full: it is what deletes and compactions live on. 0: an eighth of the
 	// file system, at least 1 MiB and at most 256 MiB.
@@ -78,6 +78,9 @@ type Attrs struct {
 	ACL     ACL
 	Class   string // "" is STANDARD
 	Lock    Lock
+	// Encryption is read, and set of uploads. That of an object is the one its
+	// body was staged with: what a writer puts here is ignored.
+	Encryption Encryption
 }
 
 // Lock keeps a version from being removed (S3 user guide, "Locking objects").
@@ -107,8 +110,9 @@ type Object struct {
 	Modified time.Time
 	Attrs
 	Checksum Checksum
-	Parts    []int64 // sizes; nil when it was not uploaded in parts
-	Marker   bool    // a delete marker: nothing but a key, a time and a version
+	Parts    []int64    // sizes; nil when it was not uploaded in parts
+	PartSums []Checksum // of the parts, when they all had one of the same algorithm
+	Marker   bool       // a delete marker: nothing but a key, a time and a version
 
 	body      ref
 	tag       tag
@@ -121,9 +125,11 @@ type Check func(cur *Object) error
 
 // StageOptions say what is known of a body before it is read.
 type StageOptions struct {
-	Size   int64       // declared; -1 when unknown
-	Max    int64       // more is ErrTooLarge; 0: no limit
-	Hashes []hash.Hash // fed with the whole body, beside the write
+	Size       int64       // declared; -1 when unknown
+	Max        int64       // more is ErrTooLarge; 0: no limit
+	Hashes     []hash.Hash // fed with the whole body, beside the write
+	Key        *Key        // what it is encrypted with; nil: it is not
+	Encryption             // of what the body becomes, with a Key
 }
 
 // CopyOptions say what changes in a copy. All may be zero.

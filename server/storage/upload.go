@@ -16,8 +16,11 @@ func (u *Upload) encode() []byte {
 	b = appendTime(b, u.Initiated)
 	b = appendString(appendString(b, u.SumAlgorithm), u.SumType)
 	b = appendAttrs(appendString(b, u.Class), u.Attrs)
-	if u.Lock != (Lock{}) {
+	if u.Lock != (Lock{}) || u.Encryption != (Encryption{}) {
 		b = appendLock(b, u.Lock)
+	}
+	if u.Encryption != (Encryption{}) {
+		b = appendEncryption(b, u.Encryption)
 	}
 	return b
 }
@@ -34,6 +37,9 @@ func decodeUpload(space, key, id string, value []byte) (Upload, error) {
 	u.Class = class
 	if len(r.b) > 0 {
 		u.Lock = r.lock()
+	}
+	if len(r.b) > 0 {
+		u.Encryption = r.encryption()
 	}
 	if r.bad {
 		return Upload{}, errRecord
