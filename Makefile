@@ -1,14 +1,14 @@
 # Targets for people: run, test. The rest is for those who change the program.
 #   run      build and open the panel on the embedded store
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
-#   bench    benchmarks of all packages        fuzz     each fuzz target for FUZZTIME
+#   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   lint     formatting, vet, staticcheck      interop  s3cmd, awscli, rclone, boto3 and restic against `spaces serve`
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
 GO       ?= go
 BIN      := bin/spaces
-FUZZTIME ?= 10s
+FUZZTIME ?= 30s
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 

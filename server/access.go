@@ -17,6 +17,14 @@ type question struct {
 	looked  bool            // object is known
 }
 
+// resource names what the question is about.
+func (q *question) resource() string {
+	if q.key != "" {
+		return policy.ObjectARN(q.space.Name, q.key)
+	}
+	return policy.BucketARN(q.space.Name)
+}
+
 // authorise is the one place that decides. What is not allowed here is denied.
 func (c *call) authorise() error {
 	c.vary()
@@ -31,8 +39,11 @@ func (c *call) authorise() error {
 			q.object = &c.object
 		}
 	}
-	if v, named := c.query.lookup("versionId"); named {
+	if v := c.version(); v != "" {
 		q.action, q.version = versioned(q.action), v
+	}
+	if err := c.needsSignature(); err != nil {
+		return err
 	}
 	if err := c.readForPolicy(); err != nil {
 		return err
@@ -41,11 +52,11 @@ func (c *call) authorise() error {
 		return c.missingKey(q)
 	}
 	if !c.entry() && !c.s.allows(c, q) {
-		return refuse("AccessDenied")
+		return c.denied(q)
 	}
 	if rest, about := strings.CutSuffix(q.action, "Attributes"); about { // GetObjectAttributes, "Permissions": both are needed
 		if q.action = rest; !c.s.allows(c, q) {
-			return refuse("AccessDenied")
+			return c.denied(q)
 		}
 	}
 	return c.authoriseHeaders(q)
@@ -58,7 +69,10 @@ func (c *call) missingKey(q *question) error {
 	if c.s.decide(c, q) == policy.Deny || !c.s.allows(c, &list) {
 		return refuse("AccessDenied")
 	}
-	return c.absent
+	if err := c.checkParams(); err != nil {
+		return err
+	}
+	return c.absence(c.absent)
 }
 
 // entry says that the request is decided key by key, in its handler, and that
@@ -95,10 +109,10 @@ func (c *call) authoriseHeaders(q *question) error {
 		if q.action = need.action; !need.asked || c.s.allows(c, q) {
 			continue
 		}
-		if need.action == "s3:PutObjectAcl" && c.op.form && c.who.Anonymous && c.s.decide(c, q) != policy.Deny {
+		if (need.action == "s3:PutObjectAcl" || need.action == "s3:PutObjectTagging") && c.op.form && c.who.Anonymous && c.s.decide(c, q) != policy.Deny {
 			continue // who may upload a form without a signature says what the object is
 		}
-		return refuse("AccessDenied")
+		return c.denied(q)
 	}
 	return nil
 }
@@ -145,57 +159,11 @@ func (s *Server) allows(c *call, q *question) bool {
 	case said == policy.Allow:
 		return true
 	}
-	return s.granted(c, q)
-}
-
-// ownersOnly are about the policy itself. They belong to the owner, who cannot
-// be denied them: a policy can always be removed (PutBucketPolicy).
-var ownersOnly = map[string]bool{
-	"s3:PutBucketPolicy": true, "s3:GetBucketPolicy": true, "s3:DeleteBucketPolicy": true,
-}
-
-// decide asks the policy of the Space.
-func (s *Server) decide(c *call, q *question) policy.Decision {
-	if len(q.space.Config) == 0 || ownersOnly[q.action] {
-		return policy.None
+	if s.granted(c, q) {
+		c.byACL = true
+		return true
 	}
-	p := s.policyOf(q.space)
-	switch {
-	case p != nil:
-	case len(q.space.Config[docPolicy]) > 0 && !c.root():
-		return policy.Deny // it cannot be read, and might say so
-	default:
-		return policy.None
-	}
-	r := policy.Request{Action: q.action, Resource: policy.BucketARN(q.space.Name), Principal: c.principal(true)}
-	if q.key != "" {
-		r.Resource = policy.ObjectARN(q.space.Name, q.key)
-	}
-	r.Values = func(key string) ([]string, bool) { return c.conditionValue(q, key) }
-	said := p.Evaluate(r)
-	if said == policy.Allow && !c.who.Anonymous && !c.root() {
-		r.Principal = c.principal(false)
-		said = p.Evaluate(r)
-	}
-	if said == policy.Allow && !c.root() && s.accessBlock(q.space).restrict && p.Public() {
-		return policy.None // RestrictPublicBuckets
-	}
-	return said
-}
-
-// principal is the caller as policies name one. A key that is not the root
-// key belongs to the account as its users do: what is denied to the account is
-// denied to it, what is allowed to the account is not yet allowed to it (IAM
-// user guide, "AWS account principals").
-func (c *call) principal(account bool) policy.Principal {
-	if c.who.Anonymous {
-		return policy.Principal{Anonymous: true}
-	}
-	p := policy.Principal{AccessKey: c.who.AccessKey, Account: c.s.owner, Canonical: c.s.owner}
-	if k := c.s.keys.find(c.who.AccessKey); k != nil {
-		p.User, p.Limited = k.Name, !account
-	}
-	return p
+	return false
 }
 
 // lookAt finds the object that a question is about, nil when there is none.
@@ -254,11 +222,11 @@ func (c *call) loadSource() (err error) {
 	case missing:
 		return c.missingKey(&q)
 	case !c.s.allows(c, &q):
-		return refuse("AccessDenied")
+		return c.denied(&q)
 	}
 	if c.op.source == hRenameSource {
 		if q.action = "s3:DeleteObject"; !c.s.allows(c, &q) {
-			return refuse("AccessDenied")
+			return c.denied(&q)
 		}
 	}
 	return nil

@@ -128,13 +128,34 @@ func TestExplicitDenyWins(t *testing.T) {
 	f.want(200, "GET", "/media/a", "")
 }
 
+func TestAKeyLearnsThatAPolicyDeniesIt(t *testing.T) {
+	f := newFixture(t, withRing)
+	f.want(200, "PUT", "/media", "")
+	f.want(200, "PUT", "/media/a<b", "x", "X-Amz-Acl", "public-read")
+	key := f.newKey("bob", readOnly("media"))
+	f.setPolicy(statement("Deny", "GetObject", "media/*", ""))
+	says := func(a answer) string { return first(f.refused(a, 403, "AccessDenied").body, "Message") }
+	const rest = ` is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::media/a<b" with an explicit deny in a resource-based policy`
+	if got := says(f.do("GET", "/media/a%3Cb", "")); got != "User: arn:aws:iam::owner:root"+rest {
+		t.Error(got)
+	}
+	if got := says(f.send(signWith(f.request("GET", "/media/a%3Cb", ""), key.ID, key.Secret))); got != "User: arn:aws:iam::owner:user/bob"+rest {
+		t.Error(got)
+	}
+	for _, a := range []answer{f.anonymous("GET", "/media/a%3Cb", ""), f.send(signWith(f.request("DELETE", "/media/a%3Cb", ""), key.ID, key.Secret))} {
+		if got := says(a); got != "Access Denied." {
+			t.Error(got)
+		}
+	}
+}
+
 func TestPolicyNeverGivesItselfAway(t *testing.T) {
 	f := withSpace(t)
 	f.setPolicy(statement("Allow", "*", "media media/*", ""))
 	before := f.dump()
-	f.refused(f.anonymous("GET", "/media?policy", ""), 403, "AccessDenied")
-	f.refused(f.anonymous("PUT", "/media?policy", policyDoc(statement("Allow", "GetObject", "media/*", ""))), 403, "AccessDenied")
-	f.refused(f.anonymous("DELETE", "/media?policy", ""), 403, "AccessDenied")
+	f.refused(f.anonymous("GET", "/media?policy", ""), 405, "MethodNotAllowed")
+	f.refused(f.anonymous("PUT", "/media?policy", policyDoc(statement("Allow", "GetObject", "media/*", ""))), 405, "MethodNotAllowed")
+	f.refused(f.anonymous("DELETE", "/media?policy", ""), 405, "MethodNotAllowed")
 	if f.dump() != before {
 		t.Error("a stranger changed the policy")
 	}

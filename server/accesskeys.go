@@ -61,15 +61,22 @@ func OpenKeyRing(engine *storage.Engine, now func() time.Time) (*KeyRing, error)
 	}
 	keys := make(map[string]*AccessKey, len(records))
 	for id, text := range records {
-		k := new(AccessKey)
-		if err := json.Unmarshal(text, k); err != nil || k.ID != id || k.Secret == "" {
-			return nil, fmt.Errorf("%w: the access key %q", storage.ErrCorrupt, id)
+		if keys[id], err = readAccessKey(id, text); err != nil {
+			return nil, err
 		}
-		keys[id] = k
 	}
 	r := &KeyRing{engine: engine, now: now}
 	r.keys.Store(&keys)
 	return r, nil
+}
+
+// readAccessKey reads a key as it is stored under its id.
+func readAccessKey(id string, text []byte) (*AccessKey, error) {
+	k := new(AccessKey)
+	if err := json.Unmarshal(text, k); err != nil || k.ID != id || k.Secret == "" {
+		return nil, fmt.Errorf("%w: the access key %q", storage.ErrCorrupt, id)
+	}
+	return k, nil
 }
 
 // find gives a key as it is stored; nil when there is none.

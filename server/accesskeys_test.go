@@ -225,12 +225,12 @@ func TestTheAPINeedsItsTokenAndAnswersNothingOfS3(t *testing.T) {
 	}
 	// And a bearer token is none of S3's.
 	for _, path := range []string{"/", "/media", "/v2/spaces/keysx", "/v2/spaces"} {
-		if a := f.api("GET", path, ""); a.StatusCode != 400 || a.code() != "InvalidRequest" {
+		if a := f.api("GET", path, ""); a.StatusCode != 400 || a.code() != "InvalidArgument" {
 			t.Error(path, a.StatusCode, a.body)
 		}
 	}
 	off := newFixture(t)
-	if a := off.api("GET", "/v2/spaces/keys", ""); a.StatusCode != 400 || a.code() != "InvalidRequest" {
+	if a := off.api("GET", "/v2/spaces/keys", ""); a.StatusCode != 400 || a.code() != "InvalidArgument" {
 		t.Error(a.StatusCode, a.body)
 	}
 }

@@ -104,7 +104,7 @@ func (a *AccessLog) record(l accessLine) {
 		return
 	default:
 	}
-	if l.operation == "CreateBucket" || l.operation == "DeleteBucket" {
+	if l.code == "" && (l.operation == "CreateBucket" || l.operation == "DeleteBucket") {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if len(a.must) < accessMust {

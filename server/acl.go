@@ -77,24 +77,36 @@ func (c *call) putObjectACL() error {
 // readACL reads the ACL that is to be set, from the headers or the document.
 func (c *call) readACL(sc scope) (storage.ACL, error) {
 	switch {
+	case c.s.ownership(&c.space) == ownerEnforced:
+		return "", refuse("AccessControlListNotSupported")
 	case c.grantsACL() && len(c.document) > 0:
 		return "", refuse("UnexpectedContent")
 	case c.grantsACL():
 		return c.headerACL(sc)
 	case len(c.document) == 0:
-		return "", refusef("MalformedACLError", "The request has neither an x-amz-acl header nor an AccessControlPolicy.")
+		return "", refuse("MissingSecurityHeader").with("MissingHeaderName", "x-amz-acl")
 	}
 	doc, err := c.readDocument("AccessControlPolicy")
 	if err != nil {
 		return "", err
 	}
-	var list grants
+	list, err := c.readPolicyACL(doc)
+	if err != nil {
+		return "", err
+	}
+	acl := list.stored()
+	return acl, c.checkGiven(acl)
+}
+
+// readPolicyACL reads an AccessControlPolicy. What has the wrong form is found
+// before what names somebody unknown.
+func (c *call) readPolicyACL(doc *element) (list grants, err error) {
 	var refused error
-	lists := 0
+	lists, owner := 0, ""
 	err = doc.each(func(e *element) bool {
 		switch e.name {
 		case "Owner":
-			return c.isOwner(e)
+			return readOwner(e, &owner)
 		case "AccessControlList":
 			lists++
 			ok := false
@@ -104,25 +116,23 @@ func (c *call) readACL(sc scope) (storage.ACL, error) {
 		return false
 	})
 	switch {
-	case err != nil || lists != 1 || len(list) > maxACLGrants:
-		return "", refuse("MalformedACLError")
-	case refused != nil:
-		return "", refused
+	case err != nil || lists != 1 || owner == "" || len(list) > maxACLGrants:
+		return nil, refuse("MalformedACLError")
+	case owner != c.s.owner: // who cannot be changed
+		return nil, errInvalidArgument("CanonicalUser/ID", owner, "Invalid id")
 	}
-	acl := list.stored()
-	return acl, c.checkGiven(acl)
+	return list, refused
 }
 
 // maxACLGrants is how many an ACL may have (user guide, "ACL overview").
 const maxACLGrants = 100
 
-// isOwner checks an Owner, who cannot be changed.
-func (c *call) isOwner(e *element) bool {
-	id, display := "", ""
-	err := e.each(func(f *element) bool {
-		return f.name == "ID" && f.leaf(&id) || f.name == "DisplayName" && f.leaf(&display)
-	})
-	return err == nil && (id == "" || id == c.s.owner)
+// readOwner reads the ID of an Owner, once.
+func readOwner(e *element, id *string) bool {
+	display := ""
+	return *id == "" && e.each(func(f *element) bool {
+		return f.name == "ID" && f.leaf(id) || f.name == "DisplayName" && f.leaf(&display)
+	}) == nil
 }
 
 // readGrants reads an AccessControlList; ok: it has the right form. refused is
@@ -143,7 +153,7 @@ func (c *call) readGrants(list *element) (all grants, ok bool, refused error) {
 		if e.name != "Grant" || err != nil || !known || id == "" && uri == "" && email == "" {
 			return false
 		}
-		to, err := c.findGrantee(id, uri, email)
+		to, err := c.findGrantee(id, uri, email, inDocuments)
 		if refused == nil {
 			refused = err
 		}
@@ -153,19 +163,18 @@ func (c *call) readGrants(list *element) (all grants, ok bool, refused error) {
 	return all, err == nil, refused
 }
 
+// granteeTypes says which element a Grantee of a type (xsi:type) has.
+var granteeTypes = map[string]string{"CanonicalUser": "ID", "Group": "URI", "AmazonCustomerByEmail": "EmailAddress"}
+
+// readGrantee reads who a grant is for. A type that is named must be one that
+// there is, and be that of what is in the element.
 func readGrantee(e *element, id, uri, email *string) bool {
 	display := ""
-	return e.each(func(f *element) bool {
-		switch f.name {
-		case "ID":
-			return f.leaf(id)
-		case "DisplayName":
-			return f.leaf(&display)
-		case "URI":
-			return f.leaf(uri)
-		case "EmailAddress":
-			return f.leaf(email)
-		}
-		return false
-	}) == nil
+	into := map[string]*string{"ID": id, "DisplayName": &display, "URI": uri, "EmailAddress": email}
+	err := e.each(func(f *element) bool { return into[f.name] != nil && f.leaf(into[f.name]) })
+	if err != nil || e.kind == "" {
+		return err == nil
+	}
+	holds := into[granteeTypes[e.kind]]
+	return holds != nil && *holds != ""
 }

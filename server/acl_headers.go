@@ -63,7 +63,7 @@ func (c *call) headerGrants(sc scope) (list grants, err error) {
 			continue
 		}
 		if name != "" {
-			return nil, refusef("InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed")
+			return nil, refusef("InvalidRequest", "Specifying both Canned ACLs and Header Grants is not allowed.")
 		}
 		for one := range strings.SplitSeq(v, ",") {
 			to, err := c.headerGrantee(k.name, strings.TrimSpace(one))
@@ -89,28 +89,36 @@ func (c *call) headerGrantee(header, text string) (grantee, error) {
 	if ok && value != "" {
 		switch strings.ToLower(strings.TrimSpace(kind)) {
 		case "id":
-			return c.findGrantee(value, "", "")
+			return c.findGrantee(value, "", "", inHeaders)
 		case "uri":
-			return c.findGrantee("", value, "")
+			return c.findGrantee("", value, "", inHeaders)
 		case "emailaddress":
-			return c.findGrantee("", "", value)
+			return c.findGrantee("", "", value, inHeaders)
 		}
 	}
 	return 0, errInvalidArgument(strings.ToLower(header), text, "Argument format not recognized")
 }
 
+// granteeNames are what refusals call the two that may be wrong.
+type granteeNames struct{ id, uri string }
+
+var (
+	inHeaders   = granteeNames{id: "id", uri: "uri"}
+	inDocuments = granteeNames{id: "CanonicalUser/ID", uri: "Group/URI"}
+)
+
 // findGrantee knows the owner and the groups.
-func (c *call) findGrantee(id, uri, email string) (grantee, error) {
+func (c *call) findGrantee(id, uri, email string, from granteeNames) (grantee, error) {
 	switch {
 	case id != "" && id != c.s.owner:
-		return 0, errInvalidArgument("CanonicalUser/ID", id, "Invalid id")
+		return 0, errInvalidArgument(from.id, id, "Invalid id")
 	case id != "":
 		return toOwner, nil
 	case uri != "":
 		if to, ok := groups[uri]; ok {
 			return to, nil
 		}
-		return 0, errInvalidArgument("Group/URI", uri, "Invalid group uri")
+		return 0, errInvalidArgument(from.uri, uri, "Invalid group uri")
 	}
 	return 0, refuse("UnresolvableGrantByEmailAddress").with("EmailAddress", printable(email))
 }

@@ -60,13 +60,19 @@ func TestBadACLsAreRefused(t *testing.T) {
 	f.want(200, "PUT", "/media/a", "x")
 	before := f.dump()
 	for _, at := range []string{"/media?acl", "/media/a?acl"} {
-		f.refuse(400, "MalformedACLError", "PUT", at, "")
+		f.refuse(400, "MissingSecurityHeader", "PUT", at, "")
 		f.refuse(400, "MalformedXML", "PUT", at, "x")
 		f.refuse(400, "MalformedACLError", "PUT", at, policy("<Grant/>"))
 		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Replace(full, "FULL_CONTROL", "ALL", 1)))
 		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Repeat(full, 101)))
 		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner>", "<Thing/><Owner>", 1))
-		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner><ID>owner<", "<Owner><ID>other<", 1))
+		f.refuse(400, "InvalidArgument", "PUT", at, strings.Replace(policy(full), "<Owner><ID>owner<", "<Owner><ID>other<", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner><ID>owner</ID></Owner>", "", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<ID>owner</ID>", "", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, strings.Replace(policy(full), "<Owner>", "<Owner><ID>owner</ID></Owner><Owner>", 1))
+		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Replace(full, `"CanonicalUser"`, `"Nobody"`, 1)))
+		f.refuse(400, "MalformedACLError", "PUT", at, policy(strings.Replace(full, `"CanonicalUser"`, `"Group"`, 1)))
+		f.refuse(400, "MalformedACLError", "PUT", at, policy(full+strings.Replace(strings.Replace(full, "<ID>owner</ID>", "", 1), "owner", "x", 1)))
 		f.refuse(400, "MalformedACLError", "PUT", at, "<AccessControlPolicy><Owner><ID>owner</ID></Owner></AccessControlPolicy>")
 		f.refuse(400, "InvalidArgument", "PUT", at, policy(full+strings.Replace(full, "<ID>owner<", "<ID>other<", 1)))
 		f.refuse(400, "InvalidArgument", "PUT", at, policy(full+grantTo("http://acs.amazonaws.com/groups/global/Nobody", "READ")))
@@ -187,9 +193,7 @@ func TestGroupsMayDoWhatTheirGrantsSay(t *testing.T) {
 		{"/media", "READ", "GET", "/media?list-type=2", ""},
 		{"/media", "READ", "GET", "/media?uploads", ""},
 		{"/media", "WRITE", "PUT", "/media/new", "x"},
-		{"/media", "WRITE", "POST", "/media/new?uploads", ""},
 		{"/media", "READ_ACP", "GET", "/media?acl", ""},
-		{"/media", "WRITE_ACP", "PUT", "/media?acl", policy(full)},
 		{"/media", "", "DELETE", "/media/a", ""},
 		{"/media", "", "GET", "/media?cors", ""},
 		{"/media", "", "GET", "/media/a", ""},
@@ -197,7 +201,6 @@ func TestGroupsMayDoWhatTheirGrantsSay(t *testing.T) {
 		{"/media/a", "READ", "GET", "/media/a", ""},
 		{"/media/a", "READ", "HEAD", "/media/a", ""},
 		{"/media/a", "READ_ACP", "GET", "/media/a?acl", ""},
-		{"/media/a", "WRITE_ACP", "PUT", "/media/a?acl", policy(full)},
 		{"/media/a", "", "GET", "/media/a?tagging", ""},
 		{"/media/a", "", "PUT", "/media/a", "x"},
 		{"/media/a", "", "DELETE", "/media/a", ""},
@@ -215,6 +218,45 @@ func TestGroupsMayDoWhatTheirGrantsSay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestStrangersNeedANameForSomeOperations opens a Space to everybody, by ACL
+// and by policy, and asks for what S3 lets nobody do without a signature.
+func TestStrangersNeedANameForSomeOperations(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media/a", "x", "X-Amz-Grant-Full-Control", "uri="+allUsersURI)
+	f.want(200, "PUT", "/media?acl", "", "X-Amz-Grant-Full-Control", "uri="+allUsersURI)
+	f.setPolicy(statement("Allow", "*", "media media/*", ""))
+	upload := f.begin("/media/b")
+	before := f.dump()
+	const api, put = "Anonymous users cannot invoke this API. Please authenticate.", "s3:PutBucketOwnershipControls does not support Anonymous requests!"
+	for _, c := range []struct{ method, at, body, says string }{
+		{"PUT", "/other", "", api}, {"PUT", "/media?acl", policy(full), api}, {"PUT", "/media/a?acl", policy(full), api}, {"POST", "/media/a?select&select-type=2", "", api},
+		{"POST", "/media/c?uploads", "", "Anonymous users cannot initiate multipart uploads. Please authenticate."},
+		{"PUT", "/media?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>", put}, {"DELETE", "/media?ownershipControls", "", put},
+		{"GET", "/media?ownershipControls", "", "s3:GetBucketOwnershipControls does not support Anonymous requests!"},
+		{"GET", "/media?analytics", "", "Access Denied."}, {"GET", "/", "", "Access Denied."},
+	} {
+		a := f.refused(f.anonymous(c.method, c.at, c.body), 403, "AccessDenied")
+		if got := first(a.body, "Message"); got != c.says {
+			t.Errorf("%s %s: %s", c.method, c.at, got)
+		}
+	}
+	copied := f.refused(f.anonymous("PUT", "/media/c", "", "X-Amz-Copy-Source", "media/a"), 403, "AccessDenied")
+	if got := first(copied.body, "Message"); got != "Anonymous users cannot copy objects. Please authenticate." {
+		t.Error(got)
+	}
+	for _, method := range []string{"GET", "PUT", "DELETE"} { // a policy cannot give itself away
+		f.refused(f.anonymous(method, "/media?policy", ""), 405, "MethodNotAllowed")
+	}
+	if f.dump() != before {
+		t.Error("something changed")
+	}
+	if a := f.anonymous("PUT", "/media/b?partNumber=1&uploadId="+upload, "part"); a.StatusCode != 200 {
+		t.Error(a.StatusCode, a.body)
+	}
+	f.want(204, "DELETE", "/media?policy", "")
+	f.refused(f.anonymous("GET", "/media?policy", ""), 403, "AccessDenied")
 }
 
 func TestStrangersMayNotGiveRightsToWhatTheyPut(t *testing.T) {

@@ -130,12 +130,19 @@ func parseTags(encoded string) (map[string]string, error) {
 	}
 	tags := map[string]string{}
 	for pair := range strings.SplitSeq(encoded, "&") {
+		if pair == "" {
+			continue
+		}
 		key, value, _ := strings.Cut(pair, "=")
 		key, err := unescape(key, true)
-		if err != nil {
+		if err != nil || key == "" {
 			return nil, errTagHeader(encoded)
 		}
-		if value, err = unescape(value, true); err != nil {
+		pairs := strings.Contains(value, "=") // not separated by &, or not escaped
+		if value, err = unescape(value, true); err != nil || pairs && !tagText(value) {
+			return nil, errTagHeader(encoded)
+		}
+		if _, repeated := tags[key]; repeated {
 			return nil, errTagHeader(encoded)
 		}
 		if err := addTag(tags, key, value); err != nil {
@@ -159,14 +166,32 @@ func addTagUpTo(limit int, tags map[string]string, key, value string) error {
 	case repeated:
 		return refusef("InvalidTag", "Cannot provide multiple Tags with the same key").with("TagKey", printable(key))
 	case len(tags) == limit:
-		return refusef("InvalidTag", "Tags cannot be more than %d", limit)
-	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !tagText(key) || strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return tooManyTags(limit)
+	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !tagText(key):
 		return refusef("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", printable(key))
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return errSystemTag(limit).with("TagKey", printable(key))
 	case utf8.RuneCountInString(value) > maxTagValue || !tagText(value):
 		return refusef("InvalidTag", "The TagValue you have provided is invalid").with("TagKey", printable(key)).with("TagValue", printable(value))
 	}
 	tags[key] = value
 	return nil
+}
+
+// tooManyTags is what S3 answers to more tags than an object or a Space may have.
+func tooManyTags(limit int) error {
+	if limit == maxSpaceTags {
+		return refusef("BadRequest", "Bucket tag count cannot be greater than %d", limit)
+	}
+	return refusef("InvalidTag", "Object tags cannot be greater than %d", limit)
+}
+
+// errSystemTag is what S3 answers to a tag that only it may give.
+func errSystemTag(limit int) *Error {
+	if limit == maxSpaceTags {
+		return refusef("InvalidTag", "System tags cannot be added/updated by requester")
+	}
+	return refusef("InvalidTag", "Your TagKey cannot be prefixed with aws:")
 }
 
 // tagText says whether only letters, digits, spaces and + - = . _ : / @ are in s.

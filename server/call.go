@@ -30,6 +30,7 @@ type call struct {
 	missing  bool           // there is no such object
 	absent   error          // why
 	source   source         // rows with a source
+	enc      encryption     // rows that encrypt: how the new body is kept
 	stream   *sigv4.Body    // the request's body, decoded
 	document string         // rows that take a document
 	claim    claim          // rows that take a document: the digests in the headers
@@ -45,6 +46,13 @@ type call struct {
 	took     time.Duration // set when it is over
 	code     string        // of the error that was answered
 	cause    error
+
+	// What the log of the Space says besides: see logs.
+	read, replied time.Time // when the body was read and the answer begun; where the Space has a log
+	size          int64     // of the object in question, when sized
+	sized         bool
+	byACL         bool     // something was allowed by an ACL alone
+	batch         []doomed // what became of the keys of a DeleteObjects
 
 	// Values of headers, so that each does not need a slice of its own.
 	values [24]string
@@ -110,6 +118,9 @@ func replaceControls(s string) string {
 // begin sends status and headers.
 func (c *call) begin(status int) {
 	c.extendWrite()
+	if c.logs() {
+		c.replied = time.Now()
+	}
 	c.status = status
 	c.w.WriteHeader(status)
 }
@@ -140,6 +151,7 @@ func (c *call) answer(status int, x *xmlWriter) error {
 // instead: the client must not take what it has for the whole.
 func (c *call) fail(err error) {
 	e := asError(err)
+	c.about(e)
 	c.code, c.cause = e.Code, e
 	if c.status != 0 {
 		panic(http.ErrAbortHandler)
@@ -156,7 +168,7 @@ func (c *call) fail(err error) {
 	x.declare()
 	x.open("Error")
 	x.text("Code", e.Code)
-	x.text("Message", e.Message)
+	x.message(e.Message)
 	for _, f := range e.fields {
 		x.text(f.name, f.value)
 	}
@@ -174,7 +186,7 @@ func (c *call) forgetHeaders() {
 		switch name {
 		case "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region", "Vary":
 		case "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",
-			"Access-Control-Expose-Headers", "Access-Control-Max-Age":
+			"Access-Control-Allow-Headers", "Access-Control-Expose-Headers", "Access-Control-Max-Age":
 		default:
 			delete(h, name)
 		}

@@ -1,15 +1,18 @@
 package server
 
 import (
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"hash"
 	"hash/crc32"
-	"strconv"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/minio/crc64nvme"
+	"github.com/zeebo/xxh3"
 
 	"spaces/server/storage"
 )
@@ -20,31 +23,55 @@ const (
 	composite  = "COMPOSITE"
 )
 
-// algorithm is one of the additional checksums of S3 (user guide, "Checking
-// object integrity").
+// algorithm is one of the additional checksums of S3 (API reference, "Checksum";
+// user guide, "Checking object integrity"). The xxHashes are written as numbers
+// are, the most significant byte first, which is their canonical form.
 type algorithm struct {
 	name   string // CRC32
 	header string // canonical
 	field  string // of documents
 	size   int    // bytes
 	new    func() hash.Hash
-	// full and parts say which types an upload in parts may have; the first
-	// that holds of full-only, parts is the default.
+	// full and parts say which types an upload in parts may have; where it may
+	// have both, COMPOSITE is the default. Only sums that can be combined can be
+	// full (user guide, "Full object and composite checksum types").
 	full, parts bool
 	poly        uint64 // reversed; for combining, where full
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// algorithms are in the order in which error messages name them.
 var algorithms = []*algorithm{
-	{name: "CRC32", header: "X-Amz-Checksum-Crc32", field: "ChecksumCRC32", size: 4, full: true, parts: true, poly: crc32.IEEE,
+	{name: "CRC32", header: "X-Amz-Checksum-Crc32", field: "ChecksumCRC32", size: crc32.Size, full: true, parts: true, poly: crc32.IEEE,
 		new: func() hash.Hash { return crc32.NewIEEE() }},
-	{name: "CRC32C", header: "X-Amz-Checksum-Crc32c", field: "ChecksumCRC32C", size: 4, full: true, parts: true, poly: crc32.Castagnoli,
+	{name: "CRC32C", header: "X-Amz-Checksum-Crc32c", field: "ChecksumCRC32C", size: crc32.Size, full: true, parts: true, poly: crc32.Castagnoli,
 		new: func() hash.Hash { return crc32.New(castagnoli) }},
 	{name: "CRC64NVME", header: "X-Amz-Checksum-Crc64nvme", field: "ChecksumCRC64NVME", size: 8, full: true, poly: 0x9a6c9329ac4bc9b5,
 		new: func() hash.Hash { return crc64nvme.New() }},
+	{name: "MD5", header: "X-Amz-Checksum-Md5", field: "ChecksumMD5", size: md5.Size, parts: true, new: md5.New},
 	{name: "SHA1", header: "X-Amz-Checksum-Sha1", field: "ChecksumSHA1", size: sha1.Size, parts: true, new: sha1.New},
 	{name: "SHA256", header: "X-Amz-Checksum-Sha256", field: "ChecksumSHA256", size: sha256.Size, parts: true, new: sha256.New},
+	{name: "SHA512", header: "X-Amz-Checksum-Sha512", field: "ChecksumSHA512", size: sha512.Size, parts: true, new: sha512.New},
+	{name: "XXHASH128", header: "X-Amz-Checksum-Xxhash128", field: "ChecksumXXHASH128", size: 16, parts: true,
+		new: func() hash.Hash { return xxh3.New128() }},
+	{name: "XXHASH3", header: "X-Amz-Checksum-Xxhash3", field: "ChecksumXXHASH3", size: 8, parts: true,
+		new: func() hash.Hash { return xxh3.New() }},
+	{name: "XXHASH64", header: "X-Amz-Checksum-Xxhash64", field: "ChecksumXXHASH64", size: 8, parts: true,
+		new: func() hash.Hash { return xxhash.New() }},
+}
+
+// standard is the checksum that S3 computes for what is sent without one (user
+// guide, "Checking object integrity").
+var standard = algorithmNamed("CRC64NVME")
+
+// errAlgorithm answers the name of an algorithm that S3 does not have.
+func errAlgorithm() *Error {
+	names := make([]string, len(algorithms))
+	for i, a := range algorithms {
+		names[i] = a.name
+	}
+	return refusef("InvalidRequest", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [%s]", strings.Join(names, ", "))
 }
 
 // algorithmNamed gives an algorithm by name, nil when there is none.
@@ -86,39 +113,4 @@ func (x *xmlWriter) checksum(sum storage.Checksum, withType bool) {
 			x.text("ChecksumType", sum.Type)
 		}
 	}
-}
-
-// partsSum is the checksum of an object of parts, from those of the parts.
-func (a *algorithm) partsSum(kind string, parts []storage.Part) (storage.Checksum, error) {
-	h, total := a.new(), uint64(0)
-	for _, p := range parts {
-		raw, err := base64.StdEncoding.DecodeString(p.Sum.Value)
-		if err != nil || len(raw) != a.size || p.Sum.Algorithm != a.name {
-			return storage.Checksum{}, refusef("InvalidRequest",
-				"The upload was created using the %s checksum mode with %s. Part %d has no such checksum.", kind, a.name, p.Number)
-		}
-		if kind == composite {
-			h.Write(raw)
-			continue
-		}
-		total = a.combine(total, bigEndian(raw), p.Size)
-	}
-	sum := storage.Checksum{Algorithm: a.name, Type: kind}
-	if kind == composite {
-		sum.Value = base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))
-		return sum, nil
-	}
-	raw := make([]byte, a.size)
-	for i := range raw {
-		raw[i] = byte(total >> (8 * (a.size - 1 - i)))
-	}
-	sum.Value = base64.StdEncoding.EncodeToString(raw)
-	return sum, nil
-}
-
-func bigEndian(raw []byte) (n uint64) {
-	for _, b := range raw {
-		n = n<<8 | uint64(b)
-	}
-	return n
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"hash"
 	"io"
 	"net/http"
@@ -27,24 +28,14 @@ func (c *call) readClaim() (k claim, err error) {
 	if v, ok := h[hContentMD5]; ok {
 		k.md5, err = base64.StdEncoding.DecodeString(strings.TrimSpace(v[0]))
 		if err != nil || len(k.md5) != md5.Size {
-			return k, refuse("InvalidDigest")
+			return k, refuse("InvalidDigest").with("Content-MD5", printable(v[0]))
 		}
 	}
-	for name, values := range h {
-		if !strings.HasPrefix(name, checksumPrefix) || notSums[name] {
-			continue
-		}
-		a := algorithmOfHeader(name)
-		switch {
-		case a == nil:
-			return k, refusef("InvalidRequest", "The checksum algorithm of the header %s is not supported.", strings.ToLower(name))
-		case k.algorithm != nil || len(values) > 1:
-			return k, errManySums()
-		}
-		k.algorithm, k.value = a, values[0]
-		if !a.wellFormed(c.digestPart(k.value)) {
-			return k, refusef("InvalidRequest", "Value for %s header is invalid.", strings.ToLower(name))
-		}
+	if err := k.readHeaders(h); err != nil {
+		return k, err
+	}
+	if k.algorithm != nil && !k.algorithm.wellFormed(k.value) && !(c.op.whole && k.algorithm.wellFormedParts(k.value)) {
+		return k, refusef("InvalidRequest", "Value for %s header is invalid.", strings.ToLower(k.algorithm.header))
 	}
 	if err := k.readTrailer(h[hTrailer]); err != nil {
 		return k, err
@@ -52,13 +43,22 @@ func (c *call) readClaim() (k claim, err error) {
 	return k, k.agrees(h.Get(hSDKChecksum))
 }
 
-// digestPart is what of a checksum is base64: that of a whole object may end in
-// the number of its parts.
-func (c *call) digestPart(value string) string {
-	if c.op.whole {
-		return plainSum(value)
+// readHeaders finds the one checksum that the headers may hold.
+func (k *claim) readHeaders(h http.Header) error {
+	for name, values := range h {
+		if !strings.HasPrefix(name, checksumPrefix) || notSums[name] {
+			continue
+		}
+		a := algorithmOfHeader(name)
+		switch {
+		case a == nil:
+			return refusef("InvalidRequest", "The algorithm type you specified in x-amz-checksum- header is invalid.")
+		case k.algorithm != nil || len(values) > 1:
+			return errManySums()
+		}
+		k.algorithm, k.value = a, values[0]
 	}
-	return value
+	return nil
 }
 
 func errManySums() *Error {
@@ -92,7 +92,7 @@ func (k *claim) agrees(promised string) error {
 	a := algorithmNamed(promised)
 	switch {
 	case a == nil:
-		return refusef("InvalidRequest", "Value for x-amz-sdk-checksum-algorithm header is invalid.")
+		return errAlgorithm()
 	case k.algorithm == nil && k.md5 == nil:
 		return refusef("InvalidRequest", "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
 	case k.algorithm != nil && k.algorithm != a:
@@ -107,11 +107,20 @@ func (a *algorithm) wellFormed(value string) bool {
 	return err == nil && len(raw) == a.size
 }
 
+// wellFormedParts says whether value may be that of an object of parts: it may
+// end in how many there are, where the algorithm can be composite.
+func (a *algorithm) wellFormedParts(value string) bool {
+	sum, count, found := strings.Cut(value, "-")
+	n, ok := parseOffset(count)
+	return found && ok && n > 0 && n <= maxParts && a.parts && a.wellFormed(sum)
+}
+
 // check compares what was computed with what was claimed, after the body
 // ended. sum is nil when no algorithm was claimed.
 func (k *claim) check(md5sum []byte, sum []byte, trailer http.Header) error {
 	if k.md5 != nil && subtle.ConstantTimeCompare(k.md5, md5sum) != 1 {
-		return refusef("BadDigest", "The Content-MD5 you specified did not match what we received.")
+		return refusef("BadDigest", "The Content-MD5 you specified did not match what we received.").
+			with("CalculatedDigest", base64.StdEncoding.EncodeToString(md5sum)).with("ExpectedDigest", hex.EncodeToString(k.md5))
 	}
 	if k.algorithm == nil {
 		return nil

@@ -118,7 +118,31 @@ func (k conditions) forWrite(absent string) storage.Check {
 	}
 }
 
-// writeConditions are the conditions that S3 knows for writes: entity tags.
-func (c *call) writeConditions() conditions {
-	return conditions{match: c.r.Header.Get("If-Match"), noneMatch: c.r.Header.Get("If-None-Match")}
+// writeCheck makes a check of the conditions that S3 knows for writes: If-Match
+// with an entity tag, or If-None-Match with "*", and not both (S3 user guide,
+// "Conditional writes"). Others are refused rather than overlooked.
+func (c *call) writeCheck() (storage.Check, error) {
+	k := conditions{match: c.r.Header.Get("If-Match"), noneMatch: c.r.Header.Get("If-None-Match")}
+	switch {
+	case k.match != "" && k.noneMatch != "":
+		return nil, refuse("NotImplemented").with("Header", "If-Match,If-None-Match").
+			with("additionalMessage", "Multiple conditional request headers present in the request")
+	case k.noneMatch != "" && k.noneMatch != "*":
+		return nil, refuse("NotImplemented").with("Header", "If-None-Match").
+			with("additionalMessage", "We don't accept the provided value of If-None-Match header for this API")
+	}
+	return k.forWrite("NoSuchKey"), nil
+}
+
+// readTime reads a time of a condition, which is refused where it cannot be
+// read: the condition would have to be overlooked.
+func readTime(header, v string) (time.Time, error) {
+	t, err := http.ParseTime(v)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, v)
+	}
+	if err != nil {
+		return t, errInvalidArgument(strings.ToLower(header), v, "The time must be that of an HTTP date")
+	}
+	return t, nil
 }

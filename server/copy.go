@@ -31,6 +31,15 @@ func (c *call) directive(header, message string) (replace bool, err error) {
 	}
 }
 
+// checkCopy refuses bad headers before the source is looked up.
+func (c *call) checkCopy() error {
+	if name := c.r.Header.Get(hChecksumAlgorithm); name != "" && algorithmNamed(name) == nil {
+		return errAlgorithm()
+	}
+	_, err := c.readDirectives()
+	return err
+}
+
 func (c *call) copyObject() error {
 	d, err := c.readDirectives()
 	if err != nil {
@@ -43,9 +52,17 @@ func (c *call) copyObject() error {
 	if err := c.checkSelfCopy(d); err != nil {
 		return err
 	}
+	anew, err := c.readCopyEncryption()
+	if err != nil {
+		return err
+	}
+	dest, err := c.writeCheck()
+	if err != nil {
+		return err
+	}
 	o := storage.CopyOptions{
 		Source: readConditions(c.r.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"),
-		Dest:   c.writeConditions().forWrite("NoSuchKey"),
+		Dest:   dest,
 		Attrs:  func(src storage.Object) (storage.Attrs, error) { return d.apply(src.Attrs, given), nil },
 	}
 	if o.Sum, err = c.copySum(); err != nil {
@@ -55,7 +72,12 @@ func (c *call) copyObject() error {
 		o.Source = sameSource(c.source.object.Seq, o.Source)
 	}
 	o.Version, o.Source = c.source.version, c.source.remember(o.Source)
-	made, err := c.s.engine.Copy(c.r.Context(), c.source.space, c.source.key, c.target.space, c.target.key, o)
+	var made storage.Object
+	if anew {
+		made, err = c.copyAnew(o)
+	} else {
+		made, err = c.s.engine.Copy(c.r.Context(), c.source.space, c.source.key, c.target.space, c.target.key, o)
+	}
 	if errors.Is(err, errSourceChanged) {
 		return refusef("ServiceUnavailable", "The source changed while it was read. Please try again.")
 	}
@@ -63,15 +85,18 @@ func (c *call) copyObject() error {
 		return err
 	}
 	c.setExpiration(&made)
-	c.setVersion(&c.space, &made)
+	c.setNewVersion(&made)
 	c.setVersionID(hSourceVersion, &c.source.from, &c.source.object)
+	c.setEncryption(made.Encryption, c.enc.digest)
 	return c.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
 }
 
 // checkSelfCopy refuses a copy onto itself that changes nothing (CopyObject).
+// Where the Space says how it encrypts, it may: by that.
 func (c *call) checkSelfCopy(d directives) error {
 	same := c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == ""
-	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" {
+	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" ||
+		c.namesEncryption() || c.givesKey(sourceCustomerPrefix) || len(c.space.Config[docEncryption]) > 0 {
 		return nil
 	}
 	return refusef("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
@@ -108,10 +133,7 @@ func (c *call) copySum() (*storage.Checksum, error) {
 	if name == "" {
 		return nil, nil
 	}
-	a := algorithmNamed(name)
-	if a == nil {
-		return nil, refusef("InvalidRequest", "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
-	}
+	a := algorithmNamed(name) // see checkCopy
 	if have := c.source.object.Checksum; have.Algorithm == a.name && have.Type == fullObject {
 		return nil, nil
 	}
@@ -120,6 +142,9 @@ func (c *call) copySum() (*storage.Checksum, error) {
 		return nil, err
 	}
 	defer body.Close()
+	if err := c.unlock(&o, body, sourceCustomerPrefix); err != nil {
+		return nil, err
+	}
 	h := a.new()
 	if _, err := io.Copy(h, body.Range(0, o.Size)); err != nil {
 		return nil, err
@@ -166,6 +191,6 @@ func (c *call) renameObject() error {
 	if err != nil {
 		return err
 	}
-	c.setVersion(&c.space, &made)
+	c.setNewVersion(&made)
 	return c.empty(http.StatusOK)
 }

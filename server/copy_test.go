@@ -98,7 +98,7 @@ func TestBadSourcesOfACopyAreRefused(t *testing.T) {
 	f.want(200, "PUT", "/media/b", "", "X-Amz-Copy-Source", "/media/a?versionId=null")
 	f.refuse(400, "InvalidArgument", "PUT", "/media/c", "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Metadata-Directive", "MAYBE")
 	f.refuse(400, "InvalidArgument", "PUT", "/media/c", "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Tagging-Directive", "MAYBE")
-	f.refuse(501, "NotImplemented", "PUT", "/media/c", "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Algorithm", "AES256")
+	f.refuse(400, "InvalidRequest", "PUT", "/media/c", "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Algorithm", "AES256")
 	f.refuse(404, "NoSuchKey", "GET", "/media/c", "")
 }
 

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,17 +38,18 @@ func checkCORS(c *call, doc *element) error {
 	if len(c.document) > maxCORS {
 		return refuse("MalformedXML")
 	}
-	_, err := readCORS(doc)
+	rules, err := readCORS(doc)
+	for i := range rules {
+		if err == nil {
+			err = rules[i].check()
+		}
+	}
 	return err
 }
 
 func readCORS(doc *element) (rules []corsRule, err error) {
-	var refused error
 	err = doc.each(func(e *element) bool {
-		r, ok, err := readCORSRule(e)
-		if refused == nil {
-			refused = err
-		}
+		r, ok := readCORSRule(e)
 		rules = append(rules, r)
 		return ok && e.name == "CORSRule"
 	})
@@ -59,11 +59,11 @@ func readCORS(doc *element) (rules []corsRule, err error) {
 	case len(rules) > maxCORSRules:
 		return nil, refusef("InvalidRequest", "The number of CORS rules should not exceed allowed limit of 100 rules.")
 	}
-	return rules, refused
+	return rules, nil
 }
 
-// readCORSRule reads a rule; ok: it has the right form, err: a value is wrong.
-func readCORSRule(e *element) (r corsRule, ok bool, err error) {
+// readCORSRule reads a rule; ok: it has the right form.
+func readCORSRule(e *element) (r corsRule, ok bool) {
 	id := ""
 	bad := e.each(func(f *element) bool {
 		text := ""
@@ -77,28 +77,27 @@ func readCORSRule(e *element) (r corsRule, ok bool, err error) {
 			r.origins = append(r.origins, text)
 		case "AllowedMethod":
 			r.methods = append(r.methods, text)
+			return true // one without a name is as wrong as an unknown one: see check
 		case "AllowedHeader":
-			r.headers = append(r.headers, strings.ToLower(text))
+			r.headers = append(r.headers, text)
 		case "ExposeHeader":
 			r.exposed = append(r.exposed, text)
 		case "MaxAgeSeconds":
-			n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
+			n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 32)
 			first := r.maxAge == ""
-			r.maxAge = strconv.FormatUint(n, 10)
+			r.maxAge = strconv.FormatInt(n, 10)
 			return err == nil && first
 		default:
 			return false
 		}
 		return text != ""
 	})
-	if bad != nil || len(r.origins) == 0 || len(r.methods) == 0 {
-		return r, false, nil
-	}
-	return r, true, r.check()
+	return r, bad == nil && len(r.origins) > 0 && len(r.methods) > 0
 }
 
 func control(c rune) bool { return c < ' ' || c == 0x7f }
 
+// check says which value of a rule S3 does not take.
 func (r *corsRule) check() error {
 	for _, m := range r.methods {
 		if !slices.Contains(corsMethods, m) {
@@ -107,20 +106,37 @@ func (r *corsRule) check() error {
 	}
 	for _, o := range r.origins {
 		if strings.Count(o, "*") > 1 {
-			return refusef("InvalidRequest", "AllowedOrigin %q can not have more than one wildcard.", printable(o))
+			return refusef("InvalidRequest", `AllowedOrigin "%s" can not have more than one wildcard.`, printable(o))
 		}
 	}
 	for _, h := range r.headers {
-		if strings.Count(h, "*") > 1 {
-			return refusef("InvalidRequest", "AllowedHeader %q can not have more than one wildcard.", printable(h))
+		switch {
+		case !headerName(h):
+			return errHeaderName(h)
+		case strings.Count(h, "*") > 1:
+			return refusef("InvalidRequest", `AllowedHeader "%s" can not have more than one wildcard.`, printable(h))
 		}
 	}
 	for _, h := range r.exposed {
-		if strings.Contains(h, "*") {
-			return refusef("InvalidRequest", "ExposeHeader %q contains wildcard. We currently do not support wildcard for ExposeHeader.", printable(h))
+		switch {
+		case !headerName(h):
+			return errHeaderName(h)
+		case strings.Contains(h, "*"):
+			return refusef("InvalidRequest", `ExposeHeader "%s" contains wildcard. We currently do not support wildcard for ExposeHeader.`, printable(h))
 		}
 	}
 	return nil
+}
+
+// errHeaderName has the same text for what is allowed and what is exposed.
+func errHeaderName(name string) error {
+	return refusef("InvalidRequest", `AllowedHeader "%s" contains invalid character.`, printable(name))
+}
+
+// headerName says whether a name is a token (RFC 9110, section 5.6.2), as the
+// name of a header is. * is among its characters.
+func headerName(name string) bool {
+	return name != "" && strings.Trim(name, "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // wild says whether text is what pattern means, in which one * stands for
@@ -151,7 +167,7 @@ func (r *corsRule) origin(origin string) string {
 // takes says whether each of the headers of a list is allowed.
 func (r *corsRule) takes(names []string) bool {
 	for _, name := range names {
-		if !slices.ContainsFunc(r.headers, func(h string) bool { return wild(h, name) }) {
+		if !slices.ContainsFunc(r.headers, func(h string) bool { return wild(strings.ToLower(h), name) }) {
 			return false
 		}
 	}
@@ -167,90 +183,4 @@ func matchCORS(rules []corsRule, origin, method string, names []string) (r *cors
 		}
 	}
 	return nil, ""
-}
-
-// cors gives the answer to a cross-origin request its headers, whatever the
-// answer will be: a page has to be able to read what went wrong.
-func (c *call) cors() {
-	origin := c.r.Header.Get("Origin")
-	if origin == "" || c.target.space == "" || c.r.Method == http.MethodOptions {
-		return // see vary
-	}
-	sp, err := c.s.engine.Space(c.target.space)
-	if err != nil || len(sp.Config[docCORS]) == 0 {
-		return
-	}
-	c.set("Vary", corsVary)
-	if rule, allowed := matchCORS(c.s.corsOf(&sp), origin, c.r.Method, nil); rule != nil {
-		c.allowOrigin(rule, allowed)
-	}
-}
-
-// vary tells caches that an answer to a request without an Origin is not the
-// one that others get.
-func (c *call) vary() {
-	if len(c.space.Config[docCORS]) > 0 && c.r.Header.Get("Origin") == "" {
-		c.set("Vary", corsVary)
-	}
-}
-
-const corsVary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
-
-func (c *call) allowOrigin(r *corsRule, allowed string) {
-	c.set("Access-Control-Allow-Origin", allowed)
-	if allowed != "*" {
-		c.set("Access-Control-Allow-Credentials", "true")
-	}
-	c.set("Access-Control-Allow-Methods", strings.Join(r.methods, ", "))
-	if len(r.exposed) > 0 {
-		c.set("Access-Control-Expose-Headers", strings.Join(r.exposed, ", "))
-	}
-	if r.maxAge != "" {
-		c.set("Access-Control-Max-Age", r.maxAge)
-	}
-}
-
-// preflight answers the question of a browser before a request that a page of
-// another origin makes (Fetch Standard, "CORS-preflight request"; S3 API
-// reference, "OPTIONS object").
-func (c *call) preflight() error {
-	h := c.r.Header
-	origin, method := h.Get("Origin"), h.Get("Access-Control-Request-Method")
-	switch {
-	case origin == "":
-		return refusef("BadRequest", "Insufficient information. Origin request header needed.")
-	case len(c.space.Config[docCORS]) == 0:
-		return errForbidden("CORSResponse: CORS is not enabled for this bucket.", method, c.target.scope())
-	case !slices.Contains(corsMethods, method):
-		return refusef("BadRequest", "Invalid Access-Control-Request-Method: %s", printable(method))
-	}
-	names := headerList(h.Values("Access-Control-Request-Headers"))
-	rule, allowed := matchCORS(c.s.corsOf(&c.space), origin, method, names)
-	c.set("Vary", corsVary)
-	if rule == nil {
-		return errForbidden("CORSResponse: This CORS request is not allowed. This is usually because the evaluation of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.", method, c.target.scope())
-	}
-	c.allowOrigin(rule, allowed)
-	if len(names) > 0 {
-		c.set("Access-Control-Allow-Headers", strings.Join(names, ", "))
-	}
-	return c.empty(http.StatusOK)
-}
-
-func errForbidden(message, method string, sc scope) *Error {
-	kind := "BUCKET"
-	if sc == object {
-		kind = "OBJECT"
-	}
-	return refusef("AccessForbidden", "%s", message).with("Method", printable(method)).with("ResourceType", kind)
-}
-
-// headerList reads a list of names of headers, in lower case.
-func headerList(values []string) (names []string) {
-	for name := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
 }

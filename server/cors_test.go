@@ -52,11 +52,13 @@ func TestBadCORSConfigurationsAreRefused(t *testing.T) {
 	for _, c := range []struct{ code, doc string }{
 		{"MalformedXML", ""}, {"MalformedXML", "<Other/>"}, {"MalformedXML", corsDoc()}, {"MalformedXML", corsDoc("AllowedOrigin=*")},
 		{"MalformedXML", corsDoc("AllowedMethod=GET")}, {"MalformedXML", corsDoc(anyRule + " Thing=1")}, {"MalformedXML", corsDoc(anyRule + " AllowedHeader=")},
-		{"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=-1")}, {"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=soon")}, {"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=1 MaxAgeSeconds=2")},
+		{"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=4294967296")}, {"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=soon")}, {"MalformedXML", corsDoc(anyRule + " MaxAgeSeconds=1 MaxAgeSeconds=2")},
 		{"MalformedXML", corsDoc(anyRule + " ExposeHeader=a&#13;&#10;Set-Cookie:b")}, {"MalformedXML", corsDoc(anyRule + " ID=" + strings.Repeat("x", 256))},
 		{"MalformedXML", corsDoc(anyRule) + "x"}, {"MalformedXML", corsDoc(anyRule + " AllowedOrigin=" + strings.Repeat("x", 64<<10))},
 		{"InvalidRequest", corsDoc("AllowedOrigin=* AllowedMethod=PATCH")}, {"InvalidRequest", corsDoc("AllowedOrigin=* AllowedMethod=get")},
 		{"InvalidRequest", corsDoc("AllowedOrigin=*.*.com AllowedMethod=GET")}, {"InvalidRequest", corsDoc(anyRule + " AllowedHeader=*-*")},
+		{"InvalidRequest", corsDoc("AllowedOrigin=* AllowedMethod=")}, {"InvalidRequest", corsDoc(anyRule + " AllowedHeader=a:b")}, {"InvalidRequest", corsDoc(anyRule + " ExposeHeader=a/b")},
+		{"InvalidRequest", corsDoc(anyRule + " AllowedHeader=é")},
 		{"InvalidRequest", corsDoc(anyRule + " ExposeHeader=*")}, {"InvalidRequest", corsDoc(strings.Split(strings.Repeat(anyRule+"|", 101), "|")[:101]...)},
 	} {
 		f.refuse(400, c.code, "PUT", "/media?cors", c.doc)
@@ -122,6 +124,16 @@ func TestPreflightAllowsWhatARuleAllows(t *testing.T) {
 	}
 	f.refused(f.anonymous("OPTIONS", "/media", "", "Origin", "https://anywhere"), 400, "BadRequest")
 	f.refused(f.anonymous("OPTIONS", "/media", "", "Origin", "https://anywhere", "Access-Control-Request-Method", "PATCH"), 400, "BadRequest")
+	f.want(200, "PUT", "/off", "")
+	for _, at := range []string{"/media", "/off"} {
+		for _, names := range []string{"a b", "a:b", "x,a/b", "é", "a[b]", `"a"`, "a\tb"} {
+			a := f.refused(f.anonymous("OPTIONS", at, "", "Origin", "https://anywhere", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", names), 400, "BadRequest")
+			if says := first(a.body, "Message"); !strings.HasSuffix(says, "contains invalid character.") {
+				t.Error(names, says)
+			}
+		}
+		f.refused(f.anonymous("OPTIONS", at, "", "Origin", "https://anywhere", "Access-Control-Request-Method", "get"), 400, "BadRequest")
+	}
 	f.refused(f.anonymous("OPTIONS", "/missing", "", "Origin", "https://anywhere", "Access-Control-Request-Method", "GET"), 404, "NoSuchBucket")
 }
 
@@ -163,6 +175,28 @@ func TestAnswersCarryCORSHeaders(t *testing.T) {
 	if h := f.want(200, "GET", "/media/a", "", "Origin", origin).Header; h.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("the rules outlive their document", h)
 	}
+}
+
+// TestARequestMayAskForAnotherMethod: tools that try out a configuration send
+// the headers of a preflight with another method.
+func TestARequestMayAskForAnotherMethod(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media?cors", corsDoc("AllowedOrigin=https://a.example AllowedMethod=GET AllowedHeader=x-* MaxAgeSeconds=-5"))
+	ask := func(headers ...string) answer {
+		return f.do("PUT", "/media/a", "x", append([]string{"Origin", "https://a.example"}, headers...)...)
+	}
+	if a := ask(); a.StatusCode != 200 || a.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error(a.StatusCode, a.Header)
+	}
+	a := ask("Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "X-One, x-two")
+	if h := a.Header; a.StatusCode != 200 || h.Get("Access-Control-Allow-Origin") != "https://a.example" || h.Get("Access-Control-Allow-Headers") != "x-one, x-two" || h.Get("Access-Control-Max-Age") != "-5" {
+		t.Error(a.StatusCode, h)
+	}
+	if a := ask("Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "Content-Type"); a.StatusCode != 200 || a.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error(a.StatusCode, a.Header)
+	}
+	f.refused(ask("Access-Control-Request-Method", "LIST"), 400, "BadRequest")
+	f.refused(ask("Access-Control-Request-Headers", "a b"), 400, "BadRequest")
 }
 
 func badlySigned(r *http.Request) *http.Request {

@@ -1,53 +1,38 @@
 package server
 
 // combine gives the CRC of two texts in a row from the CRC of each and the
-// length of the second: the first is pushed through the second's length in
-// zeros, by squaring the matrix of one zero bit (as zlib's crc32_combine does).
+// length of the second. A CRC is a polynomial over the field of two elements,
+// so that the first is multiplied by x to the power of the second's bits (as
+// zlib's crc32_combine does).
 func (a *algorithm) combine(first, second uint64, length int64) uint64 {
-	if length <= 0 {
-		return first
-	}
-	bits := 8 * a.size
-	even, odd := new(gf2), new(gf2)
-	odd[0] = a.poly // one zero bit
-	for i := 1; i < bits; i++ {
-		odd[i] = 1 << (i - 1)
-	}
-	even.square(odd, bits) // two
-	odd.square(even, bits) // four
-	for {
-		even.square(odd, bits)
-		if length&1 != 0 {
-			first = even.times(first)
-		}
-		if length >>= 1; length == 0 {
-			break
-		}
-		odd.square(even, bits)
-		if length&1 != 0 {
-			first = odd.times(first)
-		}
-		if length >>= 1; length == 0 {
-			break
-		}
-	}
-	return first ^ second
+	return a.times(a.shift(length), first) ^ second
 }
 
-// gf2 is a square matrix over the field of two elements; a word is a column.
-type gf2 [64]uint64
-
-func (m *gf2) times(v uint64) (sum uint64) {
-	for i := 0; v != 0; i, v = i+1, v>>1 {
-		if v&1 != 0 {
-			sum ^= m[i]
+// shift is x to the power of 8·length, modulo the polynomial of the CRC.
+func (a *algorithm) shift(length int64) uint64 {
+	one := uint64(1) << (8*a.size - 1) // the highest bit is that of x⁰
+	power := one
+	for square := one >> 8; length > 0; length >>= 1 {
+		if length&1 != 0 {
+			power = a.times(square, power)
 		}
+		square = a.times(square, square)
 	}
-	return sum
+	return power
 }
 
-func (m *gf2) square(of *gf2, bits int) {
-	for i := range bits {
-		m[i] = of.times(of[i])
+// times multiplies modulo the polynomial.
+func (a *algorithm) times(p, q uint64) (product uint64) {
+	for bit := uint64(1) << (8*a.size - 1); p != 0; bit >>= 1 {
+		if p&bit != 0 {
+			product ^= q
+			p &^= bit
+		}
+		if q&1 != 0 {
+			q = q>>1 ^ a.poly
+		} else {
+			q >>= 1
+		}
 	}
+	return product
 }

@@ -58,6 +58,9 @@ func (c *call) extendWrite() {
 func (c *call) bodyRead() {
 	if b, ok := c.r.Body.(*rollingBody); ok && !b.done {
 		b.done = true
+		if c.logs() {
+			c.read = time.Now()
+		}
 		c.control().SetReadDeadline(time.Time{})
 	}
 }

@@ -3,6 +3,8 @@ package server
 import (
 	"errors"
 	"net/http"
+	"strings"
+	"time"
 
 	"spaces/server/sigv4"
 	"spaces/server/storage"
@@ -11,7 +13,10 @@ import (
 const maxDelete = 1000 // keys of one DeleteObjects
 
 func (c *call) deleteObject() error {
-	check := conditions{match: c.r.Header.Get("If-Match")}.forWrite("PreconditionFailed")
+	check, err := c.deleteCheck()
+	if err != nil {
+		return err
+	}
 	d, err := c.s.engine.DeleteVersion(c.r.Context(), c.target.space, c.target.key, c.version(), c.bypass(c.target.key), check)
 	if errors.Is(err, storage.ErrNoVersion) { // gone is what was asked for
 		d, err = storage.Deleted{Version: c.version()}, nil
@@ -23,11 +28,55 @@ func (c *call) deleteObject() error {
 	return c.empty(http.StatusNoContent)
 }
 
+// expectation is what a delete asks of what it deletes; the zero value asks
+// nothing. Amazon has size and time for directory buckets only (DeleteObject);
+// overlooking them would delete what nobody meant.
+type expectation struct{ etag, size, modified string }
+
+func (c *call) deleteCheck() (storage.Check, error) {
+	h := c.r.Header
+	return expectation{h.Get("If-Match"), h.Get(hIfSize), h.Get(hIfModified)}.check()
+}
+
+// check makes the check of an expectation. What is not there meets none, and is
+// NoSuchKey, as S3 answers. Times are compared to the second, in which clients
+// see them.
+func (e expectation) check() (storage.Check, error) {
+	if e == (expectation{}) {
+		return nil, nil
+	}
+	size, ok := parseOffset(e.size)
+	if e.size != "" && !ok {
+		return nil, errInvalidArgument(strings.ToLower(hIfSize), printable(e.size), "The size must be a number of bytes")
+	}
+	var modified time.Time
+	if e.modified != "" {
+		var err error
+		if modified, err = readTime(hIfModified, e.modified); err != nil {
+			return nil, err
+		}
+	}
+	return func(cur *storage.Object) error {
+		switch {
+		case cur == nil:
+			return refuse("NoSuchKey")
+		case e.etag != "" && !matches(e.etag, cur.ETag):
+			return errPrecondition("If-Match")
+		case e.size != "" && cur.Size != size:
+			return errPrecondition("If-Match-Size")
+		case e.modified != "" && !cur.Modified.Truncate(time.Second).Equal(modified.Truncate(time.Second)):
+			return errPrecondition("If-Match-Last-Modified-Time")
+		}
+		return nil
+	}, nil
+}
+
 // doomed is a key of a DeleteObjects.
 type doomed struct {
-	key, version, etag string
-	done               storage.Deleted
-	err                error
+	key, version string
+	check        storage.Check
+	done         storage.Deleted
+	err          error
 }
 
 func (c *call) deleteObjects() error {
@@ -46,6 +95,7 @@ func (c *call) deleteObjects() error {
 	if err := c.deleteAll(list); err != nil {
 		return err
 	}
+	c.batch = list
 	x := newDocument("DeleteResult")
 	for i := range list {
 		d := &list[i]
@@ -76,7 +126,7 @@ func (x *xmlWriter) deleteError(d *doomed) {
 		x.text("VersionId", d.version)
 	}
 	x.text("Code", e.Code)
-	x.text("Message", e.Message)
+	x.message(e.Message)
 	x.raw("</Error>")
 }
 
@@ -122,7 +172,7 @@ func (c *call) readDelete() (list []doomed, quiet bool, err error) {
 }
 
 func readDoomed(e *element) (d doomed, ok bool) {
-	size, modified := "", ""
+	var want expectation
 	err := e.each(func(f *element) bool {
 		switch f.name {
 		case "Key":
@@ -130,19 +180,19 @@ func readDoomed(e *element) (d doomed, ok bool) {
 		case "VersionId":
 			return f.leaf(&d.version)
 		case "ETag":
-			return f.leaf(&d.etag)
+			return f.leaf(&want.etag)
 		case "Size":
-			return f.leaf(&size)
+			return f.leaf(&want.size)
 		case "LastModifiedTime":
-			return f.leaf(&modified)
+			return f.leaf(&want.modified)
 		}
 		return false
 	})
 	if d.version != "" && !storage.ValidVersion(d.version) {
 		d.err = refuse("NoSuchVersion")
 	}
-	if size != "" || modified != "" {
-		d.err = errNotImplemented("Deleting by size or date") // directory buckets only
+	if d.err == nil {
+		d.check, d.err = want.check()
 	}
 	if d.err == nil && d.key != "" {
 		d.err = validKey(d.key)
@@ -159,10 +209,7 @@ func (c *call) deleteAll(list []doomed) error {
 		if d.err != nil {
 			continue
 		}
-		one := storage.Doomed{Key: d.key, Version: d.version, Bypass: c.bypass(d.key)}
-		if d.etag != "" {
-			one.Check = conditions{match: d.etag}.forWrite("PreconditionFailed")
-		}
+		one := storage.Doomed{Key: d.key, Version: d.version, Bypass: c.bypass(d.key), Check: d.check}
 		batch, at = append(batch, one), append(at, i)
 	}
 	if len(batch) == 0 {

@@ -63,7 +63,7 @@ func parsedOf[T any](s *Server, sp *storage.Space, name string, parse func(space
 
 // forget drops what was kept of a Space that is no more.
 func (d *documentCache) forget(space string) {
-	for _, name := range []string{docPolicy, docCORS, docLifecycle, docTagging, docOwnership, docBlock, docLock} {
+	for _, name := range []string{docPolicy, docCORS, docLifecycle, docTagging, docOwnership, docBlock, docLock, docLogging} {
 		d.m.Delete(documentKey{space, name})
 	}
 }

@@ -49,7 +49,7 @@ func (c *call) headerOwnership(sp *storage.Space) error {
 	case owner == "":
 		return nil
 	case !slices.Contains(ownerships, owner):
-		return errInvalidArgument("x-amz-object-ownership", owner, "Invalid x-amz-object-ownership header")
+		return errInvalidArgument("x-amz-object-ownership", owner, "Invalid x-amz-object-ownership header: "+printable(owner))
 	case owner == ownerEnforced && !private(sp.ACL):
 		return refuse("InvalidBucketAclWithObjectOwnership")
 	}
@@ -131,36 +131,4 @@ func (s *Server) accessBlock(sp *storage.Space) accessBlock {
 		}
 		return readBlock(doc)
 	})
-}
-
-// checkEncryption checks a ServerSideEncryptionConfiguration: its one rule can
-// only ask for keys of the server's own (PutBucketEncryption).
-func checkEncryption(_ *call, doc *element) error {
-	rules, algorithm, kms := 0, "", ""
-	key := false
-	err := doc.each(func(e *element) bool {
-		rules++
-		return e.name == "Rule" && e.each(func(f *element) bool {
-			switch f.name {
-			case "BucketKeyEnabled":
-				return boolean(f, &key)
-			case "ApplyServerSideEncryptionByDefault":
-				return f.each(func(g *element) bool {
-					return g.name == "SSEAlgorithm" && g.leaf(&algorithm) || g.name == "KMSMasterKeyID" && g.leaf(&kms)
-				}) == nil
-			}
-			return false
-		}) == nil
-	})
-	switch {
-	case err != nil || rules != 1:
-		return refuse("MalformedXML")
-	case algorithm == "aws:kms" || algorithm == "aws:kms:dsse":
-		return errNotImplemented("Encryption with keys of KMS")
-	case algorithm != "AES256":
-		return refuse("MalformedXML")
-	case kms != "":
-		return errInvalidArgument("KMSMasterKeyID", kms, "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
-	}
-	return nil
 }

@@ -11,9 +11,12 @@ import (
 func FuzzDocument(f *testing.F) {
 	for _, doc := range []string{
 		corsDoc(anyRule+" AllowedHeader=x-* ExposeHeader=ETag MaxAgeSeconds=3 ID=a", anyRule), tagSet(2), policy(full + group),
+		website(indexDoc + "<ErrorDocument><Key>e</Key></ErrorDocument>"), website("<RedirectAllRequestsTo>" + toHost + "</RedirectAllRequestsTo>"),
+		routed("<Condition><KeyPrefixEquals>a</KeyPrefixEquals></Condition>" + redirect(toHost+"<HttpRedirectCode>301</HttpRedirectCode>")),
 		"<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>",
 		"<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>",
 		"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>",
+		logDocument("logs", "a/", "<TargetGrants>"+group+"</TargetGrants>"+partition("<PartitionDateSource>EventTime</PartitionDateSource>")),
 		"<CORSConfiguration><CORSRule><AllowedOrigin>&#x1;</AllowedOrigin></CORSRule></CORSConfiguration>",
 	} {
 		f.Add(doc)

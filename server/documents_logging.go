@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
+
+	"spaces/server/storage"
 )
 
 // getLogging answers an empty document where logging is off.
@@ -34,58 +37,138 @@ func (c *call) putLogging() error {
 	return c.empty(http.StatusOK)
 }
 
-// checkLogging checks a BucketLoggingStatus (PutBucketLogging): the target is
-// a Space of the same owner and region.
-func (c *call) checkLogging(doc *element) error {
-	bucket, prefix, enabled := "", "", 0
-	var refused error
-	err := doc.each(func(e *element) bool {
-		enabled++
-		return e.name == "LoggingEnabled" && e.each(func(f *element) bool {
-			switch f.name {
-			case "TargetBucket":
-				return f.leaf(&bucket)
-			case "TargetPrefix":
-				return f.leaf(&prefix)
-			case "TargetGrants":
-				ok := false
-				ok, refused = c.checkTargetGrants(f)
-				return ok
-			case "TargetObjectKeyFormat":
-				return len(f.children) == 1 && slices.Contains([]string{"SimplePrefix", "PartitionedPrefix"}, f.children[0].name)
-			}
-			return false
-		}) == nil && bucket != ""
-	})
-	switch {
-	case err != nil || enabled > 1 || enabled == 0 && strings.Trim(doc.text, " \t\r\n") != "":
-		return refuse("MalformedXML")
-	case refused != nil:
-		return refused
-	case enabled == 0:
-		return nil
-	}
-	if validKey(prefix) != nil {
-		return errInvalidArgument("TargetPrefix", prefix, "The target prefix is not the beginning of a key.")
-	}
-	target, err := c.s.engine.Space(bucket)
-	switch {
-	case err != nil:
-		return refusef("InvalidTargetBucketForLogging", "The target bucket for logging does not exist").with("TargetBucket", printable(bucket))
-	case c.s.regionOf(&target) != c.s.regionOf(&c.space):
-		return refusef("InvalidTargetBucketForLogging", "The target bucket for logging is in another region").with("TargetBucket", bucket)
-	case !c.root() && !c.s.keyAllows(c, "s3:PutBucketLogging", &target):
-		return refuse("AccessDenied")
-	}
-	return nil
+// logRule is a LoggingEnabled: where the log of a Space goes.
+type logRule struct {
+	target, prefix string
+	partitioned    bool // account, region, Space and day are part of the key
+	byEvent        bool // partitioned: the day is that of the requests, not of the delivery
+	granted        bool // there are TargetGrants
+	acl            storage.ACL
 }
 
-// checkTargetGrants checks a list of grants like that of an ACL, in which
-// there is no READ_ACP nor WRITE_ACP.
-func (c *call) checkTargetGrants(e *element) (ok bool, refused error) {
+// readLogging reads a BucketLoggingStatus (PutBucketLogging); nil: logging is off.
+func (c *call) readLogging(doc *element) (*logRule, error) {
+	var r *logRule
+	var refused error
+	prefixed := false
+	err := doc.each(func(e *element) bool {
+		if e.name != "LoggingEnabled" || r != nil {
+			return false
+		}
+		r = &logRule{acl: storage.Private}
+		return e.each(func(f *element) bool {
+			switch f.name {
+			case "TargetBucket":
+				return f.leaf(&r.target)
+			case "TargetPrefix":
+				prefixed = true
+				return f.leaf(&r.prefix)
+			case "TargetGrants":
+				var ok bool
+				ok, refused = c.readTargetGrants(f, r)
+				return ok
+			case "TargetObjectKeyFormat":
+				return r.readFormat(f)
+			}
+			return false
+		}) == nil && r.target != "" && prefixed
+	})
+	if err != nil || r == nil && strings.Trim(doc.text, " \t\r\n") != "" {
+		return nil, refuse("MalformedXML")
+	}
+	return r, refused
+}
+
+// readTargetGrants reads a list of grants like that of an ACL, in which there
+// is no READ_ACP nor WRITE_ACP. The owner has all rights in any case.
+func (c *call) readTargetGrants(e *element, r *logRule) (ok bool, refused error) {
 	list, ok, refused := c.readGrants(e)
 	if ok && slices.ContainsFunc(list, func(g grant) bool { return g.may == mayReadACP || g.may == mayWriteACP }) {
 		return false, nil
 	}
+	r.granted = len(list) > 0
+	if !slices.Contains(list, ownerOnly[0]) {
+		list = append(slices.Clone(ownerOnly), list...)
+	}
+	r.acl = list.stored()
 	return ok, refused
+}
+
+// readFormat reads a TargetObjectKeyFormat: one of the two, and of the second
+// whose day it is (PartitionedPrefix; EventTime where it is not said).
+func (r *logRule) readFormat(e *element) bool {
+	if len(e.children) != 1 {
+		return false
+	}
+	f := &e.children[0]
+	source := ""
+	switch f.name {
+	case "SimplePrefix":
+		return len(f.children) == 0
+	case "PartitionedPrefix":
+		r.partitioned = true
+		err := f.each(func(g *element) bool { return g.name == "PartitionDateSource" && g.leaf(&source) })
+		r.byEvent = source != "DeliveryTime"
+		return err == nil && slices.Contains([]string{"", "EventTime", "DeliveryTime"}, source)
+	}
+	return false
+}
+
+// checkLogging checks a document that is to be stored: the target is a Space
+// of the same owner and region, in which objects can be made as the document says.
+func (c *call) checkLogging(doc *element) error {
+	r, err := c.readLogging(doc)
+	if err != nil || r == nil {
+		return err
+	}
+	batch := c.s.logBatchOf(&c.space, r, time.Time{})
+	if validKey(batch.key(time.Time{})) != nil {
+		return errInvalidArgument("TargetPrefix", r.prefix, "The target prefix is not the beginning of a key.")
+	}
+	target, err := c.s.engine.Space(r.target)
+	bad := func(why string) error {
+		return refusef("InvalidTargetBucketForLogging", "%s", why).with("TargetBucket", printable(r.target))
+	}
+	switch {
+	case err != nil:
+		return bad("The target bucket for logging does not exist")
+	case target.Owner != c.space.Owner:
+		return bad("The owner for the bucket to be logged and the target bucket must be the same.")
+	case c.s.regionOf(&target) != c.s.regionOf(&c.space):
+		return bad("The target bucket for logging is in another region")
+	case !c.root() && !c.s.keyAllows(c, "s3:PutBucketLogging", &target):
+		return refuse("AccessDenied")
+	case c.s.keepsByDefault(&target):
+		return bad("The target bucket for logging must not have a default retention period")
+	case r.granted && c.s.ownership(&target) == ownerEnforced:
+		return refusef("InvalidArgument", "Target grants cannot be used where the target bucket has the bucket owner enforced setting for Object Ownership.")
+	}
+	return nil
+}
+
+// keepsByDefault says that what is made in a Space is locked for a time, which
+// nothing may be that logs are delivered to (user guide, "Enabling Amazon S3
+// server access logging").
+func (s *Server) keepsByDefault(sp *storage.Space) bool {
+	raw := sp.Config[docLock]
+	if len(raw) == 0 {
+		return false
+	}
+	doc, err := parseXML(string(raw))
+	if err != nil {
+		return true
+	}
+	r, err := readLockConfiguration(doc)
+	return err != nil || r.mode != ""
+}
+
+// loggingOf gives where the log of a Space goes; nil: nowhere.
+func (s *Server) loggingOf(sp *storage.Space) *logRule {
+	return parsedOf(s, sp, docLogging, func(_ string, raw []byte) (*logRule, error) {
+		doc, err := parseXML(string(raw))
+		if err != nil {
+			return nil, err
+		}
+		return (&call{s: s}).readLogging(doc)
+	})
 }

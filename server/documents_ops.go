@@ -30,12 +30,16 @@ func documentOperations() []operation {
 		put("PutBucketTagging", "tagging", "s3:PutBucketTagging", (*call).putSpaceTagging),
 		remove("DeleteBucketTagging", "tagging", "s3:PutBucketTagging", docTagging),
 
-		get("GetBucketEncryption", "encryption", "s3:GetEncryptionConfiguration", getDocument(docEncryption, "ServerSideEncryptionConfigurationNotFoundError")),
-		put("PutBucketEncryption", "encryption", "s3:PutEncryptionConfiguration", putDocument(docEncryption, "ServerSideEncryptionConfiguration", checkEncryption)),
+		get("GetBucketEncryption", "encryption", "s3:GetEncryptionConfiguration", (*call).getEncryption),
+		put("PutBucketEncryption", "encryption", "s3:PutEncryptionConfiguration", (*call).putEncryption),
 		remove("DeleteBucketEncryption", "encryption", "s3:PutEncryptionConfiguration", docEncryption),
 
 		get("GetBucketLogging", "logging", "s3:GetBucketLogging", (*call).getLogging),
 		put("PutBucketLogging", "logging", "s3:PutBucketLogging", (*call).putLogging),
+
+		get("GetBucketWebsite", "website", "s3:GetBucketWebsite", getDocument(docWebsite, "NoSuchWebsiteConfiguration")),
+		put("PutBucketWebsite", "website", "s3:PutBucketWebsite", putDocument(docWebsite, "WebsiteConfiguration", checkWebsite)),
+		remove("DeleteBucketWebsite", "website", "s3:DeleteBucketWebsite", docWebsite),
 
 		get("GetBucketOwnershipControls", "ownershipControls", "s3:GetBucketOwnershipControls", getDocument(docOwnership, "OwnershipControlsNotFoundError")),
 		put("PutBucketOwnershipControls", "ownershipControls", "s3:PutBucketOwnershipControls", putDocument(docOwnership, "OwnershipControls", checkOwnership)),

@@ -23,6 +23,20 @@ func (c *call) putSpaceTagging() error {
 	return c.empty(http.StatusNoContent)
 }
 
+// setNewTags gives a new Space the tags of a CreateBucketConfiguration, in the
+// form in which a PutBucketTagging would have stored them.
+func setNewTags(sp *storage.Space, tags *element) error {
+	set := element{name: "TagSet", children: tags.children, text: tags.text}
+	doc := element{name: "Tagging", children: []element{set}}
+	if _, err := readTagSet(&doc, maxSpaceTags); err != nil {
+		return err
+	}
+	if len(tags.children) > 0 {
+		setConfig(sp, docTagging, doc.document())
+	}
+	return nil
+}
+
 func (s *Server) spaceTags(sp *storage.Space) map[string]string {
 	return parsedOf(s, sp, docTagging, func(_ string, raw []byte) (map[string]string, error) {
 		doc, err := parseXML(string(raw))

@@ -28,7 +28,7 @@ func TestTagsOfASpace(t *testing.T) {
 	}
 	before := f.dump()
 	for _, c := range []struct{ code, doc string }{
-		{"MalformedXML", ""}, {"MalformedXML", "<Tagging/>"}, {"MalformedXML", tagSet(1) + "x"}, {"InvalidTag", tagSet(51)},
+		{"MalformedXML", ""}, {"MalformedXML", "<Tagging/>"}, {"MalformedXML", tagSet(1) + "x"}, {"BadRequest", tagSet(51)},
 		{"InvalidTag", strings.Replace(tagSet(2), "k1", "k0", 1)}, {"InvalidTag", strings.Replace(tagSet(1), "k0", "aws:x", 1)},
 	} {
 		f.refuse(400, c.code, "PUT", "/media?tagging", c.doc)
@@ -41,7 +41,8 @@ func TestTagsOfASpace(t *testing.T) {
 }
 
 func TestEncryptionConfiguration(t *testing.T) {
-	f := withSpace(t)
+	f := newFixture(t, withMasters(t, false))
+	f.want(200, "PUT", "/media", "")
 	doc := func(inside string) string {
 		return "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>" + inside + "</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>"
 	}
@@ -55,7 +56,8 @@ func TestEncryptionConfiguration(t *testing.T) {
 	f.refuse(501, "NotImplemented", "PUT", "/media?encryption", doc("<SSEAlgorithm>aws:kms</SSEAlgorithm>"))
 	f.refuse(501, "NotImplemented", "PUT", "/media?encryption", doc("<SSEAlgorithm>aws:kms:dsse</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>"))
 	f.refuse(400, "InvalidArgument", "PUT", "/media?encryption", doc(aes+"<KMSMasterKeyID>k</KMSMasterKeyID>"))
-	for _, bad := range []string{"", "<Other/>", "<ServerSideEncryptionConfiguration/>", doc(""), doc("<SSEAlgorithm>ROT13</SSEAlgorithm>"), doc(aes + aes), doc(aes) + "x", strings.Replace(doc(aes), "<Rule>", "<Rule/><Rule>", 1)} {
+	for _, bad := range []string{"", "<Other/>", "<ServerSideEncryptionConfiguration/>", doc(""), doc("<SSEAlgorithm>ROT13</SSEAlgorithm>"), doc(aes + aes), doc(aes) + "x", strings.Replace(doc(aes), "<Rule>", "<Rule/><Rule>", 1),
+		"<ServerSideEncryptionConfiguration><Rule><BlockedEncryptionTypes><EncryptionType>SSE-S3</EncryptionType></BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>"} {
 		f.refuse(400, "MalformedXML", "PUT", "/media?encryption", bad)
 	}
 	if f.dump() != before {
@@ -211,5 +213,5 @@ func TestSDKDocuments(t *testing.T) {
 		if got := must[*s3.GetBucketLoggingOutput](t)(c.GetBucketLogging(ctx, &s3.GetBucketLoggingInput{Bucket: media})).LoggingEnabled; *got.TargetBucket != "media" {
 			t.Error(got)
 		}
-	})
+	}, withMasters(t, false))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 
 	"spaces/server/sigv4"
 	"spaces/server/storage"
@@ -117,7 +118,7 @@ func asError(err error) *Error {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return refuse("RequestTimeout").because(err)
 		}
-		return &Error{Code: claim.Code, Status: claim.Status, Message: claim.Message, cause: claim.Unwrap()}
+		return claimError(claim)
 	}
 	for _, k := range engineErrors {
 		if errors.Is(err, k.err) {
@@ -131,6 +132,25 @@ func asError(err error) *Error {
 		return refuse("IncompleteBody").because(err)
 	}
 	return refuse("InternalError").because(err)
+}
+
+// claimError is a refusal of the signature or of the body, with its details,
+// which quote what the client sent.
+func claimError(err *sigv4.Error) *Error {
+	e := &Error{Code: err.Code, Status: err.Status, Message: printable(err.Message), cause: err.Unwrap()}
+	for _, d := range err.Details {
+		e.with(d.Name, printableLines(d.Value))
+	}
+	return e
+}
+
+// printableLines is printable for each line of a text.
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 func engineError(code string, err error) *Error {

@@ -100,7 +100,11 @@ var _ http.Handler = (*Server)(nil)
 
 // Remove deletes what a plan listed, as a sweep does.
 func (w *Sweeper) Remove(ctx context.Context, space string, list []Due) (Swept, error) {
-	return w.remove(ctx, space, list)
+	sp, err := w.engine.Space(space)
+	if err != nil {
+		return Swept{}, err
+	}
+	return w.remove(ctx, &sp, list)
 }
 
 // ReadDocuments reads an XML document as each of those that a Space has, and
@@ -114,6 +118,15 @@ func ReadDocuments(doc string) (stored, kinds string, ok bool) {
 	if _, err := readCORS(e); err == nil {
 		kinds += "cors "
 	}
+	if checkCORS(c, e) == nil {
+		kinds += "new "
+	}
+	if checkWebsite(c, e) == nil {
+		kinds += "website "
+	}
+	if list, err := c.readPolicyACL(e); err == nil {
+		kinds += "acl" + string(list.stored()) + " "
+	}
 	if _, err := readTagSet(e, maxSpaceTags); err == nil {
 		kinds += "tagging "
 	}
@@ -123,8 +136,11 @@ func ReadDocuments(doc string) (stored, kinds string, ok bool) {
 	if _, err := readBlock(e); err == nil {
 		kinds += "block "
 	}
-	if checkEncryption(c, e) == nil {
+	if _, err := readSpaceEncryption(e); err == nil {
 		kinds += "encryption "
+	}
+	if r, err := c.readLogging(e); err == nil && r != nil {
+		kinds += "logging "
 	}
 	if list, ok, refused := c.readGrants(e); ok && refused == nil {
 		kinds += "grants" + string(list.stored())
@@ -137,3 +153,23 @@ func (s *Server) Client(r *http.Request) string { return (&call{s: s, r: r}).cli
 
 // Record logs a request of an operation.
 func (a *AccessLog) Record(operation string) { a.record(accessLine{operation: operation}) }
+
+// Deliver writes what waits, as at a tick; SetLimits changes what an object and
+// the queue hold, in bytes of lines.
+func (d *LogDelivery) Deliver(ctx context.Context) { d.deliver(ctx, true) }
+func (d *LogDelivery) SetLimits(object, queue int) { d.object, d.queue = object, queue }
+
+// LoggedOperations gives how the log names every row of the table.
+func LoggedOperations() map[string]string {
+	names := map[string]string{}
+	for _, group := range operations {
+		for _, op := range group {
+			c := &call{op: op, r: &http.Request{Method: op.method}}
+			if op.scope == object {
+				c.target.key = "a"
+			}
+			names[op.name] = c.loggedOperation()
+		}
+	}
+	return names
+}

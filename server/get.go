@@ -20,6 +20,9 @@ func (c *call) sendObject() error {
 	if err := c.checkOverrides(); err != nil {
 		return err
 	}
+	if err := c.unlock(o, c.body, customerPrefix); err != nil {
+		return err
+	}
 	if k := readConditions(c.r.Header, ""); !k.none() {
 		switch failed := k.evaluate(o); failed {
 		case "":
@@ -34,7 +37,8 @@ func (c *call) sendObject() error {
 	if err != nil {
 		return err
 	}
-	c.objectHeaders(o, part.partial)
+	c.objectHeaders(o)
+	c.setSpanSum(o, part)
 	c.set("Content-Length", formatInt(part.n))
 	status := http.StatusOK
 	if part.partial {
@@ -141,13 +145,13 @@ func (c *call) partSpan(number string) (span, error) {
 		if n != 1 {
 			return span{}, refuse("InvalidPartNumber").with("PartNumberRequested", number).with("ActualPartCount", "1")
 		}
-		return span{n: o.Size, partial: o.Size > 0}, nil
+		return span{n: o.Size, partial: o.Size > 0, part: 1}, nil
 	}
 	if n > len(o.Parts) {
 		return span{}, refuse("InvalidPartNumber").with("PartNumberRequested", number).with("ActualPartCount", strconv.Itoa(len(o.Parts)))
 	}
 	c.set("X-Amz-Mp-Parts-Count", strconv.Itoa(len(o.Parts)))
-	s := span{n: o.Parts[n-1], partial: o.Parts[n-1] > 0}
+	s := span{n: o.Parts[n-1], partial: o.Parts[n-1] > 0, part: n}
 	for _, before := range o.Parts[:n-1] {
 		s.off += before
 	}
@@ -176,19 +180,40 @@ func (c *call) checkOverrides() error {
 	return nil
 }
 
-// validators are the headers that a 304 carries as well.
+// validators are the headers that a 304 carries as well: those that would have
+// been in the 200 and that a cache updates what it has with (RFC 9110, section
+// 15.4.5), the version that the answer is about, and Last-Modified.
 func (c *call) validators(o *storage.Object) {
+	c.setVersion(&c.space, o)
 	c.set("Etag", `"`+o.ETag+`"`)
 	c.set("Last-Modified", httpTime(o.Modified))
-	if v := o.Headers["Cache-Control"]; v != "" {
-		c.set("Cache-Control", v)
-	}
-	if v := o.Headers["Expires"]; v != "" {
-		c.set("Expires", v)
+	for _, name := range []string{"Cache-Control", "Expires"} {
+		v := o.Headers[name]
+		if given, ok := c.query.lookup("response-" + strings.ToLower(name)); ok {
+			v = given
+		}
+		if v != "" {
+			c.set(name, v)
+		}
 	}
 }
 
-func (c *call) objectHeaders(o *storage.Object, partial bool) {
+// setSpanSum gives the checksum of what is sent, to those who ask for it: of the
+// object, or of the part that was asked for. A range has none (GetObject,
+// "x-amz-checksum-mode"), nor has a part of an object whose checksum is one of
+// the whole: S3 tells those of its parts in GetObjectAttributes only.
+func (c *call) setSpanSum(o *storage.Object, s span) {
+	switch {
+	case !strings.EqualFold(c.r.Header.Get(hChecksumMode), "ENABLED"):
+	case s.part > 0 && len(o.Parts) > 1 && o.Checksum.Type == fullObject:
+	case s.part > 0:
+		c.setChecksum(partSum(o, s.part))
+	case !s.partial:
+		c.setChecksum(o.Checksum)
+	}
+}
+
+func (c *call) objectHeaders(o *storage.Object) {
 	c.set("Accept-Ranges", "bytes")
 	c.setVersion(&c.space, o)
 	c.set("Etag", `"`+o.ETag+`"`)
@@ -204,18 +229,16 @@ func (c *call) objectHeaders(o *storage.Object, partial bool) {
 		}
 	}
 	for name, value := range o.Meta {
-		c.set("x-amz-meta-"+name, value)
+		c.set("x-amz-meta-"+name, mailSafe(value))
 	}
 	c.setExpiration(o)
 	c.setLock(o)
+	c.setEncryption(o.Encryption, c.enc.digest)
 	if o.Class != "" {
 		c.set(hStorageClass, o.Class)
 	}
 	if len(o.Tags) > 0 && !c.who.Anonymous {
 		c.set("X-Amz-Tagging-Count", strconv.Itoa(len(o.Tags)))
-	}
-	if !partial && strings.EqualFold(c.r.Header.Get(hChecksumMode), "ENABLED") {
-		c.setChecksum(o.Checksum)
 	}
 }
 

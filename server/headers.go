@@ -3,6 +3,7 @@ package server
 // Names of headers in the canonical form of net/http.
 const (
 	hACL               = "X-Amz-Acl"
+	hBucketARN         = "X-Amz-Bucket-Arn"
 	hBucketRegion      = "X-Amz-Bucket-Region"
 	hChecksumAlgorithm = "X-Amz-Checksum-Algorithm"
 	hChecksumMode      = "X-Amz-Checksum-Mode"
@@ -11,7 +12,11 @@ const (
 	hCopySource        = "X-Amz-Copy-Source"
 	hCopySourceRange   = "X-Amz-Copy-Source-Range"
 	hExpectedOwner     = "X-Amz-Expected-Bucket-Owner"
+	hIfInitiated       = "X-Amz-If-Match-Initiated-Time"
+	hIfModified        = "X-Amz-If-Match-Last-Modified-Time"
+	hIfSize            = "X-Amz-If-Match-Size"
 	hMetadataDirective = "X-Amz-Metadata-Directive"
+	hObjectLength      = "X-Amz-Object-Size"
 	hObjectOwnership   = "X-Amz-Object-Ownership"
 	hObjectSize        = "X-Amz-Mp-Object-Size"
 	hRedirect          = "X-Amz-Website-Redirect-Location"

@@ -5,6 +5,7 @@ import (
 	"hash/crc32"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"spaces/server/storage"
 )
@@ -25,7 +26,13 @@ func (c *call) intParam(name string, fallback, low, high int) (int, error) {
 		return fallback, nil
 	}
 	n, err := strconv.ParseInt(v, 10, 32)
-	if err != nil || n < int64(low) {
+	if err != nil {
+		return 0, errInvalidArgument(name, v, "Provided "+name+" not an integer or within integer range")
+	}
+	if n < int64(low) {
+		if name == "max-keys" {
+			name = "maxKeys" // as S3 has it
+		}
 		return 0, errInvalidArgument(name, v, "Argument "+name+" must be an integer between "+strconv.Itoa(low)+" and 2147483647")
 	}
 	return min(int(n), high), nil
@@ -46,7 +53,7 @@ func (c *call) encoding() (bool, error) {
 	switch v, ok := c.query.lookup("encoding-type"); {
 	case !ok:
 		return false, nil
-	case v == "url":
+	case strings.EqualFold(v, "url"):
 		return true, nil
 	default:
 		return false, errInvalidArgument("encoding-type", v, "Invalid Encoding Method specified in Request")
@@ -58,8 +65,21 @@ func (c *call) newListing() (l *listing, err error) {
 	if l.q.Max, err = c.intParam("max-keys", maxKeys, 0, maxKeys); err != nil {
 		return nil, err
 	}
-	l.encode, err = c.encoding()
-	return l, err
+	if l.encode, err = c.encoding(); err != nil {
+		return nil, err
+	}
+	return l, c.checkOptionalAttributes()
+}
+
+// checkOptionalAttributes reads which further elements the rows shall have.
+// There is one, RestoreStatus, and only archived objects have it: none here.
+func (c *call) checkOptionalAttributes() error {
+	for name := range strings.SplitSeq(strings.Join(c.r.Header["X-Amz-Optional-Object-Attributes"], ","), ",") {
+		if name = strings.TrimSpace(name); name != "" && name != "RestoreStatus" {
+			return errInvalidArgument("x-amz-optional-object-attributes", name, "Invalid attribute name specified.")
+		}
+	}
+	return nil
 }
 
 func (l *listing) run() (err error) {
@@ -68,6 +88,22 @@ func (l *listing) run() (err error) {
 	}
 	l.entries, l.truncated, err = l.c.s.engine.List(l.c.r.Context(), l.c.target.space, l.q)
 	return err
+}
+
+// after sets where the page begins.
+func (l *listing) after(marker string) {
+	l.q.After = rowAt(l.q.Prefix, l.q.Delimiter, marker)
+}
+
+// rowAt is the row of a listing that a marker is at: the common prefix that it
+// is in, or itself. What is in a common prefix is no row, and the page goes on
+// after the common prefix.
+func rowAt(prefix, delimiter, marker string) string {
+	rest, below := strings.CutPrefix(marker, prefix)
+	if i := strings.Index(rest, delimiter); below && delimiter != "" && i >= 0 {
+		return marker[:len(prefix)+i+len(delimiter)]
+	}
+	return marker
 }
 
 // last is where the next page continues.
@@ -84,14 +120,15 @@ func (c *call) listObjects() error {
 		return err
 	}
 	l.owner = true
-	l.q.After = c.query.get("marker")
+	marker := c.query.get("marker")
+	l.after(marker)
 	if err := l.run(); err != nil {
 		return err
 	}
 	x := newDocument("ListBucketResult")
 	x.text("Name", c.target.space)
 	x.name("Prefix", l.q.Prefix, l.encode)
-	x.name("Marker", l.q.After, l.encode)
+	x.name("Marker", marker, l.encode)
 	if l.truncated && l.q.Delimiter != "" {
 		x.name("NextMarker", l.last(), l.encode)
 	}
@@ -110,7 +147,7 @@ func (c *call) listObjectsV2() error {
 	}
 	l.owner = c.query.get("fetch-owner") == "true"
 	startAfter := c.query.get("start-after")
-	l.q.After = startAfter
+	l.after(startAfter)
 	token, continued := c.query.lookup("continuation-token")
 	if continued {
 		if l.q.After, err = decodeToken(token); err != nil {
@@ -129,7 +166,7 @@ func (c *call) listObjectsV2() error {
 	if l.truncated {
 		x.text("NextContinuationToken", encodeToken(l.last()))
 	}
-	if startAfter != "" {
+	if startAfter != "" { // beside a token too ("If StartAfter was sent with the request, it is included")
 		x.name("StartAfter", startAfter, l.encode)
 	}
 	x.int("KeyCount", int64(len(l.entries)))

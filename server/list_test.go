@@ -118,7 +118,7 @@ func TestListSaysWhatItWasAsked(t *testing.T) {
 		t.Error(a.body)
 	}
 	a = f.page("?list-type=2&continuation-token="+token+"&start-after=z", []string{"b"}, nil, false)
-	if first(a.body, "ContinuationToken") != token {
+	if first(a.body, "ContinuationToken") != token || first(a.body, "StartAfter") != "z" {
 		t.Error(a.body)
 	}
 }

@@ -54,6 +54,9 @@ func (c *call) depart(problem any) {
 	if c.s.access != nil {
 		c.s.access.record(c.accessLine())
 	}
+	if c.s.logs != nil {
+		c.logDelivered()
+	}
 }
 
 func (m *Metrics) count(c *call, problem any) {

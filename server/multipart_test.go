@@ -101,8 +101,13 @@ func TestBadCompletesLeaveTheUploadUsable(t *testing.T) {
 	} {
 		f.refuse(400, c.code, "POST", at, c.doc)
 	}
-	f.refuse(412, "PreconditionFailed", "POST", strings.Replace(at, "/a?", "/a?", 1), completeDoc(one), "If-None-Match", f.want(200, "PUT", "/media/a", "now").Header.Get("Etag"))
-	f.refuse(400, "InvalidRequest", "POST", at, completeDoc(one), "X-Amz-Mp-Object-Size", "7")
+	f.want(200, "PUT", "/media/a", "now")
+	f.refuse(412, "PreconditionFailed", "POST", at, completeDoc(one), "If-None-Match", "*")
+	f.refuse(412, "PreconditionFailed", "POST", at, completeDoc(one), "If-Match", `"x"`)
+	f.refuse(501, "NotImplemented", "POST", at, completeDoc(one), "If-None-Match", `"x"`)
+	for _, size := range []string{"7", "-1", "x", "5x"} {
+		f.refuse(400, "InvalidRequest", "POST", at, completeDoc(one), "X-Amz-Mp-Object-Size", size)
+	}
 	f.want(200, "POST", at, completeDoc(one), "X-Amz-Mp-Object-Size", "5")
 	if a := f.want(200, "GET", "/media/a", ""); a.body != "small" {
 		t.Error(a.body)
@@ -131,10 +136,11 @@ func TestBadPartsAreRefused(t *testing.T) {
 func TestPartsAreListedInPages(t *testing.T) {
 	f := withSpace(t)
 	id := f.begin("/media/a", "X-Amz-Checksum-Algorithm", "SHA256", "X-Amz-Storage-Class", "STANDARD_IA")
+	put := func(n int, body string) { f.part("/media/a", id, n, body, sumHeader("SHA256"), digest("SHA256", body)) }
 	for _, n := range []int{3, 1, 10000, 2} {
-		f.part("/media/a", id, n, pattern(n%100+1))
+		put(n, pattern(n%100+1))
 	}
-	f.part("/media/a", id, 2, "again")
+	put(2, "again")
 	a := f.want(200, "GET", "/media/a?uploadId="+id+"&max-parts=2", "")
 	if got := between(a.body, "PartNumber"); !slices.Equal(got, []string{"1", "2"}) || first(a.body, "IsTruncated") != "true" || first(a.body, "NextPartNumberMarker") != "2" ||
 		first(a.body, "StorageClass") != "STANDARD_IA" || first(a.body, "ChecksumAlgorithm") != "SHA256" {
@@ -192,7 +198,7 @@ func TestUploadsAreListedInPages(t *testing.T) {
 func TestPartsAreCopiedFromObjects(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media/source", once5MiB()+"tail")
-	id := f.begin("/media/a", "X-Amz-Checksum-Algorithm", "CRC32C")
+	id := f.begin("/media/a", "X-Amz-Checksum-Algorithm", "CRC32C", "X-Amz-Checksum-Type", "FULL_OBJECT")
 	at := func(n int) string { return fmt.Sprintf("/media/a?partNumber=%d&uploadId=%s", n, id) }
 	a := f.want(200, "PUT", at(1), "", "X-Amz-Copy-Source", "/media/source", "X-Amz-Copy-Source-Range", "bytes=0-5242879")
 	one := first(a.body, "ETag")

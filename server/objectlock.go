@@ -50,12 +50,19 @@ func lockOperations() []operation {
 func locks(sp *storage.Space) bool { return len(sp.Config[docLock]) > 0 }
 
 // needLocks refuses locks where there can be none.
-func (c *call) needLocks() error {
+func (c *call) needLocks(message string) error {
 	if locks(&c.space) {
 		return nil
 	}
-	return refusef("InvalidRequest", "Bucket is missing Object Lock Configuration")
+	return refusef("InvalidRequest", "%s", message)
 }
+
+// What S3 says of a Space without Object Lock, to who asks for the lock of a
+// version and to who writes a version with one.
+const (
+	noLocks    = "Bucket is missing Object Lock Configuration"
+	noNewLocks = "Bucket is missing ObjectLockConfiguration"
+)
 
 // readLock reads what the headers of a write say of the lock of the new
 // version. Without a retention of its own it gets the one that the Space has
@@ -63,29 +70,53 @@ func (c *call) needLocks() error {
 func (c *call) readLock() (l storage.Lock, err error) {
 	h := c.r.Header
 	mode, until, hold := h.Get(hLockMode), h.Get(hLockUntil), h.Get(hLockHold)
-	if mode != "" || until != "" || hold != "" {
-		if err := c.needLocks(); err != nil {
-			return l, err
-		}
+	if mode == "" && until == "" && hold == "" {
+		return c.defaultLock(), nil
 	}
+	if l, err = c.readLockHeaders(mode, until, hold); err != nil {
+		return storage.Lock{}, err
+	}
+	if err := c.needLocks(noNewLocks); err != nil {
+		return storage.Lock{}, err
+	}
+	if l.Mode == "" {
+		own := l
+		l = c.defaultLock()
+		l.Hold = own.Hold
+	}
+	l.Released = hold == "OFF"
+	return l, nil
+}
+
+// defaultLock is what the Space keeps every new version for.
+func (c *call) defaultLock() storage.Lock {
+	if !locks(&c.space) {
+		return storage.Lock{}
+	}
+	return c.s.defaultRetention(&c.space).from(c.s.now())
+}
+
+// readLockHeaders checks what the headers of a write say before it is asked
+// whether the Space can have locks at all.
+func (c *call) readLockHeaders(mode, until, hold string) (l storage.Lock, err error) {
+	const both = "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied."
 	switch {
+	case c.who.Anonymous:
+		return l, errInvalidArgument("Authorization", "", "Put Object requests with Object Lock parameters require AWS Signature Version 4")
 	case hold != "" && hold != "ON" && hold != "OFF":
 		return l, errInvalidArgument("x-amz-object-lock-legal-hold", hold, "Legal Hold must be either of 'ON' or 'OFF'")
-	case (mode == "") != (until == ""):
-		return l, errInvalidArgument("x-amz-object-lock-mode", mode, "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied")
+	case mode != "" && until == "":
+		return l, errInvalidArgument("x-amz-object-lock-retain-until-date", "", both)
+	case mode == "" && until != "":
+		return l, errInvalidArgument("x-amz-object-lock-mode", "", both)
 	case mode != "" && !lockMode(mode):
 		return l, errInvalidArgument("x-amz-object-lock-mode", mode, "Unknown wormMode directive.")
 	}
-	if mode != "" {
-		l.Mode = mode
-		if l.Until, err = readUntil(until, c.s.now()); err != nil {
-			return storage.Lock{}, err
-		}
-	} else if locks(&c.space) {
-		l = c.s.defaultRetention(&c.space).from(c.s.now())
-	}
 	l.Hold = hold == "ON"
-	return l, nil
+	if l.Mode = mode; mode != "" {
+		l.Until, err = readUntil("x-amz-object-lock-retain-until-date", until, c.s.now())
+	}
+	return l, err
 }
 
 // needLockDigest refuses a version that shall be kept for long and may have
@@ -104,21 +135,21 @@ func (c *call) needLockDigest(l storage.Lock) error {
 
 func lockMode(mode string) bool { return mode == storage.Governance || mode == storage.Compliance }
 
-// maxRetention is how long a version can be kept, in years: the longest default
-// that S3 takes.
-const maxRetention = 100
+// lastRetention is when the last retention has to end: records hold no later
+// time. S3 has no limit but that of defaults.
+var lastRetention = time.Date(2262, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // readUntil reads the end of a retention, to the millisecond, in which it is
-// shown.
-func readUntil(text string, now time.Time) (time.Time, error) {
+// shown. name is the header or the element that it comes from.
+func readUntil(name, text string, now time.Time) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	switch {
 	case err != nil:
-		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date must be provided in ISO 8601 format")
+		return t, errInvalidArgument(name, text, "The retain until date must be provided in ISO 8601 format")
 	case !t.After(now):
-		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date must be in the future!")
-	case t.After(now.AddDate(maxRetention, 0, 0)):
-		return t, errInvalidArgument("x-amz-object-lock-retain-until-date", text, "The retain until date is more than 100 years from now")
+		return t, errInvalidArgument(name, text, "The retain until date must be in the future!")
+	case t.After(lastRetention):
+		return t, errInvalidArgument(name, text, "The retain until date is later than this server can keep")
 	}
 	return t.UTC().Truncate(time.Millisecond), nil
 }
@@ -134,26 +165,40 @@ func (c *call) setLock(o *storage.Object) {
 		c.set(hLockMode, o.Lock.Mode)
 		c.set(hLockUntil, string(appendTime(nil, o.Lock.Until)))
 	}
-	if q.action = "s3:GetObjectLegalHold"; o.Lock.Hold && c.s.allows(c, &q) {
-		c.set(hLockHold, "ON")
+	hold := holdStatus(o.Lock)
+	if q.action = "s3:GetObjectLegalHold"; hold != "" && c.s.allows(c, &q) {
+		c.set(hLockHold, hold)
 	}
 }
 
+// holdStatus is "" where there never was a hold: versions that had one tell that
+// it is off, and others nothing (GetObject, x-amz-object-lock-legal-hold).
+func holdStatus(l storage.Lock) string {
+	switch {
+	case l.Hold:
+		return "ON"
+	case l.Released:
+		return "OFF"
+	}
+	return ""
+}
+
 func (c *call) getLegalHold() error {
-	if err := c.needLocks(); err != nil {
+	if err := c.needLocks(noLocks); err != nil {
 		return err
+	}
+	status := holdStatus(c.object.Lock)
+	if status == "" {
+		return refuse("NoSuchObjectLockConfiguration")
 	}
 	c.setVersion(&c.space, &c.object)
 	x := newDocument("LegalHold")
-	x.text("Status", map[bool]string{true: "ON", false: "OFF"}[c.object.Lock.Hold])
+	x.text("Status", status)
 	x.close("LegalHold")
 	return c.answer(http.StatusOK, x)
 }
 
 func (c *call) putLegalHold() error {
-	if err := c.needLocks(); err != nil {
-		return err
-	}
 	doc, err := c.readDocument("LegalHold")
 	if err != nil {
 		return err
@@ -165,8 +210,11 @@ func (c *call) putLegalHold() error {
 	if status != "ON" && status != "OFF" {
 		return refuse("MalformedXML")
 	}
+	if err := c.needLocks(noLocks); err != nil {
+		return err
+	}
 	err = c.updateObject(func(o *storage.Object) error {
-		o.Lock.Hold = status == "ON"
+		o.Lock.Hold, o.Lock.Released = status == "ON", status == "OFF"
 		return nil
 	})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 func (c *call) getRetention() error {
-	if err := c.needLocks(); err != nil {
+	if err := c.needLocks(noLocks); err != nil {
 		return err
 	}
 	l := c.object.Lock
@@ -26,12 +26,12 @@ func (c *call) getRetention() error {
 // putRetention sets the retention of a version, or takes it away when the
 // document is empty.
 func (c *call) putRetention() error {
-	if err := c.needLocks(); err != nil {
-		return err
-	}
 	now := c.s.now()
 	mode, until, err := c.readRetention(now)
 	if err != nil {
+		return err
+	}
+	if err := c.needLocks(noLocks); err != nil {
 		return err
 	}
 	bypass := c.bypass(c.target.key)
@@ -39,7 +39,9 @@ func (c *call) putRetention() error {
 		if !mayRetain(o.Lock, mode, until, now, bypass) {
 			return storage.ErrLocked
 		}
-		o.Lock.Mode, o.Lock.Until = mode, until
+		if mode != "" || o.Lock.Mode != "" { // else there is none to take away
+			o.Lock.Mode, o.Lock.Until = mode, until
+		}
 		return nil
 	})
 	if err != nil {
@@ -62,13 +64,16 @@ func (c *call) readRetention(now time.Time) (mode string, until time.Time, err e
 	if err != nil {
 		return "", until, err
 	}
-	date := ""
+	date, event := "", false
 	err = doc.each(func(e *element) bool {
-		return e.name == "Mode" && e.leaf(&mode) || e.name == "RetainUntilDate" && e.leaf(&date)
+		event = event || e.name == "EventHold" || e.name == "EventHoldDuration"
+		return event || e.name == "Mode" && e.leaf(&mode) || e.name == "RetainUntilDate" && e.leaf(&date)
 	})
 	switch {
 	case err != nil:
 		return "", until, err
+	case event:
+		return "", until, errNotImplemented("An event hold")
 	case len(doc.children) == 0:
 		return "", until, nil
 	case !lockMode(mode) || date == "":
@@ -77,6 +82,6 @@ func (c *call) readRetention(now time.Time) (mode string, until time.Time, err e
 	if _, err := time.Parse(time.RFC3339, date); err != nil {
 		return "", until, refuse("MalformedXML")
 	}
-	until, err = readUntil(date, now)
+	until, err = readUntil("RetainUntilDate", date, now)
 	return mode, until, err
 }

@@ -19,7 +19,7 @@ type retention struct {
 // The longest default retentions of S3.
 const (
 	maxDefaultDays  = 36500
-	maxDefaultYears = maxRetention
+	maxDefaultYears = 100
 )
 
 // from gives the lock of a version made at a time.
@@ -43,6 +43,9 @@ func (s *Server) defaultRetention(sp *storage.Space) retention {
 // putLockConfiguration turns Object Lock on in a Space whose versions are kept,
 // and sets what new versions are kept for (PutObjectLockConfiguration).
 func (c *call) putLockConfiguration() error {
+	if c.document == "" {
+		return refuse("MissingRequestBodyError")
+	}
 	doc, err := c.readDocument("ObjectLockConfiguration")
 	if err != nil {
 		return err
@@ -86,9 +89,12 @@ func readLockConfiguration(doc *element) (r retention, err error) {
 }
 
 func readDefaultRetention(doc *element) (r retention, err error) {
-	days, years := "", ""
+	days, years, event := "", "", false
 	err = doc.each(func(e *element) bool {
 		switch e.name {
+		case "DefaultEventHold":
+			event = true
+			return true
 		case "Mode":
 			return e.leaf(&r.mode)
 		case "Days":
@@ -98,13 +104,16 @@ func readDefaultRetention(doc *element) (r retention, err error) {
 		}
 		return false
 	})
+	if event {
+		return retention{}, errNotImplemented("An event hold")
+	}
 	if err != nil || !lockMode(r.mode) || (days == "") == (years == "") {
 		return retention{}, refuse("MalformedXML")
 	}
 	if days != "" {
-		r.days, err = period(days, maxDefaultDays)
+		r.days, err = period("Days", days, maxDefaultDays)
 	} else {
-		r.years, err = period(years, maxDefaultYears)
+		r.years, err = period("Years", years, maxDefaultYears)
 	}
 	if err != nil {
 		return retention{}, err
@@ -113,15 +122,15 @@ func readDefaultRetention(doc *element) (r retention, err error) {
 }
 
 // period reads days or years.
-func period(text string, limit int) (int, error) {
+func period(name, text string, limit int) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	switch {
 	case err != nil:
 		return 0, refuse("MalformedXML")
 	case n < 1:
-		return 0, refusef("InvalidRetentionPeriod", "Default retention period must be a positive integer value.")
+		return 0, errInvalidArgument(name, text, "Default retention period must be a positive integer value.")
 	case n > limit:
-		return 0, refusef("InvalidRetentionPeriod", "Default retention period must be at most %d.", limit)
+		return 0, errInvalidArgument(name, text, "Default retention period too large.")
 	}
 	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server"
 	"spaces/server/storage"
 )
 
@@ -86,15 +87,17 @@ func TestLockConfigurationsAreChecked(t *testing.T) {
 	f.want(200, "PUT", "/media?versioning", versioningOn)
 	mode := "<Mode>GOVERNANCE</Mode>"
 	for code, docs := range map[string][]string{
-		"MalformedXML": {"", "<Other/>", "<ObjectLockConfiguration/>", lockDoc("<Other/>"), lockDoc("<Rule/>"), lockDoc(defaultRule("")), lockDoc(defaultRule(mode)),
+		"MissingRequestBodyError": {""},
+		"NotImplemented":          {lockDoc(defaultRule(mode + "<Days>1</Days><DefaultEventHold><Days>1</Days></DefaultEventHold>"))},
+		"MalformedXML": {"<Other/>", "<ObjectLockConfiguration/>", lockDoc("<Other/>"), lockDoc("<Rule/>"), lockDoc(defaultRule("")), lockDoc(defaultRule(mode)),
 			lockDoc(defaultRule("<Days>1</Days>")), lockDoc(defaultRule("<Mode>governance</Mode><Days>1</Days>")), lockDoc(defaultRule(mode + "<Days>x</Days>")),
 			lockDoc(defaultRule(mode + "<Days>1</Days><Years>1</Years>")), lockDoc(defaultRule(mode+"<Days>1</Days>") + defaultRule(mode+"<Days>1</Days>")),
 			"<ObjectLockConfiguration><ObjectLockEnabled>Disabled</ObjectLockEnabled></ObjectLockConfiguration>"},
-		"InvalidRetentionPeriod": {lockDoc(defaultRule(mode + "<Days>0</Days>")), lockDoc(defaultRule(mode + "<Years>-1</Years>")),
+		"InvalidArgument": {lockDoc(defaultRule(mode + "<Days>0</Days>")), lockDoc(defaultRule(mode + "<Years>-1</Years>")),
 			lockDoc(defaultRule(mode + "<Days>36501</Days>")), lockDoc(defaultRule(mode + "<Years>101</Years>"))},
 	} {
 		for _, doc := range docs {
-			f.refuse(400, code, "PUT", "/media?object-lock", doc)
+			f.refuse(server.Codes()[code], code, "PUT", "/media?object-lock", doc)
 		}
 	}
 	f.refuse(404, "ObjectLockConfigurationNotFoundError", "GET", "/media?object-lock", "")
@@ -112,7 +115,7 @@ func TestBadRetentionsAreRefused(t *testing.T) {
 		"<Retention><Mode>GOVERNANCE</Mode></Retention>", "<Retention><Other/></Retention>"} {
 		f.refuse(400, "MalformedXML", "PUT", "/media/a?retention", doc)
 	}
-	for _, until := range []string{inDays(-1), inDays(101 * 366), "9999-12-31T00:00:00Z"} {
+	for _, until := range []string{inDays(-1), "2262-01-02T00:00:00Z", "9999-12-31T00:00:00Z"} {
 		f.refuse(400, "InvalidArgument", "PUT", "/media/a?retention", retentionDoc("GOVERNANCE", until))
 	}
 	for _, doc := range []string{"", "<LegalHold/>", "<LegalHold><Status>on</Status></LegalHold>", "<LegalHold><Status>ON</Status><Status>ON</Status></LegalHold>"} {

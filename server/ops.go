@@ -44,21 +44,23 @@ const (
 // with the most conditions among those that it meets; a request with a
 // subresource that the row does not take belongs to none.
 type operation struct {
-	name   string // in the API reference
-	method string
-	scope  scope
-	query  []string // subresources that must be there
-	header string   // a header that must be there
-	takes  []string // subresources that may be there
-	action string   // the permission needed, as policies name it
-	body   bodyKind
-	limit  int64 // of a document; 0: documentLimit
-	load   load
-	source string // the header that names a source object, which needs s3:GetObject
-	form   bool   // the body is a form, whose fields are read before anything is decided
-	whole  bool   // a checksum in the headers is that of the object, and not of the body
-	locks  bool   // the headers may lock the version that is made
-	run    func(*call) error
+	name     string // in the API reference
+	method   string
+	scope    scope
+	query    []string // subresources that must be there
+	header   string   // a header that must be there
+	takes    []string // subresources that may be there
+	action   string   // the permission needed, as policies name it
+	body     bodyKind
+	limit    int64 // of a document; 0: documentLimit
+	load     load
+	source   string            // the header that names a source object, which needs s3:GetObject
+	form     bool              // the body is a form, whose fields are read before anything is decided
+	whole    bool              // a checksum in the headers is that of the object, and not of the body
+	locks    bool              // the headers may lock the version that is made
+	encrypts bool              // the headers may say how the body is kept
+	early    func(*call) error // nil, or refuses bad parameters before what is missing is told
+	run      func(*call) error
 
 	need, allow uint64 // masks of query, and of query and takes
 }
@@ -99,15 +101,15 @@ func listOperations() []operation {
 
 func objectOperations() []operation {
 	return []operation{
-		{name: "GetObject", method: "GET", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadBody, run: (*call).getObject},
-		{name: "HeadObject", method: "HEAD", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadObject, run: (*call).headObject},
-		{name: "PutObject", method: "PUT", scope: object, action: "s3:PutObject", body: stream, locks: true, run: (*call).putObject},
-		{name: "CopyObject", method: "PUT", scope: object, header: hCopySource, source: hCopySource, action: "s3:PutObject", locks: true, run: (*call).copyObject},
+		{name: "GetObject", method: "GET", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadBody, early: (*call).checkPartNumber, run: (*call).getObject},
+		{name: "HeadObject", method: "HEAD", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadObject, early: (*call).checkPartNumber, run: (*call).headObject},
+		{name: "PutObject", method: "PUT", scope: object, action: "s3:PutObject", body: stream, locks: true, encrypts: true, run: (*call).putObject},
+		{name: "CopyObject", method: "PUT", scope: object, header: hCopySource, source: hCopySource, action: "s3:PutObject", locks: true, encrypts: true, early: (*call).checkCopy, run: (*call).copyObject},
 		{name: "RenameObject", method: "PUT", scope: object, query: []string{"renameObject"}, source: hRenameSource, action: "s3:PutObject", run: (*call).renameObject},
 		{name: "DeleteObject", method: "DELETE", scope: object, takes: []string{"versionId"}, action: "s3:DeleteObject", run: (*call).deleteObject},
 		{name: "GetObjectAcl", method: "GET", scope: object, query: []string{"acl"}, takes: []string{"versionId"}, action: "s3:GetObjectAcl", load: loadObject, run: (*call).getObjectACL},
 		{name: "PutObjectAcl", method: "PUT", scope: object, query: []string{"acl"}, takes: []string{"versionId"}, action: "s3:PutObjectAcl", body: document, run: (*call).putObjectACL},
-		{name: "GetObjectAttributes", method: "GET", scope: object, query: []string{"attributes"}, takes: []string{"versionId"}, action: "s3:GetObjectAttributes", load: loadObject, run: (*call).getObjectAttributes},
+		{name: "GetObjectAttributes", method: "GET", scope: object, query: []string{"attributes"}, takes: []string{"versionId"}, action: "s3:GetObjectAttributes", load: loadObject, early: (*call).checkAttributes, run: (*call).getObjectAttributes},
 		{name: "GetObjectTagging", method: "GET", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:GetObjectTagging", load: loadObject, run: (*call).getTagging},
 		{name: "PutObjectTagging", method: "PUT", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:PutObjectTagging", body: document, run: (*call).putTagging},
 		{name: "DeleteObjectTagging", method: "DELETE", scope: object, query: []string{"tagging"}, takes: []string{"versionId"}, action: "s3:DeleteObjectTagging", run: (*call).deleteTagging},
@@ -118,10 +120,10 @@ func multipartOperations() []operation {
 	part := []string{"partNumber", "uploadId"}
 	upload := []string{"uploadId"}
 	return []operation{
-		{name: "CreateMultipartUpload", method: "POST", scope: object, query: []string{"uploads"}, action: "s3:PutObject", locks: true, run: (*call).createUpload},
-		{name: "UploadPart", method: "PUT", scope: object, query: part, action: "s3:PutObject", body: stream, run: (*call).uploadPart},
-		{name: "UploadPartCopy", method: "PUT", scope: object, query: part, header: hCopySource, source: hCopySource, action: "s3:PutObject", run: (*call).uploadPartCopy},
-		{name: "CompleteMultipartUpload", method: "POST", scope: object, query: upload, action: "s3:PutObject", body: document, limit: completeLimit, whole: true, run: (*call).completeUpload},
+		{name: "CreateMultipartUpload", method: "POST", scope: object, query: []string{"uploads"}, action: "s3:PutObject", locks: true, encrypts: true, run: (*call).createUpload},
+		{name: "UploadPart", method: "PUT", scope: object, query: part, action: "s3:PutObject", body: stream, encrypts: true, early: (*call).checkPartNumber, run: (*call).uploadPart},
+		{name: "UploadPartCopy", method: "PUT", scope: object, query: part, header: hCopySource, source: hCopySource, action: "s3:PutObject", encrypts: true, early: (*call).checkPartNumber, run: (*call).uploadPartCopy},
+		{name: "CompleteMultipartUpload", method: "POST", scope: object, query: upload, action: "s3:PutObject", body: document, limit: completeLimit, whole: true, encrypts: true, run: (*call).completeUpload},
 		{name: "AbortMultipartUpload", method: "DELETE", scope: object, query: upload, action: "s3:AbortMultipartUpload", run: (*call).abortUpload},
 		{name: "ListParts", method: "GET", scope: object, query: upload, action: "s3:ListMultipartUploadParts", run: (*call).listParts},
 	}
@@ -138,7 +140,6 @@ func unconfiguredOperations() []operation {
 		get("GetBucketNotificationConfiguration", "notification", "s3:GetBucketNotification", answerEmpty("NotificationConfiguration")),
 		get("GetBucketAccelerateConfiguration", "accelerate", "s3:GetAccelerateConfiguration", answerEmpty("AccelerateConfiguration")),
 		get("GetBucketRequestPayment", "requestPayment", "s3:GetBucketRequestPayment", (*call).requestPayment),
-		get("GetBucketWebsite", "website", "s3:GetBucketWebsite", answerMissing("NoSuchWebsiteConfiguration")),
 		get("GetBucketReplication", "replication", "s3:GetReplicationConfiguration", answerMissing("ReplicationConfigurationNotFoundError")),
 	}
 }
@@ -178,9 +179,7 @@ func prepare(groups ...[]operation) table {
 	return t
 }
 
-// route finds the row of a request, or says why there is none: a method that
-// S3 does not have, a subresource that is not implemented, or a combination
-// that is no operation.
+// route finds the row of a request, or says why there is none.
 func (t table) route(sc scope, method string, mask uint64, h http.Header) (*operation, error) {
 	var best *operation
 	for _, op := range t[tableKey{sc, method}] {
@@ -191,15 +190,10 @@ func (t table) route(sc scope, method string, mask uint64, h http.Header) (*oper
 			best = op
 		}
 	}
-	switch {
-	case best != nil:
-		return best, nil
-	case !knownMethods[method]:
-		return nil, refuse("MethodNotAllowed")
-	case mask != 0:
-		return nil, errNotImplemented("The operation that the query asks for")
+	if best == nil {
+		return nil, t.misrouted(sc, method, mask)
 	}
-	return nil, refuse("MethodNotAllowed")
+	return best, nil
 }
 
 func (op *operation) conditions() int {

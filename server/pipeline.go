@@ -46,11 +46,16 @@ func (c *call) serve() error {
 
 // admit finds out what is asked, and by whom.
 func (c *call) admit() (err error) {
+	if err := c.checkHeaderSize(); err != nil {
+		return err
+	}
 	c.target, c.query, err = c.s.parseTarget(requestTarget(c.r), c.r.Host)
 	if err != nil {
 		return err
 	}
-	c.cors()
+	if err := c.cors(); err != nil {
+		return err
+	}
 	hostSpace := ""
 	if c.target.host {
 		hostSpace = c.target.space
@@ -58,9 +63,13 @@ func (c *call) admit() (err error) {
 	if c.r.Method == http.MethodOptions {
 		c.who = &sigv4.Identity{Anonymous: true} // browsers ask without credentials, but with the query of a presigned URL
 	} else if c.who, err = c.s.verifier.VerifySpace(c.r, hostSpace); err != nil {
+		c.op, _ = operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header) // for the logs: it does not run
 		return err
 	}
 	if err := c.headersOfQuery(); err != nil {
+		return err
+	}
+	if err := c.checkSource(); err != nil {
 		return err
 	}
 	op, refused := operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
@@ -68,7 +77,7 @@ func (c *call) admit() (err error) {
 	if err := c.checkRate(); err != nil {
 		return err
 	}
-	return refused
+	return c.unlessNamed(refused)
 }
 
 // prepare makes everything ready that the handler of an admitted request
@@ -76,7 +85,7 @@ func (c *call) admit() (err error) {
 func (c *call) prepare() error {
 	steps := [...]func(*call) error{
 		(*call).checkHeaders, (*call).openBody, (*call).openForm, (*call).loadTarget, (*call).authorise,
-		(*call).loadSource, (*call).readBody,
+		(*call).checkParams, (*call).loadSource, (*call).readBody,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {
@@ -108,7 +117,7 @@ func (t *target) scope() scope {
 // unsupported are prefixes of headers that change what a write means. None may
 // be overlooked: data would be stored other than the client wants.
 var unsupported = []string{
-	"X-Amz-Server-Side-Encryption", "X-Amz-Copy-Source-Server-Side-Encryption", "X-Amz-Object-Lock-",
+	"X-Amz-Object-Lock-",
 	"X-Amz-Mfa", "X-Amz-Write-Offset-Bytes", "X-Amz-Bucket-Namespace",
 }
 
@@ -128,6 +137,9 @@ func (c *call) checkHeaders() error {
 		if !strings.HasPrefix(name, "X-Amz-") || c.op.locks && lockHeaders[name] {
 			continue
 		}
+		if err := c.refuseEncryptionHeaders(name); err != nil {
+			return err
+		}
 		for _, prefix := range unsupported {
 			if strings.HasPrefix(name, prefix) {
 				return errNotImplemented("The header " + name)
@@ -137,8 +149,20 @@ func (c *call) checkHeaders() error {
 	return nil
 }
 
+// checkParams refuses, where a row says so, what is bad whatever there is: who
+// may ask learns that before what is missing.
+func (c *call) checkParams() error {
+	if c.op.early == nil {
+		return nil
+	}
+	return c.op.early(c)
+}
+
 // openBody decides how the body is decoded. Nothing of it is read.
 func (c *call) openBody() error {
+	if c.streaming() && c.op.body != stream {
+		return refusef("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
+	}
 	if c.r.ContentLength == 0 {
 		c.sayContinue()
 		if c.op.body != stream && !c.streaming() {
@@ -186,10 +210,8 @@ func (c *call) loadTarget() (err error) {
 		}
 		return missingSpace(err, c.target.space)
 	}
-	if v, ok := c.query.lookup("versionId"); ok {
-		if err := checkVersion(v); err != nil {
-			return err
-		}
+	if err := c.checkVersionParam(); err != nil {
+		return err
 	}
 	switch c.op.load {
 	case loadObject:
@@ -204,9 +226,15 @@ func (c *call) loadTarget() (err error) {
 	return err
 }
 
+// missingSpace names the Space in a refusal that is about it.
 func missingSpace(err error, name string) error {
-	if errors.Is(err, storage.ErrNoSpace) {
+	switch {
+	case errors.Is(err, storage.ErrNoSpace):
 		return refuse("NoSuchBucket").with("BucketName", name)
+	case errors.Is(err, storage.ErrSpaceExists):
+		return refuse("BucketAlreadyOwnedByYou").with("BucketName", name)
+	case errors.Is(err, storage.ErrNotEmpty):
+		return refuse("BucketNotEmpty").with("BucketName", name)
 	}
 	return err
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"hash"
 	"io"
 	"maps"
 	"net/http"
@@ -15,7 +14,7 @@ import (
 // formOperations is the upload by an HTML form (PostObject).
 func formOperations() []operation {
 	return []operation{
-		{name: "PostObject", method: "POST", scope: space, action: "s3:PutObject", body: stream, form: true, locks: true, run: (*call).postObject},
+		{name: "PostObject", method: "POST", scope: space, action: "s3:PutObject", body: stream, form: true, locks: true, encrypts: true, run: (*call).postObject},
 	}
 }
 
@@ -55,7 +54,7 @@ func (c *call) openForm() (err error) {
 func (c *call) describeForm() error {
 	c.target.key = c.form.get("key")
 	if c.target.key == "" {
-		return refuse("UserKeyMustBeSpecified")
+		return errInvalidArgument("key", "", "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.")
 	}
 	if err := validKey(c.target.key); err != nil {
 		return err
@@ -88,48 +87,45 @@ func (c *call) postObject() error {
 	if err != nil {
 		return err
 	}
-	check := c.writeConditions().forWrite("NoSuchKey")
+	if err := c.readEncryption(); err != nil {
+		return err
+	}
+	check, err := c.writeCheck()
+	if err != nil {
+		return err
+	}
 	if err := c.checkEarly(check); err != nil {
 		return err
 	}
-	body, sum, err := c.stageFile()
+	body, err := c.stageFile()
 	if err != nil {
 		return err
 	}
 	defer body.Discard()
-	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body, attrs, sum, check)
+	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
 	if err != nil {
 		return err
 	}
-	c.setVersion(&c.space, &o)
+	c.setNewVersion(&o)
 	c.setExpiration(&o)
 	c.setChecksum(o.Checksum)
+	c.setEncryption(c.enc.Encryption, c.enc.digest)
 	return c.answerForm(o.ETag)
 }
 
 // stageFile reads the file into the engine, and the form to its end.
-func (c *call) stageFile() (*storage.Staged, storage.Checksum, error) {
-	var sum storage.Checksum
+func (c *call) stageFile() (received, error) {
 	k, err := c.readClaim()
 	if err != nil {
-		return nil, sum, err
+		return received{}, err
 	}
-	o := storage.StageOptions{Size: -1, Max: maxPut}
-	var h hash.Hash
-	if k.algorithm != nil {
-		h = k.algorithm.new()
-		o.Hashes = []hash.Hash{h}
-	}
-	body, err := c.s.engine.Stage(c.r.Context(), &fileReader{c.form.file, min(c.formMax, maxPut)}, o)
+	sums := k.sums(nil)
+	o := c.sealed(storage.StageOptions{Size: -1, Max: maxPut, Hashes: sums.hashes()})
+	body, err := c.s.engine.Stage(c.r.Context(), newFileReader(c.form.file, min(c.formMax, maxPut)), o)
 	if err != nil {
-		return nil, sum, err
+		return received{}, err
 	}
-	var digest []byte
-	if h != nil {
-		digest = h.Sum(nil)
-		sum = checksumOf(k.algorithm, digest)
-	}
-	err = k.check(body.MD5[:], digest, nil)
+	err = k.check(body.MD5[:], sums.given.sum(), nil)
 	if err == nil && body.Size < c.formMin {
 		err = refuse("EntityTooSmall").with("ProposedSize", formatInt(body.Size)).with("MinSizeAllowed", formatInt(c.formMin))
 	}
@@ -138,9 +134,9 @@ func (c *call) stageFile() (*storage.Staged, storage.Checksum, error) {
 	}
 	if err != nil {
 		body.Discard()
-		return nil, sum, err
+		return received{}, err
 	}
-	return body, sum, nil
+	return received{body, sums.given.checksum(), sums.kept.checksum()}, nil
 }
 
 // endForm makes sure that the form ended as it should, and that its body is
@@ -162,19 +158,30 @@ func (c *call) endForm() error {
 // fileReader reads the file of a form and refuses one that is longer than it
 // may be. Its errors are those of the form.
 type fileReader struct {
-	r    io.Reader
-	left int64
+	r         io.Reader
+	max, left int64
 }
+
+func newFileReader(r io.Reader, max int64) *fileReader { return &fileReader{r, max, max} }
 
 func (l *fileReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return n, refuse("EntityTooLarge")
+		return n, l.tooLarge()
 	}
 	if err != nil && err != io.EOF {
 		err = formError(err)
 	}
 	return n, err
+}
+
+// tooLarge says how large the file is, where it is not much larger than it may be.
+func (l *fileReader) tooLarge() error {
+	e := refuse("EntityTooLarge")
+	if n, _ := io.Copy(io.Discard, io.LimitReader(l.r, unwantedLimit)); n < unwantedLimit {
+		e.with("ProposedSize", formatInt(l.max-l.left+n))
+	}
+	return e.with("MaxSizeAllowed", formatInt(l.max))
 }
 
 // answerForm answers as the form wishes: a redirect, or a status that must be

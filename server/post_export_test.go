@@ -19,7 +19,7 @@ func CheckForm(contentType string, body io.Reader, bucket string, now time.Time)
 	if err != nil {
 		return "", nil, err
 	}
-	if file, err = io.ReadAll(&fileReader{f.file, p.max}); err == nil {
+	if file, err = io.ReadAll(newFileReader(f.file, p.max)); err == nil {
 		err = f.finish()
 	}
 	return f.get("key"), file, err

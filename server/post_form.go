@@ -63,7 +63,7 @@ func (f *form) get(name string) string {
 func readForm(contentType string, body io.Reader) (*form, error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != "multipart/form-data" {
-		return nil, refuse("RequestIsNotMultiPartContent")
+		return nil, refuse("PreconditionFailed").with("Condition", "Bucket POST must be of the enclosure-type multipart/form-data")
 	}
 	if params["boundary"] == "" {
 		return nil, refuse("MalformedPOSTRequest")
@@ -73,7 +73,7 @@ func readForm(contentType string, body io.Reader) (*form, error) {
 	for left := maxFormData; f.file == nil; {
 		part, err := f.parts.NextRawPart()
 		if err == io.EOF {
-			return nil, refuse("IncorrectNumberOfFilesInPostRequest")
+			return nil, errFiles(0)
 		} else if err != nil {
 			return nil, formError(err)
 		}
@@ -148,9 +148,14 @@ func (f *form) finish() error {
 		case err != nil:
 			return formError(err)
 		case strings.EqualFold(part.FormName(), "file"):
-			return refuse("IncorrectNumberOfFilesInPostRequest")
+			return errFiles(2)
 		}
 	}
+}
+
+// errFiles is of a form with another number of files than one.
+func errFiles(n int64) error {
+	return errInvalidArgument("file", formatInt(n), "POST requires exactly one file upload per request.")
 }
 
 // formError tells a body that did not arrive from one that is no form.
@@ -166,7 +171,8 @@ func formError(err error) error {
 // signature is what the form says of its own.
 func (f *form) signature() sigv4.Form {
 	return sigv4.Form{
-		Policy: f.get("policy"), Algorithm: f.get("x-amz-algorithm"), Credential: f.get("x-amz-credential"), Date: f.get("x-amz-date"),
+		EmptyPolicy: f.has("policy") && f.get("policy") == "",
+		Policy:      f.get("policy"), Algorithm: f.get("x-amz-algorithm"), Credential: f.get("x-amz-credential"), Date: f.get("x-amz-date"),
 		Signature: f.get("x-amz-signature"), AccessKey: f.get("awsaccesskeyid"), SignatureV2: f.get("signature"), Token: f.get("x-amz-security-token"),
 	}
 }

@@ -17,15 +17,19 @@ type formPolicy struct {
 	min, max   int64 // size of the file, in bytes
 }
 
-// formCondition is about one field, whose name is in lower case.
+// formCondition is about one field, whose name is in lower case; "" is none,
+// and such a condition never holds.
 type formCondition struct {
 	field, value string
-	prefix       bool // starts-with
+	prefix       bool   // starts-with
+	text         string // as it is told to who does not meet it
 }
 
 func errFormPolicy(why string) *Error {
 	return refusef("InvalidPolicyDocument", "Invalid Policy: %s", why)
 }
+
+func errFormJSON() *Error { return errFormPolicy("Invalid JSON.") }
 
 // errFormDenied says which condition did not hold.
 func errFormDenied(why string) *Error {
@@ -38,81 +42,124 @@ func parseFormPolicy(encoded string) (p formPolicy, err error) {
 	p.max = math.MaxInt64
 	text, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		return p, errFormPolicy("it is not base64.")
+		return p, errFormPolicy("invalid Base64 encoding.")
+	}
+	if len(text) == 0 {
+		return p, errFormPolicy("Expecting '{' but found End-of-Input")
 	}
 	var doc map[string]json.RawMessage
 	if err := json.Unmarshal(lenientJSON(text), &doc); err != nil || doc == nil {
-		return p, errFormPolicy("Invalid JSON.")
+		return p, errFormJSON()
 	}
 	for name := range doc {
 		if name != "expiration" && name != "conditions" {
-			return p, errFormPolicy("Unexpected: '" + printable(name) + "'.")
+			return p, errFormPolicy(`Unexpected: "` + printable(name) + `"`)
 		}
 	}
+	if err := p.readExpiration(doc["expiration"]); err != nil {
+		return p, err
+	}
+	return p, p.readConditions(doc["conditions"])
+}
+
+func (p *formPolicy) readExpiration(text json.RawMessage) (err error) {
 	var expiration string
-	if json.Unmarshal(doc["expiration"], &expiration) != nil || expiration == "" {
-		return p, errFormPolicy("Policy missing expiration.")
+	switch {
+	case text == nil:
+		return errFormPolicy("Policy missing expiration.")
+	case json.Unmarshal(text, &expiration) != nil || text[0] != '"':
+		return errFormJSON()
 	}
 	if p.expires, err = time.Parse(time.RFC3339, expiration); err != nil || !strings.HasSuffix(expiration, "Z") {
-		return p, errFormPolicy("Invalid 'expiration' value: '" + printable(expiration) + "'")
+		return errFormPolicy("Invalid 'expiration' value: '" + printable(expiration) + "'")
+	}
+	return nil
+}
+
+func (p *formPolicy) readConditions(text json.RawMessage) error {
+	if text == nil {
+		return errFormPolicy("Policy missing conditions.")
 	}
 	var list []json.RawMessage
-	if json.Unmarshal(doc["conditions"], &list) != nil || list == nil {
-		return p, errFormPolicy("Policy missing conditions.")
+	if json.Unmarshal(text, &list) != nil || list == nil {
+		return errFormPolicy("Invalid 'conditions' value: must be a List.")
 	}
 	for _, c := range list {
 		if err := p.add(c); err != nil {
-			return p, err
+			return err
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // add reads a condition: {"field": "value"}, ["eq" or "starts-with", "$field",
 // "value"], or ["content-length-range", min, max].
 func (p *formPolicy) add(text json.RawMessage) error {
-	var exact map[string]string
-	if json.Unmarshal(text, &exact) == nil {
-		if len(exact) == 0 {
-			return errFormPolicy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
+	switch text[0] {
+	case '{':
+		return p.addSimple(text)
+	case '[':
+		return p.addList(text)
+	}
+	return errFormPolicy("Invalid condition test: must be a List or Object.")
+}
+
+func (p *formPolicy) addSimple(text json.RawMessage) error {
+	var exact map[string]any
+	if json.Unmarshal(text, &exact) != nil || len(exact) != 1 {
+		return errFormPolicy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
+	}
+	for name, v := range exact {
+		value, ok := v.(string)
+		if !ok {
+			return errFormPolicy("Invalid Simple-Condition: value must be a string.")
 		}
-		for name, value := range exact {
-			p.conditions = append(p.conditions, formCondition{field: strings.ToLower(name), value: value})
-		}
-		return nil
+		p.conditions = append(p.conditions, formCondition{
+			field: strings.ToLower(name), value: value, text: `["eq", "$` + printable(name) + `", "` + printable(value) + `"]`,
+		})
 	}
-	var list []any
-	if json.Unmarshal(text, &list) != nil || len(list) == 0 {
-		return errFormPolicy("Invalid Condition: neither a property nor a list.")
-	}
-	operator, _ := list[0].(string)
-	operator = strings.ToLower(operator)
-	switch {
-	case operator == "content-length-range":
-		return p.addRange(list[1:])
-	case operator != "eq" && operator != "starts-with":
-		return errFormPolicy("Invalid Condition: unknown operation.")
-	case len(list) != 3:
-		return errFormPolicy("Invalid " + operator + ": wrong number of arguments.")
-	}
-	field, ok1 := list[1].(string)
-	value, ok2 := list[2].(string)
-	name, dollar := strings.CutPrefix(field, "$")
-	if !ok1 || !ok2 || !dollar {
-		return errFormPolicy("Invalid " + operator + ": a field with $ before it and a value were expected.")
-	}
-	p.conditions = append(p.conditions, formCondition{strings.ToLower(name), value, operator == "starts-with"})
 	return nil
 }
 
-func (p *formPolicy) addRange(bounds []any) error {
-	if len(bounds) != 2 {
-		return errFormPolicy("Invalid content-length-range: wrong number of arguments.")
+func (p *formPolicy) addList(text json.RawMessage) error {
+	var list []any
+	if json.Unmarshal(text, &list) != nil {
+		return errFormJSON()
 	}
-	low, ok1 := bound(bounds[0])
-	high, ok2 := bound(bounds[1])
+	if len(list) == 0 {
+		return errFormPolicy("Invalid Condition: missing operation identifier.")
+	}
+	written, ok := list[0].(string)
+	if !ok {
+		return errFormJSON()
+	}
+	operator := strings.ToLower(written)
+	switch {
+	case operator != "eq" && operator != "starts-with" && operator != "content-length-range":
+		return errFormPolicy("Invalid Condition: unknown operation '" + printable(written) + "'.")
+	case len(list) != 3:
+		return errFormPolicy("Invalid " + operator + ": wrong number of arguments.")
+	case operator == "content-length-range":
+		return p.addRange(list[1], list[2])
+	}
+	field, ok1 := list[1].(string)
+	value, ok2 := list[2].(string)
 	if !ok1 || !ok2 {
-		return errFormPolicy("Invalid content-length-range: a bound is not a number of bytes.")
+		return errFormJSON()
+	}
+	name, dollar := strings.CutPrefix(field, "$")
+	if !dollar {
+		name = ""
+	}
+	p.conditions = append(p.conditions, formCondition{strings.ToLower(name), value, operator == "starts-with", printableLines(string(text))})
+	return nil
+}
+
+func (p *formPolicy) addRange(from, to any) error {
+	low, ok1 := bound(from)
+	high, ok2 := bound(to)
+	if !ok1 || !ok2 {
+		return errFormJSON()
 	}
 	p.min, p.max = max(p.min, low), min(p.max, high)
 	return nil
@@ -142,8 +189,8 @@ func (p *formPolicy) check(f *form, bucket string, now time.Time) error {
 		if c.field == "bucket" {
 			value = bucket
 		}
-		if !c.holds(value) {
-			return errFormDenied(`Policy Condition failed: ["` + map[bool]string{true: "starts-with", false: "eq"}[c.prefix] + `", "$` + printable(c.field) + `", "` + printable(c.value) + `"]`)
+		if c.field == "" || !c.holds(value) {
+			return errFormDenied("Policy Condition failed: " + c.text)
 		}
 		covered[c.field] = true
 	}
@@ -177,40 +224,4 @@ func (c *formCondition) holds(value string) bool {
 		}
 	}
 	return true
-}
-
-// lenientJSON makes JSON of what the documentation writes in policies: \$ for a
-// dollar in a string ("Character escaping"), and a comma after the last
-// element of a list, as in its first example.
-func lenientJSON(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	quoted := false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\' && i+1 < len(text):
-			if i++; text[i] != '$' {
-				out = append(out, '\\')
-			}
-			out = append(out, text[i])
-			continue
-		case c == '"':
-			quoted = !quoted
-		case c == ',' && !quoted && closes(text[i+1:]):
-			continue
-		}
-		out = append(out, text[i])
-	}
-	return out
-}
-
-// closes says whether the next thing in JSON is the end of a list or object.
-func closes(rest []byte) bool {
-	for _, c := range rest {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return c == ']' || c == '}'
-		}
-	}
-	return false
 }

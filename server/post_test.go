@@ -27,6 +27,9 @@ func TestASignedFormUploads(t *testing.T) {
 			if a.StatusCode != 204 || a.body != "" || a.Header.Get("Etag") == "" || a.Header.Get("Location") != "http://"+host+"/media/user/a.txt" {
 				t.Fatalf("%d %v %s", a.StatusCode, a.Header, a.body)
 			}
+			if a.Header.Get(sumHeader("CRC64NVME")) != digest("CRC64NVME", "hello") { // it came without a checksum
+				t.Error(a.Header)
+			}
 			g := f.want(200, "GET", "/media/user/a.txt", "")
 			if g.body != "hello" || !strings.HasPrefix(g.Header.Get("Content-Type"), "text/plain") || g.Header.Get("X-Amz-Meta-Tag") != "t" || g.Header.Get("Etag") != a.Header.Get("Etag") {
 				t.Errorf("%q %v", g.body, g.Header)
@@ -83,10 +86,10 @@ func TestABrokenFormStoresNothing(t *testing.T) {
 		body   string
 	}{
 		"anonymous":          {403, "AccessDenied", usual().body("x")},
-		"no key":             {400, "UserKeyMustBeSpecified", newForm("acl", "private").body("x")},
-		"key after the file": {400, "UserKeyMustBeSpecified", strings.Replace(newForm().body("x"), "--x-boundary--\r\n", newForm("key", "a").fields()+"--x-boundary--\r\n", 1)},
-		"no file":            {400, "IncorrectNumberOfFilesInPostRequest", usual().fields() + "--x-boundary--\r\n"},
-		"two files":          {400, "IncorrectNumberOfFilesInPostRequest", strings.TrimSuffix(signed().body("x"), "--x-boundary--\r\n") + newForm().body("y")},
+		"no key":             {400, "InvalidArgument", newForm("acl", "private").body("x")},
+		"key after the file": {400, "InvalidArgument", strings.Replace(newForm().body("x"), "--x-boundary--\r\n", newForm("key", "a").fields()+"--x-boundary--\r\n", 1)},
+		"no file":            {400, "InvalidArgument", usual().fields() + "--x-boundary--\r\n"},
+		"two files":          {400, "InvalidArgument", strings.TrimSuffix(signed().body("x"), "--x-boundary--\r\n") + newForm().body("y")},
 		"no end":             {400, "MalformedPOSTRequest", strings.TrimSuffix(signed().body("x"), "\r\n--x-boundary--\r\n")},
 		"no form":            {400, "MalformedPOSTRequest", "hello"},
 		"field twice":        {400, "InvalidArgument", newForm("acl", "private").fields() + signed().body("x")},
@@ -123,7 +126,7 @@ func TestABrokenFormStoresNothing(t *testing.T) {
 		"empty condition":              {400, "InvalidPolicyDocument", with(map[string]string{}).body("x")},
 		"unknown operator":             {400, "InvalidPolicyDocument", with([]any{"ends-with", "$key", "t"}).body("x")},
 		"two arguments":                {400, "InvalidPolicyDocument", with([]any{"eq", "$key"}).body("x")},
-		"no dollar":                    {400, "InvalidPolicyDocument", with([]any{"starts-with", "key", "user/"}).body("x")},
+		"no dollar":                    {403, "AccessDenied", with([]any{"starts-with", "key", "user/"}).body("x")},
 		"a number":                     {400, "InvalidPolicyDocument", with([]any{"eq", "$key", 1}).body("x")},
 		"range of one":                 {400, "InvalidPolicyDocument", with([]any{"content-length-range", 0}).body("x")},
 		"negative range":               {400, "InvalidPolicyDocument", with([]any{"content-length-range", -1, 0}).body("x")},
@@ -161,7 +164,7 @@ func TestOnlyFormsAreForms(t *testing.T) {
 	f := withSpace(t)
 	before := f.dump()
 	for _, kind := range []string{"", "application/x-www-form-urlencoded", "multipart/mixed; boundary=x-boundary", "multipart/form-data; boundary"} {
-		f.refused(f.anonymous("POST", "/media", signed().body("x"), "Content-Type", kind), 400, "RequestIsNotMultiPartContent")
+		f.refused(f.anonymous("POST", "/media", signed().body("x"), "Content-Type", kind), 412, "PreconditionFailed")
 	}
 	f.refused(f.anonymous("POST", "/media", signed().body("x"), "Content-Type", "multipart/form-data"), 400, "MalformedPOSTRequest")
 	f.refused(f.anonymous("POST", "/nowhere", signed().body("x"), "Content-Type", formType), 403, "AccessDenied") // the policy is for another bucket
@@ -235,7 +238,7 @@ func TestAnAnonymousFormUploadsWhereEverybodyMayWrite(t *testing.T) {
 func TestAFormMakesVersions(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
-	form := newForm("key", "a").signV2(policyText(time.Now().Add(time.Hour), []any{map[string]string{"bucket": "media", "key": "a"}}))
+	form := newForm("key", "a").signV2(policyText(time.Now().Add(time.Hour), []any{map[string]string{"bucket": "media"}, map[string]string{"key": "a"}}))
 	one, two := f.post(form.body("one")), f.post(form.body("two"))
 	id := one.Header.Get("X-Amz-Version-Id")
 	if id == "" || id == two.Header.Get("X-Amz-Version-Id") {

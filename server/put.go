@@ -1,7 +1,6 @@
 package server
 
 import (
-	"hash"
 	"net/http"
 
 	"spaces/server/storage"
@@ -18,23 +17,31 @@ func (c *call) putObject() error {
 	if err := c.needLockDigest(attrs.Lock); err != nil {
 		return err
 	}
-	check := c.writeConditions().forWrite("NoSuchKey")
+	if err := c.readEncryption(); err != nil {
+		return err
+	}
+	check, err := c.writeCheck()
+	if err != nil {
+		return err
+	}
 	if err := c.checkEarly(check); err != nil {
 		return err
 	}
-	body, sum, err := c.stage(nil)
+	body, err := c.stage(nil)
 	if err != nil {
 		return err
 	}
 	defer body.Discard()
-	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body, attrs, sum, check)
+	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
 	if err != nil {
 		return err
 	}
 	c.set("Etag", `"`+o.ETag+`"`)
-	c.setVersion(&c.space, &o)
+	c.setNewVersion(&o)
 	c.setExpiration(&o)
 	c.setChecksum(o.Checksum)
+	c.setEncryption(c.enc.Encryption, c.enc.digest)
+	c.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
 	return c.empty(http.StatusOK)
 }
 
@@ -51,43 +58,35 @@ func (c *call) checkEarly(check storage.Check) error {
 	return check(&o)
 }
 
+// received is a body in the engine that is what the client claims it to be.
+type received struct {
+	*storage.Staged
+	given storage.Checksum // what the client claimed; the zero value: nothing
+	sum   storage.Checksum // to be kept with the body
+}
+
 // stage reads the body of the request into the engine and compares its
-// digests with what the client claims. wanted is computed even when the client
-// claims nothing; nil: nothing is.
-func (c *call) stage(wanted *algorithm) (*storage.Staged, storage.Checksum, error) {
-	var sum storage.Checksum
+// digests with what the client claims. The checksum to keep is of the algorithm
+// wanted; nil: of the one that the client chose, or else of the standard one.
+func (c *call) stage(wanted *algorithm) (received, error) {
 	k, err := c.readClaim()
 	if err != nil {
-		return nil, sum, err
+		return received{}, err
 	}
 	if c.stream.Size() > maxPut {
-		return nil, sum, errTooLarge(c.stream.Size())
+		return received{}, errTooLarge(c.stream.Size())
 	}
-	a := k.algorithm
-	if a == nil {
-		a = wanted
-	}
-	o := storage.StageOptions{Size: c.stream.Size(), Max: maxPut}
-	var h hash.Hash
-	if a != nil {
-		h = a.new()
-		o.Hashes = []hash.Hash{h}
-	}
-	body, err := c.s.engine.Stage(c.r.Context(), c.stream, o)
+	sums := k.sums(wanted)
+	body, err := c.s.engine.Stage(c.r.Context(), c.stream, c.sealed(storage.StageOptions{Size: c.stream.Size(), Max: maxPut, Hashes: sums.hashes()}))
 	if err != nil {
-		return nil, sum, err
+		return received{}, err
 	}
-	var digest []byte
-	if a != nil {
-		digest = h.Sum(nil)
-		sum = checksumOf(a, digest)
-	}
-	if err := k.check(body.MD5[:], digest, c.stream.Trailer()); err != nil {
+	if err := k.check(body.MD5[:], sums.given.sum(), c.stream.Trailer()); err != nil {
 		body.Discard()
-		return nil, sum, err
+		return received{}, err
 	}
 	c.bodyRead()
-	return body, sum, nil
+	return received{body, sums.given.checksum(), sums.kept.checksum()}, nil
 }
 
 func errTooLarge(size int64) *Error {

@@ -9,26 +9,32 @@ import (
 type span struct {
 	off, n  int64
 	partial bool
+	part    int // that it is, by number; 0: none
 }
 
 // parseRange reads a Range header against the size of a body. What cannot be
-// parsed, other units and several ranges mean the whole, as S3 has it; ok is
-// false where the range has nothing in common with the body.
+// parsed, white space, other units and several ranges mean the whole, as S3 has
+// it; ok is false where the range has nothing in common with the body. The last
+// bytes of an empty body are the whole: a suffix can be longer than what there
+// is (RFC 9110, section 14.1.2).
 func parseRange(header string, size int64) (s span, ok bool) {
 	whole := span{n: size}
 	unit, set, found := strings.Cut(header, "=")
-	if !found || !strings.EqualFold(strings.Trim(unit, " \t"), "bytes") {
+	if !found || !strings.EqualFold(unit, "bytes") {
 		return whole, true
 	}
-	first, last, found := strings.Cut(strings.Trim(set, " \t"), "-")
+	first, last, found := strings.Cut(set, "-")
 	from, hasFrom := parseOffset(first)
 	to, hasTo := parseOffset(last)
 	if !found || !hasFrom && first != "" || !hasTo && last != "" || !hasFrom && !hasTo || hasFrom && hasTo && from > to {
 		return whole, true
 	}
 	if !hasFrom { // the last bytes
-		if to == 0 || size == 0 {
+		switch {
+		case to == 0:
 			return span{}, false
+		case size == 0:
+			return whole, true
 		}
 		n := min(to, size)
 		return span{off: size - n, n: n, partial: true}, true
@@ -71,6 +77,9 @@ func parseCopyRange(header string, size int64) (span, error) {
 	if !found || !dash || !hasFrom || !hasTo || from > to {
 		return span{}, errInvalidArgument("x-amz-copy-source-range", header,
 			"The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy")
+	}
+	if from >= size {
+		return span{}, refusef("InvalidRequest", "The specified copy range is invalid for the source object size")
 	}
 	if to >= size {
 		return span{}, errInvalidArgument("x-amz-copy-source-range", header, "Range specified is not valid for source object of size: "+formatInt(size))

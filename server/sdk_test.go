@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -19,31 +18,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"spaces/server"
 )
 
 // sdk runs a test with the client of AWS, over http and over https.
-func sdk(t *testing.T, test func(t *testing.T, f *fixture, c *s3.Client)) {
-	t.Setenv("AWS_CA_BUNDLE", "")
-	for _, scheme := range []string{"http", "https"} {
-		t.Run(scheme, func(t *testing.T) {
-			f := newFixture(t)
-			ts := httptest.NewUnstartedServer(f.server)
-			if scheme == "https" {
-				ts.StartTLS()
-			} else {
-				ts.Start()
-			}
-			t.Cleanup(ts.Close)
-			client := awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) {
-				tr.TLSClientConfig = &tls.Config{RootCAs: pool(ts)}
-				t.Cleanup(tr.CloseIdleConnections)
-			})
-			test(t, f, s3.New(s3.Options{
-				BaseEndpoint: aws.String(ts.URL), Region: region, UsePathStyle: true, HTTPClient: client,
-				Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""), RetryMaxAttempts: 1,
-			}))
+func sdk(t *testing.T, test func(t *testing.T, f *fixture, c *s3.Client), change ...func(*server.Config)) {
+	t.Helper()
+	sdkFront(t, func(t *testing.T, f *front, c *s3.Client) { test(t, f.fixture, c) }, change...)
+}
+
+// sdkFront is sdk for tests that look at what was sent.
+func sdkFront(t *testing.T, test func(t *testing.T, f *front, c *s3.Client), change ...func(*server.Config)) {
+	t.Helper()
+	overBoth(t, func(t *testing.T, f *front) {
+		client := awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) {
+			tr.TLSClientConfig = &tls.Config{RootCAs: pool(f.ts)}
+			t.Cleanup(tr.CloseIdleConnections)
 		})
-	}
+		test(t, f, s3.New(s3.Options{
+			BaseEndpoint: aws.String(f.url), Region: region, UsePathStyle: true, HTTPClient: client,
+			Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""), RetryMaxAttempts: 1,
+			// What every client has whose options are not made by hand.
+			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+		}))
+	}, change...)
 }
 
 func code(err error) string {

@@ -31,6 +31,9 @@ type Config struct {
 	// AdminToken is the bearer token of the API that manages Keys, which is
 	// served at /v2/spaces/keys; "": it is not.
 	AdminToken string
+	// MasterKeys are the keys of the server's own that objects are encrypted
+	// with; nil: none can be.
+	MasterKeys *MasterKeys
 	// Owner is shown as the id and display name of the owner of everything.
 	Owner string
 	// Region is that of new Spaces whose creator names none; "" is us-east-1,
@@ -46,6 +49,9 @@ type Config struct {
 	// Access is the access log; nil: none. It is the caller's to close, after
 	// Shutdown.
 	Access *AccessLog
+	// Logs delivers the logs of Spaces that ask for it; nil: none is delivered.
+	// It is the caller's to run.
+	Logs *LogDelivery
 	// Metrics counts, for Admin; nil: nothing is counted.
 	Metrics *Metrics
 	// Limits protect from overload.
@@ -61,6 +67,7 @@ type Server struct {
 	verifier  sigv4.Verifier
 	root      func(accessKey string) (string, bool)
 	keys      *KeyRing
+	masters   *MasterKeys
 	admin     string // bearer token
 	owner     string
 	region    string
@@ -70,6 +77,7 @@ type Server struct {
 	log       *slog.Logger
 
 	access   *AccessLog
+	logs     *LogDelivery
 	metrics  *Metrics
 	gate     *gate
 	proxies  []netip.Prefix
@@ -102,12 +110,15 @@ func New(c Config) *Server {
 			s.domains = append(s.domains, d)
 		}
 	}
-	s.root, s.keys, s.admin = c.Secret, c.Keys, c.AdminToken
+	s.root, s.keys, s.admin, s.masters = c.Secret, c.Keys, c.AdminToken, c.MasterKeys
 	s.verifier = sigv4.Verifier{Secret: s.secret, Now: s.now}
 	var seed [32]byte
 	rand.Read(seed[:])
 	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
-	s.access, s.metrics, s.proxies = c.Access, c.Metrics, c.Proxies
+	s.access, s.logs, s.metrics, s.proxies = c.Access, c.Logs, c.Metrics, c.Proxies
+	if s.logs != nil {
+		s.logs.server = s
+	}
 	s.gate = newGate(c.Limits)
 	s.hostID = base64.StdEncoding.EncodeToString(seed[8:])
 	s.http = s.httpServer()

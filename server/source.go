@@ -51,7 +51,7 @@ func parseCopySource(header string) (s source, err error) {
 	if raw != "" {
 		q, err := parseQuery(raw)
 		if err != nil {
-			return s, errSource("x-amz-copy-source", header)
+			return s, errSource(header, "encoding")
 		}
 		if v, ok := q.lookup("versionId"); ok {
 			if err := checkVersion(v); err != nil {
@@ -61,12 +61,14 @@ func parseCopySource(header string) (s source, err error) {
 		}
 	}
 	if path, err = unescape(path, false); err != nil {
-		return s, errSource("x-amz-copy-source", header)
+		return s, errSource(header, "encoding")
 	}
-	var ok bool
-	s.space, s.key, ok = strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if !ok || s.key == "" || !validSpaceName(s.space) {
-		return s, errSource("x-amz-copy-source", header)
+	s.space, s.key, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case !validSpaceName(s.space):
+		return s, errSource(header, "bucket name")
+	case s.key == "":
+		return s, errSource(s.key, "object key")
 	}
 	return s, validKey(s.key)
 }
@@ -77,11 +79,12 @@ func parseRenameSource(header, space string) (s source, err error) {
 	raw := strings.TrimPrefix(header, "/"+space+"/")
 	s.space = space
 	if s.key, err = unescape(raw, false); err != nil || s.key == "" {
-		return s, errSource("x-amz-rename-source", header)
+		return s, errInvalidArgument("x-amz-rename-source", header, "The source of a rename must be specified as a URL-encoded key.")
 	}
 	return s, validKey(s.key)
 }
 
-func errSource(name, value string) *Error {
-	return errInvalidArgument(name, value, "The source of the request must be specified as a URL-encoded key, after its bucket and a slash.")
+// errSource says what of an x-amz-copy-source is not valid.
+func errSource(value, what string) *Error {
+	return errInvalidArgument("x-amz-copy-source", printable(value), "Invalid copy source "+what)
 }

@@ -2,9 +2,12 @@ package server
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
+	"spaces/server/policy"
 	"spaces/server/storage"
 )
 
@@ -13,9 +16,26 @@ const regionUnset = "us-east-1"
 
 const maxBuckets = 10_000 // a page of ListBuckets
 
+// maxBuckets reads max-buckets; more than a page is refused, and not cut as in
+// the lists of objects (ListBuckets).
+func (c *call) maxBuckets() (int, error) {
+	v := c.query.get("max-buckets")
+	if v == "" {
+		return maxBuckets, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxBuckets {
+		return 0, errInvalidArgument("max-buckets", v, "Argument max-buckets must be an integer between 1 and 10000.")
+	}
+	return n, nil
+}
+
+// listSpaces answers the Spaces that the caller may see, by name. A page goes
+// on after the name in its token, so that Spaces that come and go between two
+// pages move no other into or out of them.
 func (c *call) listSpaces() error {
 	prefix, region := c.query.get("prefix"), c.query.get("bucket-region")
-	limit, err := c.intParam("max-buckets", maxBuckets, 1, maxBuckets)
+	limit, err := c.maxBuckets()
 	if err != nil {
 		return err
 	}
@@ -93,54 +113,70 @@ func (c *call) createSpace() error {
 	if err = c.headerLock(&sp); err != nil {
 		return err
 	}
-	if sp.Region, err = c.readLocation(); err != nil {
+	if err = c.readNewSpace(&sp); err != nil {
 		return err
 	}
 	if err := c.s.engine.CreateSpace(sp); err != nil {
-		return err
+		return missingSpace(err, name)
 	}
 	c.set("Location", "/"+name)
+	c.set(hBucketARN, policy.BucketARN(name))
 	return c.empty(http.StatusOK)
 }
 
-// readLocation reads CreateBucketConfiguration; no body is the server's region.
-func (c *call) readLocation() (string, error) {
-	region := c.s.region
-	if region == "" {
-		region = regionUnset
+// readNewSpace reads CreateBucketConfiguration: the region and the tags of the
+// Space. Where it names no region, that of the server counts.
+func (c *call) readNewSpace(sp *storage.Space) error {
+	if sp.Region = c.s.region; sp.Region == "" {
+		sp.Region = regionUnset
 	}
 	if len(c.document) == 0 {
-		return region, nil
+		return nil
 	}
 	doc, err := c.readDocument("CreateBucketConfiguration")
 	if err != nil {
-		return "", err
+		return err
 	}
 	asked := ""
-	err = doc.each(func(e *element) bool { return e.name == "LocationConstraint" && e.leaf(&asked) })
-	switch {
-	case err != nil:
-		return "", err
-	case asked == "":
-		return region, nil
-	case asked == "EU":
-		return "eu-west-1", nil
-	case len(asked) > 32 || strings.Trim(asked, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
-		return "", refuse("InvalidLocationConstraint").with("LocationConstraint", printable(asked))
+	parts, ok := doc.once("LocationConstraint", "Tags", "Location", "Bucket")
+	if at := parts["LocationConstraint"]; !ok || at != nil && !at.leaf(&asked) {
+		return refuse("MalformedXML")
 	}
-	return asked, nil
+	if parts["Location"] != nil || parts["Bucket"] != nil {
+		return errNotImplemented("A Space of the kind of a directory bucket")
+	}
+	if tags := parts["Tags"]; tags != nil {
+		if err := setNewTags(sp, tags); err != nil {
+			return err
+		}
+	}
+	switch {
+	case asked == "EU":
+		sp.Region = "eu-west-1"
+	case len(asked) > 32 || strings.Trim(asked, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
+		return refuse("InvalidLocationConstraint").with("LocationConstraint", printable(asked))
+	case asked != "":
+		sp.Region = asked
+	}
+	return nil
 }
 
 // headSpace carries the two headers of Ceph that say how much is in a Space.
 func (c *call) headSpace() error {
 	c.set(hBucketRegion, c.s.regionOf(&c.space))
+	c.set(hBucketARN, policy.BucketARN(c.space.Name))
+	c.set("X-Amz-Access-Point-Alias", "false")
 	c.set("X-RGW-Object-Count", formatInt(c.space.Objects))
 	c.set("X-RGW-Bytes-Used", formatInt(c.space.Bytes))
 	return c.empty(http.StatusOK)
 }
 
 func (c *call) deleteSpace() error {
-	if err := c.s.engine.DeleteSpace(c.target.space); err != nil {
+	err := c.s.engine.DeleteSpace(c.target.space)
+	if errors.Is(err, storage.ErrNotEmpty) && c.space.Versioning != storage.Unversioned {
+		return refusef("BucketNotEmpty", "The bucket you tried to delete is not empty. You must delete all versions in the bucket.").with("BucketName", c.target.space)
+	}
+	if err != nil {
 		return missingSpace(err, c.target.space)
 	}
 	c.s.documents.forget(c.target.space)

@@ -12,7 +12,9 @@ func TestSpacesAreMadeListedAndDeleted(t *testing.T) {
 	if a := f.want(200, "PUT", "/media", ""); a.Header.Get("Location") != "/media" {
 		t.Error(a.Header)
 	}
-	f.refuse(409, "BucketAlreadyOwnedByYou", "PUT", "/media", "")
+	if a := f.refuse(409, "BucketAlreadyOwnedByYou", "PUT", "/media", ""); first(a.body, "BucketName") != "media" {
+		t.Error(a.body)
+	}
 	a := f.want(200, "GET", "/", "")
 	if first(a.body, "Name") != "media" || first(a.body, "ID") != "owner" || first(a.body, "BucketRegion") != "us-east-1" {
 		t.Error(a.body)
@@ -22,11 +24,14 @@ func TestSpacesAreMadeListedAndDeleted(t *testing.T) {
 	if a.Header.Get("X-RGW-Object-Count") != "1" || a.Header.Get("X-RGW-Bytes-Used") != "5" || a.Header.Get("X-Amz-Bucket-Region") != "us-east-1" {
 		t.Error(a.Header)
 	}
-	f.refuse(409, "BucketNotEmpty", "DELETE", "/media", "")
+	if a := f.refuse(409, "BucketNotEmpty", "DELETE", "/media", ""); first(a.body, "BucketName") != "media" || strings.Contains(a.body, "versions") {
+		t.Error(a.body)
+	}
 	f.want(204, "DELETE", "/media/a", "")
 	id := first(f.want(200, "POST", "/media/a?uploads", "").body, "UploadId")
-	f.refuse(409, "BucketNotEmpty", "DELETE", "/media", "")
-	f.want(204, "DELETE", "/media/a?uploadId="+id, "")
+	f.want(204, "DELETE", "/media", "") // with its upload, as in S3
+	f.want(200, "PUT", "/media", "")
+	f.refuse(404, "NoSuchUpload", "PUT", "/media/a?partNumber=1&uploadId="+id, "x")
 	f.want(204, "DELETE", "/media", "")
 	f.refuse(404, "NoSuchBucket", "DELETE", "/media", "")
 	f.refuse(404, "NoSuchBucket", "HEAD", "/media", "")

@@ -26,6 +26,7 @@ type Sweeper struct {
 	engine *storage.Engine
 	now    func() time.Time
 	log    *slog.Logger
+	server *Server // see LogTo
 
 	mu     sync.Mutex
 	looked time.Time // at the clock; zero: never
@@ -62,9 +63,19 @@ func (w *Sweeper) Run(ctx context.Context, ticks <-chan time.Time) {
 	}
 }
 
+// What becomes of something that is due.
+const (
+	DueDelete  = "delete"         // the object goes for good
+	DueHide    = "hide"           // a delete marker goes on the object, which stays as an older version unless it is the null one
+	DueVersion = "delete-version" // an older version goes for good
+	DueMarker  = "delete-marker"  // a delete marker goes that hides nothing any more
+	DueAbort   = "abort-upload"   // an upload goes with its parts
+)
+
 // Due is something that a rule has become due for.
 type Due struct {
 	Space, Key string
+	Action     string // see DueDelete and its like
 	Version    string // of a version or delete marker that goes for good; "": the key is deleted
 	Upload     string // id of an upload that is aborted; "": none
 	Rule       string // id; "": the default age of uploads
@@ -158,7 +169,7 @@ func (w *Sweeper) sweep(ctx context.Context, sp *storage.Space, now time.Time) (
 		if string(current.Config[docLifecycle]) != document || current.Versioning != sp.Versioning {
 			return errRulesChanged
 		}
-		n, err := w.remove(ctx, sp.Name, list)
+		n, err := w.remove(ctx, &current, list)
 		done.Objects += n.Objects
 		done.Uploads += n.Uploads
 		return err
@@ -171,18 +182,19 @@ var errRulesChanged = errors.New("the lifecycle of the Space was changed meanwhi
 // errNotJudged keeps what was changed since it was judged.
 var errNotJudged = errors.New("no longer what was judged")
 
-func (w *Sweeper) remove(ctx context.Context, space string, list []Due) (done Swept, err error) {
-	doomed := make([]storage.Doomed, 0, len(list))
+func (w *Sweeper) remove(ctx context.Context, sp *storage.Space, list []Due) (done Swept, err error) {
+	doomed, at := make([]storage.Doomed, 0, len(list)), make([]*Due, 0, len(list))
 	for i := range list {
 		d := &list[i]
 		if d.Upload == "" {
-			doomed = append(doomed, storage.Doomed{Key: d.Key, Version: d.Version, Check: d.check})
+			doomed, at = append(doomed, storage.Doomed{Key: d.Key, Version: d.Version, Check: d.check}), append(at, d)
 			continue
 		}
-		err := w.engine.Abort(ctx, space, d.Key, d.Upload)
+		err := w.engine.Abort(ctx, sp.Name, d.Key, d.Upload)
 		switch {
 		case err == nil:
 			done.Uploads++
+			w.tell(sp, d)
 		case !errors.Is(err, storage.ErrNoUpload):
 			return done, err
 		}
@@ -190,15 +202,16 @@ func (w *Sweeper) remove(ctx context.Context, space string, list []Due) (done Sw
 	if len(doomed) == 0 {
 		return done, nil
 	}
-	gone, err := w.engine.DeleteBatch(ctx, space, doomed)
+	gone, err := w.engine.DeleteBatch(ctx, sp.Name, doomed)
 	if err != nil {
 		return done, err
 	}
 	for i := range gone {
 		if gone[i].Err == nil {
 			done.Objects++
+			w.tell(sp, at[i])
 		} else if !errors.Is(gone[i].Err, errNotJudged) {
-			w.log.Warn("an expired object stays", "space", space, "key", doomed[i].Key, "cause", gone[i].Err)
+			w.log.Warn("an expired object stays", "space", sp.Name, "key", doomed[i].Key, "cause", gone[i].Err)
 		}
 	}
 	return done, nil

@@ -171,21 +171,27 @@ func (j *judge) judge(rows []storage.ListedVersion) error {
 
 // conclude notes what the rules want.
 func (j *judge) conclude(rows []storage.ListedVersion, versions []lifecycle.Version, o lifecycle.Outcome) {
-	add := func(i int, version, rule string) {
+	add := func(i int, action, version, rule string) {
 		j.due = append(j.due, Due{
-			Space: j.space.Name, Key: rows[i].Key, Version: version, Rule: rule, Size: rows[i].Size, check: still(versions[i]),
+			Space: j.space.Name, Action: action, Key: rows[i].Key, Version: version, Rule: rule, Size: rows[i].Size, check: still(versions[i]),
 		})
 	}
 	for _, d := range o.Delete {
 		if i := slices.IndexFunc(rows, func(r storage.ListedVersion) bool { return r.Seq == d.Seq }); i > 0 {
-			add(i, rows[i].Version, d.Rule)
+			action := DueVersion
+			if rows[i].Marker {
+				action = DueMarker
+			}
+			add(i, action, rows[i].Version, d.Rule)
 		}
 	}
 	switch o.Current {
-	case lifecycle.AddMarker, lifecycle.DeleteCurrent:
-		add(0, "", o.Rule)
+	case lifecycle.AddMarker:
+		add(0, DueHide, "", o.Rule)
+	case lifecycle.DeleteCurrent:
+		add(0, DueDelete, "", o.Rule)
 	case lifecycle.DeleteMarker:
-		add(0, rows[0].Version, o.Rule)
+		add(0, DueMarker, rows[0].Version, o.Rule)
 	}
 }
 
@@ -215,7 +221,7 @@ func (j *judge) walkUploads() error {
 			u := &page[i]
 			rule, due := j.rules.Abort(u.Key, u.Initiated, j.now)
 			if due || j.now.Sub(u.Initiated) >= StaleUpload {
-				j.due = append(j.due, Due{Space: j.space.Name, Key: u.Key, Upload: u.ID, Rule: rule})
+				j.due = append(j.due, Due{Space: j.space.Name, Action: DueAbort, Key: u.Key, Upload: u.ID, Rule: rule})
 			}
 			q.AfterKey, q.AfterID = u.Key, u.ID
 		}

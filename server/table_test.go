@@ -54,7 +54,9 @@ func TestEverySubresourceIsAnOperationOfItsOwnOrRefused(t *testing.T) {
 				f.refuse(501, "NotImplemented", method, "/media?"+name, "")
 				f.refuse(501, "NotImplemented", method, "/media?"+name+"=x&prefix=a", "")
 			}
-			if !taken(method, name, true) && name != "%61cl&versions" {
+			if !taken(method, name, true) && method == "GET" && (name == "uploads" || name == "versions") {
+				f.refuse(400, "InvalidRequest", method, "/media/a?"+name, "")
+			} else if !taken(method, name, true) && name != "%61cl&versions" {
 				f.refuse(501, "NotImplemented", method, "/media/a?"+name, "")
 				f.refuse(501, "NotImplemented", method, "/media/new?"+name+"=1", "")
 			}
@@ -88,7 +90,7 @@ func TestUnknownMethodsAndParameters(t *testing.T) {
 		f.refuse(405, "MethodNotAllowed", method, "/", "")
 	}
 	f.refuse(405, "MethodNotAllowed", "POST", "/media/a", "")
-	f.refuse(400, "RequestIsNotMultiPartContent", "POST", "/media", "")
+	f.refuse(412, "PreconditionFailed", "POST", "/media", "")
 	if f.dump() != before {
 		t.Error("something changed")
 	}

@@ -1,11 +1,11 @@
 package server
 
 import (
+	"encoding/hex"
+	"hash"
 	"io"
 	"net/http"
 	"strconv"
-
-	"hash"
 
 	"spaces/server/storage"
 )
@@ -23,7 +23,7 @@ func (c *call) listParts() error {
 		return err
 	}
 	id := c.query.get("uploadId")
-	u, err := c.s.engine.Upload(c.target.space, c.target.key, id)
+	u, err := c.upload()
 	if err != nil {
 		return err
 	}
@@ -77,11 +77,13 @@ func (c *call) listUploads() error {
 	if err != nil {
 		return err
 	}
-	q := storage.UploadsQuery{
-		Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), AfterKey: c.query.get("key-marker"), Max: limit,
-	}
-	if q.AfterKey != "" { // without it, upload-id-marker is ignored
-		q.AfterID = c.query.get("upload-id-marker")
+	marker := c.query.get("key-marker")
+	q := storage.UploadsQuery{Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), Max: limit}
+	q.AfterKey = rowAt(q.Prefix, q.Delimiter, marker)
+	if marker != "" { // without it, upload-id-marker is ignored
+		if q.AfterID, err = c.uploadMarker(); err != nil {
+			return err
+		}
 	}
 	var uploads []storage.Upload
 	var prefixes []string
@@ -93,14 +95,16 @@ func (c *call) listUploads() error {
 	}
 	x := newDocument("ListMultipartUploadsResult")
 	x.text("Bucket", c.target.space)
-	x.name("KeyMarker", q.AfterKey, encode)
-	x.text("UploadIdMarker", printable(q.AfterID))
+	x.name("KeyMarker", marker, encode)
+	x.text("UploadIdMarker", q.AfterID)
 	if more {
 		key, id := nextUpload(uploads, prefixes)
 		x.name("NextKeyMarker", key, encode)
 		x.text("NextUploadIdMarker", id)
 	}
-	x.name("Prefix", q.Prefix, encode)
+	if q.Prefix != "" {
+		x.name("Prefix", q.Prefix, encode)
+	}
 	if q.Delimiter != "" {
 		x.name("Delimiter", q.Delimiter, encode)
 	}
@@ -117,6 +121,16 @@ func (c *call) listUploads() error {
 	}
 	x.close("ListMultipartUploadsResult")
 	return c.answer(http.StatusOK, x)
+}
+
+// uploadMarker reads upload-id-marker, an id of 16 bytes in hexadecimal. The
+// upload may have ended since the page before.
+func (c *call) uploadMarker() (string, error) {
+	v := c.query.get("upload-id-marker")
+	if b, err := hex.DecodeString(v); v != "" && (err != nil || len(b) != 16) {
+		return "", errInvalidArgument("upload-id-marker", v, "Invalid uploadId marker")
+	}
+	return v, nil
 }
 
 // nextUpload is where the next page continues: after the last upload or the
@@ -162,6 +176,9 @@ func (c *call) uploadPartCopy() error {
 			return err
 		}
 	}
+	if err := c.unlock(&o, body, sourceCustomerPrefix); err != nil {
+		return err
+	}
 	s := span{n: o.Size}
 	if v := c.r.Header.Get(hCopySourceRange); v != "" {
 		if s, err = parseCopyRange(v, o.Size); err != nil {
@@ -171,31 +188,30 @@ func (c *call) uploadPartCopy() error {
 	if s.n > maxPut {
 		return refusef("InvalidRequest", "The specified copy source is larger than the maximum allowable size for a copy source: %s", strconv.Itoa(maxPut))
 	}
-	part, err := c.stagePart(u, number, body.Range(s.off, s.n), s.n)
+	part, err := c.stagePart(&u, number, body.Range(s.off, s.n), s.n)
 	if err != nil {
-		return err
+		return c.uploadError(err)
+	}
+	told := part.Sum
+	if u.SumAlgorithm == "" { // the standard one is not told here (API reference, "CopyPartResult")
+		told = storage.Checksum{}
 	}
 	c.setVersionID(hSourceVersion, &c.source.from, &o)
-	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, part.Sum)
+	c.setEncryption(c.enc.Encryption, c.enc.digest)
+	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, told)
 }
 
 // stagePart stores n bytes of r as a part.
-func (c *call) stagePart(u storage.Upload, number int, r io.Reader, n int64) (storage.Part, error) {
-	options := storage.StageOptions{Size: n}
-	var sum storage.Checksum
-	var h hash.Hash
+func (c *call) stagePart(u *storage.Upload, number int, r io.Reader, n int64) (storage.Part, error) {
 	a := algorithmNamed(u.SumAlgorithm)
-	if a != nil {
-		h = a.new()
-		options.Hashes = []hash.Hash{h}
+	if a == nil {
+		a = standard
 	}
-	staged, err := c.s.engine.Stage(c.r.Context(), r, options)
+	sum := a.run()
+	staged, err := c.s.engine.Stage(c.r.Context(), r, c.sealed(storage.StageOptions{Size: n, Hashes: []hash.Hash{sum.hash}}))
 	if err != nil {
 		return storage.Part{}, err
 	}
 	defer staged.Discard()
-	if a != nil {
-		sum = checksumOf(a, h.Sum(nil))
-	}
-	return c.s.engine.PutPart(c.r.Context(), c.target.space, c.target.key, u.ID, number, staged, sum)
+	return c.s.engine.PutPart(c.r.Context(), c.target.space, c.target.key, u.ID, number, staged, sum.checksum())
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"spaces/server/storage"
@@ -54,20 +55,53 @@ func (c *call) putVersioning() error {
 	return c.empty(http.StatusOK)
 }
 
-// checkVersion says why an id cannot be that of a version.
+// checkVersion says why an id cannot be that of a version, here or elsewhere:
+// what has the form of one and names none is NoSuchVersion ("List of error
+// codes").
 func checkVersion(id string) error {
 	switch {
 	case id == "":
 		return errInvalidArgument("versionId", id, "Version id cannot be the empty string")
-	case !storage.ValidVersion(id):
+	case !storage.ValidVersion(id) && !foreignVersion(id):
 		return errInvalidArgument("versionId", id, "Invalid version id specified")
 	}
 	return nil
 }
 
+// shortestForeign and longestForeign are the lengths, in bytes, of the ids that
+// other servers give: 26 is a ULID, 32 is Amazon's, 36 a UUID; 1,024 is the
+// limit of S3 (user guide, "Version IDs").
+const shortestForeign, longestForeign = 26, 1024
+
+// foreignVersion says whether an id could be that of another server: data that
+// moved here left its ids behind, and who still names one hears that it is not
+// there.
+func foreignVersion(id string) bool {
+	if len(id) < shortestForeign || len(id) > longestForeign {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i] | 0x20
+		if (c < 'a' || c > 'z') && (id[i] < '0' || id[i] > '9') && id[i] != '-' && id[i] != '_' && id[i] != '.' {
+			return false
+		}
+	}
+	return true
+}
+
 // version is the id that the request names, "" for the current version. It was
 // checked when the target was loaded.
 func (c *call) version() string { return c.query.get("versionId") }
+
+// checkVersionParam checks the id that the request names. An empty one names
+// none, except where a version would be lost for good by it.
+func (c *call) checkVersionParam() error {
+	id, named := c.query.lookup("versionId")
+	if !named || id == "" && c.op.name != "DeleteObject" {
+		return nil
+	}
+	return checkVersion(id)
+}
 
 // isAbsent says that an error of the engine is about what is not there, or is
 // a delete marker, and not about the engine.
@@ -76,7 +110,19 @@ func isAbsent(err error) bool {
 }
 
 // setVersion sets the id of a version, where the Space has any.
-func (c *call) setVersion(sp *storage.Space, o *storage.Object) { c.setVersionID(hVersionID, sp, o) }
+func (c *call) setVersion(sp *storage.Space, o *storage.Object) {
+	c.size, c.sized = o.Size, true
+	c.setVersionID(hVersionID, sp, o)
+}
+
+// setNewVersion sets the id of the version that a write made. A null version is
+// not told of (PutObject, "Examples": versioning suspended).
+func (c *call) setNewVersion(o *storage.Object) {
+	c.size, c.sized = o.Size, true
+	if id := o.VersionID(); id != storage.NullVersion {
+		c.set(hVersionID, id)
+	}
+}
 
 func (c *call) setVersionID(header string, sp *storage.Space, o *storage.Object) {
 	if id := o.VersionID(); id != storage.NullVersion || sp.Versioning != storage.Unversioned {
@@ -98,17 +144,62 @@ func (c *call) setDeleted(d storage.Deleted) {
 // "Delete markers"); a marker itself can be deleted, and nothing else.
 func (e *Error) onMarker(m *storage.MarkerError) {
 	e.header(hDeleteMarker, "true").header(hVersionID, m.Version)
-	if errors.Is(m, storage.ErrMarker) {
+	if e.Code == "MethodNotAllowed" {
 		e.header("Allow", "DELETE").header("Last-Modified", httpTime(m.Modified))
-		e.with("Method", "GET").with("ResourceType", "DeleteMarker")
 	}
+}
+
+// absence is why there is no version to work on. Where the current version is a
+// delete marker, its subresources are asked for, and it has none (user guide,
+// "Working with delete markers"); attributes and ACL are read as the object is,
+// which counts as deleted (GetObjectAttributes).
+func (c *call) absence(err error) error {
+	var m *storage.MarkerError
+	if !errors.As(err, &m) || len(c.op.query) == 0 || len(c.op.takes) == 0 {
+		return err
+	}
+	if c.op.name == "GetObjectAttributes" || c.op.name == "GetObjectAcl" {
+		return err
+	}
+	return engineError("MethodNotAllowed", err)
+}
+
+// about completes an error with what only the call knows: the key and the
+// version that are not there, and what the method was tried on.
+func (c *call) about(e *Error) {
+	switch e.Code {
+	case "NoSuchKey", "NoSuchVersion":
+		key, version := c.target.key, c.version()
+		if c.op != nil && c.op.source != "" && c.absent != nil {
+			key, version = c.source.key, c.source.version
+		}
+		if key != "" && !e.has("Key") {
+			e.with("Key", printable(key))
+		}
+		if e.Code == "NoSuchVersion" && version != "" {
+			e.with("VersionId", printable(version))
+		}
+	case "MethodNotAllowed":
+		resource := [...]string{service: "SERVICE", space: "BUCKET", object: "OBJECT"}[c.target.scope()]
+		switch {
+		case errors.Is(e, storage.ErrMarker) || errors.Is(e, storage.ErrNoKey):
+			resource = "DeleteMarker"
+		case c.query.mask&subresourceBits["uploadId"] != 0:
+			resource = "UPLOAD"
+		}
+		e.with("Method", printable(c.r.Method)).with("ResourceType", resource)
+	}
+}
+
+func (e *Error) has(element string) bool {
+	return slices.ContainsFunc(e.fields, func(f field) bool { return f.name == element })
 }
 
 // updateObject changes the attributes of the version that the request names.
 func (c *call) updateObject(change func(*storage.Object) error) error {
 	o, err := c.s.engine.UpdateVersion(c.r.Context(), c.target.space, c.target.key, c.version(), change)
 	if err != nil {
-		return err
+		return c.absence(err)
 	}
 	c.setVersion(&c.space, &o)
 	return nil

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strconv"
 
 	"spaces/server/storage"
 )
@@ -11,26 +12,45 @@ type versionListing struct {
 	c         *call
 	q         storage.VersionsQuery
 	encode    bool
+	marker    string // key-marker, as it was sent
 	rows      []storage.ListedVersion
 	truncated bool
 }
 
+// newVersionListing reads the query, in the order in which S3 looks at it.
 func (c *call) newVersionListing() (l *versionListing, err error) {
-	l = &versionListing{c: c, q: storage.VersionsQuery{Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"),
-		AfterKey: c.query.get("key-marker"), AfterVersion: c.query.get("version-id-marker")}}
-	if v := l.q.AfterVersion; v != "" {
-		if l.q.AfterKey == "" {
-			return nil, errInvalidArgument("version-id-marker", v, "A version-id marker cannot be specified without a key marker.")
-		}
-		if !storage.ValidVersion(v) {
-			return nil, errInvalidArgument("version-id-marker", v, "Invalid version id specified")
-		}
+	l = &versionListing{c: c, marker: c.query.get("key-marker"), q: storage.VersionsQuery{
+		Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), AfterVersion: c.query.get("version-id-marker")}}
+	l.q.AfterKey = rowAt(l.q.Prefix, l.q.Delimiter, l.marker)
+	if n, err := strconv.ParseInt(c.query.get("max-keys"), 10, 32); err == nil && n < 0 {
+		return nil, refusef("InvalidArgument", "max-keys cannot be negative").with("ArgumentName", "max-keys")
 	}
 	if l.q.Max, err = c.intParam("max-keys", maxKeys, 0, maxKeys); err != nil {
 		return nil, err
 	}
-	l.encode, err = c.encoding()
-	return l, err
+	if err := c.checkVersionMarker(l.marker); err != nil {
+		return nil, err
+	}
+	if l.encode, err = c.encoding(); err != nil {
+		return nil, err
+	}
+	return l, c.checkOptionalAttributes()
+}
+
+// checkVersionMarker checks version-id-marker, which goes with a key-marker.
+func (c *call) checkVersionMarker(key string) error {
+	v, named := c.query.lookup("version-id-marker")
+	switch {
+	case !named:
+		return nil
+	case key == "":
+		return errInvalidArgument("version-id-marker", v, "A version-id marker cannot be specified without a key marker.")
+	case v == "":
+		return errInvalidArgument("version-id-marker", v, "A version-id marker cannot be empty.")
+	case !storage.ValidVersion(v):
+		return errInvalidArgument("version-id-marker", v, "Invalid version id specified")
+	}
+	return nil
 }
 
 func (c *call) listVersions() error {
@@ -62,7 +82,7 @@ func (c *call) listVersions() error {
 func (l *versionListing) head(x *xmlWriter) {
 	x.text("Name", l.c.target.space)
 	x.name("Prefix", l.q.Prefix, l.encode)
-	x.name("KeyMarker", l.q.AfterKey, l.encode)
+	x.name("KeyMarker", l.marker, l.encode)
 	x.text("VersionIdMarker", l.q.AfterVersion)
 	if l.truncated {
 		last := &l.rows[len(l.rows)-1]

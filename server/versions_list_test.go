@@ -27,7 +27,9 @@ func TestPagesOfVersionsGiveEverythingOnce(t *testing.T) {
 				got = append(got, rows...)
 				seen += strings.Count(a.body, "<CommonPrefixes>")
 				more = first(a.body, "IsTruncated") == "true"
-				next = "&key-marker=" + escapeKey(first(a.body, "NextKeyMarker")) + "&version-id-marker=" + first(a.body, "NextVersionIdMarker")
+				if next = "&key-marker=" + escapeKey(first(a.body, "NextKeyMarker")); strings.Contains(a.body, "<NextVersionIdMarker>") {
+					next += "&version-id-marker=" + first(a.body, "NextVersionIdMarker")
+				}
 			}
 			if !slices.Equal(got, want) || seen != strings.Count(whole.body, "<CommonPrefixes>") || seen < prefixes {
 				t.Errorf("%s by %d: %q, want %q", query, size, got, want)

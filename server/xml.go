@@ -2,6 +2,7 @@ package server
 
 import (
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -62,6 +63,18 @@ func (x *xmlWriter) text(name, value string) {
 	x.open(name)
 	x.b = appendEscaped(x.b, value)
 	x.close(name)
+}
+
+// message writes the message of an error, whose quotes S3 leaves as they are.
+func (x *xmlWriter) message(text string) {
+	x.open("Message")
+	for i, s := range strings.Split(text, `"`) {
+		if i > 0 {
+			x.b = append(x.b, '"')
+		}
+		x.b = appendEscaped(x.b, s)
+	}
+	x.close("Message")
 }
 
 func (x *xmlWriter) int(name string, n int64) {

@@ -20,7 +20,7 @@ func TestXMLIsReadStrictly(t *testing.T) {
 	}
 	for _, doc := range []string{
 		"", " ", "a", "<a>", "</a>", "<a></b>", "<a/><b/>", "<a/>x", "x<a/>", "<a", "<a b/>", "<a b=c/>", "<a b='c/>", "<a b='<'/>", "<a>&x;</a>", "<a>&#0;</a>", "<a>&#xd800;</a>", "<a>&#x110000;</a>", "<a>&amp</a>",
-		"<a>&#-1;</a>", "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a><!ELEMENT b></a>", "<a><?pi?></a>", "<a/><?pi?>", "<a>\xff</a>", "<?xml version='1.0' encoding='utf-16'?><a/>",
+		"<a>&#-1;</a>", "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a><!ELEMENT b></a>", "<a><?pi?></a>", "<a/><?pi?>", "<a>\xff</a>", "<a>\x00</a>", "<a x='\x00'/>", "<?xml version='1.0' encoding='utf-16'?><a/>",
 		"<?xmlx?><a/>", " <?xml version='1.0'?><a/>", "<a><!-- ", "<a><![CDATA[", "<a>text<b/></a>", "<1/>", "<:/>", "<a:/>", "<a><b></a></b>", "<a b='1'c='2'/>",
 		strings.Repeat("<a>", 100_000), strings.Repeat("<a>", 17) + strings.Repeat("</a>", 17), "<a>" + strings.Repeat("<b/>", 100_001) + "</a>",
 	} {

@@ -23,11 +23,11 @@ type element struct {
 }
 
 // parseXML reads a document strictly: one root, UTF-8, no DTD, nothing after
-// the end. It takes references to control characters, which XML 1.0 forbids
+// the end. It takes control characters but NUL, which XML 1.0 forbids
 // and keys may contain; encoding/xml would not.
 func parseXML(doc string) (*element, error) {
 	p := &xmlReader{s: strings.TrimPrefix(doc, "\xef\xbb\xbf")}
-	if !utf8.ValidString(p.s) {
+	if !utf8.ValidString(p.s) || strings.IndexByte(p.s, 0) >= 0 {
 		return nil, errXML
 	}
 	if err := p.declaration(); err != nil {

@@ -30,7 +30,7 @@ func (k Kind) advice() string {
 	case Exists:
 		return "The name is taken: choose another one."
 	case NotEmpty:
-		return "Delete what is in it first; unfinished uploads and old versions count."
+		return "Delete what is in it first; old versions count, and with some servers unfinished uploads."
 	case Denied:
 		return "The access key may not do this: use another key, or have the permission granted."
 	case BadCredentials:

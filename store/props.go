@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"maps"
+	"mime"
 	"net/url"
 	"slices"
 	"strings"
@@ -70,7 +71,7 @@ func infoOfHead(r Ref, o *s3.HeadObjectOutput) Info {
 		Ref: r, Size: aws.ToInt64(o.ContentLength), ETag: bareETag(o.ETag), Modified: aws.ToTime(o.LastModified),
 		Props: Props{ContentType: aws.ToString(o.ContentType), CacheControl: aws.ToString(o.CacheControl),
 			ContentEncoding: aws.ToString(o.ContentEncoding), ContentDisposition: aws.ToString(o.ContentDisposition),
-			ContentLanguage: aws.ToString(o.ContentLanguage), Expires: aws.ToString(o.ExpiresString), Meta: o.Metadata},
+			ContentLanguage: aws.ToString(o.ContentLanguage), Expires: aws.ToString(o.ExpiresString), Meta: plainMeta(o.Metadata)},
 		Checksum: checksumOf(o.ChecksumType, o.ChecksumCRC64NVME, o.ChecksumCRC32C, o.ChecksumCRC32, o.ChecksumSHA256, o.ChecksumSHA1),
 		Class:    string(o.StorageClass), TagCount: int(aws.ToInt32(o.TagCount)),
 		Sealed: isSealed(o.ServerSideEncryption, o.SSECustomerAlgorithm),
@@ -82,11 +83,22 @@ func infoOfGet(r Ref, o *s3.GetObjectOutput) Info {
 		Ref: r, Size: aws.ToInt64(o.ContentLength), ETag: bareETag(o.ETag), Modified: aws.ToTime(o.LastModified),
 		Props: Props{ContentType: aws.ToString(o.ContentType), CacheControl: aws.ToString(o.CacheControl),
 			ContentEncoding: aws.ToString(o.ContentEncoding), ContentDisposition: aws.ToString(o.ContentDisposition),
-			ContentLanguage: aws.ToString(o.ContentLanguage), Expires: aws.ToString(o.ExpiresString), Meta: o.Metadata},
+			ContentLanguage: aws.ToString(o.ContentLanguage), Expires: aws.ToString(o.ExpiresString), Meta: plainMeta(o.Metadata)},
 		Checksum: checksumOf(o.ChecksumType, o.ChecksumCRC64NVME, o.ChecksumCRC32C, o.ChecksumCRC32, o.ChecksumSHA256, o.ChecksumSHA1),
 		Class:    string(o.StorageClass), TagCount: int(aws.ToInt32(o.TagCount)),
 		Sealed: isSealed(o.ServerSideEncryption, o.SSECustomerAlgorithm),
 	}
+}
+
+// plainMeta reads the values of user metadata, which S3 answers encoded as RFC 2047 has it when
+// they are not ASCII. What is no such encoding stays as it is.
+func plainMeta(meta map[string]string) map[string]string {
+	for name, value := range meta {
+		if plain, err := new(mime.WordDecoder).DecodeHeader(value); err == nil {
+			meta[name] = plain
+		}
+	}
+	return meta
 }
 
 func checksumOf(kind types.ChecksumType, values ...*string) Checksum {

@@ -77,7 +77,7 @@ func (s *Store) CreateSpace(ctx context.Context, name string, o CreateOptions) e
 	return s.wrap("create", Ref{Space: name}, err)
 }
 
-// DeleteSpace removes an empty Space: NotEmpty while there are objects or unfinished uploads.
+// DeleteSpace removes an empty Space: NotEmpty while there are objects or, with some servers, unfinished uploads.
 func (s *Store) DeleteSpace(ctx context.Context, name string) error {
 	_, err := s.api.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &name})
 	return s.wrap("delete Space", Ref{Space: name}, err)

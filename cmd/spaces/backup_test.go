@@ -161,7 +161,7 @@ func TestTheStoreOfAnOpenPanelIsBackedUpToo(t *testing.T) {
 	if err := os.MkdirAll(h.data(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	e := openEmbedded(h.data(), rootKey{ID: testKey, Secret: testSecret}, system())
+	e := openEmbedded(h.data(), rootKey{ID: testKey, Secret: testSecret}, system(), "")
 	if err := e.open(); err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,9 @@ type config struct {
 	Keys     string              `toml:"keys"`     // preset of the key map
 	Bind     map[string][]string `toml:"bind"`     // action → keys, over the preset
 	Profiles map[string]profile  `toml:"profiles"` // endpoints by name
+
+	// EncryptionKey is a file with the keys that every new object of the store of this machine is encrypted with.
+	EncryptionKey string `toml:"encryption_key"`
 }
 
 // profile is one S3 endpoint.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -48,6 +49,8 @@ type embedded struct {
 	dir   string
 	key   rootKey
 	p     process
+	sweep time.Duration          // how often it is looked whether something is due for its lifecycle
+	keys  string                 // file of the keys for encryption; "": the one in dir
 	share atomic.Pointer[string] // base URL of links, "" until it is known
 
 	mu     sync.Mutex
@@ -59,8 +62,8 @@ type embedded struct {
 }
 
 // openEmbedded starts opening the store at dir. An error reaches whoever dials.
-func openEmbedded(dir string, key rootKey, p process) *embedded {
-	e := &embedded{dir: dir, key: key, p: p}
+func openEmbedded(dir string, key rootKey, p process, encryptionKey string) *embedded {
+	e := &embedded{dir: dir, key: key, p: p, keys: encryptionKey, sweep: panelSweepEvery}
 	e.share.Store(new(string))
 	go e.open()
 	return e
@@ -85,17 +88,19 @@ func (e *embedded) open() error {
 	if err != nil {
 		return errors.Join(err, engine.Close())
 	}
-	ask, control, err := openControl(engine, e.dir)
+	ask, control, err := openControl(engine, e.dir, e.p.now)
 	if err == nil {
 		err = engine.SetOwner(ownerAsked("spaces", control, l.Addr().String()))
 	}
 	if err != nil {
 		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
 	}
-	srv, err := newServer(engine, e.key, e.dir, e.p)
+	logs := server.NewLogDelivery(engine, e.p.now, nil)
+	srv, err := newServer(engine, e.key, e.dir, e.p, e.keys, func(c *server.Config) { c.Logs = logs })
 	if err != nil {
 		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
 	}
+	ask.extra = append(ask.extra, startDelivering(logs), startSweeping(engine, srv, e.p.now, nil, e.sweep))
 	e.ask = ask
 	e.engine, e.server, e.owner = engine, srv, ""
 	e.share.Store(new("http://" + l.Addr().String()))
@@ -173,7 +178,7 @@ func (e *embedded) config() store.Config {
 
 // newServer makes the server of an engine at dir, with the access keys that are kept there.
 // change may alter its configuration.
-func newServer(engine *storage.Engine, key rootKey, dir string, p process, change ...func(*server.Config)) (*server.Server, error) {
+func newServer(engine *storage.Engine, key rootKey, dir string, p process, encryptionKey string, change ...func(*server.Config)) (*server.Server, error) {
 	token, err := loadAdminToken(dir)
 	if err != nil {
 		return nil, err
@@ -192,6 +197,9 @@ func newServer(engine *storage.Engine, key rootKey, dir string, p process, chang
 	}
 	for _, f := range change {
 		f(&c)
+	}
+	if c.MasterKeys, err = openMasterKeys(engine, dir, encryptionKey, c.Log); err != nil {
+		return nil, err
 	}
 	return server.New(c), nil
 }

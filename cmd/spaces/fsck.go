@@ -151,7 +151,12 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 	var locked *storage.LockedError
 	if errors.As(err, &locked) {
 		var a controlReply
-		a, err = askOwner(ctx, dir, locked, "scrub", controlRequest{Rate: rate}, progress)
+		a, err = askOwner(ctx, dir, locked, "scrub", controlRequest{Rate: rate}, func(a controlReply) error {
+			if a.Progress != nil {
+				progress(*a.Progress)
+			}
+			return nil
+		})
 		rep = a.Scrub
 	}
 	if err != nil {

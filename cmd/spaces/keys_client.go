@@ -43,7 +43,7 @@ func openKeys(p process, o options) (*keysClient, error) {
 	case err != nil:
 		return nil, openFailed(dir, err)
 	}
-	srv, err := newServer(engine, key, dir, p)
+	srv, err := newServer(engine, key, dir, p, "")
 	if err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}

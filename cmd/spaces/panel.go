@@ -74,7 +74,7 @@ func openStore(ctx context.Context, p process, o options, c config) (s *store.St
 	if err != nil {
 		return nil, nil, err
 	}
-	e := openEmbedded(dir, key, p)
+	e := openEmbedded(dir, key, p, c.EncryptionKey)
 	done = func() error {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 		defer cancel()

@@ -48,7 +48,7 @@ func rootCommand(p process) *cobra.Command {
 	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
 	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
 	local.StringVar(&o.keyMap, "keys", "", "key map: spaces, vim, mc, arrows")
-	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o))
+	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
 	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))
 	return root
 }

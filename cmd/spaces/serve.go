@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,6 +54,11 @@ type serving struct {
 
 func serve(ctx context.Context, p process, o options, so serveOptions) (err error) {
 	boundGarbage(p, serveGarbage)
+	c, err := loadConfig(o.config)
+	if err != nil {
+		return err
+	}
+	so.encryptionKey = cmp.Or(so.encryptionKey, c.EncryptionKey)
 	dir, err := dataDir(o)
 	if err != nil {
 		return err
@@ -80,8 +86,8 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if err := s.build(p, dir, key, so); err != nil {
 		return err
 	}
-	s.extra = append(s.extra, startSweeping(s.engine, p.now, troubleLog(p)))
-	control, err := s.control(ctx, token.text)
+	s.extra = append(s.extra, startSweeping(s.engine, s.srv, p.now, troubleLog(p), sweepEvery))
+	control, err := s.control(ctx, token.text, p.now)
 	if err != nil {
 		return err
 	}
@@ -143,9 +149,11 @@ func (s *serving) build(p process, dir string, key rootKey, so serveOptions) err
 	if access != nil {
 		s.extra = append(s.extra, access)
 	}
-	s.srv, err = newServer(s.engine, key, dir, p, func(c *server.Config) {
+	logs := server.NewLogDelivery(s.engine, p.now, troubleLog(p))
+	s.extra = append(s.extra, startDelivering(logs))
+	s.srv, err = newServer(s.engine, key, dir, p, so.encryptionKey, func(c *server.Config) {
 		c.Domains, c.Region, c.Proxies = so.domains, so.region, so.proxies
-		c.Access, c.Metrics, c.Log = access, server.NewMetrics(), troubleLog(p)
+		c.Access, c.Logs, c.Metrics, c.Log = access, logs, server.NewMetrics(), troubleLog(p)
 		c.Limits = server.Limits{Requests: so.maxRequests, Rate: so.rate, Burst: so.burst}
 	})
 	return err

@@ -26,10 +26,14 @@ import (
 type controlRequest struct {
 	To   string `json:"to,omitempty"`   // of a backup: an absolute path
 	Rate int64  `json:"rate,omitempty"` // of a scrub: bytes a second, 0: no limit
+
+	Space string `json:"space,omitempty"` // of a plan of the lifecycle; "": all
 }
 
-// controlReply is a line of the answer. The last one has a report or an error.
+// controlReply is a line of the answer. The last one has a report, a sum or an error.
 type controlReply struct {
+	Due      []server.Due          `json:"due,omitempty"`
+	Planned  *planned              `json:"planned,omitempty"`
 	Progress *storage.ScrubReport  `json:"progress,omitempty"`
 	Scrub    *storage.ScrubReport  `json:"scrub,omitempty"`
 	Backup   *storage.BackupReport `json:"backup,omitempty"`
@@ -39,25 +43,27 @@ type controlReply struct {
 type control struct {
 	engine *storage.Engine
 	token  string
-	busy   sync.Mutex // one at a time
+	now    func() time.Time
+	busy   sync.Mutex // one backup or scrub at a time
 }
 
 // control opens the control listener and returns its address. What it does ends with ctx.
-func (s *serving) control(ctx context.Context, token string) (addr string, err error) {
-	c := &control{engine: s.engine, token: token}
+func (s *serving) control(ctx context.Context, token string, now func() time.Time) (addr string, err error) {
+	c := &control{engine: s.engine, token: token, now: now}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /scrub", c.handle(c.scrub))
-	mux.HandleFunc("POST /backup", c.handle(c.backup))
+	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
+	mux.HandleFunc("POST /backup", c.handle(&c.busy, c.backup))
+	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
 	return s.aside(ctx, "127.0.0.1:0", mux)
 }
 
 // openControl opens the control listener of a process that serves nobody else. closeExtra of what it gives, after an
 // error as well, closes it.
-func openControl(engine *storage.Engine, dir string) (s *serving, addr string, err error) {
+func openControl(engine *storage.Engine, dir string, now func() time.Time) (s *serving, addr string, err error) {
 	s = &serving{engine: engine}
 	token, err := loadAdminToken(dir)
 	if err == nil {
-		addr, err = s.control(context.Background(), token.text)
+		addr, err = s.control(context.Background(), token.text, now)
 	}
 	return s, addr, err
 }
@@ -94,8 +100,8 @@ type closeFunc func() error
 
 func (f closeFunc) Close() error { return f() }
 
-// handle checks who asks, and answers in lines of JSON.
-func (c *control) handle(do func(ctx context.Context, q controlRequest, say func(controlReply)) error) http.HandlerFunc {
+// handle checks who asks, and answers in lines of JSON. What shares busy is done one at a time.
+func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q controlRequest, say func(controlReply)) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		given, want := sha256.Sum256([]byte(r.Header.Get("Authorization"))), sha256.Sum256([]byte("Bearer "+c.token))
 		if subtle.ConstantTimeCompare(given[:], want[:]) != 1 {
@@ -109,11 +115,11 @@ func (c *control) handle(do func(ctx context.Context, q controlRequest, say func
 			http.Error(w, "the request cannot be read", http.StatusBadRequest)
 			return
 		}
-		if !c.busy.TryLock() {
-			http.Error(w, "a backup or a scrub is under way already", http.StatusConflict)
+		if !busy.TryLock() {
+			http.Error(w, "another command of this kind is under way already", http.StatusConflict)
 			return
 		}
-		defer c.busy.Unlock()
+		defer busy.Unlock()
 		lines := json.NewEncoder(w)
 		flush := http.NewResponseController(w)
 		say := func(a controlReply) { _ = errors.Join(lines.Encode(a), flush.Flush()) }
@@ -161,8 +167,9 @@ func controlAddress(owner string) string {
 	return addr
 }
 
-// askOwner asks the process that owns the data directory, and gives what it says last.
-func askOwner(ctx context.Context, dir string, locked *storage.LockedError, what string, q controlRequest, progress func(storage.ScrubReport)) (controlReply, error) {
+// askOwner asks the process that owns the data directory, and gives what it says last. said is called with all before,
+// unless it is nil; its error ends the request.
+func askOwner(ctx context.Context, dir string, locked *storage.LockedError, what string, q controlRequest, said func(controlReply) error) (controlReply, error) {
 	addr := controlAddress(locked.Owner)
 	if addr == "" {
 		return controlReply{}, inUse(locked)
@@ -195,10 +202,12 @@ func askOwner(ctx context.Context, dir string, locked *storage.LockedError, what
 			return a, fmt.Errorf("the server that owns %s stopped answering: %w", dir, err)
 		case a.Error != "":
 			return a, errors.New(a.Error)
-		case a.Progress != nil && progress != nil:
-			progress(*a.Progress)
-		case a.Scrub != nil || a.Backup != nil:
+		case a.Scrub != nil || a.Backup != nil || a.Planned != nil:
 			return a, nil
+		case said != nil:
+			if err := said(a); err != nil {
+				return a, err
+			}
 		}
 	}
 }

@@ -27,6 +27,7 @@ type serveOptions struct {
 	accessLog        string
 	logSize, logKeep int
 	admin            string
+	encryptionKey    string
 	maxConnections   int
 	maxRequests      int
 	rate             float64
@@ -39,15 +40,16 @@ const selfSigned = "self-signed"
 func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&so.listen, "listen", defaultListen, "address to listen on")
 	f.BoolVar(&so.insecure, "insecure-http", false, "allow plain HTTP on an address that others can reach")
-	f.StringVar(&so.tls, "tls", "", `"self-signed" makes a certificate at the first start`)
+	f.StringVar(&so.tls, "tls", "", `write "self-signed" to have a certificate made at the first start`)
 	f.StringVar(&so.cert, "tls-cert", "", "file with the certificate, and those that signed it")
 	f.StringVar(&so.key, "tls-key", "", "file with its private key, which others may not read")
 	f.StringArrayVar(&so.domains, "domain", nil, "base domain of host-style addresses, NAME.DOMAIN (may be repeated)")
 	f.StringVar(&so.region, "region", "", "region of new Spaces whose creator names none")
 	f.StringArrayVar(&so.trusted, "trusted-proxy", nil, "address or CIDR whose X-Forwarded-For and X-Forwarded-Proto are believed (may be repeated)")
 	f.StringVar(&so.accessLog, "access-log", "", `file of the access log, or "off" (default: log/access.log in the data directory)`)
-	f.IntVar(&so.logSize, "access-log-size", 64, "MiB after which the access log is set aside")
+	f.IntVar(&so.logSize, "access-log-size", 64, "size of the access log, in MiB, after which it is set aside")
 	f.IntVar(&so.logKeep, "access-log-keep", 8, "how many that were set aside are kept")
+	f.StringVar(&so.encryptionKey, "encryption-key", "", "file of the keys that every new object is encrypted with; made when it is not there (default: encryption.key in the data directory, for those that ask)")
 	f.StringVar(&so.admin, "admin", "", "loopback address for /health and /metrics (default: none)")
 	f.IntVar(&so.maxConnections, "max-connections", 4096, "connections served at once; 0: any number")
 	f.IntVar(&so.maxRequests, "max-requests", 512, "requests under way at once, others wait a second and get 503 SlowDown; 0: any number")

@@ -10,33 +10,49 @@ import (
 	"spaces/server/storage"
 )
 
-// sweepEvery is how often the server looks whether a Space is due for its lifecycle. It has to be far below a day:
-// see server.Sweeper.
-const sweepEvery = time.Hour
+// How often a server looks whether a Space is due for its lifecycle. It has to be far below a day: see server.Sweeper.
+// A panel is open for a shorter time than a server.
+const (
+	sweepEvery      = time.Hour
+	panelSweepEvery = 10 * time.Minute
+)
 
-// sweeping carries the lifecycle of the Spaces out until it is closed.
-type sweeping struct {
+// background is work that goes on beside a server until it is closed.
+type background struct {
 	cancel context.CancelFunc
 	ticks  *time.Ticker
 	done   chan struct{}
 }
 
-// startSweeping begins at the first tick but one: the first look at the clock only remembers it.
-func startSweeping(engine *storage.Engine, now func() time.Time, log *slog.Logger) io.Closer {
+// startBackground runs work that does something at each tick.
+func startBackground(every time.Duration, run func(ctx context.Context, ticks <-chan time.Time)) io.Closer {
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &sweeping{cancel: cancel, ticks: time.NewTicker(sweepEvery), done: make(chan struct{})}
-	w := server.NewSweeper(engine, now, log)
+	b := &background{cancel: cancel, ticks: time.NewTicker(every), done: make(chan struct{})}
 	go func() {
-		defer close(s.done)
-		w.Run(ctx, s.ticks.C)
+		defer close(b.done)
+		run(ctx, b.ticks.C)
 	}()
-	return s
+	return b
 }
 
-// Close stops after the page that is being deleted.
-func (s *sweeping) Close() error {
-	s.cancel()
-	s.ticks.Stop()
-	<-s.done
+// startSweeping carries the lifecycle of the Spaces out until it is closed, which waits for the page that is being
+// deleted. It begins at the first tick but one: the first look at the clock only remembers it.
+func startSweeping(engine *storage.Engine, srv *server.Server, now func() time.Time, log *slog.Logger, every time.Duration) io.Closer {
+	w := server.NewSweeper(engine, now, log)
+	w.LogTo(srv)
+	return startBackground(every, w.Run)
+}
+
+// startDelivering delivers the logs of the Spaces until it is closed, which delivers the rest. The server must have
+// been shut down by then.
+func startDelivering(logs *server.LogDelivery) io.Closer {
+	return startBackground(server.DeliverLogsEvery, logs.Run)
+}
+
+// Close waits until what is under way has ended.
+func (b *background) Close() error {
+	b.cancel()
+	b.ticks.Stop()
+	<-b.done
 	return nil
 }

@@ -71,6 +71,9 @@ func (d *document) condition(c condition, m *member) (condition, error) {
 		return c, refusef("The condition key %s needs a value or a list of values.", c.key)
 	}
 	for _, t := range texts {
+		if addressKeys[c.key] && !isAddress(t) {
+			return c, errAddress // whatever the operator is
+		}
 		o, ok := c.operator.parse(t, d.vars)
 		if !ok {
 			return c, refusef("Invalid value %.60q in Conditions for %s.", t, c.key)

@@ -105,7 +105,7 @@ func TestConditions(t *testing.T) {
 		{"ForAnyValue:StringNotEquals", "s3:RequestObjectTagKeys", `"a"`, none, false},
 		{"ForAnyValue:StringLikeIfExists", "s3:RequestObjectTagKeys", `"a*"`, none, false},
 	} {
-		p := mustParse(t, policyOf(statementOf(with{"Condition": fmt.Sprintf(`{%q:{%q:%s}}`, c.operator, c.key, c.policy)})))
+		p := mustParse(t, policyOf(statementOf(with{"Action": `"s3:*"`, "Condition": fmt.Sprintf(`{%q:{%q:%s}}`, c.operator, c.key, c.policy)})))
 		r := get("a")
 		r.Values = func(key string) ([]string, bool) {
 			if key == "aws:username" {

@@ -37,7 +37,10 @@ const (
 // parseJSON reads a document strictly: no name twice in one object, valid
 // UTF-8, nothing after the end.
 func parseJSON(doc []byte) (*value, error) {
-	if len(doc) == 0 || doc[0] != '{' || !utf8.Valid(doc) || !json.Valid(doc) {
+	if len(doc) == 0 || doc[0] != '{' {
+		return nil, errFirstByte
+	}
+	if !utf8.Valid(doc) || !json.Valid(doc) {
 		return nil, errJSON
 	}
 	d := json.NewDecoder(bytes.NewReader(doc))

@@ -32,6 +32,47 @@ var tagKeys = []string{
 	"s3:ExistingObjectTag/", "s3:RequestObjectTag/",
 }
 
+// addressKeys are compared with addresses only.
+var addressKeys = map[string]bool{"aws:SourceIp": true, "aws:VpcSourceIp": true}
+
+// keyActions are the actions that have a value for a key (Service
+// Authorization Reference, Amazon S3), where these are few. A statement that
+// names another action with such a key would never mean anything.
+var keyActions = func() map[string]map[string]bool {
+	m := map[string]map[string]bool{}
+	for keys, actions := range map[string]string{
+		"s3:prefix s3:delimiter s3:max-keys": "ListBucket ListBucketVersions",
+		`s3:x-amz-acl s3:x-amz-grant-full-control s3:x-amz-grant-read s3:x-amz-grant-read-acp s3:x-amz-grant-write
+			s3:x-amz-grant-write-acp`: "CreateBucket PutBucketAcl PutObject PutObjectAcl PutObjectVersionAcl",
+		"s3:VersionId": `DeleteObjectVersion DeleteObjectVersionTagging GetObjectVersion GetObjectVersionAcl
+			GetObjectVersionAttributes GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent
+			PutObjectVersionAcl PutObjectVersionTagging`,
+	} {
+		set := map[string]bool{}
+		for _, name := range strings.Fields(actions) {
+			set["s3:"+lower(name)] = true
+		}
+		for _, key := range strings.Fields(keys) {
+			m[key] = set
+		}
+	}
+	return m
+}()
+
+// conditionsApply says whether every action that the statement names without
+// wildcards has a value for the keys of its conditions.
+func (s *statement) conditionsApply() bool {
+	for i := range s.conditions {
+		actions := keyActions[s.conditions[i].key]
+		for _, p := range s.actions.patterns {
+			if actions != nil && !s.actions.not && !p.wild() && !actions[p.tokens[0].text] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // spelling maps lower case to the documented form.
 var spelling = func() map[string]string {
 	m := map[string]string{}

@@ -163,6 +163,11 @@ func parseAddress(t string, _ bool) (operand, bool) {
 	return operand{prefix: p.Masked()}, true
 }
 
+func isAddress(t string) bool {
+	_, ok := parseAddress(t, false)
+	return ok
+}
+
 func matchAddress(o *operand, v string, _ lookup) bool {
 	a, err := netip.ParseAddr(v)
 	return err == nil && o.prefix.Contains(a.Unmap().WithZone(""))

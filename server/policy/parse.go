@@ -7,14 +7,19 @@ import (
 
 // The sentences are S3's own where it has one.
 var (
-	errJSON          = &Error{"Policies must be valid JSON and the first byte must be '{'"}
+	errFirstByte     = &Error{"Policies must be valid JSON and the first byte must be '{'"}
+	errJSON          = &Error{"This policy contains invalid Json"}
+	errTooLarge      = &Error{"Policy exceeds the maximum allowed document size."}
 	errVersion       = &Error{"The policy must contain a valid version string"}
 	errEmpty         = &Error{"Could not parse the policy: Statement is empty!"}
 	errPrincipal     = &Error{"Invalid principal in policy"}
+	errNotPrincipal  = &Error{"Allow with NotPrincipal is not allowed."}
 	errAction        = &Error{"Policy has invalid action"}
 	errResource      = &Error{"Policy has invalid resource"}
 	errNotApplicable = &Error{"Action does not apply to any resource(s) in statement"}
 	errConditionKey  = &Error{"Policy has an invalid condition key"}
+	errAddress       = &Error{"Invalid IP address in Conditions"}
+	errNotConditions = &Error{"Conditions do not apply to combination of actions and resources in statement"}
 )
 
 func refusef(format string, args ...any) error {
@@ -35,7 +40,7 @@ type document struct {
 // not of the Space. Every error is an *Error.
 func Parse(space string, doc []byte) (*Policy, error) {
 	if len(doc) > MaxSize {
-		return nil, refusef("The policy is larger than the maximum allowed size of %d bytes.", MaxSize)
+		return nil, errTooLarge
 	}
 	root, err := parseJSON(doc)
 	if err != nil {
@@ -111,6 +116,12 @@ func (d *document) statement(v *value, s *statement) error {
 		if !seen[field] {
 			return missing(field)
 		}
+	}
+	if s.principals.not && !s.deny { // it would let everybody else in, strangers too (IAM user guide, "NotPrincipal")
+		return errNotPrincipal
+	}
+	if !s.conditionsApply() {
+		return errNotConditions
 	}
 	return d.applicable(s)
 }

@@ -63,7 +63,7 @@ func (id *principalID) is(who Principal) bool {
 // wildcard cannot be part of a name or ARN).
 func parsePrincipals(v *value, not bool) (principals, error) {
 	p := principals{not: not}
-	if v.kind == text && v.text == "*" {
+	if v.everybody() {
 		p.all = true
 		return p, nil
 	}
@@ -91,8 +91,17 @@ func parsePrincipals(v *value, not bool) (principals, error) {
 	return p, nil
 }
 
+// everybody says whether the value is "*", alone or in a list of its own.
+func (v *value) everybody() bool {
+	names, err := v.strings()
+	return err == nil && len(names) == 1 && names[0] == "*"
+}
+
 func parsePrincipal(kind, name string) (principalID, bool) {
-	if name == "" || len(name) > 2048 || strings.ContainsAny(name, "*?$ \t\r\n") {
+	if name == "" || len(name) > 2048 || strings.ContainsAny(name, "*?$\t\r\n") {
+		return principalID{}, false
+	}
+	if kind != "AWS" && strings.Contains(name, " ") {
 		return principalID{}, false
 	}
 	switch kind {
@@ -108,10 +117,11 @@ func parsePrincipal(kind, name string) (principalID, bool) {
 	return principalID{}, false
 }
 
-// parseAWS reads an account id, an access key id or an ARN.
+// parseAWS reads an account id, an access key id or an ARN, in which there may
+// be spaces ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity …").
 func parseAWS(name string) (principalID, bool) {
 	if !strings.HasPrefix(name, "arn:") {
-		if strings.ContainsAny(name, ":/") {
+		if strings.ContainsAny(name, ":/ ") {
 			return principalID{}, false
 		}
 		if len(name) == 12 && strings.Trim(name, "0123456789") == "" {

@@ -49,7 +49,7 @@ func (id *Identity) Body(r *http.Request) (*Body, error) {
 
 // plain prepares for a body that comes as it is.
 func (b *Body) plain(id *Identity, r *http.Request) error {
-	if err := notFramed(r); err != nil {
+	if err := id.notFramed(r); err != nil {
 		return err
 	}
 	if id.Payload == PayloadSigned {
@@ -74,10 +74,7 @@ func (b *Body) stream(id *Identity, r *http.Request) error {
 	}
 	n, err := strconv.ParseUint(length, 10, 63)
 	if err != nil {
-		return bad("InvalidArgument", "x-amz-decoded-content-length must be a number")
-	}
-	if r.ContentLength >= 0 && int64(n) > r.ContentLength {
-		return errIncomplete(nil)
+		return errNoLength()
 	}
 	names, err := announced(r.Header["X-Amz-Trailer"])
 	if err != nil {
@@ -92,14 +89,14 @@ func (b *Body) stream(id *Identity, r *http.Request) error {
 }
 
 // notFramed refuses headers of aws-chunked on a body that is none: its framing would end up
-// inside the object.
-func notFramed(r *http.Request) error {
-	for _, v := range r.Header["Content-Encoding"] {
-		for coding := range strings.SplitSeq(v, ",") {
-			if strings.EqualFold(strings.TrimSpace(coding), "aws-chunked") {
-				return bad("InvalidRequest", "Content-Encoding aws-chunked needs a STREAMING value in x-amz-content-sha256")
-			}
+// inside the object. A body whose own hash is signed may be called aws-chunked, as in S3.
+func (id *Identity) notFramed(r *http.Request) error {
+	if id.Payload != PayloadSigned && codedChunked(r.Header) {
+		if id.Payload == PayloadUnsigned {
+			return errArgument("x-amz-content-sha256", UnsignedPayload,
+				"aws-chunked encoding is not supported when x-amz-content-sha256 UNSIGNED-PAYLOAD is supplied")
 		}
+		return bad("InvalidRequest", "Content-Encoding aws-chunked needs a STREAMING value in x-amz-content-sha256")
 	}
 	length, ok, err := single(r.Header, "X-Amz-Decoded-Content-Length")
 	if err != nil {
@@ -112,6 +109,16 @@ func notFramed(r *http.Request) error {
 		return errTrailer()
 	}
 	return nil
+}
+
+// codedChunked reports whether aws-chunked is among the Content-Encodings.
+func codedChunked(h http.Header) bool {
+	for coding := range strings.SplitSeq(strings.Join(h["Content-Encoding"], ","), ",") {
+		if strings.EqualFold(strings.TrimSpace(coding), "aws-chunked") {
+			return true
+		}
+	}
+	return false
 }
 
 // Read implements io.Reader.
@@ -148,8 +155,11 @@ func (b *Body) end(err error) error {
 	if b.size >= 0 && b.left != 0 {
 		return errIncomplete(nil)
 	}
-	if b.hash != nil && subtle.ConstantTimeCompare(b.hash.Sum(nil), b.sum[:]) != 1 {
-		return errPayloadHash()
+	if b.hash == nil {
+		return io.EOF
+	}
+	if sum := b.hash.Sum(nil); subtle.ConstantTimeCompare(sum, b.sum[:]) != 1 {
+		return errPayloadHash(b.sum[:], sum)
 	}
 	return io.EOF
 }

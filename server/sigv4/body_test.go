@@ -36,10 +36,9 @@ func TestHeadersOfAStreamAreChecked(t *testing.T) {
 		status  int
 	}{
 		{"no decoded length", StreamSignedPayload, nil, "MissingContentLength", 411},
-		{"decoded length not a number", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "five"}, "InvalidArgument", 400},
-		{"decoded length negative", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "-1"}, "InvalidArgument", 400},
-		{"decoded length too large", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "9223372036854775808"}, "InvalidArgument", 400},
-		{"decoded length over the length", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "100"}, "IncompleteBody", 400},
+		{"decoded length not a number", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "five"}, "MissingContentLength", 411},
+		{"decoded length negative", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "-1"}, "MissingContentLength", 411},
+		{"decoded length too large", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "9223372036854775808"}, "MissingContentLength", 411},
 		{"trailer without a trailer mode", StreamSignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "5",
 			"X-Amz-Trailer": "x-amz-checksum-crc32"}, "MalformedTrailerError", 400},
 		{"trailer twice", StreamUnsignedPayloadTrailer, map[string]string{"X-Amz-Decoded-Content-Length": "5",
@@ -48,7 +47,7 @@ func TestHeadersOfAStreamAreChecked(t *testing.T) {
 			"X-Amz-Trailer": ","}, "MalformedTrailerError", 400},
 		{"trailer announces the signature", StreamSignedPayloadTrailer, map[string]string{"X-Amz-Decoded-Content-Length": "5",
 			"X-Amz-Trailer": "x-amz-trailer-signature"}, "MalformedTrailerError", 400},
-		{"aws-chunked without a stream", UnsignedPayload, map[string]string{"Content-Encoding": "gzip, AWS-chunked"}, "InvalidRequest", 400},
+		{"aws-chunked without a stream", UnsignedPayload, map[string]string{"Content-Encoding": "gzip, AWS-chunked"}, "InvalidArgument", 400},
 		{"decoded length without a stream", UnsignedPayload, map[string]string{"X-Amz-Decoded-Content-Length": "5"}, "InvalidRequest", 400},
 		{"trailer without a stream", UnsignedPayload, map[string]string{"X-Amz-Trailer": "x-amz-checksum-crc32"}, "MalformedTrailerError", 400},
 	} {
@@ -74,6 +73,7 @@ func TestPlainBodies(t *testing.T) {
 	}{
 		{"signed", "Content-Length: 5", sum, text, "", 0},
 		{"signed, chunked transfer", "Transfer-Encoding: chunked", sum, "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "", 0},
+		{"signed, called aws-chunked", "Content-Length: 5\nContent-Encoding: aws-chunked", sum, text, "", 0},
 		{"unsigned", "Content-Length: 5", UnsignedPayload, text, "", 0},
 		{"signed, another body", "Content-Length: 5", sum, "hellp", "XAmzContentSHA256Mismatch", 400},
 		{"signed, cut short", "Content-Length: 5", sum, "hel", "IncompleteBody", 400},

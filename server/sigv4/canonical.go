@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,10 +18,9 @@ const (
 	isoFormat   = "20060102T150405Z"
 )
 
-// stringToSign makes s.text the string to sign of r: date is the time stamp, scope the
-// credential scope, signed the SignedHeaders, payload the payload hash, skip the query
-// parameter that holds the signature itself ("" for none).
-func (s *scratch) stringToSign(r *http.Request, date, scope, signed, payload, skip string) error {
+// canonical makes s.text the canonical request of r: signed is the SignedHeaders, payload the
+// payload hash, skip the query parameter that holds the signature itself ("" for none).
+func (s *scratch) canonical(r *http.Request, signed, payload, skip string) error {
 	var ok bool
 	s.text = append(s.text[:0], r.Method...)
 	s.text = append(s.text, '\n')
@@ -33,13 +33,18 @@ func (s *scratch) stringToSign(r *http.Request, date, scope, signed, payload, sk
 	var amz int
 	s.text, amz = appendHeaders(s.text, r, signed)
 	if amz != countAmz(r.Header) {
-		return errUnsignedHeader()
+		return errUnsignedHeader(unsignedAmz(r.Header, signed)...)
 	}
 	s.text = append(s.text, '\n')
 	s.text = append(s.text, signed...)
 	s.text = append(s.text, '\n')
 	s.text = append(s.text, payload...)
+	return nil
+}
 
+// stringToSign makes s.text, a canonical request, the string to sign: date is the time stamp,
+// scope the credential scope.
+func (s *scratch) stringToSign(date, scope string) {
 	sum := sha256.Sum256(s.text)
 	s.text = append(s.text[:0], algorithm...)
 	s.text = append(s.text, '\n')
@@ -48,7 +53,6 @@ func (s *scratch) stringToSign(r *http.Request, date, scope, signed, payload, sk
 	s.text = append(s.text, scope...)
 	s.text = append(s.text, '\n')
 	s.text = hex.AppendEncode(s.text, sum[:])
-	return nil
 }
 
 // appendHeaders appends the headers that signed lists in canonical form, and counts those
@@ -122,6 +126,18 @@ func countAmz(h http.Header) int {
 		}
 	}
 	return n
+}
+
+// unsignedAmz lists the x-amz-* headers that signed does not, in lower case and in order.
+func unsignedAmz(h http.Header, signed string) (names []string) {
+	list := strings.Split(signed, ";")
+	for name := range h {
+		if low := strings.ToLower(name); isAmz(name) && !slices.Contains(list, low) {
+			names = append(names, low)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func isAmz(name string) bool {

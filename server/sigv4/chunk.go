@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
 	"net/http"
@@ -14,6 +14,8 @@ import (
 const (
 	chunkSignature   = ";chunk-signature="
 	trailerSignature = "x-amz-trailer-signature"
+
+	minChunk = 8 << 10 // bytes; only the last chunk may have fewer
 
 	maxSizeDigits  = 16  // a chunk's size in hex
 	maxHeaderLine  = 128 // of a chunk, line end included
@@ -30,6 +32,8 @@ type chunkDecoder struct {
 	r, w     int // buf[r:w] was read from src and not used
 	next     func(*chunkDecoder, *int64) error
 	in       int64 // bytes of the current chunk that are to come
+	size     int64 // of the current chunk, in bytes
+	count    int   // chunks with data, the current one included
 	signed   bool
 	trailers bool
 	names    []string // trailing headers that are to come
@@ -42,10 +46,14 @@ type chunkDecoder struct {
 	data [sha256.Size]byte // what sum came to
 	text []byte
 	seed *Seed
+
+	accessKey string
 }
 
+var errMissingCRLF = errors.New("a CRLF is missing")
+
 func newChunkDecoder(src io.Reader, id *Identity, names []string) *chunkDecoder {
-	d := &chunkDecoder{src: src, buf: make([]byte, chunkBuffer), next: (*chunkDecoder).header,
+	d := &chunkDecoder{src: src, buf: make([]byte, chunkBuffer), next: (*chunkDecoder).header, accessKey: id.AccessKey,
 		signed: id.Payload.signedChunks(), trailers: id.Payload.trailer(), names: names}
 	if d.signed {
 		d.seed = &id.seed
@@ -95,25 +103,28 @@ func (d *chunkDecoder) header(left *int64) error {
 	}
 	line, ok := bytes.CutSuffix(line, crlf)
 	if !ok {
-		return errChunk("a chunk's header does not end in CRLF")
+		return errChunk(errors.New("a chunk's header does not end in CRLF"))
 	}
 	digits := line
 	if d.signed {
 		var signature []byte
 		if digits, signature, ok = bytes.Cut(line, []byte(chunkSignature)); !ok {
-			return errChunk("a chunk has no signature")
+			return errChunk(errors.New("a chunk has no signature"))
+		}
+		if len(signature) != 2*sha256.Size {
+			return errChunk(errors.New("a signature has the wrong length"))
 		}
 		d.want = append(d.want[:0], signature...)
 	}
 	if len(digits) == 0 || len(digits) > maxSizeDigits || bytes.ContainsFunc(digits, notHex) {
-		return errChunk("a chunk's size is not a hexadecimal number")
+		return errChunk(errors.New("a chunk's size is not a hexadecimal number"))
 	}
-	size, err := strconv.ParseUint(string(digits), 16, 64)
-	if err != nil || size > uint64(*left) {
-		return errChunk("there is more data than x-amz-decoded-content-length says")
+	size, err := strconv.ParseUint(string(digits), 16, 63)
+	if err != nil {
+		return errChunk(err)
 	}
-	if d.in = int64(size); size > 0 {
-		return nil
+	if size > 0 {
+		return d.begin(int64(size), *left)
 	}
 	if *left != 0 {
 		return errIncomplete(nil)
@@ -123,6 +134,37 @@ func (d *chunkDecoder) header(left *int64) error {
 	}
 	d.next = (*chunkDecoder).end
 	return nil
+}
+
+// begin starts a chunk that has data.
+func (d *chunkDecoder) begin(size, left int64) error {
+	switch {
+	case d.count > 0 && d.size < minChunk:
+		return errChunkSize(d.count, d.size)
+	case size > left:
+		return d.tooMuch(size)
+	}
+	d.count++
+	d.size, d.in = size, size
+	return nil
+}
+
+// tooMuch refuses a chunk that is larger than what is to come: there is more data than was
+// announced, or, where the chunk does not end where it says, its size is wrong.
+func (d *chunkDecoder) tooMuch(size int64) error {
+	if size > int64(len(d.buf)-len(crlf)) {
+		return errIncomplete(nil)
+	}
+	end := int(size) + len(crlf)
+	for d.w-d.r < end {
+		if err := d.fill(); err != nil {
+			return err
+		}
+	}
+	if !bytes.HasSuffix(d.buf[d.r:d.r+end], crlf) {
+		return errChunk(errMissingCRLF)
+	}
+	return errIncomplete(nil)
 }
 
 func notHex(r rune) bool { return r > 'f' || !isHex(byte(r)) }
@@ -154,7 +196,7 @@ func (d *chunkDecoder) end(*int64) error {
 			return incomplete(err)
 		}
 	}
-	return errChunk("there is data after its end")
+	return errChunk(errors.New("there is data after its end"))
 }
 
 // crlf reads a line end.
@@ -165,7 +207,7 @@ func (d *chunkDecoder) crlf() error {
 		}
 	}
 	if !bytes.Equal(d.buf[d.r:d.r+len(crlf)], crlf) {
-		return errChunk("a CRLF is missing")
+		return errChunk(errMissingCRLF)
 	}
 	d.r += len(crlf)
 	return nil
@@ -180,7 +222,7 @@ func (d *chunkDecoder) line(max int) ([]byte, error) {
 			return line, nil
 		}
 		if seen = d.w - d.r; seen >= max {
-			return nil, errChunk("a line is too long")
+			return nil, errChunk(errors.New("a line is too long"))
 		}
 		if err := d.fill(); err != nil {
 			return nil, err
@@ -215,43 +257,10 @@ func (d *chunkDecoder) more() error {
 	return io.ErrNoProgress
 }
 
+// incomplete is of a body that ended before its last chunk did.
 func incomplete(err error) *Error {
 	if err == io.EOF {
-		return errIncomplete(nil)
+		err = io.ErrUnexpectedEOF
 	}
-	return errIncomplete(err)
-}
-
-// verifyChunk checks the signature of the chunk that was just read.
-func (d *chunkDecoder) verifyChunk() error {
-	if !d.signed {
-		return nil
-	}
-	return d.verify(chunkLabel, EmptySHA256+"\n", d.want)
-}
-
-// verify checks a signature over what d.sum saw, and makes it the one the next builds on.
-func (d *chunkDecoder) verify(label, empty string, want []byte) error {
-	d.sum.Sum(d.data[:0])
-	d.sum.Reset()
-	d.text = appendChunk(d.text[:0], label, d.seed.date, d.seed.scope, d.prev, empty, d.data)
-	d.mac.Reset()
-	d.mac.Write(d.text)
-	d.mac.Sum(d.prev[:0])
-	if !equalHex(d.prev, want) {
-		return errSignature()
-	}
-	return nil
-}
-
-// appendChunk appends the string to sign of a chunk or of the trailer.
-func appendChunk(dst []byte, label, date, scope string, prev [sha256.Size]byte, empty string, sum [sha256.Size]byte) []byte {
-	for _, s := range [...]string{label, date, scope} {
-		dst = append(dst, s...)
-		dst = append(dst, '\n')
-	}
-	dst = hex.AppendEncode(dst, prev[:])
-	dst = append(dst, '\n')
-	dst = append(dst, empty...)
-	return hex.AppendEncode(dst, sum[:])
+	return errChunk(err)
 }

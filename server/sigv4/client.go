@@ -48,7 +48,8 @@ func seedOf(r *http.Request, secret, region, date, signed, payload string) Seed 
 	defer s.free()
 	seed := Seed{key: deriveKey(secret, date[:8], region), date: date, scope: date[:8] + "/" + region + scopeSuffix}
 	// A query or path that cannot be parsed has no signature: the server refuses it for that.
-	if s.parse(r.URL.RawQuery) == nil && s.stringToSign(r, date, seed.scope, signed, payload, "") == nil {
+	if s.parse(r.URL.RawQuery) == nil && s.canonical(r, signed, payload, "") == nil {
+		s.stringToSign(date, seed.scope)
 		seed.mac = seed.key.sign(s.text)
 	}
 	return seed

@@ -1,6 +1,14 @@
 package sigv4
 
-import "net/http"
+import (
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Error is a refusal in S3's terms: Code and Message go into the XML answer, Status is the
 // HTTP status. Messages never contain secrets.
@@ -9,7 +17,18 @@ type Error struct {
 	Message string
 	Status  int
 
+	// Details are the further elements of the answer that S3 gives with the code.
+	Details []Detail
+
 	cause error // what reading the body failed with, if it did
+}
+
+// Detail is an element of an error document.
+type Detail struct{ Name, Value string }
+
+func (e *Error) with(name, value string) *Error {
+	e.Details = append(e.Details, Detail{name, value})
+	return e
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
@@ -43,27 +62,55 @@ func errQueryMalformed(what string) *Error {
 	return bad("AuthorizationQueryParametersError", what)
 }
 
-func errUnknownKey() *Error {
-	return refused("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+func errArgument(name, value, message string) *Error {
+	return bad("InvalidArgument", message).with("ArgumentName", name).with("ArgumentValue", value)
 }
 
-func errSignature() *Error {
+func errUnknownKey(key string) *Error {
+	return refused("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.").
+		with("AWSAccessKeyId", key)
+}
+
+// errSignature tells a client what it should have signed. The signature that would have been
+// right is never told.
+func errSignature(key, provided string, text []byte) *Error {
 	return refused("SignatureDoesNotMatch", "The request signature we calculated does not match the signature "+
-		"you provided. Check your key and signing method.")
+		"you provided. Check your key and signing method.").
+		with("AWSAccessKeyId", key).with("StringToSign", string(text)).with("SignatureProvided", provided).
+		with("StringToSignBytes", spacedHex(text))
+}
+
+// withoutText is an error of errSignature for a request that holds the key of an object (SSE-C):
+// no answer may hold it.
+func (e *Error) withoutText() *Error {
+	e.Details = slices.DeleteFunc(e.Details, func(d Detail) bool { return strings.HasPrefix(d.Name, "StringToSign") })
+	return e
+}
+
+// spacedHex writes bytes as S3 does in its errors.
+func spacedHex(text []byte) string {
+	return fmt.Sprintf("% x", text)
 }
 
 func errNoDate() *Error {
-	return refused("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
+	return refused("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header.")
 }
 
-func errSkewed() *Error {
-	return refused("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.")
+func (v *Verifier) errSkewed(date string) *Error {
+	return refused("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.").
+		with("RequestTime", date).with("ServerTime", v.now().UTC().Format(time.RFC3339)).
+		with("MaxAllowedSkewMilliseconds", strconv.FormatInt(v.skew().Milliseconds(), 10))
 }
 
-func errExpired() *Error { return refused("AccessDenied", "Request has expired") }
+// errExpired is of a URL that was good until then.
+func (v *Verifier) errExpired(until time.Time) *Error {
+	return refused("AccessDenied", "Request has expired.").
+		with("Expires", until.UTC().Format(time.RFC3339)).with("ServerTime", v.now().UTC().Format(time.RFC3339))
+}
 
-func errUnsignedHeader() *Error {
-	return refused("AccessDenied", "There were headers present in the request which were not signed")
+func errUnsignedHeader(names ...string) *Error {
+	return refused("AccessDenied", "There were headers present in the request which were not signed").
+		with("HeadersNotSigned", strings.Join(names, ", "))
 }
 
 func errToken() *Error {
@@ -74,8 +121,9 @@ func errRepeated(header string) *Error {
 	return bad("InvalidRequest", "The header "+header+" may be given only once")
 }
 
-func errPayloadHash() *Error {
-	return bad("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+func errPayloadHash(claimed, computed []byte) *Error {
+	return bad("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.").
+		with("ClientComputedContentSHA256", hex.EncodeToString(claimed)).with("S3ComputedContentSHA256", hex.EncodeToString(computed))
 }
 
 func errNoLength() *Error {
@@ -88,8 +136,16 @@ func errIncomplete(cause error) *Error {
 		"Content-Length HTTP header", Status: http.StatusBadRequest, cause: cause}
 }
 
-func errChunk(what string) *Error {
-	return bad("InvalidRequest", "The chunked body is malformed: "+what)
+// errChunk is of framing that is broken or ends too early, the same to S3. cause is for the log.
+func errChunk(cause error) *Error {
+	e := bad("IncompleteBody", "The request body terminated unexpectedly")
+	e.cause = cause
+	return e
+}
+
+func errChunkSize(chunk int, size int64) *Error {
+	return bad("InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes").
+		with("Chunk", strconv.Itoa(chunk)).with("BadChunkSize", strconv.FormatInt(size, 10))
 }
 
 func errTrailer() *Error {

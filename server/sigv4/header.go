@@ -16,11 +16,14 @@ func (v *Verifier) headerV4(r *http.Request, s *scratch, rest string) (*Identity
 	if err != nil {
 		return nil, err
 	}
-	if c.day != c.date[:8] {
-		return nil, errHeaderMalformed("Invalid credential date. This date is not the same as X-Amz-Date.")
-	}
 	if v.skewed(stamp) {
-		return nil, errSkewed()
+		return nil, v.errSkewed(c.date)
+	}
+	if c.day != c.date[:8] {
+		if _, known := v.Secret(c.accessKey); !known { // S3 looks for the key first
+			return nil, errUnknownKey(c.accessKey)
+		}
+		return nil, errHeaderMalformed(c.otherDay())
 	}
 	if err := noToken(r.Header); err != nil {
 		return nil, err
@@ -44,28 +47,28 @@ func (v *Verifier) headerV4(r *http.Request, s *scratch, rest string) (*Identity
 // parseHeader reads "Credential=…, SignedHeaders=…, Signature=…", in any order, each once.
 func (c *claimV4) parseHeader(rest string) error {
 	var credential string
-	for more := true; more; {
-		var field string
-		field, rest, more = strings.Cut(rest, ",")
-		name, value, _ := strings.Cut(strings.Trim(field, " \t"), "=")
-		var to *string
+	if strings.Count(rest, ",") != 2 {
+		return errHeaderMalformed("the authorization header requires three components: Credential, SignedHeaders, and Signature.")
+	}
+	for component := range strings.SplitSeq(rest, ",") {
+		component = strings.Trim(component, " \t")
+		name, value, _ := strings.Cut(component, "=")
+		if name == "" || value == "" {
+			return errHeaderMalformed("the authorization component " + quoted(component) + " is malformed.")
+		}
 		switch name {
 		case "Credential":
-			to = &credential
+			credential = value
 		case "SignedHeaders":
-			to = &c.signed
+			c.signed = value
 		case "Signature":
-			to = &c.signature
-		default:
-			return errHeaderMalformed("unknown or missing field.")
+			c.signature = value
 		}
-		if *to != "" || value == "" {
-			return errHeaderMalformed(name + " is repeated or empty.")
-		}
-		*to = value
 	}
-	if credential == "" || c.signed == "" || c.signature == "" {
-		return errHeaderMalformed("Credential, SignedHeaders and Signature are required.")
+	for _, component := range [...]struct{ name, value string }{{"Credential", credential}, {"SignedHeaders", c.signed}, {"Signature", c.signature}} {
+		if component.value == "" { // and so another one is there twice, or is none of them
+			return errHeaderMalformed("missing " + component.name + ".")
+		}
 	}
 	if reason := c.credential(credential); reason != "" {
 		return errHeaderMalformed(reason)
@@ -75,7 +78,7 @@ func (c *claimV4) parseHeader(rest string) error {
 		return errHeaderMalformed("SignedHeaders must be lower-case names in order.")
 	}
 	if !host {
-		return errUnsignedHeader()
+		return errUnsignedHeader("host")
 	}
 	return nil
 }
@@ -105,7 +108,7 @@ func (c *claimV4) dateOf(h http.Header) (time.Time, error) {
 // parseISO reads the one form that x-amz-date and X-Amz-Date have in V4.
 func parseISO(s string) (time.Time, bool) {
 	t, err := time.Parse(isoFormat, s)
-	return t, err == nil && len(s) == len(isoFormat) // Parse alone lets fractions pass
+	return t, err == nil && len(s) == len(isoFormat) && sinceEpoch(t) // Parse alone lets fractions pass
 }
 
 // rfc1123UTC is how some clients write http.TimeFormat.
@@ -118,11 +121,14 @@ func parseDate(s string) (time.Time, bool) {
 	}
 	for _, layout := range [...]string{http.TimeFormat, time.RFC1123Z, rfc1123UTC, time.RFC850, time.ANSIC} {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t, true
+			return t, sinceEpoch(t)
 		}
 	}
 	return time.Time{}, false
 }
+
+// sinceEpoch reports whether t is a date to S3, which knows none before 1970.
+func sinceEpoch(t time.Time) bool { return t.Unix() >= 0 }
 
 // single gives a header that may be there only once; name is in canonical form.
 func single(h http.Header, name string) (value string, ok bool, err error) {

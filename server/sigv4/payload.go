@@ -63,8 +63,9 @@ func (id *Identity) payload(value string) error {
 		return nil
 	}
 	if strings.HasPrefix(value, "STREAMING-AWS4-ECDSA-") {
-		return &Error{Code: "NotImplemented", Message: "A header you provided implies functionality that is not " +
-			"implemented: x-amz-content-sha256", Status: http.StatusNotImplemented}
+		e := &Error{Code: "NotImplemented", Message: "A header you provided implies functionality that is not " +
+			"implemented.", Status: http.StatusNotImplemented}
+		return e.with("Header", "x-amz-content-sha256")
 	}
 	if len(value) == 2*sha256.Size {
 		if _, err := hex.Decode(id.sum[:], []byte(value)); err == nil {
@@ -72,12 +73,13 @@ func (id *Identity) payload(value string) error {
 			return nil
 		}
 	}
-	return bad("InvalidArgument", "x-amz-content-sha256 must be "+UnsignedPayload+", "+StreamSignedPayload+
-		" or a valid sha256 value.")
+	return errArgument("x-amz-content-sha256", value, "x-amz-content-sha256 must be "+strings.Join([]string{
+		UnsignedPayload, StreamUnsignedPayloadTrailer, StreamSignedPayload, StreamSignedPayloadTrailer,
+		"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER"}, ", ")+" or a valid sha256 value.")
 }
 
 // unsignedPayload reads x-amz-content-sha256 of a request that no V4 header vouches for. A
-// hash is checked all the same; a stream is refused.
+// hash is checked all the same; a stream is refused, but for one that nobody would sign.
 func (id *Identity) unsignedPayload(h http.Header) error {
 	value, ok, err := single(h, "X-Amz-Content-Sha256")
 	if err != nil || !ok {
@@ -86,12 +88,18 @@ func (id *Identity) unsignedPayload(h http.Header) error {
 	if err := id.payload(value); err != nil {
 		return err
 	}
-	if id.Payload.streaming() {
-		return errStreamUnsigned()
-	}
-	return nil
+	return id.noSeed()
 }
 
-func errStreamUnsigned() *Error {
-	return bad("InvalidRequest", "A STREAMING payload needs a Signature Version 4 Authorization header")
+// noSeed refuses chunks where no Authorization header has the signature that the first of them
+// builds on. Strangers may send such as are not signed.
+func (id *Identity) noSeed() error {
+	switch {
+	case !id.Payload.streaming(), id.Anonymous && id.Payload == PayloadStreamUnsignedTrailer:
+		return nil
+	case id.Anonymous:
+		return bad("InvalidRequest", "Anonymous requests don't support this x-amz-content-sha256 value. Please use "+
+			UnsignedPayload+" or "+StreamUnsignedPayloadTrailer+".")
+	}
+	return bad("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
 }

@@ -3,14 +3,14 @@ package sigv4
 import (
 	"crypto/subtle"
 	"encoding/hex"
-	"net/http"
 	"time"
 )
 
 // Form is what a POST form says of its signature, which is one of the policy
 // (S3 API, "Authenticating requests in browser-based uploads using POST").
 type Form struct {
-	Policy string // in base64, as it was sent
+	Policy      string // in base64, as it was sent
+	EmptyPolicy bool   // it was sent, and is empty
 
 	Algorithm, Credential, Date, Signature string // V4: the fields x-amz-…
 	AccessKey, SignatureV2                 string // V2: AWSAccessKeyId and signature
@@ -31,7 +31,7 @@ func (v *Verifier) VerifyForm(f *Form) (*Identity, error) {
 		return nil, errMechanisms()
 	case f.Token != "":
 		return nil, errToken()
-	case f.Policy == "":
+	case f.Policy == "" && !f.EmptyPolicy:
 		return nil, errField("policy")
 	case v2:
 		return v.formV2(f)
@@ -49,26 +49,29 @@ func (v *Verifier) formV4(f *Form) (*Identity, error) {
 	}
 	var c claimV4
 	if f.Algorithm != algorithm {
-		return nil, bad("InvalidArgument", "x-amz-algorithm only supports \""+algorithm+"\"")
+		return nil, errArgument("X-Amz-Algorithm", f.Algorithm, "Only "+algorithm+" is supported")
 	}
 	if reason := c.credential(f.Credential); reason != "" {
-		return nil, bad("InvalidArgument", "Error parsing the x-amz-credential field; "+reason)
+		return nil, errArgument("x-amz-credential", f.Credential, reason)
 	}
 	stamp, ok := parseISO(f.Date)
-	if !ok || f.Date[:8] != c.day {
-		return nil, bad("InvalidArgument", "x-amz-date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\", on the day of the credential")
+	if !ok {
+		return nil, errArgument("X-Amz-Date", f.Date, "X-Amz-Date must be formated via ISO8601 Long format")
+	}
+	if c.date = f.Date; c.date[:8] != c.day {
+		return nil, errArgument("x-amz-credential", f.Credential, c.otherDay())
 	}
 	if stamp.After(v.now()) && v.skewed(stamp) {
-		return nil, errSkewed()
+		return nil, v.errSkewed(f.Date)
 	}
 	secret, ok := v.Secret(c.accessKey)
 	if !ok {
-		return nil, errUnknownKey()
+		return nil, errUnknownKey(c.accessKey)
 	}
 	kid := keyID{c.accessKey, c.day, c.region}
 	key, cached := v.keys.get(kid, secret)
 	if !equalHex(key.sign([]byte(f.Policy)), f.Signature) {
-		return nil, errSignature()
+		return nil, errSignature(c.accessKey, f.Signature, []byte(f.Policy))
 	}
 	if !cached {
 		v.keys.put(kid, secret, key)
@@ -81,21 +84,20 @@ func (v *Verifier) formV2(f *Form) (*Identity, error) {
 	case f.AccessKey == "":
 		return nil, errField("AWSAccessKeyId")
 	case f.SignatureV2 == "":
-		return nil, errField("signature")
+		return nil, errField("Signature")
 	}
 	secret, ok := v.Secret(f.AccessKey)
 	if !ok {
-		return nil, errUnknownKey()
+		return nil, errUnknownKey(f.AccessKey)
 	}
 	if subtle.ConstantTimeCompare(signV2(secret, []byte(f.Policy)), []byte(f.SignatureV2)) != 1 {
-		return nil, errSignature()
+		return nil, errSignature(f.AccessKey, f.SignatureV2, []byte(f.Policy))
 	}
 	return &Identity{AccessKey: f.AccessKey, V2: true}, nil
 }
 
 func errField(name string) *Error {
-	return &Error{Code: "InvalidArgument", Status: http.StatusBadRequest, Message: "Bucket POST must contain a field named '" +
-		name + "'.  If it is specified, please check the order of the fields."}
+	return errArgument(name, "", "Bucket POST must contain a field named '"+name+"'.  If it is specified, please check the order of the fields.")
 }
 
 // FormFields are the fields that name who signs a form: they belong into the

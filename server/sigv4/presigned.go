@@ -17,13 +17,13 @@ func (v *Verifier) queryV4(r *http.Request, s *scratch) (*Identity, error) {
 		return nil, err
 	}
 	if c.day != c.date[:8] {
-		return nil, errQueryMalformed("Invalid credential date. This date is not the same as X-Amz-Date.")
+		return nil, errQueryMalformed(c.otherDay())
 	}
 	if stamp.After(v.now()) && v.skewed(stamp) {
-		return nil, errSkewed()
+		return nil, v.errSkewed(c.date)
 	}
-	if !v.now().Before(stamp.Add(life)) {
-		return nil, errExpired()
+	if until := stamp.Add(life); !v.now().Before(until) {
+		return nil, v.errExpired(until).with("X-Amz-Expires", strconv.FormatInt(int64(life/time.Second), 10))
 	}
 	id := &Identity{Presigned: true}
 	if err := c.queryPayload(r, s, id); err != nil {
@@ -54,8 +54,12 @@ func (c *claimV4) parseQuery(s *scratch) (stamp time.Time, life time.Duration, e
 	if _, n := s.get("X-Amz-Security-Token"); n > 0 {
 		return stamp, 0, errToken()
 	}
-	if alg != algorithm {
+	switch alg {
+	case algorithm:
+	case "AWS4-ECDSA-P256-SHA256": // S3's own message would say that this is supported
 		return stamp, 0, errQueryMalformed("X-Amz-Algorithm only supports \"" + algorithm + "\"")
+	default:
+		return stamp, 0, errQueryMalformed("X-Amz-Algorithm only supports \"" + algorithm + " and AWS4-ECDSA-P256-SHA256\"")
 	}
 	if reason := c.credential(credential); reason != "" {
 		return stamp, 0, errQueryMalformed("Error parsing the X-Amz-Credential parameter; " + reason)
@@ -69,7 +73,7 @@ func (c *claimV4) parseQuery(s *scratch) (stamp time.Time, life time.Duration, e
 		return stamp, 0, errQueryMalformed("X-Amz-SignedHeaders must be lower-case names in order.")
 	}
 	if !host {
-		return stamp, 0, errUnsignedHeader()
+		return stamp, 0, errUnsignedHeader("host")
 	}
 	life, err = parseExpires(expires)
 	return stamp, life, err
@@ -113,8 +117,5 @@ func (c *claimV4) queryPayload(r *http.Request, s *scratch, id *Identity) error 
 	if err := id.payload(c.payload); err != nil {
 		return err
 	}
-	if id.Payload.streaming() {
-		return errStreamUnsigned()
-	}
-	return nil
+	return id.noSeed()
 }

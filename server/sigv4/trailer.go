@@ -2,6 +2,8 @@ package sigv4
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -57,11 +59,8 @@ func (d *chunkDecoder) readTrailer() error {
 		if !ok || done && d.signed {
 			return errTrailer()
 		}
-		if d.signed && name == trailerSignature {
-			if len(d.names) > 0 {
-				return errTrailer()
-			}
-			if err := d.verify(trailLabel, "", []byte(value)); err != nil {
+		if d.signed && (name == trailerSignature || len(d.names) == 0) {
+			if err := d.verifyTrailer(name, value); err != nil {
 				return err
 			}
 			done = true
@@ -74,6 +73,17 @@ func (d *chunkDecoder) readTrailer() error {
 		d.names = slices.Delete(d.names, i, i+1)
 		d.addTrailer(name, value)
 	}
+}
+
+// verifyTrailer checks the line that has to be the signature of the trailing headers.
+func (d *chunkDecoder) verifyTrailer(name, value string) error {
+	switch {
+	case len(d.names) > 0, name != trailerSignature && d.trailer == nil:
+		return errTrailer()
+	case name != trailerSignature, len(value) != 2*sha256.Size:
+		return errChunk(errors.New("the trailer has no signature"))
+	}
+	return d.verify(trailLabel, "", []byte(value))
 }
 
 func (d *chunkDecoder) addTrailer(name, value string) {
@@ -94,6 +104,9 @@ func (d *chunkDecoder) trailerLine() ([]byte, error) {
 		return nil, err
 	}
 	if text, ok := bytes.CutSuffix(line, crlf); ok {
+		if bytes.IndexByte(text, '\r') >= 0 {
+			return nil, errChunk(errMissingCRLF)
+		}
 		return text, nil
 	}
 	line = bytes.Clone(line[:len(line)-1])

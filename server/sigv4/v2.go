@@ -37,7 +37,7 @@ var plainV2 = []string{
 func (v *Verifier) headerV2(r *http.Request, s *scratch, space, rest string) (*Identity, error) {
 	key, signature, ok := strings.Cut(strings.TrimSpace(rest), ":")
 	if !ok || key == "" || signature == "" {
-		return nil, bad("InvalidArgument", "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature")
+		return nil, errArgument("Authorization", "AWS "+rest, "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature")
 	}
 	date, ok, err := single(r.Header, "X-Amz-Date")
 	if err != nil {
@@ -55,7 +55,7 @@ func (v *Verifier) headerV2(r *http.Request, s *scratch, space, rest string) (*I
 		return nil, errNoDate()
 	}
 	if v.skewed(t) {
-		return nil, errSkewed()
+		return nil, v.errSkewed(date)
 	}
 	id := &Identity{V2: true, AccessKey: key}
 	return id, v.checkV2(r, s, space, line, signature, id)
@@ -67,14 +67,14 @@ func (v *Verifier) queryV2(r *http.Request, s *scratch, space string) (*Identity
 	expires, n2 := s.get("Expires")
 	signature, n3 := s.get("Signature")
 	if n1 != 1 || n2 != 1 || n3 != 1 || key == "" || signature == "" {
-		return nil, errQueryMalformed("Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
+		return nil, refused("AccessDenied", "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
 	}
 	until, err := strconv.ParseInt(expires, 10, 64)
 	if err != nil || until < 0 || expires[0] == '+' {
-		return nil, errQueryMalformed("Invalid date (should be seconds since epoch)")
+		return nil, refused("AccessDenied", "Invalid date (should be seconds since epoch)")
 	}
-	if !v.now().Before(time.Unix(until, 0)) {
-		return nil, errExpired()
+	if end := time.Unix(until, 0); !v.now().Before(end) {
+		return nil, v.errExpired(end)
 	}
 	id := &Identity{V2: true, Presigned: true, AccessKey: key}
 	return id, v.checkV2(r, s, space, expires, signature, id)
@@ -84,7 +84,7 @@ func (v *Verifier) queryV2(r *http.Request, s *scratch, space string) (*Identity
 func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature string, id *Identity) error {
 	secret, ok := v.Secret(id.AccessKey)
 	if !ok {
-		return errUnknownKey()
+		return errUnknownKey(id.AccessKey)
 	}
 	if err := noToken(r.Header); err != nil {
 		return err
@@ -108,7 +108,11 @@ func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature s
 	}
 	s.stringToSignV2(r, space, date)
 	if subtle.ConstantTimeCompare(signV2(secret, s.text), []byte(signature)) != 1 {
-		return errSignature()
+		e := errSignature(id.AccessKey, signature, s.text)
+		if s.holdsKey(r.Header) {
+			return e.withoutText()
+		}
+		return e
 	}
 	return nil
 }

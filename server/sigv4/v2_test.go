@@ -9,7 +9,6 @@ import (
 )
 
 func TestBrokenV2URLsAreRefused(t *testing.T) {
-	const malformed = "AuthorizationQueryParametersError"
 	now := exampleTime
 	for _, x := range []struct {
 		name, method, code string
@@ -20,12 +19,12 @@ func TestBrokenV2URLsAreRefused(t *testing.T) {
 		{"unknown key", "GET", "InvalidAccessKeyId", 403, func(q url.Values) { q.Set("AWSAccessKeyId", "AKIANOBODY") }},
 		{"signature", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("Signature", "AAAA") }},
 		{"method", "DELETE", "SignatureDoesNotMatch", 403, nil},
-		{"no expiry", "GET", malformed, 400, func(q url.Values) { q.Del("Expires") }},
-		{"no key", "GET", malformed, 400, func(q url.Values) { q.Del("AWSAccessKeyId") }},
-		{"no signature", "GET", malformed, 400, func(q url.Values) { q.Del("Signature") }},
-		{"signature twice", "GET", malformed, 400, func(q url.Values) { q.Add("Signature", q.Get("Signature")) }},
-		{"expiry not a number", "GET", malformed, 400, func(q url.Values) { q.Set("Expires", "soon") }},
-		{"expiry negative", "GET", malformed, 400, func(q url.Values) { q.Set("Expires", "-1") }},
+		{"no expiry", "GET", "AccessDenied", 403, func(q url.Values) { q.Del("Expires") }},
+		{"no key", "GET", "AccessDenied", 403, func(q url.Values) { q.Del("AWSAccessKeyId") }},
+		{"no signature", "GET", "AccessDenied", 403, func(q url.Values) { q.Del("Signature") }},
+		{"signature twice", "GET", "AccessDenied", 403, func(q url.Values) { q.Add("Signature", q.Get("Signature")) }},
+		{"expiry not a number", "GET", "AccessDenied", 403, func(q url.Values) { q.Set("Expires", "soon") }},
+		{"expiry negative", "GET", "AccessDenied", 403, func(q url.Values) { q.Set("Expires", "-1") }},
 		{"expired", "GET", "AccessDenied", 403, func(q url.Values) { q.Set("Expires", "1") }},
 		{"expires later", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("Expires", "1999999999") }},
 		{"sub-resource added", "GET", "SignatureDoesNotMatch", 403, func(q url.Values) { q.Set("tagging", "") }},
@@ -68,6 +67,7 @@ func TestV2Headers(t *testing.T) {
 		{"x-amz header added", "SignatureDoesNotMatch", 403, set("X-Amz-Acl", "public-read")},
 		{"content type added", "SignatureDoesNotMatch", 403, set("Content-Type", "text/html")},
 		{"no date", "AccessDenied", 403, func(r *http.Request) { r.Header.Del("Date") }},
+		{"date before 1970", "AccessDenied", 403, set("Date", "Fri, 07 Jul 1950 21:53:04 GMT")},
 		{"old", "RequestTimeTooSkewed", 403, set("Date", exampleTime.Add(-time.Hour).Format(http.TimeFormat))},
 		{"stream", "InvalidRequest", 400, set("X-Amz-Content-Sha256", StreamSignedPayload)},
 		{"session token", "InvalidToken", 400, set("X-Amz-Security-Token", "token")},

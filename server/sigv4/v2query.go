@@ -3,6 +3,7 @@ package sigv4
 import (
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,18 @@ import (
 func headerParamV2(name string) bool {
 	low := strings.ToLower(name)
 	return isAmz(low) && low != "x-amz-content-sha256" || low == "content-type" || low == "content-md5"
+}
+
+// holdsKey reports whether the request holds the key of an object (SSE-C), as a header or as a
+// parameter that stands for one.
+func (s *scratch) holdsKey(h http.Header) bool {
+	secret := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "-customer-key") }
+	for name := range h {
+		if secret(name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.params, func(p param) bool { return secret(p.name) })
 }
 
 // headersV2 gives the request with the headers that stand in the query of a

@@ -41,6 +41,10 @@ type Identity struct {
 // Verify says who sent r, which must be as the HTTP server handed it over. A request that
 // claims no signature is anonymous; one that claims any is verified or refused with an
 // *Error. The body is not touched.
+//
+// The region of the credential scope may be any: clients of Spaces sign for us-east-1, for the
+// datacenter, or for what their SDK was told, and all of them mean this server (DigitalOcean,
+// "Use AWS S3 SDKs with Spaces").
 func (v *Verifier) Verify(r *http.Request) (*Identity, error) {
 	return v.VerifySpace(r, "")
 }
@@ -58,13 +62,17 @@ func (v *Verifier) VerifySpace(r *http.Request, space string) (*Identity, error)
 		return nil, err
 	}
 	if id.Payload == PayloadSigned && r.ContentLength == 0 && id.sum != emptySum {
-		return nil, errPayloadHash() // nobody will read the body of such a request
+		if noLength(r) && (r.Method == http.MethodPut || r.Method == http.MethodPost) {
+			return nil, errNoLength() // there is a body, by its hash
+		}
+		return nil, errPayloadHash(id.sum[:], emptySum[:]) // nobody will read the body of such a request
 	}
 	return id, nil
 }
 
 func (v *Verifier) identify(r *http.Request, s *scratch, space string) (*Identity, error) {
 	auth, header := r.Header["Authorization"]
+	header = header && !(len(auth) == 1 && auth[0] == "") // S3 takes an empty one for none
 	v4, v2 := s.claims()
 	switch {
 	case header && (v4 || v2), v4 && v2:
@@ -79,14 +87,17 @@ func (v *Verifier) identify(r *http.Request, s *scratch, space string) (*Identit
 	case len(auth) != 1:
 		return nil, errRepeated("Authorization")
 	}
-	scheme, rest, _ := strings.Cut(auth[0], " ")
+	scheme, rest, ok := strings.Cut(auth[0], " ")
+	if !ok {
+		return nil, errArgument("Authorization", auth[0], "Authorization header is invalid -- one and only one ' ' (space) required.")
+	}
 	switch scheme {
 	case algorithm:
 		return v.headerV4(r, s, rest)
 	case "AWS":
 		return v.headerV2(r, s, space, rest)
 	}
-	return nil, bad("InvalidRequest", "The authorization mechanism you have provided is not supported. Please use "+algorithm+".")
+	return nil, errArgument("Authorization", scheme, "Unsupported Authorization Type")
 }
 
 // claimV4 is what a V4 request says of its signature.
@@ -104,16 +115,17 @@ type claimV4 struct {
 func (v *Verifier) check(r *http.Request, s *scratch, c *claimV4, skip string, id *Identity) error {
 	secret, ok := v.Secret(c.accessKey)
 	if !ok {
-		return errUnknownKey()
+		return errUnknownKey(c.accessKey)
 	}
-	if err := s.stringToSign(r, c.date, c.scope, c.signed, c.payload, skip); err != nil {
+	if err := s.canonical(r, c.signed, c.payload, skip); err != nil {
 		return err
 	}
+	s.stringToSign(c.date, c.scope)
 	kid := keyID{c.accessKey, c.day, c.region}
 	key, cached := v.keys.get(kid, secret)
 	mac := key.sign(s.text)
 	if !equalHex(mac, c.signature) {
-		return errSignature()
+		return s.explain(errSignature(c.accessKey, c.signature, s.text), r, c, skip)
 	}
 	if !cached {
 		v.keys.put(kid, secret, key)
@@ -121,6 +133,17 @@ func (v *Verifier) check(r *http.Request, s *scratch, c *claimV4, skip string, i
 	id.AccessKey, id.Region = c.accessKey, c.region
 	id.seed = Seed{key: key, date: c.date, scope: c.scope, mac: mac}
 	return nil
+}
+
+// explain adds the canonical request to an error, where it may be told.
+func (s *scratch) explain(e *Error, r *http.Request, c *claimV4, skip string) error {
+	if s.holdsKey(r.Header) {
+		return e
+	}
+	if err := s.canonical(r, c.signed, c.payload, skip); err != nil {
+		return err
+	}
+	return e.with("CanonicalRequest", string(s.text)).with("CanonicalRequestBytes", spacedHex(s.text))
 }
 
 // equalHex compares a MAC with the lower-case hex that a client sent, in constant time.
@@ -133,11 +156,12 @@ func equalHex[T string | []byte](mac [sha256.Size]byte, sent T) bool {
 // credential takes a Credential apart: access key, day, region, service, terminator. The access
 // key is all that stands before the last four. It gives the reason when it is malformed.
 func (c *claimV4) credential(s string) (reason string) {
+	const malformed = "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
 	at := len(s)
 	var slash [4]int
 	for i := 3; i >= 0; i-- {
 		if at = strings.LastIndexByte(s[:at], '/'); at <= 0 {
-			return "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+			return malformed
 		}
 		slash[i] = at
 	}
@@ -145,17 +169,33 @@ func (c *claimV4) credential(s string) (reason string) {
 	c.scope = s[slash[0]+1:]
 	c.day = s[slash[0]+1 : slash[1]]
 	c.region = s[slash[1]+1 : slash[2]]
+	service, terminal := s[slash[2]+1:slash[3]], s[slash[3]+1:]
 	switch {
-	case s[slash[3]:] != "/aws4_request":
-		return "incorrect terminal. This endpoint uses \"aws4_request\"."
-	case s[slash[2]:slash[3]] != "/s3":
-		return "incorrect service. This endpoint belongs to \"s3\"."
+	case terminal != "aws4_request" && strings.Contains(c.accessKey, "/"): // too many of them
+		return malformed
+	case terminal != "aws4_request":
+		return "incorrect terminal " + quoted(terminal) + ". This endpoint uses \"aws4_request\"."
+	case service != "s3":
+		return "incorrect service " + quoted(service) + ". This endpoint belongs to \"s3\"."
 	case c.region == "":
 		return "the region is missing."
-	case len(c.day) != 8:
-		return "incorrect date format. This date in the credential must be in the format \"yyyyMMdd\"."
+	case !isDay(c.day):
+		return "incorrect date format " + quoted(c.day) + ". This date in the credential must be in the format \"yyyyMMdd\"."
 	}
 	return ""
+}
+
+// isDay reports whether s is a date of a credential scope.
+func isDay(s string) bool {
+	_, err := time.Parse(isoFormat[:len("20060102")], s)
+	return err == nil
+}
+
+func quoted(s string) string { return "\"" + s + "\"" }
+
+// otherDay says that the date of the scope is not that of the request.
+func (c *claimV4) otherDay() string {
+	return "Invalid credential date " + quoted(c.day) + ". This date is not the same as X-Amz-Date: " + quoted(c.date[:8]) + "."
 }
 
 func (v *Verifier) now() time.Time {
@@ -167,9 +207,12 @@ func (v *Verifier) now() time.Time {
 
 // skewed reports whether t is too far from the clock.
 func (v *Verifier) skewed(t time.Time) bool {
-	max := v.MaxSkew
-	if max == 0 {
-		max = DefaultSkew
+	return v.now().Sub(t).Abs() > v.skew()
+}
+
+func (v *Verifier) skew() time.Duration {
+	if v.MaxSkew == 0 {
+		return DefaultSkew
 	}
-	return v.now().Sub(t).Abs() > max
+	return v.MaxSkew
 }

@@ -50,12 +50,11 @@ func TestBrokenAuthorizationHeadersAreRefused(t *testing.T) {
 		{"signature cut", func(r *http.Request) {
 			r.Header.Set(auth, strings.TrimRight(r.Header.Get(auth), "0123456789abcdef")+"ab")
 		}, "SignatureDoesNotMatch", 403},
-		{"empty", set(auth, ""), "InvalidRequest", 400},
-		{"scheme alone", set(auth, algorithm), "AuthorizationHeaderMalformed", 400},
-		{"basic", set(auth, "Basic dXNlcjpwYXNz"), "InvalidRequest", 400},
-		{"bearer", set(auth, "Bearer token"), "InvalidRequest", 400},
-		{"V4A", inHeader(auth, algorithm, "AWS4-ECDSA-P256-SHA256"), "InvalidRequest", 400},
-		{"lower-case scheme", inHeader(auth, algorithm, "aws4-hmac-sha256"), "InvalidRequest", 400},
+		{"scheme alone", set(auth, algorithm), "InvalidArgument", 400},
+		{"basic", set(auth, "Basic dXNlcjpwYXNz"), "InvalidArgument", 400},
+		{"bearer", set(auth, "Bearer token"), "InvalidArgument", 400},
+		{"V4A", inHeader(auth, algorithm, "AWS4-ECDSA-P256-SHA256"), "InvalidArgument", 400},
+		{"lower-case scheme", inHeader(auth, algorithm, "aws4-hmac-sha256"), "InvalidArgument", 400},
 		{"no credential", inHeader(auth, "Credential=", "Credentials="), "AuthorizationHeaderMalformed", 400},
 		{"no signature", func(r *http.Request) {
 			r.Header.Set(auth, r.Header.Get(auth)[:strings.Index(r.Header.Get(auth), ", Signature")])
@@ -71,6 +70,9 @@ func TestBrokenAuthorizationHeadersAreRefused(t *testing.T) {
 		{"no region", inHeader(auth, "/us-east-1/", "//"), "AuthorizationHeaderMalformed", 400},
 		{"another region", inHeader(auth, "/us-east-1/", "/eu-west-1/"), "SignatureDoesNotMatch", 403},
 		{"scope of another day", inHeader(auth, "/20130524/", "/20130523/"), "AuthorizationHeaderMalformed", 400},
+		{"unknown key, scope of another day", inHeader(auth, exampleKey+"/20130524/", "AKIANOBODY/20130523/"), "InvalidAccessKeyId", 403},
+		{"date of another year", set("X-Amz-Date", "20120524T000000Z"), "RequestTimeTooSkewed", 403},
+		{"date before 1970", set("X-Amz-Date", "19500524T000000Z"), "AccessDenied", 403},
 		{"scope date too long", inHeader(auth, "/20130524/", "/20130524T/"), "AuthorizationHeaderMalformed", 400},
 		{"signed headers out of order", inHeader(auth, "content-type;host", "host;content-type"), "AuthorizationHeaderMalformed", 400},
 		{"signed header twice", inHeader(auth, "host;", "host;host;"), "AuthorizationHeaderMalformed", 400},
@@ -148,7 +150,10 @@ func TestWhatClaimsNothingIsAnonymous(t *testing.T) {
 	if id := mustVerify(t, v, r); !id.Anonymous || id.AccessKey != "" || id.Payload != PayloadNone {
 		t.Errorf("identity is %+v", id)
 	}
-	for _, value := range []string{StreamSignedPayload, StreamSignedPayloadTrailer, StreamUnsignedPayloadTrailer} {
+	if id := mustVerify(t, v, received(t, "GET /space/key HTTP/1.1\nHost: h\nAuthorization:", "")); !id.Anonymous {
+		t.Errorf("with an empty Authorization the identity is %+v", id)
+	}
+	for _, value := range []string{StreamSignedPayload, StreamSignedPayloadTrailer} {
 		_, err := v.Verify(received(t, "PUT /space/key HTTP/1.1\nHost: h\nContent-Length: 5\nx-amz-content-sha256: "+value, "hello"))
 		wantError(t, err, "InvalidRequest", 400)
 	}
@@ -161,4 +166,14 @@ func TestAWrongHashOfNoBodyIsRefused(t *testing.T) {
 	Sign(r, exampleKey, exampleSecret, region, HashPayload([]byte("x")), exampleTime)
 	_, err := verifierAt(exampleTime).Verify(sent(t, r))
 	wantError(t, err, "XAmzContentSHA256Mismatch", 400)
+}
+
+func TestTheHashOfABodyWithoutALengthIsRefusedForTheLength(t *testing.T) {
+	r := newRequest(t, "PUT", "/space/key", strings.NewReader("hello"))
+	Sign(r, exampleKey, exampleSecret, region, HashPayload([]byte("hello")), exampleTime)
+	got := sent(t, r)
+	got.Header.Del("Content-Length")
+	got.ContentLength = 0
+	_, err := verifierAt(exampleTime).Verify(got)
+	wantError(t, err, "MissingContentLength", 411)
 }

@@ -253,4 +253,46 @@ func BenchmarkOneGiB(b *testing.B) {
 			f.must(err)
 		}
 	})
+	b.Run("rename", func(b *testing.B) {
+		put()
+		b.ResetTimer()
+		for i := range b.N {
+			_, err := f.Rename(f.ctx, "s", renamed(i), renamed(i+1), nil, nil)
+			f.must(err)
+		}
+		b.StopTimer()
+		_, err := f.Rename(f.ctx, "s", renamed(b.N), renamed(0), nil, nil)
+		f.must(err)
+	})
+}
+
+// renamed is the name of the object "k" after n renames.
+func renamed(n int) string {
+	if n == 0 {
+		return "k"
+	}
+	return fmt.Sprint("renamed ", n)
+}
+
+// BenchmarkComplete1000Parts completes uploads of 1,000 parts; putting the
+// parts there is not measured.
+func BenchmarkComplete1000Parts(b *testing.B) {
+	f := setUpDisk(b)
+	f.o.minPart = 1
+	for i := range b.N {
+		b.StopTimer()
+		u, err := f.CreateUpload(f.ctx, "s", fmt.Sprint(i), Attrs{}, "", "")
+		f.must(err)
+		named := make([]CompletePart, 1000)
+		for n := range named {
+			s, err := f.Stage(f.ctx, bytes.NewReader(kib4), StageOptions{Size: int64(len(kib4))})
+			f.must(err)
+			p, err := f.PutPart(f.ctx, "s", u.Key, u.ID, n+1, s, Checksum{"CRC64NVME", "FULL_OBJECT", "AAAAAAAAAAA="})
+			f.must(err)
+			named[n] = CompletePart{Number: n + 1, ETag: p.ETag}
+		}
+		b.StartTimer()
+		_, err = f.Complete(f.ctx, "s", u.Key, u.ID, named, nil, nil)
+		f.must(err)
+	}
 }

@@ -70,10 +70,20 @@ func appendAttrs(b []byte, a Attrs) []byte {
 	return appendMap(b, a.Tags)
 }
 
+// A hold in a record. Programs that do not know released take it for a hold.
+const (
+	noHold byte = iota
+	onHold
+	released
+)
+
 func appendLock(b []byte, l Lock) []byte {
-	hold := byte(0)
-	if l.Hold {
-		hold = 1
+	hold := noHold
+	switch {
+	case l.Hold:
+		hold = onHold
+	case l.Released:
+		hold = released
 	}
 	until := int64(0)
 	if !l.Until.IsZero() {
@@ -172,7 +182,9 @@ func (r *reader) attrs() Attrs {
 }
 
 func (r *reader) lock() Lock {
-	l := Lock{Mode: r.string(), Hold: r.byte() != 0}
+	l := Lock{Mode: r.string()}
+	hold := r.byte()
+	l.Hold, l.Released = hold != noHold && hold != released, hold == released
 	until, n := binary.Varint(r.b)
 	if r.bad || n <= 0 {
 		r.bad = true

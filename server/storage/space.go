@@ -189,7 +189,8 @@ func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 }
 
 // DeleteSpace deletes an empty Space; ErrNotEmpty when it has objects, older
-// versions, delete markers or uploads under way.
+// versions or delete markers. Uploads under way end with it, as in S3: they are
+// no objects yet.
 func (e *Engine) DeleteSpace(name string) error {
 	if err := e.enterWrite(); err != nil {
 		return err
@@ -203,7 +204,7 @@ func (e *Engine) DeleteSpace(name string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, letter := range []byte{recObject, recVersion, recUpload} {
+	for _, letter := range []byte{recObject, recVersion} {
 		from := within(letter, name, "")
 		empty := true
 		err := e.scan(from, after(from), func(_, _ []byte) (bool, error) { empty = false; return false, nil })
@@ -213,6 +214,9 @@ func (e *Engine) DeleteSpace(name string) error {
 		if !empty {
 			return fmt.Errorf("%w: %q", ErrNotEmpty, name)
 		}
+	}
+	if err := e.endUploads(name); err != nil {
+		return err
 	}
 	t := e.begin()
 	t.delete(spaceKey(recSpace, name))

@@ -89,6 +89,8 @@ type Lock struct {
 	Mode  string    // Governance or Compliance; "": no retention
 	Until time.Time // the end of the retention
 	Hold  bool      // a legal hold: no end, no bypass
+
+	Released bool // there was a hold, which S3 tells
 }
 
 // The modes of a retention. The first can be bypassed.

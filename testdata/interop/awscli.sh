@@ -79,6 +79,23 @@ done
 does "s3api: get a range" api get-object --bucket "$space" --key api/one --range bytes=7-11 got
 prints "s3api: the range" space cat got
 does "s3api: copy" api copy-object --bucket "$space" --key api/two --copy-source "$space/hostile/per%cent"
+head -c 32 /dev/urandom >customer.key; head -c 32 /dev/urandom >other.key
+c=(--sse-c AES256 --sse-c-key fileb://customer.key)
+does "s3: put with a key of ours" s3 cp small "s3://$space/sealed" "${c[@]}"
+does "s3: get it with the key" s3 cp "s3://$space/sealed" got "${c[@]}"
+same "s3: it is the same" small got
+refuses "s3: get it without the key" s3 cp "s3://$space/sealed" got2
+refuses "s3: get it with another key" s3 cp "s3://$space/sealed" got2 --sse-c AES256 --sse-c-key fileb://other.key
+does "s3: put 64 MiB with a key of ours" s3 cp large "s3://$space/sealed large" "${c[@]}"
+does "s3: change the key of 64 MiB" s3 cp "s3://$space/sealed large" "s3://$space/sealed again" \
+  --sse-c-copy-source AES256 --sse-c-copy-source-key fileb://customer.key --sse-c AES256 --sse-c-key fileb://other.key
+does "s3: get 64 MiB with the other key" s3 cp "s3://$space/sealed again" got --sse-c AES256 --sse-c-key fileb://other.key
+same "s3: the 64 MiB are the same" large got
+does "s3: put with a key of the server's" s3 cp small "s3://$space/kept" --sse AES256
+prints "s3api: it says so" AES256 api head-object --bucket "$space" --key kept --query ServerSideEncryption
+does "s3api: a Space that encrypts" api put-bucket-encryption --bucket "$space" --server-side-encryption-configuration 'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]'
+prints "s3api: what is put there is encrypted" AES256 api put-object --bucket "$space" --key kept --body small --query ServerSideEncryption
+does "s3api: no longer" api delete-bucket-encryption --bucket "$space"
 refuses "s3api: copy of nothing" api copy-object --bucket "$space" --key api/three --copy-source "$space/nothing"
 prints "s3api: V2 listing in pages" "${kept}api/one" \
   bash -c '"$0" --endpoint-url "$1" --output text s3api list-objects-v2 --bucket "$2" --prefix api/ --page-size 2 --query "Contents[?Key!=\`api/two\`].Key" | tr "\n" "\t" | sed "s/\t*$//"' "$INTEROP_AWS" "$INTEROP_ENDPOINT" "$space"

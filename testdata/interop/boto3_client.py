@@ -459,6 +459,40 @@ def unsigned_payload():
     equal(get("unsigned"), b"unsigned")
 
 
+def encryption():
+    key, other = os.urandom(32), os.urandom(32)
+
+    def sealed(k):
+        return {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": k}
+
+    def one():
+        body = os.urandom(700_000)
+        s3.put_object(Bucket=SPACE, Key="sealed", Body=body, **sealed(key))
+        equal(s3.get_object(Bucket=SPACE, Key="sealed", **sealed(key))["Body"].read(), body)
+        equal(s3.get_object(Bucket=SPACE, Key="sealed", Range="bytes=262143-262145", **sealed(key))["Body"].read(), body[262143:262146])
+        equal(s3.head_object(Bucket=SPACE, Key="sealed", **sealed(key))["ContentLength"], len(body))
+        refused(400, "InvalidRequest", s3.get_object, Bucket=SPACE, Key="sealed")
+        refused(403, "AccessDenied", s3.get_object, Bucket=SPACE, Key="sealed", **sealed(other))
+
+    def parts():
+        up = s3.create_multipart_upload(Bucket=SPACE, Key="sealed parts", **sealed(key))["UploadId"]
+        at = {"Bucket": SPACE, "Key": "sealed parts", "UploadId": up}
+        refused(400, "InvalidRequest", s3.upload_part, PartNumber=1, Body=b"x", **at)
+        first = os.urandom((5 << 20) + 1)
+        done = [{"PartNumber": n + 1, "ETag": s3.upload_part(PartNumber=n + 1, Body=b, **at, **sealed(key))["ETag"]} for n, b in enumerate([first, b"last"])]
+        s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **at)
+        equal(s3.get_object(Bucket=SPACE, Key="sealed parts", **sealed(key))["Body"].read(), first + b"last")
+
+    def server():
+        equal(s3.put_object(Bucket=SPACE, Key="kept", Body=b"kept", ServerSideEncryption="AES256")["ServerSideEncryption"], "AES256")
+        equal(s3.get_object(Bucket=SPACE, Key="kept")["ServerSideEncryption"], "AES256")
+        refused(501, "NotImplemented", s3.put_object, Bucket=SPACE, Key="kept", Body=b"x", ServerSideEncryption="aws:kms")
+        equal(get("kept"), b"kept")
+    check("a key of the customer's", one)
+    check("a key of the customer's, in parts", parts)
+    check("a key of the server's", server)
+
+
 def ending():
     check("a Space that is not empty stays", lambda: refused(409, "BucketNotEmpty", s3.delete_bucket, Bucket=SPACE))
     check("delete one", lambda: s3.delete_object(Bucket=SPACE, Key="small"))
@@ -474,7 +508,7 @@ def ending():
     check("remove the Space", empty)
 
 
-for part in [spaces, bytes_and_keys, metadata, ranges, conditions, checksums, multipart, listing, access, presigned, styles, ending]:
+for part in [spaces, bytes_and_keys, metadata, ranges, conditions, checksums, multipart, listing, access, presigned, styles, encryption, ending]:
     try:
         part()
     except Exception as e:  # the preparation of a part failed: say so and go on

@@ -56,6 +56,10 @@ for remote in v4 v2; do
   shows "$remote: metadata came back" '"colour": ?"blue"' rc lsjson -M --stat "$at/meta"
   does "$remote: set the time" rc touch -t 2020-01-02T03:04:05 "$at/small.txt"
   shows "$remote: the time came back" '2020-01-02 03:04:05' env TZ=UTC rclone --config "$INTEROP_WORK/rclone.conf" lsl "$at/small.txt"
+  if [ "$remote" = v4 ]; then # it sends no keys of its own over plain HTTP
+    does "$remote: put with a key of the server's" rc --s3-server-side-encryption AES256 copyto small "$at/kept"
+    prints "$remote: get it" "hello, space" rc cat "$at/kept"
+  fi
   does "$remote: put public" rc --s3-acl public-read copyto small "$at/public"
   fetches "$remote: public is served" "$INTEROP_ENDPOINT/rclone-$remote/public" small
   status "$remote: private is refused" 403 "$INTEROP_ENDPOINT/rclone-$remote/small.txt"

@@ -3,8 +3,9 @@
 #
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
-# CLIENT is s3cmd, awscli, rclone, boto3 or restic; all of them when none is named. Every distinct
-# version found along PATH is run. Exit status 0 means that every check of every client passed.
+# CLIENT is s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs or browser; all of them when none is
+# named, s3fs only where the machine has /dev/fuse, which is said. Every distinct version found along
+# PATH is run. Exit status 0 means that every check of every client passed.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +13,10 @@ binary=${1:?usage: run.sh PATH_TO_BINARY [CLIENT…]}
 binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
-[ ${#clients[@]} -gt 0 ] || clients=(s3cmd awscli rclone boto3 restic)
+if [ ${#clients[@]} -eq 0 ]; then
+  clients=(s3cmd awscli rclone boto3 restic duplicity browser)
+  if [ -w /dev/fuse ]; then clients+=(s3fs); else echo "interop: no /dev/fuse here, so s3fs is NOT run" >&2; fi
+fi
 
 die() { echo "interop: $*" >&2; exit 1; }
 
@@ -28,8 +32,11 @@ for client in "${clients[@]}"; do
     awscli) need aws "the AWS command line (apt-get install awscli, or pip install awscli)" ;;
     rclone) need rclone "rclone (apt-get install rclone)" ;;
     restic) need restic "restic (apt-get install restic)" ;;
+    duplicity) need duplicity "duplicity (apt-get install duplicity python3-boto3)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    s3fs) need s3fs "s3fs (apt-get install s3fs)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    browser) need chromium "Chromium (apt-get install chromium)" ;;
     boto3) ;; # looked for in every python3
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser" ;;
   esac
 done
 
@@ -120,6 +127,15 @@ for client in "${clients[@]}"; do
       run "$(rclone version | head -1)" "$here/rclone.sh" ;;
     restic)
       run "$(restic version | cut -d' ' -f1-2)" "$here/restic.sh" ;;
+    duplicity)
+      run "$(duplicity --version | head -1)" "$here/duplicity.sh" ;;
+    s3fs)
+      run "$(s3fs --version | head -1 | grep -o 'V[0-9.]*' | sed 's/^/s3fs /')" "$here/s3fs.sh" ;;
+    browser)
+      found=$(versions python3 -c 'import boto3; print(boto3.__version__)')
+      python=${found%%$'\n'*}
+      [ -n "$python" ] || die "boto3 is missing: install python3-boto3 (apt-get install python3-boto3)"
+      run "$(chromium --version 2>/dev/null | cut -d' ' -f1-2)" "$python" "$here/browser.py" ;;
     boto3)
       found=$(versions python3 -c 'import boto3, botocore; print(boto3.__version__, botocore.__version__)')
       [ -n "$found" ] || die "boto3 is missing: install python3-boto3 (apt-get install python3-boto3, or pip install boto3)"

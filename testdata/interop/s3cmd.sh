@@ -56,6 +56,10 @@ scenario() { # scenario LABEL CONFIG SPACE
   fetches "$label: public is served" "$INTEROP_ENDPOINT/$space/dir/small.txt" small
   does "$label: make private" s3 setacl --acl-private "s3://$space/dir/small.txt"
   status "$label: private again is refused" 403 "$INTEROP_ENDPOINT/$space/dir/small.txt"
+  does "$label: put with a key of the server's" s3 put --server-side-encryption small "s3://$space/kept"
+  shows "$label: it says so" 'SSE: +AES256' s3 info "s3://$space/kept"
+  does "$label: get it" s3 get --force "s3://$space/kept" got
+  same "$label: it is the same" small got
   does "$label: put public" s3 put --acl-public small "s3://$space/public.txt"
   fetches "$label: put public is served" "$INTEROP_ENDPOINT/$space/public.txt" small
 

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"spaces/server/storage"
+	"spaces/store"
+)
+
+const expireTemp = "<LifecycleConfiguration><Rule><ID>old\u202eé</ID><Status>Enabled</Status><Filter><Prefix>tmp/</Prefix></Filter><Expiration><Date>2020-01-01T00:00:00Z</Date></Expiration></Rule></LifecycleConfiguration>"
+
+// fillDue makes a data directory with what a rule wants to go, and what not.
+func (h home) fillDue(t *testing.T, objects int) {
+	t.Helper()
+	e, err := storage.Open(h.data(), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.CreateSpace(storage.Space{Name: "media", Owner: "spaces", Config: map[string][]byte{"lifecycle": []byte(expireTemp)}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.CreateSpace(storage.Space{Name: "other", Owner: "spaces"}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range objects {
+		for _, ref := range []store.Ref{{Space: "media", Key: fmt.Sprintf("tmp/%04d\x07", i)}, {Space: "media", Key: fmt.Sprint("kept", i)}, {Space: "other", Key: fmt.Sprint("tmp/", i)}} {
+			body, err := e.Stage(t.Context(), strings.NewReader("hello"), storage.StageOptions{Size: 5})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.Put(t.Context(), ref.Space, ref.Key, body, storage.Attrs{}, storage.Checksum{}, nil); err != nil {
+				t.Fatal(err)
+			}
+			body.Discard()
+		}
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestThePlanIsTheSameWithAndWithoutARunningServer(t *testing.T) {
+	h := newHome(t)
+	h.fillDue(t, duePage+20)
+	look := func(args ...string) (string, string) {
+		t.Helper()
+		out, errs, err := h.run(t, append([]string{"lifecycle", "plan"}, args...)...)
+		if err != nil {
+			t.Fatal(errs, err)
+		}
+		return out, errs
+	}
+	check := func() {
+		t.Helper()
+		all, sum := look()
+		lines := strings.Split(strings.TrimSuffix(all, "\n"), "\n")
+		if len(lines) != duePage+20 || lines[0] != "delete\tmedia/tmp/0000\\x07\t-\told\\u202eé\t5" {
+			t.Errorf("%d %q", len(lines), lines[0])
+		}
+		if want := fmt.Sprintf("%d objects, versions and markers of %d bytes and 0 uploads are due\n", duePage+20, 5*(duePage+20)); sum != want {
+			t.Errorf("%q, want %q", sum, want)
+		}
+		if one, _ := look("media"); one != all {
+			t.Error("the plan of the Space differs from that of all")
+		}
+		if none, sum := look("other"); none != "" || !strings.HasPrefix(sum, "0 objects") {
+			t.Errorf("%q %q", none, sum)
+		}
+		if out, errs, err := h.run(t, "lifecycle", "plan", "missing"); err == nil || out != "" || !strings.Contains(errs, "missing") {
+			t.Errorf("%q %q %v", out, errs, err)
+		}
+	}
+	check()
+	h.start(t)
+	check()
+}
+
+func TestThePlanNamesVersionsAndUploads(t *testing.T) {
+	h := newHome(t)
+	e, err := storage.Open(h.data(), storage.Options{Now: func() time.Time { return time.Now().AddDate(0, 0, -40) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := "<LifecycleConfiguration><Rule><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration><NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>"
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(e.CreateSpace(storage.Space{Name: "media", Owner: "spaces", Config: map[string][]byte{"lifecycle": []byte(rules)}}))
+	must(e.SetVersioning("media", storage.Enabled))
+	var old string
+	for i := range 2 {
+		body, err := e.Stage(t.Context(), strings.NewReader("hello"), storage.StageOptions{Size: 5})
+		must(err)
+		o, err := e.Put(t.Context(), "media", "a", body, storage.Attrs{}, storage.Checksum{}, nil)
+		must(err)
+		if i == 0 {
+			old = o.VersionID()
+		}
+	}
+	gone, err := e.Delete(t.Context(), "media", "marked", nil)
+	must(err)
+	u, err := e.CreateUpload(t.Context(), "media", "big", storage.Attrs{}, "", "")
+	must(err)
+	must(e.Close())
+	out, errs, err := h.run(t, "lifecycle", "plan")
+	if err != nil {
+		t.Fatal(errs)
+	}
+	for _, want := range []string{"hide\tmedia/a\t-\t", "delete-version\tmedia/a\t" + old + "\t", "delete-marker\tmedia/marked\t" + gone.Version + "\t", "abort-upload\tmedia/big\t" + u.ID + "\t-\t0"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if n := strings.Count(out, "\n"); n != 4 {
+		t.Error(n)
+	}
+}
+
+func TestPlansAreNotMadeOfNothing(t *testing.T) {
+	h := newHome(t)
+	if _, errs, err := h.run(t, "lifecycle", "plan"); err == nil || errs == "" {
+		t.Error("a plan of no directory")
+	}
+	if files, _ := filepath.Glob(filepath.Join(h.dir, "*")); len(files) != 0 {
+		t.Error(files)
+	}
+	if _, errs, err := h.run(t, "lifecycle", "plan", "a", "b"); err == nil || errs == "" {
+		t.Error("two Spaces were taken")
+	}
+	if out, _, err := h.run(t, "lifecycle", "plan", "--help"); err != nil || !strings.Contains(out, "abort-upload") {
+		t.Error(out, err)
+	}
+}
+
+func TestAPlanNeedsTheToken(t *testing.T) {
+	h := newHome(t)
+	h.fillDue(t, 1)
+	h.start(t)
+	for auth, want := range map[string]int{"": 401, "Bearer x": 401} {
+		if status, text := h.askControl(t, "/lifecycle", auth, "{}"); status != want || strings.Contains(text, "tmp") {
+			t.Error(auth, status, text)
+		}
+	}
+	token, err := readAdminToken(filepath.Join(h.data(), tokenFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := h.askControl(t, "/lifecycle", "Bearer "+token.text, `{"space":"media"}`); status != 200 || !strings.Contains(text, "tmp/0000") {
+		t.Error(status, text)
+	}
+}
+
+// askControl posts to the control listener of the process that owns the data directory.
+func (h home) askControl(t *testing.T, path, auth, body string) (int, string) {
+	t.Helper()
+	var locked *storage.LockedError
+	_, err := storage.Open(h.data(), storage.Options{})
+	if !errors.As(err, &locked) {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest("POST", "http://"+controlAddress(locked.Owner)+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", auth)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
+// TestTheOpenPanelSweeps lets the days go by at the panel's store, hour by hour.
+func TestTheOpenPanelSweeps(t *testing.T) {
+	h := newHome(t)
+	h.fillDue(t, 3)
+	var late, looks atomic.Int64
+	p := system()
+	p.now = func() time.Time {
+		looks.Add(1)
+		return time.Now().Add(time.Duration(late.Load()) * time.Hour)
+	}
+	e := &embedded{dir: h.data(), key: rootKey{ID: testKey, Secret: testSecret}, p: p, sweep: time.Millisecond}
+	e.share.Store(new(string))
+	if err := e.open(); err != nil {
+		t.Fatal(err)
+	}
+	defer e.close(t.Context())
+	if _, err := e.engine.CreateUpload(t.Context(), "other", "big", storage.Attrs{}, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	count := func() (objects, uploads int) {
+		for _, space := range []string{"media", "other"} {
+			sp, err := e.engine.Space(space)
+			if err != nil {
+				t.Fatal(err)
+			}
+			u, _, _, err := e.engine.Uploads(space, storage.UploadsQuery{Max: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			objects, uploads = objects+int(sp.Objects), uploads+len(u)
+		}
+		return objects, uploads
+	}
+	hours := func(n int) {
+		for range n {
+			late.Add(1)
+			for seen := looks.Load() + 2; looks.Load() < seen; { // a whole sweep in between
+				runtime.Gosched()
+			}
+		}
+	}
+	hours(2)
+	if objects, uploads := count(); objects != 6 || uploads != 1 {
+		t.Error("what is due stays, or more than that goes:", objects, uploads)
+	}
+	hours(29 * 24)
+	if _, uploads := count(); uploads != 1 {
+		t.Error("an upload of 29 days is gone")
+	}
+	hours(3 * 24)
+	if _, uploads := count(); uploads != 0 {
+		t.Error("an upload of 32 days stays")
+	}
+	records, err := e.engine.Records("sweep")
+	if err != nil || len(records) != 2 {
+		t.Error(records, err)
+	}
+}

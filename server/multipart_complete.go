@@ -1,0 +1,244 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"spaces/server/storage"
+)
+
+// claimedPart is a part of a CompleteMultipartUpload document, with what it
+// says of its checksum.
+type claimedPart struct {
+	storage.CompletePart
+	sums []claimedSum
+}
+
+type claimedSum struct {
+	algorithm *algorithm
+	value     string
+}
+
+// readComplete reads a CompleteMultipartUpload document.
+func (c *call) readComplete() (parts []claimedPart, err error) {
+	doc, err := c.readDocument("CompleteMultipartUpload")
+	if err != nil {
+		return nil, err
+	}
+	err = doc.each(func(e *element) bool {
+		p, ok := readCompletePart(e)
+		parts = append(parts, p)
+		return ok && e.name == "Part"
+	})
+	if err == nil && (len(parts) == 0 || len(parts) > maxParts) {
+		err = refuse("MalformedXML")
+	}
+	for i := range parts {
+		if err == nil {
+			err = parts[i].checkNumber()
+		}
+	}
+	return parts, err
+}
+
+func readCompletePart(e *element) (p claimedPart, ok bool) {
+	number := ""
+	err := e.each(func(f *element) bool {
+		switch f.name {
+		case "PartNumber":
+			return f.leaf(&number)
+		case "ETag":
+			return f.leaf(&p.ETag)
+		}
+		for _, a := range algorithms {
+			if f.name == a.field {
+				return p.readSum(a, f)
+			}
+		}
+		return false
+	})
+	p.ETag = strings.Trim(strings.TrimSpace(p.ETag), `"`)
+	n, bad := strconv.Atoi(strings.TrimSpace(number))
+	p.Number = n
+	return p, err == nil && bad == nil && p.ETag != ""
+}
+
+// readSum reads a checksum of a part. An empty one is none.
+func (p *claimedPart) readSum(a *algorithm, e *element) bool {
+	sum := claimedSum{algorithm: a}
+	ok := e.leaf(&sum.value)
+	if sum.value != "" {
+		p.sums = append(p.sums, sum)
+	}
+	return ok
+}
+
+func (p *claimedPart) checkNumber() error {
+	switch {
+	case p.Number < 1:
+		return errInvalidArgument("PartNumber", strconv.Itoa(p.Number), "PartNumber must be >= 1")
+	case p.Number > maxParts:
+		return errInvalidArgument("PartNumber", strconv.Itoa(p.Number), "Part number must be an integer between 1 and 10000, inclusive.")
+	}
+	return nil
+}
+
+// against checks what a part claims against the upload, and leaves the checksum
+// that the engine has to find with the part. Where the upload was begun without
+// an algorithm, what is kept is the standard one: others were checked when the
+// part came, and the ETag vouches that it is the same part.
+func (p *claimedPart) against(u *storage.Upload) error {
+	a := algorithmNamed(u.SumAlgorithm)
+	switch {
+	case len(p.sums) > 1 || len(p.sums) == 1 && !p.sums[0].algorithm.wellFormed(p.sums[0].value):
+		return errInvalidArgument("Checksum", p.sumsText(), "Invalid Base64 or multiple checksums present in request")
+	case len(p.sums) == 0 && u.SumType == composite:
+		return refusef("InvalidRequest", "The upload was created using a %s checksum. The complete request must include the checksum for each part. It was missing for part %d in the request.",
+			strings.ToLower(u.SumAlgorithm), p.Number)
+	case len(p.sums) == 0:
+		return nil
+	case a == nil && p.sums[0].algorithm != standard:
+		return nil
+	case a != nil && p.sums[0].algorithm != a:
+		return refusef("BadDigest", "The %s you specified for part %d did not match what we received.", strings.ToLower(p.sums[0].algorithm.name), p.Number)
+	}
+	p.Sum = p.sums[0].value
+	return nil
+}
+
+func (p *claimedPart) sumsText() string {
+	if len(p.sums) == 1 {
+		return printable(p.sums[0].value)
+	}
+	var b strings.Builder
+	for _, s := range p.sums {
+		b.WriteString(s.algorithm.name + ":" + printable(s.value) + ";")
+	}
+	return b.String()
+}
+
+func (c *call) completeUpload() error {
+	claimed, err := c.readComplete()
+	if err != nil {
+		return err
+	}
+	check, err := c.writeCheck()
+	if err != nil {
+		return err
+	}
+	// A retried Complete finds no upload any more: the engine answers it.
+	u, _ := c.s.engine.Upload(c.target.space, c.target.key, c.query.get("uploadId"))
+	if err := c.checkUploadKey(&u); err != nil {
+		return err
+	}
+	parts := make([]storage.CompletePart, len(claimed))
+	for i := range claimed {
+		if u.ID != "" {
+			if err := claimed[i].against(&u); err != nil {
+				return err
+			}
+		}
+		parts[i] = claimed[i].CompletePart
+	}
+	sum, err := c.completeSum(&u)
+	if err != nil {
+		return err
+	}
+	o, err := c.s.engine.Complete(c.r.Context(), c.target.space, c.target.key, c.query.get("uploadId"), parts, sum, check)
+	if err != nil {
+		return c.uploadError(err)
+	}
+	return c.answerComplete(&o)
+}
+
+func (c *call) answerComplete(o *storage.Object) error {
+	c.setExpiration(o)
+	c.setNewVersion(o)
+	c.setEncryption(o.Encryption, c.enc.digest)
+	x := newDocument("CompleteMultipartUploadResult")
+	x.text("Location", c.location())
+	x.text("Bucket", c.target.space)
+	x.echo("Key", c.target.key)
+	x.etag(o.ETag)
+	x.checksum(o.Checksum, true)
+	x.close("CompleteMultipartUploadResult")
+	return c.answer(http.StatusOK, x)
+}
+
+// completion is what a Complete has to come to.
+type completion struct {
+	size      int64      // in bytes; -1: the client does not say
+	algorithm *algorithm // of the checksum
+	kind      string
+	claimed   string // the checksum; "": the client does not say
+	lenient   bool   // parts from before they had the standard checksum make an object without one
+}
+
+// completeSum makes the function that computes the checksum of the object and
+// compares it, and its size, with what the client claims.
+func (c *call) completeSum(u *storage.Upload) (func([]storage.Part) (storage.Checksum, error), error) {
+	size, err := c.claimedSize()
+	if err != nil {
+		return nil, err
+	}
+	k := completion{size, algorithmNamed(u.SumAlgorithm), u.SumType, c.claim.value, false}
+	mode := u.SumType
+	if k.algorithm == nil {
+		k.algorithm, k.kind, k.lenient, mode = standard, fullObject, k.claimed == "", "null"
+	}
+	kind := strings.ToUpper(c.r.Header.Get(hChecksumType))
+	switch {
+	case kind != "" && kind != fullObject && kind != composite:
+		return nil, errSumType()
+	case u.ID == "": // nothing to compare with
+	case kind != "" && kind != k.kind:
+		return nil, refusef("InvalidRequest", "The upload was created using the %s checksum mode. The complete request must use the same checksum mode.", mode)
+	case c.claim.algorithm != nil && c.claim.algorithm != k.algorithm:
+		return nil, errOtherSum(k.algorithm.name, c.claim.algorithm.name)
+	}
+	return k.sum, nil
+}
+
+func (k completion) sum(parts []storage.Part) (sum storage.Checksum, err error) {
+	if err := k.checkSize(parts); err != nil {
+		return sum, err
+	}
+	if sum, err = k.algorithm.partsSum(k.kind, parts); err != nil {
+		if k.lenient {
+			return storage.Checksum{}, nil
+		}
+		return sum, err
+	}
+	if k.claimed != "" && !sameSum(k.claimed, sum.Value) {
+		return sum, errBadSum(k.algorithm)
+	}
+	return sum, nil
+}
+
+// claimedSize reads how large the object will be, in bytes; -1 when the client
+// does not say.
+func (c *call) claimedSize() (int64, error) {
+	v := c.r.Header.Get(hObjectSize)
+	if v == "" {
+		return -1, nil
+	}
+	if size, ok := parseOffset(v); ok {
+		return size, nil
+	}
+	if _, ok := parseOffset(strings.TrimPrefix(v, "-")); ok {
+		return 0, refusef("InvalidRequest", "Value for x-amz-mp-object-size header is less than zero: '%s'", v)
+	}
+	return 0, refusef("InvalidRequest", "Value for x-amz-mp-object-size header is invalid: '%s'", printable(v))
+}
+
+func (k completion) checkSize(parts []storage.Part) error {
+	total := int64(0)
+	for _, p := range parts {
+		total += p.Size
+	}
+	if k.size >= 0 && total != k.size {
+		return refusef("InvalidRequest", "The provided 'x-amz-mp-object-size' header value %d does not match what was computed: %d", k.size, total)
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package server
+
+import (
+	"hash"
+
+	"spaces/server/storage"
+)
+
+// readCopyEncryption reads how a copy is kept, makes sure that the request may
+// read its source, and says whether the body must be encrypted anew: where
+// source and copy have the same key, they share the body.
+func (c *call) readCopyEncryption() (anew bool, err error) {
+	if err := c.readEncryption(); err != nil {
+		return false, err
+	}
+	src := &c.source.object
+	if err := c.unlock(src, nil, sourceCustomerPrefix); err != nil {
+		return false, err
+	}
+	if src.Encryption.Keeper != c.enc.Keeper {
+		return true, nil
+	}
+	if c.enc.Keeper == storage.ByCustomer {
+		k := customerKey{key: *c.enc.key}
+		return !k.opens(src.Encryption), nil
+	}
+	return false, nil
+}
+
+// copyAnew reads the source and writes it with another key, or with none.
+func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) {
+	src, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
+	if err != nil {
+		return made, err
+	}
+	defer body.Close()
+	if err := o.Source(&src); err != nil {
+		return made, err
+	}
+	if err := c.unlock(&src, body, sourceCustomerPrefix); err != nil {
+		return made, err
+	}
+	stage := storage.StageOptions{Size: src.Size, Key: c.enc.key, Encryption: c.enc.Encryption}
+	a := algorithmNamed(src.Checksum.Algorithm)
+	if o.Sum != nil {
+		a = algorithmNamed(o.Sum.Algorithm)
+	}
+	var h hash.Hash
+	if a != nil {
+		h = a.new()
+		stage.Hashes = []hash.Hash{h}
+	}
+	staged, err := c.s.engine.Stage(c.r.Context(), body.Range(0, src.Size), stage)
+	if err != nil {
+		return made, err
+	}
+	defer staged.Discard()
+	var sum storage.Checksum
+	if a != nil {
+		sum = checksumOf(a, h.Sum(nil))
+	}
+	attrs, err := o.Attrs(src)
+	if err != nil {
+		return made, err
+	}
+	return c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, staged, attrs, sum, o.Dest)
+}
