@@ -67,7 +67,7 @@ func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments ch
 		m.fs = mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
 		moments <- m
 	}
-	var fs vfs.FS = mem
+	var fs vfs.FS = reuseAlone{mem, &mu}
 	if c.wrap != nil {
 		fs = c.wrap(fs)
 	}
@@ -115,6 +115,20 @@ func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments ch
 		mu.Unlock()
 	}
 	return nil
+}
+
+// reuseAlone lets no crash happen while a file is reused, which would be a
+// deadlock: there MemFS takes a lock for reading twice, and for a crash the same
+// lock for writing.
+type reuseAlone struct {
+	vfs.FS
+	mu *sync.Mutex
+}
+
+func (r reuseAlone) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.FS.ReuseForWrite(old, name, c)
 }
 
 func smallParts(fs vfs.FS) Options {
