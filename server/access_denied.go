@@ -38,8 +38,11 @@ func (c *call) needsSignature() error {
 // unlessNamed hides from strangers what is not implemented: what nobody has
 // allowed them is denied first.
 func (c *call) unlessNamed(refused error) error {
+	if refused == nil || !c.who.Anonymous {
+		return refused
+	}
 	var e *Error
-	if !c.who.Anonymous || !errors.As(refused, &e) || e.Status != http.StatusNotImplemented {
+	if !errors.As(refused, &e) || e.Status != http.StatusNotImplemented {
 		return refused
 	}
 	if _, selects := c.query.lookup("select"); selects {

@@ -96,7 +96,7 @@ func (c *call) copyObject() error {
 func (c *call) checkSelfCopy(d directives) error {
 	same := c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == ""
 	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" ||
-		c.namesEncryption() || c.givesKey(sourceCustomerPrefix) || len(c.space.Config[docEncryption]) > 0 {
+		c.namesEncryption() || c.givesKey(&sourceKey) || len(c.space.Config[docEncryption]) > 0 {
 		return nil
 	}
 	return refusef("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
@@ -142,7 +142,7 @@ func (c *call) copySum() (*storage.Checksum, error) {
 		return nil, err
 	}
 	defer body.Close()
-	if err := c.unlock(&o, body, sourceCustomerPrefix); err != nil {
+	if err := c.unlock(&o, body, &sourceKey); err != nil {
 		return nil, err
 	}
 	h := a.new()

@@ -20,7 +20,7 @@ func (c *call) sendObject() error {
 	if err := c.checkOverrides(); err != nil {
 		return err
 	}
-	if err := c.unlock(o, c.body, customerPrefix); err != nil {
+	if err := c.unlock(o, c.body, &ownKey); err != nil {
 		return err
 	}
 	if k := readConditions(c.r.Header, ""); !k.none() {

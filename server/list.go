@@ -221,10 +221,7 @@ func (l *listing) contents(x *xmlWriter, e *storage.Listed) {
 	x.b = appendTime(x.b, e.Modified)
 	x.raw("</LastModified>")
 	x.etag(e.ETag)
-	if e.Sum.Algorithm != "" {
-		x.text("ChecksumAlgorithm", e.Sum.Algorithm)
-		x.text("ChecksumType", e.Sum.Type)
-	}
+	x.sumKind(e.Sum)
 	x.raw("<Size>")
 	x.b = strconv.AppendInt(x.b, e.Size, 10)
 	x.raw("</Size>")
@@ -237,4 +234,18 @@ func (l *listing) contents(x *xmlWriter, e *storage.Listed) {
 	}
 	x.text("StorageClass", e.Class)
 	x.raw("</Contents>")
+}
+
+// usualSum is the checksum that S3 gives objects whose writer chose none.
+const usualSum = "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>"
+
+// sumKind writes of what kind the checksum of an object is: most are usual.
+func (x *xmlWriter) sumKind(sum storage.Checksum) {
+	switch {
+	case sum.Algorithm == "CRC64NVME" && sum.Type == fullObject:
+		x.raw(usualSum)
+	case sum.Algorithm != "":
+		x.text("ChecksumAlgorithm", sum.Algorithm)
+		x.text("ChecksumType", sum.Type)
+	}
 }

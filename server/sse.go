@@ -47,7 +47,7 @@ func (c *call) checkEncryptionOfRead() error {
 func (c *call) readEncryption() (err error) {
 	h := c.r.Header
 	method, named := h.Get(hEncryption), len(h[hEncryption]) > 0
-	switch given := c.givesKey(customerPrefix); {
+	switch given := c.givesKey(&ownKey); {
 	case named && given:
 		return errEncryption(method, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified")
 	case given:
@@ -68,7 +68,7 @@ func (c *call) encryptForCustomer() error {
 	if c.s.encryptionOf(&c.space).noCustomers {
 		return refusef("AccessDenied", "This bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type.")
 	}
-	k, err := c.readCustomerKey(customerPrefix)
+	k, err := c.readCustomerKey(&ownKey)
 	if err != nil {
 		return err
 	}
@@ -88,13 +88,13 @@ func (s *Server) encryptByServer() (encryption, error) {
 // begun, and with the same key, which is sent with every part (UploadPart).
 func (c *call) readPartEncryption(u *storage.Upload) error {
 	e := u.Encryption
-	given := c.givesKey(customerPrefix)
+	given := c.givesKey(&ownKey)
 	if given != (e.Keeper == storage.ByCustomer) {
 		return refusef("InvalidRequest", "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
 	}
 	switch e.Keeper {
 	case storage.ByCustomer:
-		k, err := c.readCustomerKey(customerPrefix)
+		k, err := c.readCustomerKey(&ownKey)
 		if err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (c *call) readPartEncryption(u *storage.Upload) error {
 // checkUploadKey compares the key that comes with a Complete, which needs none,
 // with that of the upload.
 func (c *call) checkUploadKey(u *storage.Upload) error {
-	if !c.givesKey(customerPrefix) || u.ID == "" {
+	if !c.givesKey(&ownKey) || u.ID == "" {
 		return nil
 	}
 	return c.readPartEncryption(u)
@@ -123,14 +123,14 @@ func (c *call) checkUploadKey(u *storage.Upload) error {
 
 // unlock makes a body readable with the key that the request gives, or with one
 // of the server's. body nil: that the key is right is all that is wanted.
-func (c *call) unlock(o *storage.Object, body *storage.Body, prefix string) error {
+func (c *call) unlock(o *storage.Object, body *storage.Body, names *keyHeaders) error {
 	var key *storage.Key
-	given := c.givesKey(prefix)
+	given := c.givesKey(names)
 	switch keeper := o.Encryption.Keeper; {
 	case keeper == storage.ByCustomer && !given:
 		return refusef("InvalidRequest", "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
 	case keeper == storage.ByCustomer:
-		k, err := c.readCustomerKey(prefix)
+		k, err := c.readCustomerKey(names)
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (c *call) unlock(o *storage.Object, body *storage.Body, prefix string) erro
 			return refusef("AccessDenied", "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
 		}
 		key = &k.key
-		if prefix == customerPrefix {
+		if names == &ownKey {
 			c.enc = encryption{o.Encryption, key, k.digest}
 		}
 	case given:
@@ -168,8 +168,8 @@ func (c *call) setEncryption(e storage.Encryption, digest string) {
 		c.set(hEncryption, "AES256")
 	case storage.ByCustomer:
 		if digest != "" {
-			c.set(customerPrefix+"Algorithm", "AES256")
-			c.set(customerPrefix+"Key-Md5", digest)
+			c.set(ownKey.algorithm, "AES256")
+			c.set(ownKey.md5, digest)
 		}
 	}
 }
@@ -177,7 +177,7 @@ func (c *call) setEncryption(e storage.Encryption, digest string) {
 // namesEncryption says whether a copy asks to be kept in some way, which is a
 // change even where it was kept so before.
 func (c *call) namesEncryption() bool {
-	return len(c.r.Header[hEncryption]) > 0 || c.givesKey(customerPrefix)
+	return len(c.r.Header[hEncryption]) > 0 || c.givesKey(&ownKey)
 }
 
 // sealed stages a body as c.enc says.

@@ -14,7 +14,7 @@ func (c *call) readCopyEncryption() (anew bool, err error) {
 		return false, err
 	}
 	src := &c.source.object
-	if err := c.unlock(src, nil, sourceCustomerPrefix); err != nil {
+	if err := c.unlock(src, nil, &sourceKey); err != nil {
 		return false, err
 	}
 	if src.Encryption.Keeper != c.enc.Keeper {
@@ -37,7 +37,7 @@ func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) 
 	if err := o.Source(&src); err != nil {
 		return made, err
 	}
-	if err := c.unlock(&src, body, sourceCustomerPrefix); err != nil {
+	if err := c.unlock(&src, body, &sourceKey); err != nil {
 		return made, err
 	}
 	stage := storage.StageOptions{Size: src.Size, Key: c.enc.key, Encryption: c.enc.Encryption}

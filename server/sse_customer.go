@@ -12,11 +12,20 @@ import (
 	"spaces/server/storage"
 )
 
-// The headers of encryption with keys of customers begin with one of these (S3
-// user guide, "Using server-side encryption with customer-provided keys").
+// keyHeaders are the headers of a customer's key (S3 user guide, "Using
+// server-side encryption with customer-provided keys").
+type keyHeaders struct{ algorithm, key, md5 string }
+
+// The headers of customers' keys begin with one of these.
 const (
 	customerPrefix       = "X-Amz-Server-Side-Encryption-Customer-"
 	sourceCustomerPrefix = "X-Amz-Copy-Source-Server-Side-Encryption-Customer-"
+)
+
+// The keys of the object itself, and of the source of a copy.
+var (
+	ownKey    = keyHeaders{customerPrefix + "Algorithm", customerPrefix + "Key", customerPrefix + "Key-Md5"}
+	sourceKey = keyHeaders{sourceCustomerPrefix + "Algorithm", sourceCustomerPrefix + "Key", sourceCustomerPrefix + "Key-Md5"}
 )
 
 // customerKey is a key that came with a request. It is forgotten with it.
@@ -26,15 +35,15 @@ type customerKey struct {
 }
 
 // givesKey says whether any of the headers of a customer's key is there.
-func (c *call) givesKey(prefix string) bool {
+func (c *call) givesKey(names *keyHeaders) bool {
 	h := c.r.Header
-	return len(h[prefix+"Algorithm"]) > 0 || len(h[prefix+"Key"]) > 0 || len(h[prefix+"Key-Md5"]) > 0
+	return len(h[names.algorithm]) > 0 || len(h[names.key]) > 0 || len(h[names.md5]) > 0
 }
 
 // readCustomerKey reads the three headers of a key. All three are needed.
-func (c *call) readCustomerKey(prefix string) (*customerKey, error) {
+func (c *call) readCustomerKey(names *keyHeaders) (*customerKey, error) {
 	h := c.r.Header
-	algorithm, text, sum := h.Get(prefix+"Algorithm"), h.Get(prefix+"Key"), h.Get(prefix+"Key-Md5")
+	algorithm, text, sum := h.Get(names.algorithm), h.Get(names.key), h.Get(names.md5)
 	need := "Requests specifying Server Side Encryption with Customer provided keys must provide "
 	raw, err := base64.StdEncoding.DecodeString(text)
 	digest := md5.Sum(raw)

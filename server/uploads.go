@@ -176,7 +176,7 @@ func (c *call) uploadPartCopy() error {
 			return err
 		}
 	}
-	if err := c.unlock(&o, body, sourceCustomerPrefix); err != nil {
+	if err := c.unlock(&o, body, &sourceKey); err != nil {
 		return err
 	}
 	s := span{n: o.Size}

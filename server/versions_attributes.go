@@ -54,7 +54,7 @@ func (c *call) getObjectAttributes() error {
 		return err
 	}
 	o := &c.object
-	if err := c.unlock(o, nil, customerPrefix); err != nil {
+	if err := c.unlock(o, nil, &ownKey); err != nil {
 		return err
 	}
 	x := newDocument("GetObjectAttributesResponse")

@@ -113,10 +113,7 @@ func (l *versionListing) entry(x *xmlWriter, v *storage.ListedVersion) {
 	x.time("LastModified", v.Modified)
 	if !v.Marker {
 		x.etag(v.ETag)
-		if v.Sum.Algorithm != "" {
-			x.text("ChecksumAlgorithm", v.Sum.Algorithm)
-			x.text("ChecksumType", v.Sum.Type)
-		}
+		x.sumKind(v.Sum)
 		x.int("Size", v.Size)
 	}
 	x.owner("Owner", l.c.s.owner)
