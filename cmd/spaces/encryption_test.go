@@ -64,6 +64,9 @@ func TestAnEncryptionKeyIsMadeUsedRotatedAndMissed(t *testing.T) {
 	h := newHome(t)
 	file := filepath.Join(h.dir, "master.key")
 	s, _ := h.start(t, "--encryption-key", file)
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "keep a copy") {
+		t.Errorf("the key says %q, %v", text, err)
+	}
 	if _, err := s.sdk().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("media")}); err != nil {
 		t.Fatal(err)
 	}

@@ -100,6 +100,9 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		return err
 	}
 	announce(p, dir, key, token, s.ports[0].Addr(), secured)
+	if so.encryptionKey != "" {
+		fmt.Fprintf(p.stdout, "new objects are encrypted with the key in %s: keep a copy of it elsewhere\n", so.encryptionKey)
+	}
 	if watched != "" {
 		fmt.Fprintf(p.stdout, "health and metrics at http://%s\n", watched)
 	}
