@@ -86,7 +86,7 @@ func TestAKeyDoesExactlyWhatItsGrantsSay(t *testing.T) {
 }
 
 func TestSourcesOfCopiesNeedRead(t *testing.T) {
-	f := newFixture(t, withRing)
+	f := newFixture(t, withRing, uncounted)
 	for _, at := range []string{"/from", "/into"} {
 		f.want(200, "PUT", at+"space", "")
 	}
@@ -112,7 +112,7 @@ func TestSourcesOfCopiesNeedRead(t *testing.T) {
 }
 
 func TestAKeyOpensNothingToOthersWithoutFullAccess(t *testing.T) {
-	f := newFixture(t, withRing)
+	f := newFixture(t, withRing, uncounted)
 	f.want(200, "PUT", "/media", "")
 	writer, owner := f.newKey("writer", readWrite("media")), f.newKey("owner", fullAccess("media"))
 	f.refused(f.as(writer, "PUT", "/media/a", "x", "X-Amz-Acl", "public-read"), 403, "AccessDenied")
@@ -126,7 +126,7 @@ func TestAKeyOpensNothingToOthersWithoutFullAccess(t *testing.T) {
 }
 
 func TestAChangedGrantCountsAtTheNextRequest(t *testing.T) {
-	f := newFixture(t, withRing)
+	f := newFixture(t, withRing, uncounted)
 	f.want(200, "PUT", "/media", "")
 	k := f.newKey("changing", readOnly("media"))
 	f.refused(f.as(k, "PUT", "/media/a", "x"), 403, "AccessDenied")

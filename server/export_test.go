@@ -173,3 +173,14 @@ func LoggedOperations() map[string]string {
 	}
 	return names
 }
+
+// Answered is how many requests of an operation succeeded, and how many were
+// refused.
+func (m *Metrics) Answered(name string) (succeeded, refused uint64) {
+	for op, counts := range m.byOp {
+		if op.name == name {
+			return counts.status[2].Load(), counts.status[4].Load() + counts.status[5].Load()
+		}
+	}
+	return 0, 0
+}

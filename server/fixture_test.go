@@ -50,7 +50,7 @@ func newFixtureOn(t testing.TB, fs vfs.FS, change ...func(*server.Config)) *fixt
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := server.Config{Engine: engine, Secret: secret, Owner: "owner", Domains: []string{"s3.example.com"}}
+	c := server.Config{Engine: engine, Secret: secret, Owner: "owner", Domains: []string{"s3.example.com"}, Metrics: answered}
 	for _, f := range change {
 		f(&c)
 	}

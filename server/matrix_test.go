@@ -32,7 +32,7 @@ type bed struct {
 }
 
 func newBed(t testing.TB, change ...func(*server.Config)) *bed {
-	b := &bed{fixture: newFixture(t, change...)}
+	b := &bed{fixture: newFixture(t, append(change, uncounted)...)}
 	b.want(200, "PUT", "/matrix", "")
 	b.want(200, "PUT", "/matrix/key", "hello")
 	b.want(200, "PUT", "/matrix/source", "source")

@@ -136,3 +136,25 @@ func TestErrorDocumentNamesTheRequest(t *testing.T) {
 		t.Error("request ids repeat")
 	}
 }
+
+// TestWhatIsAskedOfASpaceThatIsNotThereIsRefused sends every row that reads or
+// removes something of a Space to one that does not exist, and to one of
+// another owner.
+func TestWhatIsAskedOfASpaceThatIsNotThereIsRefused(t *testing.T) {
+	f := withSpace(t)
+	before := f.dump()
+	for _, r := range server.Rows() {
+		if !r.Space || r.Method != "GET" && r.Method != "DELETE" {
+			continue
+		}
+		query := ""
+		if len(r.Query) > 0 {
+			query = "?" + strings.Join(r.Query, "&")
+		}
+		f.refuse(404, "NoSuchBucket", r.Method, "/nothere"+query, "")
+		f.refuse(403, "AccessDenied", r.Method, "/media"+query, "", "X-Amz-Expected-Bucket-Owner", "somebody else")
+	}
+	if f.dump() != before {
+		t.Error("something changed")
+	}
+}
