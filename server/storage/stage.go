@@ -32,6 +32,7 @@ type Staged struct {
 	MD5  [16]byte // of the body as it was read
 
 	e      *Engine
+	quick  []hash.Hash // fed by the goroutine that writes
 	enc    Encryption
 	sealer *sealer // nil: not encrypted
 	state  stagedState
@@ -120,7 +121,7 @@ func (s *Staged) write(in *intake, buf *[]byte, n int) error {
 		return fmt.Errorf("lay out a blob: %w", s.e.fullness(err))
 	}
 	sum := md5.New()
-	all := append([]hash.Hash{sum}, in.o.Hashes...)
+	all := append([]hash.Hash{sum}, s.split(in.o.Hashes)...)
 	if in.ended {
 		for _, h := range all {
 			h.Write((*buf)[:n])
@@ -133,6 +134,20 @@ func (s *Staged) write(in *intake, buf *[]byte, n int) error {
 	s.blob.size = s.Size
 	sum.Sum(s.MD5[:0])
 	return err
+}
+
+// split gives the hashes that are worth a goroutine of their own, and keeps those
+// that are not: the CRCs and their like take less time than waking one up.
+func (s *Staged) split(all []hash.Hash) (slow []hash.Hash) {
+	for _, h := range all {
+		switch h.(type) {
+		case hash.Hash32, hash.Hash64:
+			s.quick = append(s.quick, h)
+		default:
+			slow = append(slow, h)
+		}
+	}
+	return slow
 }
 
 // stream reads block after block, hashes them beside, and writes those that
@@ -189,10 +204,13 @@ func (s *Staged) oldest(queue *[]*block) error {
 	return s.e.room.look()
 }
 
-// block writes one block, which it encrypts in place.
+// block hashes quickly and writes one block, which it encrypts in place.
 func (s *Staged) block(p []byte) error {
 	if len(p) == 0 {
 		return nil
+	}
+	for _, h := range s.quick {
+		h.Write(p)
 	}
 	if s.sealer != nil {
 		p = s.sealer.seal(p)
