@@ -132,7 +132,9 @@ func refused(ctx context.Context, e *Engine) error {
 	if !errors.Is(err, ErrReadOnly) || !errors.Is(err2, ErrReadOnly) {
 		return errors.Join(errors.New("a write was not refused"), err, err2)
 	}
-	_, err = dump(ctx, e)
+	if _, err = dump(ctx, e); err != nil {
+		_, err = dump(ctx, e) // the write in doubt may have come to light between the list and a read, once
+	}
 	return err
 }
 
