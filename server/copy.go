@@ -65,8 +65,10 @@ func (c *call) copyObject() error {
 		Dest:   dest,
 		Attrs:  func(src storage.Object) (storage.Attrs, error) { return d.apply(src.Attrs, given), nil },
 	}
-	if o.Sum, err = c.copySum(); err != nil {
-		return err
+	if !anew { // else it is computed while the body is written
+		if o.Sum, err = c.copySum(); err != nil {
+			return err
+		}
 	}
 	if o.Sum != nil {
 		o.Source = sameSource(c.source.object.Seq, o.Source)

@@ -24,13 +24,7 @@ const (
 var corsMethods = []string{"GET", "PUT", "POST", "DELETE", "HEAD"}
 
 func (s *Server) corsOf(sp *storage.Space) []corsRule {
-	return parsedOf(s, sp, docCORS, func(_ string, raw []byte) ([]corsRule, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return nil, err
-		}
-		return readCORS(doc)
-	})
+	return parsedXML(s, sp, docCORS, readCORS)
 }
 
 // checkCORS checks a CORSConfiguration that is to be stored.

@@ -61,6 +61,17 @@ func parsedOf[T any](s *Server, sp *storage.Space, name string, parse func(space
 	return value
 }
 
+// parsedXML is parsedOf for a document of XML.
+func parsedXML[T any](s *Server, sp *storage.Space, name string, read func(*element) (T, error)) T {
+	return parsedOf(s, sp, name, func(_ string, raw []byte) (zero T, err error) {
+		doc, err := parseXML(string(raw))
+		if err != nil {
+			return zero, err
+		}
+		return read(doc)
+	})
+}
+
 // forget drops what was kept of a Space that is no more.
 func (d *documentCache) forget(space string) {
 	for _, name := range []string{docPolicy, docCORS, docLifecycle, docTagging, docOwnership, docBlock, docLock, docLogging} {

@@ -59,16 +59,7 @@ func (c *call) headerOwnership(sp *storage.Space) error {
 
 // ownership gives the setting of a Space, "" when it has none.
 func (s *Server) ownership(sp *storage.Space) string {
-	if len(sp.Config) == 0 {
-		return ""
-	}
-	return parsedOf(s, sp, docOwnership, func(_ string, raw []byte) (string, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return "", err
-		}
-		return readOwnership(doc)
-	})
+	return parsedXML(s, sp, docOwnership, readOwnership)
 }
 
 // accessBlock is a PublicAccessBlockConfiguration (user guide, "Block public
@@ -121,14 +112,5 @@ func (c *call) putBlock() error {
 }
 
 func (s *Server) accessBlock(sp *storage.Space) accessBlock {
-	if len(sp.Config) == 0 {
-		return accessBlock{}
-	}
-	return parsedOf(s, sp, docBlock, func(_ string, raw []byte) (accessBlock, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return accessBlock{}, err
-		}
-		return readBlock(doc)
-	})
+	return parsedXML(s, sp, docBlock, readBlock)
 }

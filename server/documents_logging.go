@@ -164,11 +164,5 @@ func (s *Server) keepsByDefault(sp *storage.Space) bool {
 
 // loggingOf gives where the log of a Space goes; nil: nowhere.
 func (s *Server) loggingOf(sp *storage.Space) *logRule {
-	return parsedOf(s, sp, docLogging, func(_ string, raw []byte) (*logRule, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return nil, err
-		}
-		return (&call{s: s}).readLogging(doc)
-	})
+	return parsedXML(s, sp, docLogging, func(doc *element) (*logRule, error) { return (&call{s: s}).readLogging(doc) })
 }

@@ -38,11 +38,5 @@ func setNewTags(sp *storage.Space, tags *element) error {
 }
 
 func (s *Server) spaceTags(sp *storage.Space) map[string]string {
-	return parsedOf(s, sp, docTagging, func(_ string, raw []byte) (map[string]string, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return nil, err
-		}
-		return readTagSet(doc, maxSpaceTags)
-	})
+	return parsedXML(s, sp, docTagging, func(doc *element) (map[string]string, error) { return readTagSet(doc, maxSpaceTags) })
 }

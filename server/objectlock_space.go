@@ -31,13 +31,7 @@ func (r retention) from(made time.Time) storage.Lock {
 }
 
 func (s *Server) defaultRetention(sp *storage.Space) retention {
-	return parsedOf(s, sp, docLock, func(_ string, raw []byte) (retention, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return retention{}, err
-		}
-		return readLockConfiguration(doc)
-	})
+	return parsedXML(s, sp, docLock, readLockConfiguration)
 }
 
 // putLockConfiguration turns Object Lock on in a Space whose versions are kept,

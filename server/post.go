@@ -87,29 +87,10 @@ func (c *call) postObject() error {
 	if err != nil {
 		return err
 	}
-	if err := c.readEncryption(); err != nil {
-		return err
-	}
-	check, err := c.writeCheck()
+	o, err := c.storeObject(attrs, c.stageFile)
 	if err != nil {
 		return err
 	}
-	if err := c.checkEarly(check); err != nil {
-		return err
-	}
-	body, err := c.stageFile()
-	if err != nil {
-		return err
-	}
-	defer body.Discard()
-	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
-	if err != nil {
-		return err
-	}
-	c.setNewVersion(&o)
-	c.setExpiration(&o)
-	c.setChecksum(o.Checksum)
-	c.setEncryption(c.enc.Encryption, c.enc.digest)
 	return c.answerForm(o.ETag)
 }
 

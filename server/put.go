@@ -17,32 +17,42 @@ func (c *call) putObject() error {
 	if err := c.needLockDigest(attrs.Lock); err != nil {
 		return err
 	}
-	if err := c.readEncryption(); err != nil {
-		return err
-	}
-	check, err := c.writeCheck()
-	if err != nil {
-		return err
-	}
-	if err := c.checkEarly(check); err != nil {
-		return err
-	}
-	body, err := c.stage(nil)
-	if err != nil {
-		return err
-	}
-	defer body.Discard()
-	o, err := c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
+	o, err := c.storeObject(attrs, func() (received, error) { return c.stage(nil) })
 	if err != nil {
 		return err
 	}
 	c.set("Etag", `"`+o.ETag+`"`)
+	c.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
+	return c.empty(http.StatusOK)
+}
+
+// storeObject makes what stage reads the object that the request is about, and
+// tells of it in the headers of the answer.
+func (c *call) storeObject(attrs storage.Attrs, stage func() (received, error)) (o storage.Object, err error) {
+	if err := c.readEncryption(); err != nil {
+		return o, err
+	}
+	check, err := c.writeCheck()
+	if err != nil {
+		return o, err
+	}
+	if err := c.checkEarly(check); err != nil {
+		return o, err
+	}
+	body, err := stage()
+	if err != nil {
+		return o, err
+	}
+	defer body.Discard()
+	o, err = c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
+	if err != nil {
+		return o, err
+	}
 	c.setNewVersion(&o)
 	c.setExpiration(&o)
 	c.setChecksum(o.Checksum)
 	c.setEncryption(c.enc.Encryption, c.enc.digest)
-	c.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
-	return c.empty(http.StatusOK)
+	return o, nil
 }
 
 // checkEarly spares a client the sending of a body that a condition refuses

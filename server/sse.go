@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"strings"
 
 	"spaces/server/storage"
@@ -30,13 +29,12 @@ func errNotHere() *Error {
 // checkEncryptionOfRead refuses, on reads of objects, the headers that say how
 // the server should encrypt by itself (GetObject, "Encryption").
 func (c *call) checkEncryptionOfRead() error {
+	if c.op.action != "s3:GetObject" && c.op.action != "s3:GetObjectAttributes" {
+		return nil
+	}
 	for name := range c.r.Header {
-		switch {
-		case !strings.HasPrefix(name, hEncryption) || c.op.scope != object:
-		case c.op.action == "s3:GetObject" || c.op.action == "s3:GetObjectAttributes":
-			if !strings.HasPrefix(name, customerPrefix) {
-				return errInvalidArgument(strings.ToLower(name), c.r.Header.Get(name), strings.ToLower(name)+" header is not supported for this operation.")
-			}
+		if strings.HasPrefix(name, hEncryption) && !strings.HasPrefix(name, customerPrefix) {
+			return errInvalidArgument(strings.ToLower(name), c.r.Header.Get(name), strings.ToLower(name)+" header is not supported for this operation.")
 		}
 	}
 	return nil
@@ -157,7 +155,7 @@ func (c *call) unlock(o *storage.Object, body *storage.Body, names *keyHeaders) 
 // errKeyLost is for what is encrypted with a key of the server's that it was
 // not started with.
 func (s *Server) errKeyLost(e storage.Encryption) *Error {
-	return refusef("InvalidRequest", "The object is encrypted with the server's key %s, which the server was not given.", e.Proof).because(errors.Join(ErrMasterKey))
+	return refusef("InvalidRequest", "The object is encrypted with the server's key %s, which the server was not given.", e.Proof).because(ErrMasterKey)
 }
 
 // setEncryption tells a client how an object is kept; digest is that of the

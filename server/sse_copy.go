@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"hash"
 
 	"spaces/server/storage"
@@ -27,7 +28,8 @@ func (c *call) readCopyEncryption() (anew bool, err error) {
 	return false, nil
 }
 
-// copyAnew reads the source and writes it with another key, or with none.
+// copyAnew reads the source and writes it with another key, or with none. The
+// checksum is of the algorithm that is asked for, or else of the source's.
 func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) {
 	src, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
 	if err != nil {
@@ -40,28 +42,19 @@ func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) 
 	if err := c.unlock(&src, body, &sourceKey); err != nil {
 		return made, err
 	}
-	stage := storage.StageOptions{Size: src.Size, Key: c.enc.key, Encryption: c.enc.Encryption}
-	a := algorithmNamed(src.Checksum.Algorithm)
-	if o.Sum != nil {
-		a = algorithmNamed(o.Sum.Algorithm)
-	}
-	var h hash.Hash
-	if a != nil {
-		h = a.new()
-		stage.Hashes = []hash.Hash{h}
+	stage := c.sealed(storage.StageOptions{Size: src.Size})
+	sum := algorithmNamed(cmp.Or(c.r.Header.Get(hChecksumAlgorithm), src.Checksum.Algorithm)).run()
+	if sum != nil {
+		stage.Hashes = []hash.Hash{sum.hash}
 	}
 	staged, err := c.s.engine.Stage(c.r.Context(), body.Range(0, src.Size), stage)
 	if err != nil {
 		return made, err
 	}
 	defer staged.Discard()
-	var sum storage.Checksum
-	if a != nil {
-		sum = checksumOf(a, h.Sum(nil))
-	}
 	attrs, err := o.Attrs(src)
 	if err != nil {
 		return made, err
 	}
-	return c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, staged, attrs, sum, o.Dest)
+	return c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, staged, attrs, sum.checksum(), o.Dest)
 }

@@ -12,16 +12,7 @@ type spaceEncryption struct {
 
 // encryptionOf is asked for every write.
 func (s *Server) encryptionOf(sp *storage.Space) spaceEncryption {
-	if len(sp.Config) == 0 {
-		return spaceEncryption{}
-	}
-	return parsedOf(s, sp, docEncryption, func(_ string, raw []byte) (spaceEncryption, error) {
-		doc, err := parseXML(string(raw))
-		if err != nil {
-			return spaceEncryption{}, err
-		}
-		return readSpaceEncryption(doc)
-	})
+	return parsedXML(s, sp, docEncryption, readSpaceEncryption)
 }
 
 // encryptionRule is the one rule of a ServerSideEncryptionConfiguration.

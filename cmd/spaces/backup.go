@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"spaces/server/storage"
@@ -69,11 +68,7 @@ func restoreCommand(p process, o *options) *cobra.Command {
 }
 
 func restore(ctx context.Context, p process, o options, from string, force bool) error {
-	dir := o.data
-	if dir == "" {
-		dir = filepath.Join(xdg.DataHome, "spaces")
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := dataPath(o)
 	if err == nil {
 		from, err = filepath.Abs(from)
 	}

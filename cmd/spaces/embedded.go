@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,13 +27,14 @@ const defaultListen = "127.0.0.1:9077"
 // panelMemory is what the embedded engine may take beside a million rows on the screen, in bytes.
 const panelMemory = 16 << 20
 
+// dataPath is where the data directory is or will be.
+func dataPath(o options) (string, error) {
+	return filepath.Abs(cmp.Or(o.data, filepath.Join(xdg.DataHome, "spaces")))
+}
+
 // dataDir makes the data directory and returns its path.
 func dataDir(o options) (string, error) {
-	dir := o.data
-	if dir == "" {
-		dir = filepath.Join(xdg.DataHome, "spaces")
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := dataPath(o)
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
 	}

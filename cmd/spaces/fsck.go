@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"spaces/server/storage"
@@ -172,11 +170,7 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 
 // existingDir is dataDir without making it: a misspelt name must not leave a directory behind.
 func existingDir(o options) (string, error) {
-	dir := o.data
-	if dir == "" {
-		dir = filepath.Join(xdg.DataHome, "spaces")
-	}
-	dir, err := filepath.Abs(dir)
+	dir, err := dataPath(o)
 	if err == nil {
 		_, err = os.Stat(dir)
 	}
