@@ -96,7 +96,7 @@ func (c *call) authoriseHeaders(q *question) error {
 	if q.action != "s3:PutObject" {
 		return nil
 	}
-	h := c.r.Header
+	h := c.in.Header
 	for _, need := range [...]struct {
 		action string
 		asked  bool
@@ -195,7 +195,7 @@ func (c *call) loadSource() (err error) {
 	if c.op.source == "" {
 		return nil
 	}
-	if c.source, err = c.parseSource(c.r.Header.Get(c.op.source)); err != nil {
+	if c.source, err = c.parseSource(c.in.Header.Get(c.op.source)); err != nil {
 		return err
 	}
 	from := c.space

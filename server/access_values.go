@@ -122,7 +122,7 @@ func (c *call) serviceValue(q *question, name string) (string, bool) {
 }
 
 func (c *call) header(name string) (string, bool) {
-	v := c.r.Header.Values(name)
+	v := c.in.Header.Values(name)
 	return strings.Join(v, ","), len(v) > 0
 }
 
@@ -160,7 +160,7 @@ func (c *call) requestTags(q *question) map[string]string {
 	if q.action != "s3:PutObject" && q.action != "s3:PutObjectTagging" && q.action != "s3:PutObjectAcl" {
 		return nil
 	}
-	tags, _ := parseTags(c.r.Header.Get(hTagging))
+	tags, _ := parseTags(c.in.Header.Get(hTagging))
 	return tags
 }
 
@@ -178,7 +178,7 @@ func (c *call) authType() string {
 func (c *call) signatureAge() (string, bool) {
 	at := c.query.get("X-Amz-Date")
 	if !c.who.Presigned {
-		at = c.r.Header.Get("X-Amz-Date")
+		at = c.in.Header.Get("X-Amz-Date")
 	}
 	t, err := time.Parse("20060102T150405Z", at)
 	if err != nil || c.who.Anonymous {
@@ -188,10 +188,10 @@ func (c *call) signatureAge() (string, bool) {
 }
 
 func (c *call) tlsVersion() (string, bool) {
-	if c.r.TLS == nil {
+	if c.in.TLS == nil {
 		return "", false
 	}
-	switch c.r.TLS.Version {
+	switch c.in.TLS.Version {
 	case tls.VersionTLS12:
 		return "1.2", true
 	case tls.VersionTLS13:
@@ -206,7 +206,7 @@ func (c *call) sourceIP() (string, bool) {
 	switch a := c.client(); {
 	case a.IsValid():
 		return a.String(), true
-	case c.r.RemoteAddr == (memoryAddr{}).String():
+	case c.in.Remote == (memoryAddr{}).String():
 		return "127.0.0.1", true
 	}
 	return "", false

@@ -20,14 +20,14 @@ const maxKeyRequest = 256 << 10
 
 // keysRequest says whether a request is for the API, and for which key, "" for
 // all, and what of it.
-func (s *Server) keysRequest(r *http.Request) (id, rest string, ok bool) {
-	if s.admin == "" || s.keys == nil || !strings.HasPrefix(r.URL.Path, keysPath) {
+func (c *call) keysRequest() (id, rest string, ok bool) {
+	if c.s.admin == "" || c.s.keys == nil || c.unread != nil || !strings.HasPrefix(c.in.Path, keysPath) {
 		return "", "", false
 	}
-	if _, bearer := bearerToken(r); !bearer {
+	if _, bearer := c.bearerToken(); !bearer {
 		return "", "", false
 	}
-	path := strings.TrimSuffix(r.URL.Path[len(keysPath):], "/")
+	path := strings.TrimSuffix(c.in.Path[len(keysPath):], "/")
 	if path != "" && path[0] != '/' {
 		return "", "", false
 	}
@@ -36,8 +36,8 @@ func (s *Server) keysRequest(r *http.Request) (id, rest string, ok bool) {
 }
 
 // bearerToken reads an Authorization header (RFC 6750, section 2.1).
-func bearerToken(r *http.Request) (token string, ok bool) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+func (c *call) bearerToken() (token string, ok bool) {
+	scheme, token, _ := strings.Cut(c.in.Header.Get("Authorization"), " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
@@ -60,9 +60,8 @@ func badKeyRequest(message string) error {
 
 // serveKeys answers a request for the API.
 func (c *call) serveKeys(id, rest string) {
-	c.target.path = c.r.URL.Path
 	status, body, err := http.StatusUnauthorized, any(nil), error(errNoToken)
-	if token, _ := bearerToken(c.r); sameToken(token, c.s.admin) {
+	if token, _ := c.bearerToken(); sameToken(token, c.s.admin) {
 		status, body, err = c.runKeys(id, rest)
 	}
 	if err != nil {
@@ -102,7 +101,7 @@ func (c *call) runKeys(id, rest string) (status int, body any, err error) {
 	ring := c.s.keys
 	var k AccessKey
 	status = http.StatusOK
-	switch method := c.r.Method; {
+	switch method := c.in.Method; {
 	case rest == "actions" && method == http.MethodPost:
 		k, err = c.keyAction(id)
 	case rest != "":
@@ -140,9 +139,9 @@ type keyRequest struct {
 
 func (c *call) readKeyRequest() (q keyRequest, err error) {
 	body := io.Reader(http.NoBody)
-	if c.r.Body != nil {
-		c.r.Body = &rollingBody{c: c, ReadCloser: c.r.Body}
-		body = http.MaxBytesReader(c.w, c.r.Body, maxKeyRequest)
+	if c.in.Body != nil {
+		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
+		body = http.MaxBytesReader(c.w, c.in.Body, maxKeyRequest)
 	}
 	text, err := io.ReadAll(body)
 	if err != nil {
@@ -172,7 +171,7 @@ func (c *call) updateKey(id string) (AccessKey, error) {
 	if err != nil {
 		return AccessKey{}, err
 	}
-	if q.Name == nil && (c.r.Method == http.MethodPut || q.Grants == nil) {
+	if q.Name == nil && (c.in.Method == http.MethodPut || q.Grants == nil) {
 		return AccessKey{}, badKeyRequest("name is missing.")
 	}
 	return c.s.keys.Update(id, q.Name, q.Grants)
@@ -205,7 +204,7 @@ func (c *call) answerJSON(status int, body any) {
 	c.set("Content-Length", formatInt(int64(len(text))))
 	c.set("Cache-Control", "no-store")
 	c.begin(status)
-	if c.r.Method != http.MethodHead {
+	if c.in.Method != http.MethodHead {
 		n, _ := c.w.Write(text)
 		c.sent += int64(n)
 	}

@@ -36,9 +36,9 @@ type pages struct {
 }
 
 func (c *call) listKeys() (any, error) {
-	q, err := url.ParseQuery(c.r.URL.RawQuery)
-	if err != nil {
-		return nil, badKeyRequest("The query cannot be read.")
+	q := url.Values{}
+	for _, p := range c.in.Query {
+		q.Add(p.Name, p.Value)
 	}
 	number, err := pageParam(q, "page", 1, 1<<30)
 	if err != nil {
@@ -126,12 +126,12 @@ func (c *call) pagesOf(q url.Values, number, last int) *pages {
 		return nil
 	}
 	scheme := "http"
-	if c.r.TLS != nil {
+	if c.in.TLS != nil {
 		scheme = "https"
 	}
 	at := func(n int) string {
 		q.Set("page", strconv.Itoa(n))
-		return scheme + "://" + cmp.Or(c.r.Host, "localhost") + keysPath + "?" + q.Encode()
+		return scheme + "://" + cmp.Or(c.in.Host, "localhost") + keysPath + "?" + q.Encode()
 	}
 	p := new(pages)
 	if number > 1 {

@@ -10,7 +10,7 @@ import (
 // X-Forwarded-For that is none. The header of anybody else is not looked at.
 // The zero Addr is a caller within the process.
 func (c *call) client() netip.Addr {
-	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	peer, err := netip.ParseAddrPort(c.in.Remote)
 	if err != nil {
 		return netip.Addr{}
 	}
@@ -18,7 +18,7 @@ func (c *call) client() netip.Addr {
 	if len(c.s.proxies) == 0 || !c.s.isProxy(addr) {
 		return addr
 	}
-	hops := strings.Split(strings.Join(c.r.Header["X-Forwarded-For"], ","), ",")
+	hops := strings.Split(strings.Join(c.in.Header["X-Forwarded-For"], ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
@@ -44,12 +44,12 @@ func (s *Server) isProxy(a netip.Addr) bool {
 // secure says whether the request came over TLS: to here, or to a trusted
 // proxy that says so in X-Forwarded-Proto.
 func (c *call) secure() bool {
-	if c.r.TLS != nil {
+	if c.in.TLS != nil {
 		return true
 	}
-	if len(c.s.proxies) == 0 || !strings.EqualFold(c.r.Header.Get("X-Forwarded-Proto"), "https") {
+	if len(c.s.proxies) == 0 || !strings.EqualFold(c.in.Header.Get("X-Forwarded-Proto"), "https") {
 		return false
 	}
-	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	peer, err := netip.ParseAddrPort(c.in.Remote)
 	return err == nil && c.s.isProxy(peer.Addr().Unmap().WithZone(""))
 }

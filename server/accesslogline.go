@@ -18,8 +18,8 @@ const maxAgent = 256
 // signature was right.
 func (c *call) accessLine() accessLine {
 	l := accessLine{
-		at: c.began, took: c.took, id: c.id, method: c.r.Method, space: c.target.space, key: c.target.key,
-		client: c.client(), status: c.status, in: c.received, out: c.sent, agent: c.r.Header.Get("User-Agent"), code: c.code,
+		at: c.began, took: c.took, id: c.id, method: c.in.Method, space: c.target.space, key: c.target.key,
+		client: c.client(), status: c.status, in: c.received, out: c.sent, agent: c.in.Header.Get("User-Agent"), code: c.code,
 		tls: c.secure(),
 	}
 	if c.op != nil {

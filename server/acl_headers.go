@@ -18,11 +18,11 @@ var grantHeaders = []struct {
 
 // grantsACL says whether the headers speak of an access control list.
 func (c *call) grantsACL() bool {
-	if c.r.Header.Get(hACL) != "" {
+	if c.in.Header.Get(hACL) != "" {
 		return true
 	}
 	for _, k := range grantHeaders {
-		if c.r.Header.Get(k.name) != "" {
+		if c.in.Header.Get(k.name) != "" {
 			return true
 		}
 	}
@@ -31,9 +31,9 @@ func (c *call) grantsACL() bool {
 
 // opensUp says whether the headers of a write give anybody but the owner rights.
 func (c *call) opensUp() bool {
-	switch c.r.Header.Get(hACL) {
+	switch c.in.Header.Get(hACL) {
 	case "private", "bucket-owner-full-control", "bucket-owner-read", "":
-		return c.r.Header.Get(hACL) == "" && c.grantsACL()
+		return c.in.Header.Get(hACL) == "" && c.grantsACL()
 	}
 	return true
 }
@@ -49,16 +49,16 @@ func (c *call) headerACL(sc scope) (storage.ACL, error) {
 		return "", err
 	}
 	acl := list.stored()
-	if c.r.Header.Get(hACL) == "bucket-owner-full-control" {
+	if c.in.Header.Get(hACL) == "bucket-owner-full-control" {
 		return acl, nil // allowed where ACLs are disabled, too
 	}
 	return acl, c.checkGiven(acl)
 }
 
 func (c *call) headerGrants(sc scope) (list grants, err error) {
-	name := c.r.Header.Get(hACL)
+	name := c.in.Header.Get(hACL)
 	for _, k := range grantHeaders {
-		v := c.r.Header.Get(k.name)
+		v := c.in.Header.Get(k.name)
 		if v == "" {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"spaces/server/inbound"
 	"spaces/server/storage"
 )
 
@@ -28,7 +29,7 @@ var storedHeaders = []string{
 
 // readAttrs reads what the headers of a write say of the object.
 func (c *call) readAttrs() (a storage.Attrs, err error) {
-	h := c.r.Header
+	h := c.in.Header
 	a.Headers = make(map[string]string, 2)
 	for _, name := range storedHeaders {
 		v := h.Get(name)
@@ -82,7 +83,7 @@ func validRedirect(v string) bool {
 
 func (c *call) readMeta() (meta map[string]string, err error) {
 	size := 0
-	for name, values := range c.r.Header {
+	for name, values := range c.in.Header {
 		if len(name) < len(metaPrefix) || !strings.EqualFold(name[:len(metaPrefix)], metaPrefix) {
 			continue
 		}
@@ -134,12 +135,12 @@ func parseTags(encoded string) (map[string]string, error) {
 			continue
 		}
 		key, value, _ := strings.Cut(pair, "=")
-		key, err := unescape(key, true)
+		key, err := inbound.Unescape(key, true)
 		if err != nil || key == "" {
 			return nil, errTagHeader(encoded)
 		}
 		pairs := strings.Contains(value, "=") // not separated by &, or not escaped
-		if value, err = unescape(value, true); err != nil || pairs && !tagText(value) {
+		if value, err = inbound.Unescape(value, true); err != nil || pairs && !tagText(value) {
 			return nil, errTagHeader(encoded)
 		}
 		if _, repeated := tags[key]; repeated {

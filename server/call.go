@@ -1,11 +1,13 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
+	"spaces/server/inbound"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -15,7 +17,10 @@ import (
 type call struct {
 	s *Server
 	w http.ResponseWriter
-	r *http.Request
+
+	ctx    context.Context // ends when the client goes away; a call lives no longer than its request
+	in     inbound.Request // what the client sent
+	unread error           // why in could not be read
 
 	id     string // request id
 	op     *operation
@@ -60,7 +65,12 @@ type call struct {
 }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	c := &call{s: s, w: w, r: r, began: time.Now()}
+	c := &call{s: s, w: w, ctx: r.Context(), began: time.Now()}
+	c.in, c.unread = inbound.Read(r)
+	c.target.path, c.query = c.in.RawPath, queryOf(c.in.Query)
+	if c.in.Ambiguous() {
+		c.set("Connection", "close")
+	}
 	c.id = requestID(s.ids.Add(1))
 	c.set("X-Amz-Request-Id", c.id)
 	c.set("X-Amz-Id-2", s.hostID)
@@ -140,7 +150,7 @@ func (c *call) answer(status int, x *xmlWriter) error {
 	c.set("Content-Type", "application/xml")
 	c.set("Content-Length", strconv.Itoa(len(x.b)))
 	c.begin(status)
-	if c.r.Method != http.MethodHead {
+	if c.in.Method != http.MethodHead {
 		n, _ := c.w.Write(x.b)
 		c.sent += int64(n)
 	}
@@ -184,7 +194,7 @@ func (c *call) forgetHeaders() {
 	h := c.w.Header()
 	for name := range h {
 		switch name {
-		case "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region", "Vary":
+		case "Connection", "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region", "Vary":
 		case "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",
 			"Access-Control-Allow-Headers", "Access-Control-Expose-Headers", "Access-Control-Max-Age":
 		default:
@@ -225,8 +235,8 @@ func (c *call) logRequest(problem any) {
 		key = c.who.AccessKey
 	}
 	attrs := [12]slog.Attr{
-		slog.String("id", c.id), slog.String("remote", c.r.RemoteAddr), slog.String("host", c.r.Host),
-		slog.String("method", c.r.Method), slog.String("path", c.target.path), slog.String("operation", name),
+		slog.String("id", c.id), slog.String("remote", c.in.Remote), slog.String("host", c.in.Host),
+		slog.String("method", c.in.Method), slog.String("path", c.target.path), slog.String("operation", name),
 		slog.String("key", key), slog.Int("status", c.status), slog.Int64("sent", c.sent),
 		slog.Duration("took", time.Since(c.began)),
 	}
@@ -243,5 +253,5 @@ func (c *call) logRequest(problem any) {
 		level = slog.LevelError
 		attrs[n], n = slog.String("cause", c.cause.Error()), n+1
 	}
-	c.s.log.LogAttrs(c.r.Context(), level, "request", attrs[:n]...)
+	c.s.log.LogAttrs(c.ctx, level, "request", attrs[:n]...)
 }

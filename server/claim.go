@@ -24,7 +24,7 @@ type claim struct {
 
 // readClaim reads the digests in the headers of a request with a body.
 func (c *call) readClaim() (k claim, err error) {
-	h := c.r.Header
+	h := c.in.Header
 	if v, ok := h[hContentMD5]; ok {
 		k.md5, err = base64.StdEncoding.DecodeString(strings.TrimSpace(v[0]))
 		if err != nil || len(k.md5) != md5.Size {

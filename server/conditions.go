@@ -122,7 +122,7 @@ func (k conditions) forWrite(absent string) storage.Check {
 // with an entity tag, or If-None-Match with "*", and not both (S3 user guide,
 // "Conditional writes"). Others are refused rather than overlooked.
 func (c *call) writeCheck() (storage.Check, error) {
-	k := conditions{match: c.r.Header.Get("If-Match"), noneMatch: c.r.Header.Get("If-None-Match")}
+	k := conditions{match: c.in.Header.Get("If-Match"), noneMatch: c.in.Header.Get("If-None-Match")}
 	switch {
 	case k.match != "" && k.noneMatch != "":
 		return nil, refuse("NotImplemented").with("Header", "If-Match,If-None-Match").

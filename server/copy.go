@@ -21,7 +21,7 @@ func (c *call) readDirectives() (d directives, err error) {
 }
 
 func (c *call) directive(header, message string) (replace bool, err error) {
-	switch v := c.r.Header.Get(header); v {
+	switch v := c.in.Header.Get(header); v {
 	case "", "COPY":
 		return false, nil
 	case "REPLACE":
@@ -33,7 +33,7 @@ func (c *call) directive(header, message string) (replace bool, err error) {
 
 // checkCopy refuses bad headers before the source is looked up.
 func (c *call) checkCopy() error {
-	if name := c.r.Header.Get(hChecksumAlgorithm); name != "" && algorithmNamed(name) == nil {
+	if name := c.in.Header.Get(hChecksumAlgorithm); name != "" && algorithmNamed(name) == nil {
 		return errAlgorithm()
 	}
 	_, err := c.readDirectives()
@@ -61,7 +61,7 @@ func (c *call) copyObject() error {
 		return err
 	}
 	o := storage.CopyOptions{
-		Source: readConditions(c.r.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"),
+		Source: readConditions(c.in.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"),
 		Dest:   dest,
 		Attrs:  func(src storage.Object) (storage.Attrs, error) { return d.apply(src.Attrs, given), nil },
 	}
@@ -78,7 +78,7 @@ func (c *call) copyObject() error {
 	if anew {
 		made, err = c.copyAnew(o)
 	} else {
-		made, err = c.s.engine.Copy(c.r.Context(), c.source.space, c.source.key, c.target.space, c.target.key, o)
+		made, err = c.s.engine.Copy(c.ctx, c.source.space, c.source.key, c.target.space, c.target.key, o)
 	}
 	if errors.Is(err, errSourceChanged) {
 		return refusef("ServiceUnavailable", "The source changed while it was read. Please try again.")
@@ -97,7 +97,7 @@ func (c *call) copyObject() error {
 // Where the Space says how it encrypts, it may: by that.
 func (c *call) checkSelfCopy(d directives) error {
 	same := c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == ""
-	if !same || d.replaceMeta || d.replaceTags || c.r.Header.Get(hStorageClass) != "" || c.r.Header.Get(hRedirect) != "" ||
+	if !same || d.replaceMeta || d.replaceTags || c.in.Header.Get(hStorageClass) != "" || c.in.Header.Get(hRedirect) != "" ||
 		c.namesEncryption() || c.givesKey(&sourceKey) || len(c.space.Config[docEncryption]) > 0 {
 		return nil
 	}
@@ -131,7 +131,7 @@ var errSourceChanged = errors.New("the source of a copy changed under it")
 // copySum is the checksum that the client wants the copy to have, when it is
 // not the one that the source has: the source is read for it.
 func (c *call) copySum() (*storage.Checksum, error) {
-	name := c.r.Header.Get(hChecksumAlgorithm)
+	name := c.in.Header.Get(hChecksumAlgorithm)
 	if name == "" {
 		return nil, nil
 	}
@@ -139,7 +139,7 @@ func (c *call) copySum() (*storage.Checksum, error) {
 	if have := c.source.object.Checksum; have.Algorithm == a.name && have.Type == fullObject {
 		return nil, nil
 	}
-	o, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
+	o, body, err := c.s.engine.GetVersion(c.ctx, c.source.space, c.source.key, c.source.version)
 	if err != nil {
 		return nil, err
 	}
@@ -183,9 +183,9 @@ func (c *call) answerCopy(root, etag string, o storage.Object, sum storage.Check
 // renameObject is one commit: there is no instant at which both keys, or
 // neither, are there.
 func (c *call) renameObject() error {
-	from := readConditions(c.r.Header, "X-Amz-Rename-Source-").required("x-amz-rename-source-")
-	onto := readConditions(c.r.Header, "")
-	ctx := context.WithoutCancel(c.r.Context())
+	from := readConditions(c.in.Header, "X-Amz-Rename-Source-").required("x-amz-rename-source-")
+	onto := readConditions(c.in.Header, "")
+	ctx := context.WithoutCancel(c.ctx)
 	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
 	if errors.Is(err, storage.ErrSameKey) {
 		return refusef("InvalidRequest", "The source and the destination of a rename are the same key. Nothing was changed.")

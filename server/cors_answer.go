@@ -17,23 +17,23 @@ type corsAsked struct {
 // name a method; any other request is one of its own method, unless it asks
 // for another one as tools do that try out a configuration.
 func (c *call) asked() (a corsAsked, err error) {
-	a.method = c.r.Method
-	v, named := c.r.Header["Access-Control-Request-Method"]
-	if named || c.r.Method == http.MethodOptions {
+	a.method = c.in.Method
+	v, named := c.in.Header["Access-Control-Request-Method"]
+	if named || c.in.Method == http.MethodOptions {
 		a.method = strings.Join(v, ",")
 		if !slices.Contains(corsMethods, a.method) {
 			return a, refusef("BadRequest", "Invalid Access-Control-Request-Method: %s", printable(a.method))
 		}
 	}
-	a.names, err = headerList(c.r.Header["Access-Control-Request-Headers"])
+	a.names, err = headerList(c.in.Header["Access-Control-Request-Headers"])
 	return a, err
 }
 
 // cors gives the answer to a cross-origin request its headers, whatever the
 // answer will be: a page has to be able to read what went wrong.
 func (c *call) cors() error {
-	origin := c.r.Header.Get("Origin")
-	if origin == "" || c.target.space == "" || c.r.Method == http.MethodOptions {
+	origin := c.in.Header.Get("Origin")
+	if origin == "" || c.target.space == "" || c.in.Method == http.MethodOptions {
 		return nil // see vary
 	}
 	sp, err := c.s.engine.Space(c.target.space)
@@ -54,7 +54,7 @@ func (c *call) cors() error {
 // vary tells caches that an answer to a request without an Origin is not the
 // one that others get.
 func (c *call) vary() {
-	if len(c.space.Config[docCORS]) > 0 && c.r.Header.Get("Origin") == "" {
+	if len(c.space.Config[docCORS]) > 0 && c.in.Header.Get("Origin") == "" {
 		c.set("Vary", corsVary)
 	}
 }
@@ -82,7 +82,7 @@ func (c *call) allowOrigin(r *corsRule, allowed string, names []string) {
 // another origin makes (Fetch Standard, "CORS-preflight request"; S3 API
 // reference, "OPTIONS object").
 func (c *call) preflight() error {
-	origin := c.r.Header.Get("Origin")
+	origin := c.in.Header.Get("Origin")
 	if origin == "" {
 		return refusef("BadRequest", "Insufficient information. Origin request header needed.")
 	}

@@ -56,7 +56,7 @@ func (c *call) extendWrite() {
 // bodyRead is called when all of a body was read. What follows is up to this
 // server, and must not be cut by the deadline of the body.
 func (c *call) bodyRead() {
-	if b, ok := c.r.Body.(*rollingBody); ok && !b.done {
+	if b, ok := c.in.Body.(*rollingBody); ok && !b.done {
 		b.done = true
 		if c.logs() {
 			c.read = time.Now()
@@ -69,18 +69,18 @@ func (c *call) bodyRead() {
 // is read away, for a while; of a lot, where the client waits for
 // a 100 Continue, or where no more is to come, the connection is closed.
 func (c *call) leaveBody(why *Error) {
-	body := c.r.Body
+	body := c.in.Body
 	if b, ok := body.(*rollingBody); ok {
 		if b.done {
 			return
 		}
 		body = b.ReadCloser // its deadline is not to roll any more
 	}
-	if body == nil || c.r.ContentLength == 0 {
+	if body == nil || c.in.Length == 0 {
 		return
 	}
 	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
-	if n := c.r.ContentLength; dead || n < 0 || n > leftover || c.r.Header.Get("Expect") != "" {
+	if n := c.in.Length; dead || n < 0 || n > leftover || c.in.Header.Get("Expect") != "" {
 		c.w.Header().Set("Connection", "close")
 		return
 	}

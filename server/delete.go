@@ -17,7 +17,7 @@ func (c *call) deleteObject() error {
 	if err != nil {
 		return err
 	}
-	d, err := c.s.engine.DeleteVersion(c.r.Context(), c.target.space, c.target.key, c.version(), c.bypass(c.target.key), check)
+	d, err := c.s.engine.DeleteVersion(c.ctx, c.target.space, c.target.key, c.version(), c.bypass(c.target.key), check)
 	if errors.Is(err, storage.ErrNoVersion) { // gone is what was asked for
 		d, err = storage.Deleted{Version: c.version()}, nil
 	}
@@ -34,7 +34,7 @@ func (c *call) deleteObject() error {
 type expectation struct{ etag, size, modified string }
 
 func (c *call) deleteCheck() (storage.Check, error) {
-	h := c.r.Header
+	h := c.in.Header
 	return expectation{h.Get("If-Match"), h.Get(hIfSize), h.Get(hIfModified)}.check()
 }
 
@@ -215,7 +215,7 @@ func (c *call) deleteAll(list []doomed) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	done, err := c.s.engine.DeleteBatch(c.r.Context(), c.target.space, batch)
+	done, err := c.s.engine.DeleteBatch(c.ctx, c.target.space, batch)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func ownershipDocument(owner string) []byte {
 
 // headerOwnership stores what x-amz-object-ownership says of a new Space.
 func (c *call) headerOwnership(sp *storage.Space) error {
-	owner := c.r.Header.Get(hObjectOwnership)
+	owner := c.in.Header.Get(hObjectOwnership)
 	switch {
 	case owner == "":
 		return nil

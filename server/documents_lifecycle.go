@@ -27,7 +27,7 @@ func (c *call) putLifecycle() error {
 	if err := c.setDocument(docLifecycle, rules.XML()); err != nil {
 		return err
 	}
-	if v := c.r.Header.Get(hMinimumSize); v != "" {
+	if v := c.in.Header.Get(hMinimumSize); v != "" {
 		c.set(hMinimumSize, v)
 	}
 	return c.empty(http.StatusOK)

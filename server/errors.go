@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"spaces/server/inbound"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -112,6 +113,14 @@ func asError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
+	}
+	for _, unread := range []error{inbound.ErrTarget, inbound.ErrEscape, inbound.ErrQuery} {
+		if errors.Is(err, unread) {
+			return refuse("InvalidURI").because(err)
+		}
+	}
+	if errors.Is(err, inbound.ErrHost) {
+		return refusef("InvalidRequest", "The Host header is not valid.").because(err)
 	}
 	var claim *sigv4.Error
 	if errors.As(err, &claim) {

@@ -3,6 +3,9 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
+
+	"spaces/server/inbound"
 )
 
 // Row is what tests see of a row of the table.
@@ -66,7 +69,11 @@ var (
 
 // ParseTarget reads a request target and host as the server does.
 func (s *Server) ParseTarget(uri, host string) (space, key string, err error) {
-	t, _, err := s.parseTarget(uri, host)
+	in, err := inbound.Read(&http.Request{RequestURI: uri, Host: host})
+	if err != nil {
+		return "", "", asError(err)
+	}
+	t, err := s.targetOf(&in)
 	return t.space, t.key, err
 }
 
@@ -149,7 +156,9 @@ func ReadDocuments(doc string) (stored, kinds string, ok bool) {
 }
 
 // Client is the address that a request is taken to come from.
-func (s *Server) Client(r *http.Request) string { return (&call{s: s, r: r}).client().String() }
+func (s *Server) Client(r *http.Request) string {
+	return s.newCall(httptest.NewRecorder(), r).client().String()
+}
 
 // Record logs a request of an operation.
 func (a *AccessLog) Record(operation string) { a.record(accessLine{operation: operation}) }
@@ -164,7 +173,7 @@ func LoggedOperations() map[string]string {
 	names := map[string]string{}
 	for _, group := range operations {
 		for _, op := range group {
-			c := &call{op: op, r: &http.Request{Method: op.method}}
+			c := &call{op: op, in: inbound.Request{Method: op.method}}
 			if op.scope == object {
 				c.target.key = "a"
 			}

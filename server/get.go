@@ -23,7 +23,7 @@ func (c *call) sendObject() error {
 	if err := c.unlock(o, c.body, &ownKey); err != nil {
 		return err
 	}
-	if k := readConditions(c.r.Header, ""); !k.none() {
+	if k := readConditions(c.in.Header, ""); !k.none() {
 		switch failed := k.evaluate(o); failed {
 		case "":
 		case "If-None-Match", "If-Modified-Since":
@@ -45,7 +45,7 @@ func (c *call) sendObject() error {
 		status = http.StatusPartialContent
 		c.set("Content-Range", "bytes "+formatInt(part.off)+"-"+formatInt(part.off+part.n-1)+"/"+formatInt(o.Size))
 	}
-	if c.r.Method == http.MethodHead || part.n == 0 {
+	if c.in.Method == http.MethodHead || part.n == 0 {
 		c.begin(status)
 		return nil
 	}
@@ -104,7 +104,7 @@ func (b *bodyWriter) Write(p []byte) (total int, err error) {
 func (c *call) wantedSpan() (span, error) {
 	size := c.object.Size
 	whole := span{n: size}
-	header := c.r.Header.Get("Range")
+	header := c.in.Header.Get("Range")
 	number, hasPart := c.query.lookup("partNumber")
 	switch {
 	case hasPart && header != "":
@@ -123,7 +123,7 @@ func (c *call) wantedSpan() (span, error) {
 
 // rangeStillHolds evaluates If-Range (RFC 9110, section 13.1.5).
 func (c *call) rangeStillHolds() bool {
-	v := c.r.Header.Get("If-Range")
+	v := c.in.Header.Get("If-Range")
 	if v == "" {
 		return true
 	}
@@ -169,7 +169,7 @@ var overrides = []struct{ param, header string }{
 }
 
 func (c *call) checkOverrides() error {
-	if !c.who.Anonymous || len(c.query.params) == 0 {
+	if !c.who.Anonymous || len(c.in.Query) == 0 {
 		return nil
 	}
 	for _, o := range overrides {
@@ -204,7 +204,7 @@ func (c *call) validators(o *storage.Object) {
 // the whole: S3 tells those of its parts in GetObjectAttributes only.
 func (c *call) setSpanSum(o *storage.Object, s span) {
 	switch {
-	case !strings.EqualFold(c.r.Header.Get(hChecksumMode), "ENABLED"):
+	case !strings.EqualFold(c.in.Header.Get(hChecksumMode), "ENABLED"):
 	case s.part > 0 && len(o.Parts) > 1 && o.Checksum.Type == fullObject:
 	case s.part > 0:
 		c.setChecksum(partSum(o, s.part))
@@ -221,7 +221,7 @@ func (c *call) objectHeaders(o *storage.Object) {
 	for name, value := range o.Headers {
 		c.set(name, value)
 	}
-	if len(c.query.params) > 0 {
+	if len(c.in.Query) > 0 {
 		for _, v := range overrides {
 			if value, ok := c.query.lookup(v.param); ok {
 				c.set(v.header, value)

@@ -74,7 +74,7 @@ func (c *call) newListing() (l *listing, err error) {
 // checkOptionalAttributes reads which further elements the rows shall have.
 // There is one, RestoreStatus, and only archived objects have it: none here.
 func (c *call) checkOptionalAttributes() error {
-	for name := range strings.SplitSeq(strings.Join(c.r.Header["X-Amz-Optional-Object-Attributes"], ","), ",") {
+	for name := range strings.SplitSeq(strings.Join(c.in.Header["X-Amz-Optional-Object-Attributes"], ","), ",") {
 		if name = strings.TrimSpace(name); name != "" && name != "RestoreStatus" {
 			return errInvalidArgument("x-amz-optional-object-attributes", name, "Invalid attribute name specified.")
 		}
@@ -86,7 +86,7 @@ func (l *listing) run() (err error) {
 	if l.q.Max == 0 {
 		return nil
 	}
-	l.entries, l.truncated, err = l.c.s.engine.List(l.c.r.Context(), l.c.target.space, l.q)
+	l.entries, l.truncated, err = l.c.s.engine.List(l.c.ctx, l.c.target.space, l.q)
 	return err
 }
 

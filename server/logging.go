@@ -87,7 +87,7 @@ var logResources = map[string]string{
 func (c *call) loggedOperation() string {
 	op := c.op
 	if op == nil {
-		op, _ = operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
+		op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
 	}
 	what := "BUCKET"
 	if c.target.key != "" {
@@ -95,7 +95,7 @@ func (c *call) loggedOperation() string {
 	}
 	switch {
 	case op == nil:
-		return "REST." + oneWord(c.r.Method) + "." + what
+		return "REST." + oneWord(c.in.Method) + "." + what
 	case op.action == actionPreflight:
 		return "REST.OPTIONS.PREFLIGHT"
 	case op.form:

@@ -39,14 +39,14 @@ type logLine struct {
 func (c *call) logLine() logLine {
 	l := logLine{
 		at: c.began, caller: c.requester(), id: c.id, operation: c.loggedOperation(), key: c.target.key,
-		uri:    c.r.Method + " " + withoutSignature(requestTarget(c.r)) + " " + c.r.Proto,
+		uri:    c.in.Method + " " + c.loggedTarget() + " " + c.in.Proto,
 		status: c.status, code: c.code, sent: c.sent, size: c.loggedSize(), total: c.took, turn: c.turnaround(),
-		referer: c.r.Header.Get("Referer"), agent: c.r.Header.Get("User-Agent"),
-		version: c.query.get("versionId"), host: c.s.hostID, endpoint: c.r.Host, byACL: c.byACL,
+		referer: c.in.Header.Get("Referer"), agent: c.in.Header.Get("User-Agent"),
+		version: c.query.get("versionId"), host: c.s.hostID, endpoint: c.in.Host, byACL: c.byACL,
 	}
 	l.client, _ = c.sourceIP()
 	l.signature, l.auth = c.claimed()
-	if t := c.r.TLS; t != nil {
+	if t := c.in.TLS; t != nil {
 		l.cipher, l.tls = cipherName(t.CipherSuite), strings.Replace(tls.VersionName(t.Version), "TLS ", "TLSv", 1)
 	}
 	return l
@@ -67,7 +67,7 @@ func (c *call) requester() string {
 // claimed is how the request says that it is signed, whether it is or not.
 func (c *call) claimed() (signature, auth string) {
 	has := func(name string) bool { _, ok := c.query.lookup(name); return ok }
-	header := c.r.Header.Get("Authorization")
+	header := c.in.Header.Get("Authorization")
 	switch {
 	case strings.HasPrefix(header, "AWS4-"):
 		return "SigV4", "AuthHeader"
@@ -90,21 +90,25 @@ func (c *call) claimed() (signature, auth string) {
 var secretParams = setOf("x-amz-signature", "x-amz-security-token", "signature",
 	"x-amz-server-side-encryption-customer-key", "x-amz-copy-source-server-side-encryption-customer-key")
 
-// withoutSignature masks what makes a presigned URL one.
-func withoutSignature(target string) string {
-	path, raw, found := strings.Cut(target, "?")
-	if !found {
-		return target
+// loggedTarget is the target without what makes a presigned URL one. A query
+// that cannot be read may hold that too, and is left out.
+func (c *call) loggedTarget() string {
+	if c.unread != nil || len(c.in.Query) == 0 {
+		return c.in.RawPath
 	}
-	params := strings.Split(raw, "&")
-	for i, p := range params {
-		name, value, _ := strings.Cut(p, "=")
-		plain, err := unescape(name, true)
-		if value != "" && (err != nil || secretParams[strings.ToLower(plain)]) {
-			params[i] = name + "=XXXXXXXX"
+	b := append([]byte(c.in.RawPath), '?')
+	for i, p := range c.in.Query {
+		if i > 0 {
+			b = append(b, '&')
+		}
+		if p.Value != "" && secretParams[strings.ToLower(p.Name)] {
+			name, _, _ := strings.Cut(p.Raw, "=")
+			b = append(append(b, name...), "=XXXXXXXX"...)
+		} else {
+			b = append(b, p.Raw...)
 		}
 	}
-	return path + "?" + strings.Join(params, "&")
+	return string(b)
 }
 
 // cipherName is the name that OpenSSL has for a suite up to TLS 1.2, and the

@@ -170,6 +170,98 @@ var broken = []struct {
 		i := strings.Index(u, "Signature=") + len("Signature=")
 		return withURL(r, u[:i]+"AAAA"+u[i+4:])
 	}},
+
+	// One request, two readings: the signature is good for another path or host.
+	{"opaque target", func(r *http.Request) *http.Request { return aimed(r, "/", host, "a:b://h"+r.URL.Path) }},
+	{"opaque http target", func(r *http.Request) *http.Request { return aimed(r, "/", host, "http:b://h"+r.URL.Path) }},
+	{"target without authority", func(r *http.Request) *http.Request {
+		return aimed(r, "/matrix/uploads/x://h"+r.URL.Path, host, "http:/matrix/uploads/x://h"+r.URL.Path)
+	}},
+	{"target of no scheme", func(r *http.Request) *http.Request { return aimed(r, r.URL.Path, host, "x"+r.URL.Path) }},
+	{"target of another scheme", func(r *http.Request) *http.Request {
+		return aimed(r, r.URL.Path, host, "ftp://"+host+r.URL.Path)
+	}},
+	{"absolute target of another host", func(r *http.Request) *http.Request {
+		return aimed(r, r.URL.Path, host, "http://elsewhere:9000"+r.URL.Path)
+	}},
+	{"absolute target of another path", func(r *http.Request) *http.Request { return aimed(r, "/other", host, "http://"+host+r.URL.Path) }},
+	{"absolute target with a user", func(r *http.Request) *http.Request {
+		return aimed(r, r.URL.Path, host, "http://"+host+"@elsewhere:9000"+r.URL.Path)
+	}},
+	{"absolute target with an empty authority", func(r *http.Request) *http.Request { return aimed(r, r.URL.Path, "", "http://"+r.URL.Path) }},
+	{"path encoded twice", func(r *http.Request) *http.Request {
+		return aimed(r, r.URL.Path+"a", host, "http://"+host+r.URL.Path+"%2561")
+	}},
+	{"host with a Space before it", func(r *http.Request) *http.Request {
+		sign(r)
+		r.Host = "matrix." + host
+		return r
+	}},
+	{"host in other letters", func(r *http.Request) *http.Request {
+		sign(r)
+		r.Host = strings.ToUpper(host)
+		return r
+	}},
+	{"host with an escape", func(r *http.Request) *http.Request {
+		signed := signedAs(r, func(o *http.Request) { o.Host = "matrix%2Fkey." + host })
+		signed.Host = "matrix%2Fkey." + host
+		return signed
+	}},
+	{"plus for a space in the signature of a query", func(r *http.Request) *http.Request {
+		r.URL.RawQuery += "&prefix=a+b"
+		return signedAs(r, func(o *http.Request) { o.URL.RawQuery = strings.Replace(o.URL.RawQuery, "a+b", "a%2Bb", 1) })
+	}},
+	{"plus for a space in the path", func(r *http.Request) *http.Request {
+		r.URL.Path += "a b"
+		return signedAs(r, func(o *http.Request) { o.URL.Path = strings.Replace(o.URL.Path, "a b", "a+b", 1) })
+	}},
+	{"signature twice", func(r *http.Request) *http.Request { return doubled(r, "X-Amz-Signature="+strings.Repeat("0", 64)) }},
+	{"signature twice, escaped", func(r *http.Request) *http.Request { return doubled(r, "X%2DAmz%2DSignature="+strings.Repeat("0", 64)) }},
+	{"signature twice, in other letters", func(r *http.Request) *http.Request { return doubled(r, "x-amz-signature="+strings.Repeat("0", 64)) }},
+	{"expiry twice", func(r *http.Request) *http.Request { return doubled(r, "X-Amz-Expires=604800") }},
+	{"parameter put in", func(r *http.Request) *http.Request { return doubled(r, "x-amz-acl=public-read") }},
+	{"parameter in both versions", func(r *http.Request) *http.Request {
+		return doubled(r, "AWSAccessKeyId="+accessKey+"&Signature=AAAA&Expires=9999999999")
+	}},
+	{"header beside a presigned query", func(r *http.Request) *http.Request {
+		query := sigv4.Presign(r, accessKey, secretKey, region, time.Now(), time.Hour)
+		return withURL(sign(r), query)
+	}},
+	{"credentials in the header, signature in the query", func(r *http.Request) *http.Request {
+		r = withURL(r, sigv4.Presign(r, accessKey, secretKey, region, time.Now(), time.Hour))
+		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+r.URL.Query().Get("X-Amz-Credential")+", SignedHeaders=host, Signature="+r.URL.Query().Get("X-Amz-Signature"))
+		r.URL.RawQuery = ""
+		return r
+	}},
+	{"V2 of the Space by path for a host", func(r *http.Request) *http.Request {
+		r = withURL(r, sigv4.PresignV2(r, "", accessKey, secretKey, time.Now().Add(time.Hour)))
+		r.Host = "matrix." + host
+		return r
+	}},
+	{"V2 with a target of another form", func(r *http.Request) *http.Request {
+		signed := r.Clone(r.Context())
+		signed.URL.Path = "/"
+		r = withURL(r, sigv4.PresignV2(signed, "", accessKey, secretKey, time.Now().Add(time.Hour)))
+		r.URL.Opaque = "a:b://h" + r.URL.Path
+		return r
+	}},
+}
+
+// aimed gives a request with the signature of one for another path and host,
+// sent to a target that is not in origin form.
+func aimed(r *http.Request, path, host, target string) *http.Request {
+	signed := r.Clone(r.Context())
+	signed.URL.Path, signed.URL.RawPath, signed.URL.Host, signed.Host = path, "", host, host
+	r = withURL(r, sigv4.Presign(signed, accessKey, secretKey, region, time.Now(), time.Hour))
+	r.URL.Opaque = target
+	return r
+}
+
+// doubled is a request presigned, with a parameter put in again.
+func doubled(r *http.Request, param string) *http.Request {
+	r = withURL(r, sigv4.Presign(r, accessKey, secretKey, region, time.Now(), time.Hour))
+	r.URL.RawQuery += "&" + param
+	return r
 }
 
 // withURL puts the query of a presigned URL into a request.
@@ -179,9 +271,6 @@ func withURL(r *http.Request, u string) *http.Request {
 }
 
 func TestNoRowHasASideDoor(t *testing.T) {
-	if len(broken) != 14 {
-		t.Fatal("the matrix has another size")
-	}
 	for _, row := range server.Rows() {
 		t.Run(row.Name, func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +278,8 @@ func TestNoRowHasASideDoor(t *testing.T) {
 			before := b.dump()
 			for _, way := range broken {
 				a := b.send(way.apply(b.rowRequest(row)))
-				if a.StatusCode != 403 && a.StatusCode != 400 {
+				missing := a.StatusCode == 404 && row.Method == "OPTIONS" // strangers may ask, and ask for what is not there
+				if a.StatusCode != 403 && a.StatusCode != 400 && !missing {
 					t.Errorf("%s: %d %s\n%s", way.name, a.StatusCode, a.code(), a.body)
 				}
 				if b.dump() != before {

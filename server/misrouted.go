@@ -53,11 +53,11 @@ func (t table) misrouted(sc scope, method string, mask uint64) *Error {
 // checkSource refuses a source where nothing can be copied. Of the POSTs only
 // those about an upload look at the header.
 func (c *call) checkSource() error {
-	source, ok := c.r.Header[hCopySource]
+	source, ok := c.in.Header[hCopySource]
 	if !ok {
 		return nil
 	}
-	switch c.r.Method {
+	switch c.in.Method {
 	case http.MethodPut, http.MethodOptions:
 		return nil
 	case http.MethodPost:
@@ -74,8 +74,8 @@ const maxHeaders = 8 << 10
 
 func (c *call) checkHeaderSize() error {
 	const framing = len(": \r\n")
-	size := len("Host") + len(c.r.Host) + framing
-	for name, values := range c.r.Header {
+	size := len("Host") + len(c.in.Host) + framing
+	for name, values := range c.in.Header {
 		for _, v := range values {
 			size += len(name) + len(v) + framing
 		}

@@ -36,7 +36,7 @@ func (c *call) createUpload() error {
 		return err
 	}
 	attrs.Encryption = c.enc.Encryption
-	u, err := c.s.engine.CreateUpload(c.r.Context(), c.target.space, c.target.key, attrs, name, kind)
+	u, err := c.s.engine.CreateUpload(c.ctx, c.target.space, c.target.key, attrs, name, kind)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c *call) createUpload() error {
 
 // readUploadSum reads the checksum that an upload shall have, and its type.
 func (c *call) readUploadSum() (name, kind string, err error) {
-	name, kind = c.r.Header.Get(hChecksumAlgorithm), strings.ToUpper(c.r.Header.Get(hChecksumType))
+	name, kind = c.in.Header.Get(hChecksumAlgorithm), strings.ToUpper(c.in.Header.Get(hChecksumType))
 	a := algorithmNamed(name)
 	switch {
 	case name != "" && a == nil:
@@ -143,7 +143,7 @@ func (c *call) uploadPart() error {
 		return err
 	}
 	defer body.Discard()
-	part, err := c.s.engine.PutPart(c.r.Context(), c.target.space, c.target.key, u.ID, number, body.Staged, body.sum)
+	part, err := c.s.engine.PutPart(c.ctx, c.target.space, c.target.key, u.ID, number, body.Staged, body.sum)
 	if err != nil {
 		return c.uploadError(err)
 	}
@@ -176,10 +176,10 @@ func (c *call) checkPartClaim(a *algorithm, kind string) error {
 // location is the URL of the object that the request is about.
 func (c *call) location() string {
 	scheme := "http://"
-	if c.r.TLS != nil {
+	if c.in.TLS != nil {
 		scheme = "https://"
 	}
-	b := append([]byte(scheme), c.r.Host...)
+	b := append([]byte(scheme), c.in.Host...)
 	if !c.target.host {
 		b = append(append(b, '/'), c.target.space...)
 	}
@@ -190,7 +190,7 @@ func (c *call) abortUpload() error {
 	if err := c.checkInitiated(); err != nil {
 		return err
 	}
-	if err := c.s.engine.Abort(c.r.Context(), c.target.space, c.target.key, c.query.get("uploadId")); err != nil {
+	if err := c.s.engine.Abort(c.ctx, c.target.space, c.target.key, c.query.get("uploadId")); err != nil {
 		return c.uploadError(err)
 	}
 	return c.empty(http.StatusNoContent)
@@ -199,7 +199,7 @@ func (c *call) abortUpload() error {
 // checkInitiated evaluates x-amz-if-match-initiated-time, to the second
 // (AbortMultipartUpload). A time that is still to come is ignored.
 func (c *call) checkInitiated() error {
-	v := c.r.Header.Get(hIfInitiated)
+	v := c.in.Header.Get(hIfInitiated)
 	if v == "" {
 		return nil
 	}

@@ -145,7 +145,7 @@ func (c *call) completeUpload() error {
 	if err != nil {
 		return err
 	}
-	o, err := c.s.engine.Complete(c.r.Context(), c.target.space, c.target.key, c.query.get("uploadId"), parts, sum, check)
+	o, err := c.s.engine.Complete(c.ctx, c.target.space, c.target.key, c.query.get("uploadId"), parts, sum, check)
 	if err != nil {
 		return c.uploadError(err)
 	}
@@ -187,7 +187,7 @@ func (c *call) completeSum(u *storage.Upload) (func([]storage.Part) (storage.Che
 	if k.algorithm == nil {
 		k.algorithm, k.kind, k.lenient, mode = standard, fullObject, k.claimed == "", "null"
 	}
-	kind := strings.ToUpper(c.r.Header.Get(hChecksumType))
+	kind := strings.ToUpper(c.in.Header.Get(hChecksumType))
 	switch {
 	case kind != "" && kind != fullObject && kind != composite:
 		return nil, errSumType()
@@ -219,7 +219,7 @@ func (k completion) sum(parts []storage.Part) (sum storage.Checksum, err error) 
 // claimedSize reads how large the object will be, in bytes; -1 when the client
 // does not say.
 func (c *call) claimedSize() (int64, error) {
-	v := c.r.Header.Get(hObjectSize)
+	v := c.in.Header.Get(hObjectSize)
 	if v == "" {
 		return -1, nil
 	}

@@ -68,7 +68,7 @@ const (
 // version. Without a retention of its own it gets the one that the Space has
 // for all (user guide, "Setting default retention").
 func (c *call) readLock() (l storage.Lock, err error) {
-	h := c.r.Header
+	h := c.in.Header
 	mode, until, hold := h.Get(hLockMode), h.Get(hLockUntil), h.Get(hLockHold)
 	if mode == "" && until == "" && hold == "" {
 		return c.defaultLock(), nil

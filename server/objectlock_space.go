@@ -132,7 +132,7 @@ func period(name, text string, limit int) (int, error) {
 // headerLock turns Object Lock, and with it versioning, on in a new Space
 // (CreateBucket).
 func (c *call) headerLock(sp *storage.Space) error {
-	v := c.r.Header.Get(hLockEnabled)
+	v := c.in.Header.Get(hLockEnabled)
 	switch {
 	case v == "" || strings.EqualFold(v, "false"):
 		return nil

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server/inbound"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -25,9 +27,10 @@ func refusal(t *testing.T, what string, err error) {
 // fuzzCall is a request that has only what its headers and its document say.
 func fuzzCall(document string, headers ...string) *call {
 	c := &call{s: &Server{owner: "owner", now: time.Now}, op: &operation{}, who: &sigv4.Identity{}, document: document,
-		r: httptest.NewRequest("PUT", "/media/a", strings.NewReader(document)), w: httptest.NewRecorder()}
+		ctx: context.Background(), w: httptest.NewRecorder()}
+	c.in, _ = inbound.Read(httptest.NewRequest("PUT", "/media/a", strings.NewReader(document)))
 	for i := 0; i < len(headers); i += 2 {
-		c.r.Header[headers[i]] = []string{headers[i+1]}
+		c.in.Header[headers[i]] = []string{headers[i+1]}
 	}
 	return c
 }

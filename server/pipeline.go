@@ -19,12 +19,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.arrive()
 	defer c.end()
 	c.extendWrite()
-	if !s.gate.enter(r.Context()) {
+	if !s.gate.enter(c.ctx) {
 		c.fail(refuse("SlowDown"))
 		return
 	}
 	defer s.gate.leave()
-	if id, rest, ok := s.keysRequest(r); ok {
+	if id, rest, ok := c.keysRequest(); ok {
 		c.serveKeys(id, rest)
 		return
 	}
@@ -49,8 +49,10 @@ func (c *call) admit() (err error) {
 	if err := c.checkHeaderSize(); err != nil {
 		return err
 	}
-	c.target, c.query, err = c.s.parseTarget(requestTarget(c.r), c.r.Host)
-	if err != nil {
+	if c.unread != nil {
+		return c.unread
+	}
+	if c.target, err = c.s.targetOf(&c.in); err != nil {
 		return err
 	}
 	if err := c.cors(); err != nil {
@@ -60,10 +62,10 @@ func (c *call) admit() (err error) {
 	if c.target.host {
 		hostSpace = c.target.space
 	}
-	if c.r.Method == http.MethodOptions {
+	if c.in.Method == http.MethodOptions {
 		c.who = &sigv4.Identity{Anonymous: true} // browsers ask without credentials, but with the query of a presigned URL
-	} else if c.who, err = c.s.verifier.VerifySpace(c.r, hostSpace); err != nil {
-		c.op, _ = operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header) // for the logs: it does not run
+	} else if c.who, err = c.s.verifier.Verify(&c.in, hostSpace); err != nil {
+		c.op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header) // for the logs: it does not run
 		return err
 	}
 	if err := c.headersOfQuery(); err != nil {
@@ -72,7 +74,7 @@ func (c *call) admit() (err error) {
 	if err := c.checkSource(); err != nil {
 		return err
 	}
-	op, refused := operations.route(c.target.scope(), c.r.Method, c.query.mask, c.r.Header)
+	op, refused := operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
 	c.op = op
 	if err := c.checkRate(); err != nil {
 		return err
@@ -95,15 +97,6 @@ func (c *call) prepare() error {
 	return nil
 }
 
-// requestTarget is the target as it was sent. Requests that were not read
-// from a connection have none.
-func requestTarget(r *http.Request) string {
-	if r.RequestURI != "" {
-		return r.RequestURI
-	}
-	return r.URL.RequestURI()
-}
-
 func (t *target) scope() scope {
 	switch {
 	case t.space == "":
@@ -123,14 +116,14 @@ var unsupported = []string{
 
 // checkHeaders refuses what would have to be ignored.
 func (c *call) checkHeaders() error {
-	h := c.r.Header
+	h := c.in.Header
 	if owner := h.Get(hExpectedOwner); owner != "" && owner != c.s.owner {
 		return refuse("AccessDenied")
 	}
 	if owner := h.Get(hSourceOwner); owner != "" && owner != c.s.owner {
 		return refuse("AccessDenied")
 	}
-	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
+	if c.in.Method == http.MethodGet || c.in.Method == http.MethodHead {
 		return c.checkEncryptionOfRead()
 	}
 	for name := range h {
@@ -163,15 +156,15 @@ func (c *call) openBody() error {
 	if c.streaming() && c.op.body != stream {
 		return refusef("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
 	}
-	if c.r.ContentLength == 0 {
+	if c.in.Length == 0 {
 		c.sayContinue()
 		if c.op.body != stream && !c.streaming() {
 			return nil
 		}
-	} else if c.r.Body != nil {
-		c.r.Body = &rollingBody{c: c, ReadCloser: c.r.Body}
+	} else if c.in.Body != nil {
+		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
 	}
-	body, err := c.who.Body(c.r)
+	body, err := c.who.Body(&c.in)
 	c.stream = body
 	return err
 }
@@ -180,7 +173,7 @@ func (c *call) openBody() error {
 // body is first read, which never happens here; botocore then waits for it on the next request of the connection.
 // The interim answer is what RFC 9110, 10.1.1 lets a client expect.
 func (c *call) sayContinue() {
-	if !strings.EqualFold(c.r.Header.Get("Expect"), "100-continue") {
+	if !strings.EqualFold(c.in.Header.Get("Expect"), "100-continue") {
 		return
 	}
 	h := c.w.Header()
@@ -217,7 +210,7 @@ func (c *call) loadTarget() (err error) {
 	case loadObject:
 		c.object, err = c.s.engine.HeadVersion(c.target.space, c.target.key, c.version())
 	case loadBody:
-		c.object, c.body, err = c.s.engine.GetVersion(c.r.Context(), c.target.space, c.target.key, c.version())
+		c.object, c.body, err = c.s.engine.GetVersion(c.ctx, c.target.space, c.target.key, c.version())
 	}
 	if c.missing = isAbsent(err); c.missing {
 		c.absent = err

@@ -24,7 +24,7 @@ func (c *call) openForm() (err error) {
 	if !c.op.form {
 		return nil
 	}
-	f, err := readForm(c.r.Header.Get("Content-Type"), c.stream)
+	f, err := readForm(c.in.Header.Get("Content-Type"), c.stream)
 	if err != nil {
 		return err
 	}
@@ -59,17 +59,15 @@ func (c *call) describeForm() error {
 	if err := validKey(c.target.key); err != nil {
 		return err
 	}
-	r := *c.r
-	r.Header = c.form.headers(c.r.Header)
+	c.in.Header = c.form.headers(c.in.Header)
 	if c.form.has("tagging") {
 		c.document = c.form.get("tagging")
 		tags, err := c.readTagging()
 		if c.document = ""; err != nil {
 			return err
 		}
-		r.Header.Set(hTagging, encodeTags(tags))
+		c.in.Header.Set(hTagging, encodeTags(tags))
 	}
-	c.r = &r
 	return c.checkHeaders()
 }
 
@@ -102,7 +100,7 @@ func (c *call) stageFile() (received, error) {
 	}
 	sums := k.sums(nil)
 	o := c.sealed(storage.StageOptions{Size: -1, Max: maxPut, Hashes: sums.hashes()})
-	body, err := c.s.engine.Stage(c.r.Context(), newFileReader(c.form.file, min(c.formMax, maxPut)), o)
+	body, err := c.s.engine.Stage(c.ctx, newFileReader(c.form.file, min(c.formMax, maxPut)), o)
 	if err != nil {
 		return received{}, err
 	}
@@ -200,10 +198,10 @@ func (c *call) answerForm(etag string) error {
 // addressOf is the URL of an object, as the request reached its Space.
 func (c *call) addressOf(key string) string {
 	u := "http://"
-	if c.r.TLS != nil {
+	if c.in.TLS != nil {
 		u = "https://"
 	}
-	u += c.r.Host + "/"
+	u += c.in.Host + "/"
 	if !c.target.host {
 		u += c.target.space + "/"
 	}

@@ -19,17 +19,17 @@ func (c *call) headersOfQuery() error {
 	if !c.who.Presigned {
 		return nil
 	}
-	for _, p := range c.query.params {
-		low := strings.ToLower(p.name)
+	for _, p := range c.in.Query {
+		low := strings.ToLower(p.Name)
 		described := strings.HasPrefix(low, "x-amz-") && !signatureParams[low] || c.who.V2 && (low == "content-type" || low == "content-md5")
-		if !described || p.value == "" {
+		if !described || p.Value == "" {
 			continue
 		}
 		name := textproto.CanonicalMIMEHeaderKey(low)
-		if have, ok := c.r.Header[name]; ok && (len(have) != 1 || have[0] != p.value) {
-			return errInvalidArgument(low, p.value, "The header and the query parameter of this name do not agree.")
+		if have, ok := c.in.Header[name]; ok && (len(have) != 1 || have[0] != p.Value) {
+			return errInvalidArgument(low, p.Value, "The header and the query parameter of this name do not agree.")
 		}
-		c.r.Header.Set(name, p.value)
+		c.in.Header.Set(name, p.Value)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (c *call) storeObject(attrs storage.Attrs, stage func() (received, error)) 
 		return o, err
 	}
 	defer body.Discard()
-	o, err = c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
+	o, err = c.s.engine.Put(c.ctx, c.target.space, c.target.key, body.Staged, attrs, body.sum, check)
 	if err != nil {
 		return o, err
 	}
@@ -87,7 +87,7 @@ func (c *call) stage(wanted *algorithm) (received, error) {
 		return received{}, errTooLarge(c.stream.Size())
 	}
 	sums := k.sums(wanted)
-	body, err := c.s.engine.Stage(c.r.Context(), c.stream, c.sealed(storage.StageOptions{Size: c.stream.Size(), Max: maxPut, Hashes: sums.hashes()}))
+	body, err := c.s.engine.Stage(c.ctx, c.stream, c.sealed(storage.StageOptions{Size: c.stream.Size(), Max: maxPut, Hashes: sums.hashes()}))
 	if err != nil {
 		return received{}, err
 	}

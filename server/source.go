@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"spaces/server/inbound"
 	"spaces/server/storage"
 )
 
@@ -49,18 +50,18 @@ func (c *call) parseSource(header string) (source, error) {
 func parseCopySource(header string) (s source, err error) {
 	path, raw, _ := strings.Cut(header, "?")
 	if raw != "" {
-		q, err := parseQuery(raw)
+		q, err := inbound.ParseQuery(raw)
 		if err != nil {
 			return s, errSource(header, "encoding")
 		}
-		if v, ok := q.lookup("versionId"); ok {
+		if v, ok := q.Lookup("versionId"); ok {
 			if err := checkVersion(v); err != nil {
 				return s, err
 			}
 			s.version = v
 		}
 	}
-	if path, err = unescape(path, false); err != nil {
+	if path, err = inbound.Unescape(path, false); err != nil {
 		return s, errSource(header, "encoding")
 	}
 	s.space, s.key, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -78,7 +79,7 @@ func parseCopySource(header string) (s source, err error) {
 func parseRenameSource(header, space string) (s source, err error) {
 	raw := strings.TrimPrefix(header, "/"+space+"/")
 	s.space = space
-	if s.key, err = unescape(raw, false); err != nil || s.key == "" {
+	if s.key, err = inbound.Unescape(raw, false); err != nil || s.key == "" {
 		return s, errInvalidArgument("x-amz-rename-source", header, "The source of a rename must be specified as a URL-encoded key.")
 	}
 	return s, validKey(s.key)

@@ -32,9 +32,9 @@ func (c *call) checkEncryptionOfRead() error {
 	if c.op.action != "s3:GetObject" && c.op.action != "s3:GetObjectAttributes" {
 		return nil
 	}
-	for name := range c.r.Header {
+	for name := range c.in.Header {
 		if strings.HasPrefix(name, hEncryption) && !strings.HasPrefix(name, customerPrefix) {
-			return errInvalidArgument(strings.ToLower(name), c.r.Header.Get(name), strings.ToLower(name)+" header is not supported for this operation.")
+			return errInvalidArgument(strings.ToLower(name), c.in.Header.Get(name), strings.ToLower(name)+" header is not supported for this operation.")
 		}
 	}
 	return nil
@@ -43,7 +43,7 @@ func (c *call) checkEncryptionOfRead() error {
 // readEncryption reads from the headers of a write, and from what its Space
 // asks for, how the new object is kept.
 func (c *call) readEncryption() (err error) {
-	h := c.r.Header
+	h := c.in.Header
 	method, named := h.Get(hEncryption), len(h[hEncryption]) > 0
 	switch given := c.givesKey(&ownKey); {
 	case named && given:
@@ -175,7 +175,7 @@ func (c *call) setEncryption(e storage.Encryption, digest string) {
 // namesEncryption says whether a copy asks to be kept in some way, which is a
 // change even where it was kept so before.
 func (c *call) namesEncryption() bool {
-	return len(c.r.Header[hEncryption]) > 0 || c.givesKey(&ownKey)
+	return len(c.in.Header[hEncryption]) > 0 || c.givesKey(&ownKey)
 }
 
 // sealed stages a body as c.enc says.

@@ -31,7 +31,7 @@ func (c *call) readCopyEncryption() (anew bool, err error) {
 // copyAnew reads the source and writes it with another key, or with none. The
 // checksum is of the algorithm that is asked for, or else of the source's.
 func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) {
-	src, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
+	src, body, err := c.s.engine.GetVersion(c.ctx, c.source.space, c.source.key, c.source.version)
 	if err != nil {
 		return made, err
 	}
@@ -43,11 +43,11 @@ func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) 
 		return made, err
 	}
 	stage := c.sealed(storage.StageOptions{Size: src.Size})
-	sum := algorithmNamed(cmp.Or(c.r.Header.Get(hChecksumAlgorithm), src.Checksum.Algorithm)).run()
+	sum := algorithmNamed(cmp.Or(c.in.Header.Get(hChecksumAlgorithm), src.Checksum.Algorithm)).run()
 	if sum != nil {
 		stage.Hashes = []hash.Hash{sum.hash}
 	}
-	staged, err := c.s.engine.Stage(c.r.Context(), body.Range(0, src.Size), stage)
+	staged, err := c.s.engine.Stage(c.ctx, body.Range(0, src.Size), stage)
 	if err != nil {
 		return made, err
 	}
@@ -56,5 +56,5 @@ func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) 
 	if err != nil {
 		return made, err
 	}
-	return c.s.engine.Put(c.r.Context(), c.target.space, c.target.key, staged, attrs, sum.checksum(), o.Dest)
+	return c.s.engine.Put(c.ctx, c.target.space, c.target.key, staged, attrs, sum.checksum(), o.Dest)
 }

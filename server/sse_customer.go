@@ -36,13 +36,13 @@ type customerKey struct {
 
 // givesKey says whether any of the headers of a customer's key is there.
 func (c *call) givesKey(names *keyHeaders) bool {
-	h := c.r.Header
+	h := c.in.Header
 	return len(h[names.algorithm]) > 0 || len(h[names.key]) > 0 || len(h[names.md5]) > 0
 }
 
 // readCustomerKey reads the three headers of a key. All three are needed.
 func (c *call) readCustomerKey(names *keyHeaders) (*customerKey, error) {
-	h := c.r.Header
+	h := c.in.Header
 	algorithm, text, sum := h.Get(names.algorithm), h.Get(names.key), h.Get(names.md5)
 	need := "Requests specifying Server Side Encryption with Customer provided keys must provide "
 	raw, err := base64.StdEncoding.DecodeString(text)
@@ -76,10 +76,10 @@ func errEncryption(value, message string) *Error {
 // private says whether nobody on the way could read a key: the request came by
 // TLS, or from this machine. S3 takes such keys by TLS only.
 func (c *call) private() bool {
-	if c.secure() || c.r.RemoteAddr == (memoryAddr{}).String() {
+	if c.secure() || c.in.Remote == (memoryAddr{}).String() {
 		return true
 	}
-	peer, err := netip.ParseAddrPort(c.r.RemoteAddr)
+	peer, err := netip.ParseAddrPort(c.in.Remote)
 	return err == nil && peer.Addr().Unmap().IsLoopback()
 }
 

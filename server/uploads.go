@@ -166,12 +166,12 @@ func (c *call) uploadPartCopy() error {
 	if err != nil {
 		return err
 	}
-	o, body, err := c.s.engine.GetVersion(c.r.Context(), c.source.space, c.source.key, c.source.version)
+	o, body, err := c.s.engine.GetVersion(c.ctx, c.source.space, c.source.key, c.source.version)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if check := readConditions(c.r.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
+	if check := readConditions(c.in.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
 		if err := check(&o); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (c *call) uploadPartCopy() error {
 		return err
 	}
 	s := span{n: o.Size}
-	if v := c.r.Header.Get(hCopySourceRange); v != "" {
+	if v := c.in.Header.Get(hCopySourceRange); v != "" {
 		if s, err = parseCopyRange(v, o.Size); err != nil {
 			return err
 		}
@@ -208,10 +208,10 @@ func (c *call) stagePart(u *storage.Upload, number int, r io.Reader, n int64) (s
 		a = standard
 	}
 	sum := a.run()
-	staged, err := c.s.engine.Stage(c.r.Context(), r, c.sealed(storage.StageOptions{Size: n, Hashes: []hash.Hash{sum.hash}}))
+	staged, err := c.s.engine.Stage(c.ctx, r, c.sealed(storage.StageOptions{Size: n, Hashes: []hash.Hash{sum.hash}}))
 	if err != nil {
 		return storage.Part{}, err
 	}
 	defer staged.Discard()
-	return c.s.engine.PutPart(c.r.Context(), c.target.space, c.target.key, u.ID, number, staged, sum.checksum())
+	return c.s.engine.PutPart(c.ctx, c.target.space, c.target.key, u.ID, number, staged, sum.checksum())
 }

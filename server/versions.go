@@ -187,7 +187,7 @@ func (c *call) about(e *Error) {
 		case c.query.mask&subresourceBits["uploadId"] != 0:
 			resource = "UPLOAD"
 		}
-		e.with("Method", printable(c.r.Method)).with("ResourceType", resource)
+		e.with("Method", printable(c.in.Method)).with("ResourceType", resource)
 	}
 }
 
@@ -197,7 +197,7 @@ func (e *Error) has(element string) bool {
 
 // updateObject changes the attributes of the version that the request names.
 func (c *call) updateObject(change func(*storage.Object) error) error {
-	o, err := c.s.engine.UpdateVersion(c.r.Context(), c.target.space, c.target.key, c.version(), change)
+	o, err := c.s.engine.UpdateVersion(c.ctx, c.target.space, c.target.key, c.version(), change)
 	if err != nil {
 		return c.absence(err)
 	}
@@ -208,7 +208,7 @@ func (c *call) updateObject(change func(*storage.Object) error) error {
 // bypass says whether the request may remove what is kept for governance, and
 // asks for it.
 func (c *call) bypass(key string) bool {
-	if !strings.EqualFold(c.r.Header.Get(hBypass), "true") {
+	if !strings.EqualFold(c.in.Header.Get(hBypass), "true") {
 		return false
 	}
 	q := question{action: "s3:BypassGovernanceRetention", space: &c.space, key: key}

@@ -20,7 +20,7 @@ var attributeNames = map[string]bool{"ETag": true, "Checksum": true, "ObjectPart
 // repeated, and hold several names each.
 func (c *call) readAttributeNames() (map[string]bool, error) {
 	wanted := map[string]bool{}
-	for name := range strings.SplitSeq(strings.Join(c.r.Header[hObjectAttributes], ","), ",") {
+	for name := range strings.SplitSeq(strings.Join(c.in.Header[hObjectAttributes], ","), ",") {
 		switch name = strings.TrimSpace(name); {
 		case name == "":
 		case !attributeNames[name]:
@@ -96,7 +96,7 @@ func (c *call) readPartsPage() (p attributeParts, err error) {
 
 // intHeader is intParam for a header.
 func (c *call) intHeader(name string, fallback, low, high int) (int, error) {
-	v := c.r.Header.Get(name)
+	v := c.in.Header.Get(name)
 	if v == "" {
 		return fallback, nil
 	}

@@ -58,7 +58,7 @@ func (c *call) listVersions() error {
 	if err != nil {
 		return err
 	}
-	l.rows, l.truncated, err = c.s.engine.ListVersions(c.r.Context(), c.target.space, l.q)
+	l.rows, l.truncated, err = c.s.engine.ListVersions(c.ctx, c.target.space, l.q)
 	if err != nil {
 		return err
 	}

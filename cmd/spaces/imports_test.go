@@ -52,7 +52,8 @@ var mayImport = map[string][]string{
 	"tui/kit/kittest": {"keys", "store", "store/job", "themes", "tui/kit"},
 	"store/job":       {"store"},
 	"store/storetest": {"store", "server", "server/storage"},
-	"server":          {"server/lifecycle", "server/policy", "server/sigv4", "server/storage"},
+	"server":          {"server/inbound", "server/lifecycle", "server/policy", "server/sigv4", "server/storage"},
+	"server/sigv4":    {"server/inbound"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.

@@ -58,7 +58,7 @@ func BenchmarkBody(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				r.Body = io.NopCloser(bytes.NewReader(raw))
-				body, err := id.Body(r)
+				body, err := id.Body(read(r))
 				if err != nil {
 					b.Fatal(err)
 				}

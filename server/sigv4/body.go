@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"spaces/server/inbound"
 )
 
 // Body is what the client meant to send: aws-chunked framing removed, chunk and trailer
@@ -29,11 +31,11 @@ type Body struct {
 // with neither a length nor chunks is refused with MissingContentLength, so ask only for the
 // body of an operation that has one. Errors, here and from Read, are *Error; one that stems
 // from the connection wraps its cause.
-func (id *Identity) Body(r *http.Request) (*Body, error) {
+func (id *Identity) Body(r *inbound.Request) (*Body, error) {
 	if noLength(r) {
 		return nil, errNoLength()
 	}
-	b := &Body{src: r.Body, size: r.ContentLength, left: r.ContentLength}
+	b := &Body{src: r.Body, size: r.Length, left: r.Length}
 	if r.Body == nil {
 		b.src = http.NoBody
 	}
@@ -48,7 +50,7 @@ func (id *Identity) Body(r *http.Request) (*Body, error) {
 }
 
 // plain prepares for a body that comes as it is.
-func (b *Body) plain(id *Identity, r *http.Request) error {
+func (b *Body) plain(id *Identity, r *inbound.Request) error {
 	if err := id.notFramed(r); err != nil {
 		return err
 	}
@@ -59,12 +61,12 @@ func (b *Body) plain(id *Identity, r *http.Request) error {
 }
 
 // noLength reports whether an HTTP/1 request says nothing of a body.
-func noLength(r *http.Request) bool {
-	return r.ContentLength == 0 && r.ProtoMajor < 2 && len(r.TransferEncoding) == 0 && len(r.Header["Content-Length"]) == 0
+func noLength(r *inbound.Request) bool {
+	return r.Length == 0 && r.Major < 2 && r.Transfer == "" && len(r.Header["Content-Length"]) == 0
 }
 
 // stream prepares for aws-chunked.
-func (b *Body) stream(id *Identity, r *http.Request) error {
+func (b *Body) stream(id *Identity, r *inbound.Request) error {
 	length, ok, err := single(r.Header, "X-Amz-Decoded-Content-Length")
 	if err != nil {
 		return err
@@ -90,7 +92,7 @@ func (b *Body) stream(id *Identity, r *http.Request) error {
 
 // notFramed refuses headers of aws-chunked on a body that is none: its framing would end up
 // inside the object. A body whose own hash is signed may be called aws-chunked, as in S3.
-func (id *Identity) notFramed(r *http.Request) error {
+func (id *Identity) notFramed(r *inbound.Request) error {
 	if id.Payload != PayloadSigned && codedChunked(r.Header) {
 		if id.Payload == PayloadUnsigned {
 			return errArgument("x-amz-content-sha256", UnsignedPayload,
@@ -102,7 +104,7 @@ func (id *Identity) notFramed(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if ok && length != strconv.FormatInt(r.ContentLength, 10) {
+	if ok && length != strconv.FormatInt(r.Length, 10) {
 		return bad("InvalidRequest", "x-amz-decoded-content-length needs a STREAMING value in x-amz-content-sha256")
 	}
 	if len(r.Header["X-Amz-Trailer"]) > 0 {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"spaces/server/inbound"
 )
 
 const (
@@ -20,15 +22,12 @@ const (
 
 // canonical makes s.text the canonical request of r: signed is the SignedHeaders, payload the
 // payload hash, skip the query parameter that holds the signature itself ("" for none).
-func (s *scratch) canonical(r *http.Request, signed, payload, skip string) error {
-	var ok bool
+func (s *scratch) canonical(r *inbound.Request, signed, payload, skip string) error {
 	s.text = append(s.text[:0], r.Method...)
 	s.text = append(s.text, '\n')
-	if s.text, ok = appendPath(s.text, rawPath(r)); !ok {
-		return errInvalidURI()
-	}
+	s.text = appendPath(s.text, r.Path)
 	s.text = append(s.text, '\n')
-	s.appendQuery(skip)
+	s.appendQuery(r.Query, skip)
 	s.text = append(s.text, '\n')
 	var amz int
 	s.text, amz = appendHeaders(s.text, r, signed)
@@ -57,7 +56,7 @@ func (s *scratch) stringToSign(date, scope string) {
 
 // appendHeaders appends the headers that signed lists in canonical form, and counts those
 // x-amz-* headers of r that it came across.
-func appendHeaders(dst []byte, r *http.Request, signed string) ([]byte, int) {
+func appendHeaders(dst []byte, r *inbound.Request, signed string) ([]byte, int) {
 	amz := 0
 	for signed != "" {
 		var name string
@@ -66,11 +65,11 @@ func appendHeaders(dst []byte, r *http.Request, signed string) ([]byte, int) {
 		dst = append(dst, ':')
 		switch name {
 		case "host":
-			dst = appendTrimmed(dst, hostOf(r))
+			dst = appendTrimmed(dst, r.Host)
 		case "content-length":
 			dst = appendLength(dst, r)
 		case "transfer-encoding": // net/http takes it out of the header
-			dst = append(dst, strings.Join(r.TransferEncoding, ",")...)
+			dst = append(dst, r.Transfer...)
 		default:
 			values := headerValues(r.Header, name)
 			for i, v := range values {
@@ -88,14 +87,14 @@ func appendHeaders(dst []byte, r *http.Request, signed string) ([]byte, int) {
 	return dst, amz
 }
 
-func appendLength(dst []byte, r *http.Request) []byte {
+func appendLength(dst []byte, r *inbound.Request) []byte {
 	if v := r.Header["Content-Length"]; len(v) > 0 {
 		return appendTrimmed(dst, v[0])
 	}
-	if r.ContentLength < 0 {
+	if r.Length < 0 {
 		return dst
 	}
-	return strconv.AppendInt(dst, r.ContentLength, 10)
+	return strconv.AppendInt(dst, r.Length, 10)
 }
 
 // headerValues looks a lower-case name up without making a string of its canonical form.

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/server/inbound"
 )
 
 // Seed is what the signature of a streaming request hands on to its chunks.
@@ -47,8 +49,8 @@ func seedOf(r *http.Request, secret, region, date, signed, payload string) Seed 
 	s := scratches.Get().(*scratch)
 	defer s.free()
 	seed := Seed{key: deriveKey(secret, date[:8], region), date: date, scope: date[:8] + "/" + region + scopeSuffix}
-	// A query or path that cannot be parsed has no signature: the server refuses it for that.
-	if s.parse(r.URL.RawQuery) == nil && s.canonical(r, signed, payload, "") == nil {
+	// What cannot be read has no signature: the server refuses it for that.
+	if q, err := inbound.Read(r); err == nil && s.canonical(&q, signed, payload, "") == nil {
 		s.stringToSign(date, seed.scope)
 		seed.mac = seed.key.sign(s.text)
 	}
@@ -79,7 +81,7 @@ func Presign(r *http.Request, key, secret, region string, now time.Time, expires
 		u.RawQuery += "&"
 	}
 	var q []byte
-	for _, p := range [...]param{
+	for _, p := range [...]struct{ name, value string }{
 		{"X-Amz-Algorithm", algorithm},
 		{"X-Amz-Credential", key + "/" + date[:8] + "/" + region + scopeSuffix},
 		{"X-Amz-Date", date},
@@ -91,11 +93,11 @@ func Presign(r *http.Request, key, secret, region string, now time.Time, expires
 	}
 	u.RawQuery += strings.TrimSuffix(string(q), "&")
 	c := *r
-	c.URL = &u
+	c.URL, c.RequestURI = &u, ""
 	payload := cmp.Or(r.Header.Get("X-Amz-Content-Sha256"), u.Query().Get("X-Amz-Content-Sha256"), UnsignedPayload)
 	seed := seedOf(&c, secret, region, date, signed, payload)
 	u.RawQuery += "&X-Amz-Signature=" + hex.EncodeToString(seed.mac[:])
-	u.Host = hostOf(r)
+	u.Host = cmp.Or(r.Host, r.URL.Host)
 	return u.String()
 }
 
@@ -122,17 +124,18 @@ func PresignV2(r *http.Request, space, key, secret string, expires time.Time) st
 	}
 	u.RawQuery += "AWSAccessKeyId=" + string(appendEncoded(nil, key)) + "&Expires=" + until +
 		"&Signature=" + string(appendEncoded(nil, signature))
-	u.Host = hostOf(r)
+	u.Host = cmp.Or(r.Host, r.URL.Host)
 	return u.String()
 }
 
 func signatureV2(r *http.Request, space, secret, date string) string {
 	s := scratches.Get().(*scratch)
 	defer s.free()
-	if s.parse(r.URL.RawQuery) != nil {
+	q, err := inbound.Read(r)
+	if err != nil {
 		return "" // as in seedOf
 	}
-	s.stringToSignV2(r, space, date)
+	s.stringToSignV2(&q, space, date)
 	return string(signV2(secret, s.text))
 }
 

@@ -45,10 +45,6 @@ func refused(code, message string) *Error {
 	return &Error{Code: code, Message: message, Status: http.StatusForbidden}
 }
 
-func errInvalidURI() *Error {
-	return bad("InvalidURI", "Couldn't parse the specified URI.")
-}
-
 func errMechanisms() *Error {
 	return bad("InvalidArgument", "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "+
 		"Signature query string parameter or the Authorization header should be specified")

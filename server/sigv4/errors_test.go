@@ -59,7 +59,7 @@ func TestRefusalsOfAnAuthorizationHeaderSayWhatIsWrong(t *testing.T) {
 		r.Header.Set("X-Amz-Date", "20130524T000000Z")
 		r.Header.Set("X-Amz-Content-Sha256", EmptySHA256)
 		r.Header.Set("Authorization", header)
-		_, err := verifierAt(exampleTime).Verify(r)
+		_, err := verifierAt(exampleTime).Verify(read(r), "")
 		var e *Error
 		if !errors.As(err, &e) || e.Message != want || e.Status != 400 {
 			t.Errorf("%s: %v, want %s", header, err, want)
@@ -73,7 +73,7 @@ func TestASignatureThatIsWrongIsAnsweredWithWhatHadToBeSigned(t *testing.T) {
 	right := r.Header.Get("Authorization")
 	provided := strings.Repeat("0", 64)
 	r.Header.Set("Authorization", right[:len(right)-64]+provided)
-	_, err := verifierAt(exampleTime).Verify(r)
+	_, err := verifierAt(exampleTime).Verify(read(r), "")
 	wantError(t, err, "SignatureDoesNotMatch", 403)
 	canonical := "GET\n/space/key\na=1&b=2\nhost:127.0.0.1:9000\nx-amz-content-sha256:" + EmptySHA256 +
 		"\nx-amz-date:20130524T000000Z\n\nhost;x-amz-content-sha256;x-amz-date\n" + EmptySHA256
@@ -98,7 +98,7 @@ func TestTheKeyOfAnObjectIsInNoRefusal(t *testing.T) {
 	v2.Header.Set(name, key)
 	SignV2(v2, "", exampleKey, "another", exampleTime)
 	for how, r := range map[string]*http.Request{"header": header, "query": query, "V2": v2} {
-		_, err := verifierAt(exampleTime).Verify(sent(t, r))
+		_, err := verifierAt(exampleTime).Verify(read(sent(t, r)), "")
 		wantError(t, err, "SignatureDoesNotMatch", 403)
 		for _, d := range err.(*Error).Details {
 			if strings.Contains(d.Value, key[:40]) || strings.Contains(d.Value, spacedHex([]byte(key[:40]))) {
@@ -111,12 +111,12 @@ func TestTheKeyOfAnObjectIsInNoRefusal(t *testing.T) {
 func TestRefusalsOfTimeSayWhatTheTimeIs(t *testing.T) {
 	r := newRequest(t, "GET", "/space/key", nil)
 	Sign(r, exampleKey, exampleSecret, region, EmptySHA256, exampleTime)
-	_, err := verifierAt(exampleTime.Add(time.Hour)).Verify(sent(t, r))
+	_, err := verifierAt(exampleTime.Add(time.Hour)).Verify(read(sent(t, r)), "")
 	wantError(t, err, "RequestTimeTooSkewed", 403)
 	wantDetails(t, err, "RequestTime", "20130524T000000Z", "ServerTime", "2013-05-24T01:00:00Z", "MaxAllowedSkewMilliseconds", "900000")
 
 	r, _ = http.NewRequest("GET", Presign(newRequest(t, "GET", "/space/key", nil), exampleKey, exampleSecret, region, exampleTime, time.Minute), nil)
-	_, err = verifierAt(exampleTime.Add(time.Hour)).Verify(sent(t, r))
+	_, err = verifierAt(exampleTime.Add(time.Hour)).Verify(read(sent(t, r)), "")
 	wantError(t, err, "AccessDenied", 403)
 	wantDetails(t, err, "X-Amz-Expires", "60", "Expires", "2013-05-24T00:01:00Z", "ServerTime", "2013-05-24T01:00:00Z")
 }
@@ -124,7 +124,7 @@ func TestRefusalsOfTimeSayWhatTheTimeIs(t *testing.T) {
 func TestRefusalsNameWhatTheyAreAbout(t *testing.T) {
 	r := newRequest(t, "GET", "/space/key", nil)
 	Sign(r, "NOBODY", exampleSecret, region, EmptySHA256, exampleTime)
-	_, err := verifierAt(exampleTime).Verify(sent(t, r))
+	_, err := verifierAt(exampleTime).Verify(read(sent(t, r)), "")
 	wantError(t, err, "InvalidAccessKeyId", 403)
 	wantDetails(t, err, "AWSAccessKeyId", "NOBODY")
 
@@ -132,7 +132,7 @@ func TestRefusalsNameWhatTheyAreAbout(t *testing.T) {
 	Sign(r, exampleKey, exampleSecret, region, EmptySHA256, exampleTime)
 	r.Header.Set("X-Amz-Tagging", "a=b")
 	r.Header.Set("X-Amz-Acl", "private")
-	_, err = verifierAt(exampleTime).Verify(sent(t, r))
+	_, err = verifierAt(exampleTime).Verify(read(sent(t, r)), "")
 	wantError(t, err, "AccessDenied", 403)
 	wantDetails(t, err, "HeadersNotSigned", "x-amz-acl, x-amz-tagging")
 
@@ -140,7 +140,7 @@ func TestRefusalsNameWhatTheyAreAbout(t *testing.T) {
 	r = newRequest(t, "PUT", "/space/key", strings.NewReader("hellp"))
 	Sign(r, exampleKey, exampleSecret, region, sum, exampleTime)
 	r = sent(t, r)
-	b, err := mustVerify(t, verifierAt(exampleTime), r).Body(r)
+	b, err := mustVerify(t, verifierAt(exampleTime), r).Body(read(r))
 	if err != nil {
 		t.Fatal(err)
 	}

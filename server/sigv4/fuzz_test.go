@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"spaces/server/inbound"
 )
 
 // FuzzVerify: a request whose signature is not one of ours is never taken for signed, and
@@ -28,7 +31,7 @@ func FuzzVerify(f *testing.F) {
 		if err != nil {
 			return
 		}
-		id, err := v.VerifySpace(r, "space")
+		id, err := v.Verify(read(r), "space")
 		var e *Error
 		switch {
 		case err != nil && (!errors.As(err, &e) || e.Status < 400 || e.Status > 501 || id != nil):
@@ -37,6 +40,42 @@ func FuzzVerify(f *testing.F) {
 			t.Fatalf("signed by %q", id.AccessKey)
 		case err == nil && strings.Join(r.Header["Authorization"], ",") != "":
 			t.Fatal("anonymous in spite of an Authorization header")
+		}
+	})
+}
+
+// FuzzTarget: whatever the target and the Host header look like, the signature of a link is good
+// for the path and the host that were signed, as they are read, and for nothing else.
+func FuzzTarget(f *testing.F) {
+	const path, host = "/space/uploads/x://h/key", "127.0.0.1:9000"
+	r, _ := http.NewRequest("GET", "http://"+host+path, nil)
+	links := []string{
+		Presign(r, exampleKey, exampleSecret, region, exampleTime, time.Hour),
+		PresignV2(r, "", exampleKey, exampleSecret, exampleTime.Add(time.Hour)),
+	}
+	f.Add(path, host, byte(0))
+	for _, target := range []string{"http:" + path, "a:b://h/space/key", "http://" + host + path, "http://h" + path, "/space/uploads%2Fx://h/key",
+		"/space/uploads/x%3A%2F%2Fh/key", "/space//uploads/x://h/key", path + "#", "x" + path, "//" + host + path} {
+		f.Add(target, host, byte(0))
+		f.Add(target, "space."+host, byte(1))
+	}
+	v := verifierAt(exampleTime)
+	f.Fuzz(func(t *testing.T, target, sentHost string, version byte) {
+		_, query, _ := strings.Cut(links[int(version)%2], "?")
+		if strings.Contains(target, "?") {
+			return
+		}
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader("GET " + target + "?" + query + " HTTP/1.1\r\nHost: " + sentHost + "\r\n\r\n")))
+		if err != nil {
+			return
+		}
+		q, err := inbound.Read(r)
+		if err != nil {
+			return
+		}
+		id, err := v.Verify(&q, "")
+		if err == nil && !id.Anonymous && (q.Path != path || version%2 == 0 && q.Host != host) {
+			t.Fatalf("the link of %s at %s is good for %s at %s", path, host, q.Path, q.Host)
 		}
 	})
 }
@@ -52,11 +91,11 @@ func FuzzChunks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, mode byte, decoded uint16, raw []byte) {
 		id := &Identity{Payload: modes[int(mode)%len(modes)]}
 		decode := func(src io.Reader) (string, error) {
-			r := &http.Request{Header: http.Header{"X-Amz-Decoded-Content-Length": {itoa(int(decoded))}}, ContentLength: -1, Body: io.NopCloser(src)}
+			r := &http.Request{RequestURI: "/", Header: http.Header{"X-Amz-Decoded-Content-Length": {itoa(int(decoded))}}, ContentLength: -1, Body: io.NopCloser(src)}
 			if id.Payload.trailer() {
 				r.Header.Set("X-Amz-Trailer", "x-amz-checksum-crc32")
 			}
-			b, err := id.Body(r)
+			b, err := id.Body(read(r))
 			if err != nil {
 				t.Fatal(err)
 			}

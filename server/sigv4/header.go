@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"spaces/server/inbound"
 )
 
 // headerV4 verifies an Authorization header; rest is what follows the algorithm.
-func (v *Verifier) headerV4(r *http.Request, s *scratch, rest string) (*Identity, error) {
+func (v *Verifier) headerV4(r *inbound.Request, s *scratch, rest string) (*Identity, error) {
 	var c claimV4
 	if err := c.parseHeader(rest); err != nil {
 		return nil, err

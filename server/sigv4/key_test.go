@@ -11,7 +11,7 @@ func TestASecretThatChangedIsUsedAtOnce(t *testing.T) {
 	v := &Verifier{Secret: func(string) (string, bool) { return secret, true }, Now: func() time.Time { return exampleTime }}
 	mustVerify(t, v, signedGet(t, nil))
 	secret = "another"
-	_, err := v.Verify(signedGet(t, nil))
+	_, err := v.Verify(read(signedGet(t, nil)), "")
 	wantError(t, err, "SignatureDoesNotMatch", 403)
 	secret = exampleSecret
 	mustVerify(t, v, signedGet(t, nil))
@@ -30,7 +30,7 @@ func TestTheKeyCacheIsBoundedAndOnlyForThoseWhoSignedWell(t *testing.T) {
 	}
 	r := newRequest(t, "GET", "/", nil)
 	Sign(r, exampleKey, "wrong", "elsewhere", EmptySHA256, exampleTime)
-	if _, err := v.Verify(sent(t, r)); err == nil || len(v.keys.keys) != n {
+	if _, err := v.Verify(read(sent(t, r)), ""); err == nil || len(v.keys.keys) != n {
 		t.Errorf("a wrong signature got into the cache: %d keys, %v", len(v.keys.keys), err)
 	}
 }
@@ -43,7 +43,7 @@ func TestAVerifierServesManyAtOnce(t *testing.T) {
 			for j := range 50 {
 				r := newRequest(t, "GET", "/space/key?prefix="+itoa(i), nil)
 				Sign(r, exampleKey, exampleSecret, "region-"+itoa(j%7), EmptySHA256, exampleTime)
-				if id, err := v.Verify(r); err != nil || id.Region != "region-"+itoa(j%7) {
+				if id, err := v.Verify(read(r), ""); err != nil || id.Region != "region-"+itoa(j%7) {
 					t.Errorf("%+v, %v", id, err)
 				}
 			}

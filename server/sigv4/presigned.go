@@ -1,18 +1,19 @@
 package sigv4
 
 import (
-	"net/http"
 	"strconv"
 	"time"
+
+	"spaces/server/inbound"
 )
 
 // maxExpires is the longest life of a V4 presigned URL, in seconds (S3: seven days).
 const maxExpires = 604800
 
 // queryV4 verifies a presigned URL.
-func (v *Verifier) queryV4(r *http.Request, s *scratch) (*Identity, error) {
+func (v *Verifier) queryV4(r *inbound.Request, s *scratch) (*Identity, error) {
 	var c claimV4
-	stamp, life, err := c.parseQuery(s)
+	stamp, life, err := c.parseQuery(r.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +27,7 @@ func (v *Verifier) queryV4(r *http.Request, s *scratch) (*Identity, error) {
 		return nil, v.errExpired(until).with("X-Amz-Expires", strconv.FormatInt(int64(life/time.Second), 10))
 	}
 	id := &Identity{Presigned: true}
-	if err := c.queryPayload(r, s, id); err != nil {
+	if err := c.queryPayload(r, id); err != nil {
 		return nil, err
 	}
 	if err := v.check(r, s, &c, "X-Amz-Signature", id); err != nil {
@@ -36,7 +37,7 @@ func (v *Verifier) queryV4(r *http.Request, s *scratch) (*Identity, error) {
 }
 
 // parseQuery reads the X-Amz-* parameters: each once, none missing.
-func (c *claimV4) parseQuery(s *scratch) (stamp time.Time, life time.Duration, err error) {
+func (c *claimV4) parseQuery(q inbound.Query) (stamp time.Time, life time.Duration, err error) {
 	var alg, credential, expires string
 	for _, f := range [...]struct {
 		name string
@@ -46,12 +47,12 @@ func (c *claimV4) parseQuery(s *scratch) (stamp time.Time, life time.Duration, e
 		{"X-Amz-Date", &c.date}, {"X-Amz-SignedHeaders", &c.signed}, {"X-Amz-Expires", &expires},
 	} {
 		var n int
-		if *f.to, n = s.get(f.name); n != 1 || *f.to == "" {
+		if *f.to, n = q.Count(f.name); n != 1 || *f.to == "" {
 			return stamp, 0, errQueryMalformed("Query-string authentication version 4 requires the X-Amz-Algorithm, " +
 				"X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.")
 		}
 	}
-	if _, n := s.get("X-Amz-Security-Token"); n > 0 {
+	if _, n := q.Count("X-Amz-Security-Token"); n > 0 {
 		return stamp, 0, errToken()
 	}
 	switch alg {
@@ -95,12 +96,12 @@ func parseExpires(s string) (time.Duration, error) {
 
 // queryPayload finds the payload hash of a presigned request: in the query, in the header,
 // else UNSIGNED-PAYLOAD. A stream needs credentials in the header.
-func (c *claimV4) queryPayload(r *http.Request, s *scratch, id *Identity) error {
+func (c *claimV4) queryPayload(r *inbound.Request, id *Identity) error {
 	header, given, err := single(r.Header, "X-Amz-Content-Sha256")
 	if err != nil {
 		return err
 	}
-	value, n := s.get("X-Amz-Content-Sha256")
+	value, n := r.Query.Count("X-Amz-Content-Sha256")
 	switch {
 	case n > 1, n == 1 && given && value != header:
 		return errQueryMalformed("X-Amz-Content-Sha256 is given more than once")

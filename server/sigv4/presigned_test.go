@@ -68,7 +68,7 @@ func TestBrokenPresignedURLsAreRefused(t *testing.T) {
 	}
 	for _, x := range cases {
 		t.Run(x.name, func(t *testing.T) {
-			_, err := verifierAt(exampleTime).Verify(presigned(t, x.edit))
+			_, err := verifierAt(exampleTime).Verify(read(presigned(t, x.edit)), "")
 			wantError(t, err, x.code, x.status)
 		})
 	}
@@ -80,7 +80,7 @@ func TestAPresignedURLLivesFromItsDateToItsExpiry(t *testing.T) {
 		code string
 	}{{0, ""}, {-10 * time.Minute, ""}, {59 * time.Minute, ""}, {time.Hour - time.Second, ""},
 		{time.Hour, "AccessDenied"}, {48 * time.Hour, "AccessDenied"}, {-16 * time.Minute, "RequestTimeTooSkewed"}} {
-		id, err := verifierAt(exampleTime.Add(x.at)).Verify(presigned(t, nil))
+		id, err := verifierAt(exampleTime.Add(x.at)).Verify(read(presigned(t, nil)), "")
 		if x.code != "" {
 			wantError(t, err, x.code, 403)
 		} else if err != nil || !id.Presigned || id.Payload != PayloadUnsigned {
@@ -92,7 +92,7 @@ func TestAPresignedURLLivesFromItsDateToItsExpiry(t *testing.T) {
 func TestHeadersAddedToAPresignedURLAreRefused(t *testing.T) {
 	r := presigned(t, nil)
 	r.Header.Set("X-Amz-Acl", "public-read")
-	_, err := verifierAt(exampleTime).Verify(r)
+	_, err := verifierAt(exampleTime).Verify(read(r), "")
 	wantError(t, err, "AccessDenied", 403)
 
 	r = newRequest(t, "PUT", "/space/key", nil)
@@ -103,7 +103,7 @@ func TestHeadersAddedToAPresignedURLAreRefused(t *testing.T) {
 		if value != "" {
 			r.Header.Set("X-Amz-Acl", value)
 		}
-		if _, err := verifierAt(exampleTime).Verify(r); (err == nil) != ok {
+		if _, err := verifierAt(exampleTime).Verify(read(r), ""); (err == nil) != ok {
 			t.Errorf("x-amz-acl %q: %v", value, err)
 		}
 	}
@@ -143,7 +143,7 @@ func TestAPresignedURLMayNameItsPayload(t *testing.T) {
 			if x.header != "" {
 				got.Header.Set("X-Amz-Content-Sha256", x.header)
 			}
-			id, err := verifierAt(exampleTime).Verify(got)
+			id, err := verifierAt(exampleTime).Verify(read(got), "")
 			if x.code != "" {
 				var e *Error
 				if !errors.As(err, &e) || e.Code != x.code {
@@ -154,7 +154,7 @@ func TestAPresignedURLMayNameItsPayload(t *testing.T) {
 			if err != nil || id.Payload != PayloadSigned {
 				t.Fatalf("%+v, %v", id, err)
 			}
-			b, err := id.Body(got)
+			b, err := id.Body(read(got))
 			if err != nil {
 				t.Fatal(err)
 			}

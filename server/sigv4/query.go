@@ -5,23 +5,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"spaces/server/inbound"
 )
-
-// maxParams bounds the parameters of a query; no S3 operation has more than a few.
-const maxParams = 256
-
-// param is one decoded parameter of a query.
-type param struct{ name, value string }
 
 // span is an encoded parameter inside scratch.enc.
 type span struct{ name, value, end int }
 
 // scratch is the memory one verification needs, used again by the next.
 type scratch struct {
-	text   []byte // canonical request or string to sign
-	params []param
-	enc    []byte
-	spans  []span
+	text  []byte // canonical request or string to sign
+	enc   []byte
+	spans []span
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{text: make([]byte, 0, 1024)} }}
@@ -30,55 +25,20 @@ func (s *scratch) free() {
 	if cap(s.text) > 64<<10 || cap(s.enc) > 64<<10 {
 		return // let a giant go
 	}
-	clear(s.params[:cap(s.params)])
 	scratches.Put(s)
 }
 
-// parse decodes the query into s.params.
-func (s *scratch) parse(raw string) error {
-	s.params = s.params[:0]
-	for raw != "" {
-		var pair string
-		pair, raw, _ = strings.Cut(raw, "&")
-		if pair == "" {
-			continue
-		}
-		if len(s.params) == maxParams {
-			return bad("InvalidRequest", "The query has too many parameters")
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, ok1 := unescapeQuery(name)
-		value, ok2 := unescapeQuery(value)
-		if !ok1 || !ok2 {
-			return errInvalidURI()
-		}
-		s.params = append(s.params, param{name, value})
-	}
-	return nil
-}
-
-// get gives the value of a parameter, and how often it is there.
-func (s *scratch) get(name string) (value string, n int) {
-	for _, p := range s.params {
-		if p.name == name {
-			value = p.value
-			n++
-		}
-	}
-	return value, n
-}
-
 // appendQuery appends the canonical query, without the parameter skip, to s.text.
-func (s *scratch) appendQuery(skip string) {
+func (s *scratch) appendQuery(q inbound.Query, skip string) {
 	s.enc, s.spans = s.enc[:0], s.spans[:0]
-	for _, p := range s.params {
-		if skip != "" && p.name == skip {
+	for i := range q {
+		if skip != "" && q[i].Name == skip {
 			continue
 		}
 		at := span{name: len(s.enc)}
-		s.enc = appendEncoded(s.enc, p.name)
+		s.enc = appendEncoded(s.enc, q[i].Name)
 		at.value = len(s.enc)
-		s.enc = appendEncoded(s.enc, p.value)
+		s.enc = appendEncoded(s.enc, q[i].Value)
 		at.end = len(s.enc)
 		s.spans = append(s.spans, at)
 	}
@@ -107,10 +67,10 @@ var (
 )
 
 // claims reports whether the query claims to be signed, by which version.
-func (s *scratch) claims() (v4, v2 bool) {
-	for _, p := range s.params {
-		v4 = v4 || foldedIn(claimsV4, p.name)
-		v2 = v2 || foldedIn(claimsV2, p.name)
+func claims(q inbound.Query) (v4, v2 bool) {
+	for i := range q {
+		v4 = v4 || foldedIn(claimsV4, q[i].Name)
+		v2 = v2 || foldedIn(claimsV2, q[i].Name)
 	}
 	return v4, v2
 }

@@ -19,11 +19,7 @@ func s3Signer(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
 func escaped(t *testing.T, target string) *http.Request {
 	t.Helper()
 	r := newRequest(t, "GET", target, nil)
-	path, ok := appendPath(nil, r.URL.EscapedPath())
-	if !ok {
-		t.Fatalf("path of %s", target)
-	}
-	r.URL.RawPath = string(path)
+	r.URL.RawPath = string(appendPath(nil, r.URL.Path))
 	return r
 }
 
@@ -39,7 +35,7 @@ func TestWhatTheSDKSignsVerifies(t *testing.T) {
 		if err := v4.NewSigner().SignHTTP(t.Context(), sdkCredentials, r, EmptySHA256, "s3", region, exampleTime, s3Signer); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := verifierAt(exampleTime).Verify(sent(t, r)); err != nil {
+		if _, err := verifierAt(exampleTime).Verify(read(sent(t, r)), ""); err != nil {
 			t.Errorf("%s: %v", target, err)
 		}
 	}
@@ -64,7 +60,7 @@ func TestWhatTheSDKPresignsVerifies(t *testing.T) {
 				got.Header[name] = values
 			}
 		}
-		if _, err := verifierAt(exampleTime.Add(time.Minute)).Verify(sent(t, got)); err != nil {
+		if _, err := verifierAt(exampleTime.Add(time.Minute)).Verify(read(sent(t, got)), ""); err != nil {
 			t.Errorf("%s: %v", target, err)
 		}
 	}

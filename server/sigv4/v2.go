@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/server/inbound"
 )
 
 // signedV2 are the parameters that belong to V2's canonical resource, in order. Every
@@ -34,7 +36,7 @@ var plainV2 = []string{
 }
 
 // headerV2 verifies "AWS key:signature".
-func (v *Verifier) headerV2(r *http.Request, s *scratch, space, rest string) (*Identity, error) {
+func (v *Verifier) headerV2(r *inbound.Request, s *scratch, space, rest string) (*Identity, error) {
 	key, signature, ok := strings.Cut(strings.TrimSpace(rest), ":")
 	if !ok || key == "" || signature == "" {
 		return nil, errArgument("Authorization", "AWS "+rest, "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature")
@@ -62,10 +64,10 @@ func (v *Verifier) headerV2(r *http.Request, s *scratch, space, rest string) (*I
 }
 
 // queryV2 verifies a URL with AWSAccessKeyId, Expires and Signature.
-func (v *Verifier) queryV2(r *http.Request, s *scratch, space string) (*Identity, error) {
-	key, n1 := s.get("AWSAccessKeyId")
-	expires, n2 := s.get("Expires")
-	signature, n3 := s.get("Signature")
+func (v *Verifier) queryV2(r *inbound.Request, s *scratch, space string) (*Identity, error) {
+	key, n1 := r.Query.Count("AWSAccessKeyId")
+	expires, n2 := r.Query.Count("Expires")
+	signature, n3 := r.Query.Count("Signature")
 	if n1 != 1 || n2 != 1 || n3 != 1 || key == "" || signature == "" {
 		return nil, refused("AccessDenied", "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
 	}
@@ -81,7 +83,7 @@ func (v *Verifier) queryV2(r *http.Request, s *scratch, space string) (*Identity
 }
 
 // checkV2 compares the signature; date is what stands in its place in the string to sign.
-func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature string, id *Identity) error {
+func (v *Verifier) checkV2(r *inbound.Request, s *scratch, space, date, signature string, id *Identity) error {
 	secret, ok := v.Secret(id.AccessKey)
 	if !ok {
 		return errUnknownKey(id.AccessKey)
@@ -92,16 +94,16 @@ func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature s
 	if err := id.unsignedPayload(r.Header); err != nil {
 		return err
 	}
-	r, err := s.headersV2(r, id)
+	r, err := headersV2(r, id)
 	if err != nil {
 		return err
 	}
-	for _, p := range s.params {
+	for _, p := range r.Query {
 		switch {
-		case slices.Contains(signedV2, p.name):
-		case id.Presigned && headerParamV2(p.name):
-		case id.Presigned && (p.name == "AWSAccessKeyId" || p.name == "Expires" || p.name == "Signature"):
-		case !id.Presigned && slices.Contains(plainV2, p.name):
+		case slices.Contains(signedV2, p.Name):
+		case id.Presigned && headerParamV2(p.Name):
+		case id.Presigned && (p.Name == "AWSAccessKeyId" || p.Name == "Expires" || p.Name == "Signature"):
+		case !id.Presigned && slices.Contains(plainV2, p.Name):
 		default:
 			return bad("InvalidRequest", "The request has a parameter that Signature Version 2 does not sign")
 		}
@@ -109,7 +111,7 @@ func (v *Verifier) checkV2(r *http.Request, s *scratch, space, date, signature s
 	s.stringToSignV2(r, space, date)
 	if subtle.ConstantTimeCompare(signV2(secret, s.text), []byte(signature)) != 1 {
 		e := errSignature(id.AccessKey, signature, s.text)
-		if s.holdsKey(r.Header) {
+		if holdsKey(r) {
 			return e.withoutText()
 		}
 		return e
@@ -125,7 +127,7 @@ func signV2(secret string, text []byte) []byte {
 }
 
 // stringToSignV2 makes s.text the V2 string to sign.
-func (s *scratch) stringToSignV2(r *http.Request, space, date string) {
+func (s *scratch) stringToSignV2(r *inbound.Request, space, date string) {
 	s.text = append(s.text[:0], r.Method...)
 	for _, line := range [...]string{r.Header.Get("Content-Md5"), r.Header.Get("Content-Type"), date} {
 		s.text = append(s.text, '\n')
@@ -137,12 +139,8 @@ func (s *scratch) stringToSignV2(r *http.Request, space, date string) {
 		s.text = append(s.text, '/')
 		s.text = append(s.text, space...)
 	}
-	path := rawPath(r)
-	if path == "" {
-		path = "/"
-	}
-	s.text = append(s.text, path...)
-	s.appendResourceV2()
+	s.text = append(s.text, r.RawPath...)
+	s.appendResourceV2(r.Query)
 }
 
 // appendAmzV2 appends the canonical x-amz-* headers.
@@ -166,18 +164,18 @@ func (s *scratch) appendAmzV2(h http.Header) {
 
 // appendResourceV2 appends the sub-resources of the canonical resource, values decoded. An
 // empty value is left out with its equals sign, as those write it who send "?acl".
-func (s *scratch) appendResourceV2() {
+func (s *scratch) appendResourceV2(q inbound.Query) {
 	sep := byte('?')
 	for _, name := range signedV2 {
-		for _, p := range s.params {
-			if p.name != name {
+		for i := range q {
+			if q[i].Name != name {
 				continue
 			}
 			s.text = append(s.text, sep)
 			s.text = append(s.text, name...)
-			if p.value != "" {
+			if v := q[i].Value; v != "" {
 				s.text = append(s.text, '=')
-				s.text = append(s.text, p.value...)
+				s.text = append(s.text, v...)
 			}
 			sep = '&'
 		}

@@ -43,7 +43,7 @@ func TestBrokenV2URLsAreRefused(t *testing.T) {
 				x.edit(q)
 			}
 			u.RawQuery = q.Encode()
-			id, err := verifierAt(now).Verify(httptest.NewRequest(x.method, u.String(), nil))
+			id, err := verifierAt(now).Verify(read(httptest.NewRequest(x.method, u.String(), nil)), "")
 			if x.code != "" {
 				wantError(t, err, x.code, x.status)
 			} else if err != nil || !id.V2 || !id.Presigned {
@@ -78,7 +78,7 @@ func TestV2Headers(t *testing.T) {
 			if x.edit != nil {
 				x.edit(r)
 			}
-			_, err := verifierAt(exampleTime).Verify(sent(t, r))
+			_, err := verifierAt(exampleTime).Verify(read(sent(t, r)), "")
 			if x.code != "" {
 				wantError(t, err, x.code, x.status)
 			} else if err != nil {
@@ -95,7 +95,7 @@ func TestV2DatesMayBeWrittenInManyWays(t *testing.T) {
 			r := newRequest(t, "GET", "/space/a", nil)
 			r.Header.Set(name, date)
 			SignV2(r, "", exampleKey, exampleSecret, exampleTime)
-			if _, err := verifierAt(exampleTime).Verify(sent(t, r)); err != nil {
+			if _, err := verifierAt(exampleTime).Verify(read(sent(t, r)), ""); err != nil {
 				t.Errorf("%s: %s: %v", name, date, err)
 			}
 		}

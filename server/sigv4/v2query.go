@@ -5,6 +5,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"spaces/server/inbound"
 )
 
 // headerParamV2 reports whether a parameter of a V2 URL stands for a header:
@@ -17,36 +19,36 @@ func headerParamV2(name string) bool {
 
 // holdsKey reports whether the request holds the key of an object (SSE-C), as a header or as a
 // parameter that stands for one.
-func (s *scratch) holdsKey(h http.Header) bool {
+func holdsKey(r *inbound.Request) bool {
 	secret := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "-customer-key") }
-	for name := range h {
+	for name := range r.Header {
 		if secret(name) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(s.params, func(p param) bool { return secret(p.name) })
+	return slices.ContainsFunc(r.Query, func(p inbound.Param) bool { return secret(p.Name) })
 }
 
 // headersV2 gives the request with the headers that stand in the query of a
 // V2 URL, which are signed as headers and not as parameters. One that is there
 // as a header too has to say the same.
-func (s *scratch) headersV2(r *http.Request, id *Identity) (*http.Request, error) {
+func headersV2(r *inbound.Request, id *Identity) (*inbound.Request, error) {
 	if !id.Presigned {
 		return r, nil
 	}
 	var merged http.Header
-	for _, p := range s.params {
-		if !headerParamV2(p.name) {
+	for _, p := range r.Query {
+		if !headerParamV2(p.Name) {
 			continue
 		}
 		if merged == nil {
 			merged = r.Header.Clone()
 		}
-		name := textproto.CanonicalMIMEHeaderKey(p.name)
-		if have, ok := merged[name]; ok && (len(have) != 1 || have[0] != p.value) {
+		name := textproto.CanonicalMIMEHeaderKey(p.Name)
+		if have, ok := merged[name]; ok && (len(have) != 1 || have[0] != p.Value) {
 			return nil, bad("InvalidRequest", "The header and the query parameter "+name+" do not agree")
 		}
-		merged.Set(name, p.value)
+		merged.Set(name, p.Value)
 	}
 	if merged == nil {
 		return r, nil

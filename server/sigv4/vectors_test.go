@@ -59,7 +59,7 @@ func TestPublishedV4ExamplesVerify(t *testing.T) {
 			if x.body == "" {
 				return
 			}
-			b, err := id.Body(r)
+			b, err := id.Body(read(r))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +79,7 @@ func TestOneChangedCharacterBreaksEveryPublishedExample(t *testing.T) {
 			if head == x.head {
 				continue
 			}
-			_, err := verifierAt(exampleTime).Verify(received(t, head, x.body))
+			_, err := verifierAt(exampleTime).Verify(read(received(t, head, x.body)), "")
 			t.Run(x.name+" "+change[1], func(t *testing.T) { wantError(t, err, "SignatureDoesNotMatch", 403) })
 		}
 	}
@@ -240,14 +240,14 @@ func TestPublishedV2ExamplesVerify(t *testing.T) {
 	v.MaxSkew = 24 * time.Hour
 	for _, x := range examplesV2 {
 		t.Run(x.name, func(t *testing.T) {
-			id, err := v.VerifySpace(received(t, x.head, ""), x.space)
+			id, err := v.Verify(read(received(t, x.head, "")), x.space)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if id.AccessKey != exampleKey || !id.V2 || id.Anonymous || id.Presigned != (x.name == "query") {
 				t.Errorf("identity is %+v", id)
 			}
-			_, err = v.VerifySpace(received(t, x.head, ""), x.space+"x")
+			_, err = v.Verify(read(received(t, x.head, "")), x.space+"x")
 			wantError(t, err, "SignatureDoesNotMatch", 403)
 		})
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"spaces/server/inbound"
 )
 
 // DefaultSkew is how far the date of a request may be from the clock (S3: 15 minutes).
@@ -38,30 +40,21 @@ type Identity struct {
 	seed Seed              // PayloadStreamSigned…: what the first chunk's signature builds on
 }
 
-// Verify says who sent r, which must be as the HTTP server handed it over. A request that
-// claims no signature is anonymous; one that claims any is verified or refused with an
-// *Error. The body is not touched.
+// Verify says who sent r. A request that claims no signature is anonymous; one that claims any
+// is verified or refused with an *Error. The body is not touched. space is the Space that the
+// host names (host style), which Signature Version 2 needs to know; "" is path style.
 //
 // The region of the credential scope may be any: clients of Spaces sign for us-east-1, for the
 // datacenter, or for what their SDK was told, and all of them mean this server (DigitalOcean,
 // "Use AWS S3 SDKs with Spaces").
-func (v *Verifier) Verify(r *http.Request) (*Identity, error) {
-	return v.VerifySpace(r, "")
-}
-
-// VerifySpace is Verify for a request whose Space is named by its Host header (host style),
-// which Signature Version 2 needs to know. An empty space is path style.
-func (v *Verifier) VerifySpace(r *http.Request, space string) (*Identity, error) {
+func (v *Verifier) Verify(r *inbound.Request, space string) (*Identity, error) {
 	s := scratches.Get().(*scratch)
 	defer s.free()
-	if err := s.parse(r.URL.RawQuery); err != nil {
-		return nil, err
-	}
 	id, err := v.identify(r, s, space)
 	if err != nil {
 		return nil, err
 	}
-	if id.Payload == PayloadSigned && r.ContentLength == 0 && id.sum != emptySum {
+	if id.Payload == PayloadSigned && r.Length == 0 && id.sum != emptySum {
 		if noLength(r) && (r.Method == http.MethodPut || r.Method == http.MethodPost) {
 			return nil, errNoLength() // there is a body, by its hash
 		}
@@ -70,10 +63,10 @@ func (v *Verifier) VerifySpace(r *http.Request, space string) (*Identity, error)
 	return id, nil
 }
 
-func (v *Verifier) identify(r *http.Request, s *scratch, space string) (*Identity, error) {
+func (v *Verifier) identify(r *inbound.Request, s *scratch, space string) (*Identity, error) {
 	auth, header := r.Header["Authorization"]
 	header = header && !(len(auth) == 1 && auth[0] == "") // S3 takes an empty one for none
-	v4, v2 := s.claims()
+	v4, v2 := claims(r.Query)
 	switch {
 	case header && (v4 || v2), v4 && v2:
 		return nil, errMechanisms()
@@ -112,7 +105,7 @@ type claimV4 struct {
 
 // check verifies the signature and fills id's V4 part. skip is the query parameter that
 // holds the signature.
-func (v *Verifier) check(r *http.Request, s *scratch, c *claimV4, skip string, id *Identity) error {
+func (v *Verifier) check(r *inbound.Request, s *scratch, c *claimV4, skip string, id *Identity) error {
 	secret, ok := v.Secret(c.accessKey)
 	if !ok {
 		return errUnknownKey(c.accessKey)
@@ -136,8 +129,8 @@ func (v *Verifier) check(r *http.Request, s *scratch, c *claimV4, skip string, i
 }
 
 // explain adds the canonical request to an error, where it may be told.
-func (s *scratch) explain(e *Error, r *http.Request, c *claimV4, skip string) error {
-	if s.holdsKey(r.Header) {
+func (s *scratch) explain(e *Error, r *inbound.Request, c *claimV4, skip string) error {
+	if holdsKey(r) {
 		return e
 	}
 	if err := s.canonical(r, c.signed, c.payload, skip); err != nil {
