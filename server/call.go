@@ -67,7 +67,7 @@ type call struct {
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c := &call{s: s, w: w, ctx: r.Context(), began: time.Now()}
 	c.in, c.unread = inbound.Read(r)
-	c.target.path, c.query = c.in.RawPath, queryOf(c.in.Query)
+	c.target.path, c.query = c.in.RawPath, query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
 		c.set("Connection", "close")
 	}
@@ -162,6 +162,7 @@ func (c *call) answer(status int, x *xmlWriter) error {
 func (c *call) fail(err error) {
 	e := asError(err)
 	c.about(e)
+	c.aboutHost(e)
 	c.code, c.cause = e.Code, e
 	if c.status != 0 {
 		panic(http.ErrAbortHandler)

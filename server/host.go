@@ -15,9 +15,7 @@ var knownRegions = map[string]bool{
 // spaceOfHost gives the Space that a Host header names, "" for path style:
 // NAME.DOMAIN or NAME.REGION.DOMAIN, where REGION.DOMAIN alone is path style.
 func (s *Server) spaceOfHost(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		host = host[:i]
-	}
+	host = hostname(host)
 	for _, domain := range s.domains {
 		n := len(host) - len(domain)
 		if n < 2 || host[n-1] != '.' || !strings.EqualFold(host[n:], domain) {
@@ -26,6 +24,57 @@ func (s *Server) spaceOfHost(host string) string {
 		return s.cutRegion(strings.ToLower(host[:n-1]))
 	}
 	return ""
+}
+
+// strangeHost gives the first label and the rest of a host that is a name of
+// several labels and no domain of the server, nor below one. A client that
+// means the label as a Space is not understood: its path is read as /SPACE/KEY.
+func (s *Server) strangeHost(host string) (label, rest string, strange bool) {
+	host = hostname(host)
+	label, rest, ok := strings.Cut(strings.ToLower(host), ".")
+	if !ok || label == "" || rest == "" || net.ParseIP(strings.Trim(host, "[]")) != nil {
+		return "", "", false
+	}
+	for _, domain := range s.domains {
+		if n := len(host) - len(domain); n >= 0 && strings.EqualFold(host[n:], domain) && (n == 0 || host[n-1] == '.') {
+			return "", "", false
+		}
+	}
+	return label, rest, true
+}
+
+// checkHost refuses to make a Space where the host names one: a server that was
+// not told its domain takes the key of an upload for the name of a new Space.
+func (c *call) checkHost() error {
+	label, rest, strange := c.s.strangeHost(c.in.Host)
+	if !strange || c.op == nil || c.op.action != "s3:CreateBucket" {
+		return nil
+	}
+	if _, err := c.s.engine.Space(label); err != nil {
+		return nil
+	}
+	host := hostname(c.in.Host)
+	return refusef("InvalidRequest", "The Host %s is not a domain of this server. If %s is meant to be a Space, start the server with --domain %s; "+
+		"if %s is the server, with --domain %s.", host, label, rest, host, host)
+}
+
+// aboutHost says of a refusal that may come from it that the host is unknown.
+func (c *call) aboutHost(e *Error) {
+	switch e.Code {
+	case "NoSuchBucket", "InvalidBucketName", "NotImplemented", "MethodNotAllowed", "MalformedXML":
+		if _, rest, strange := c.s.strangeHost(c.in.Host); strange {
+			e.Message += " The Host " + hostname(c.in.Host) + " is not a domain of this server, so the Space was taken from the path. " +
+				"For addresses like SPACE." + rest + " start the server with --domain " + rest + "."
+		}
+	}
+}
+
+// hostname is a host without its port.
+func hostname(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		return host[:i]
+	}
+	return host
 }
 
 // cutRegion takes a trailing region off the labels before a domain.

@@ -68,8 +68,8 @@ func (c *call) admit() (err error) {
 		c.op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header) // for the logs: it does not run
 		return err
 	}
-	if err := c.headersOfQuery(); err != nil {
-		return err
+	if c.who.Presigned {
+		c.in.Header = c.who.Header
 	}
 	if err := c.checkSource(); err != nil {
 		return err
@@ -86,7 +86,7 @@ func (c *call) admit() (err error) {
 // relies on.
 func (c *call) prepare() error {
 	steps := [...]func(*call) error{
-		(*call).checkHeaders, (*call).openBody, (*call).openForm, (*call).loadTarget, (*call).authorise,
+		(*call).checkHeaders, (*call).openBody, (*call).openForm, (*call).loadTarget, (*call).authorise, (*call).checkHost,
 		(*call).checkParams, (*call).loadSource, (*call).readBody,
 	}
 	for _, step := range steps {

@@ -77,14 +77,6 @@ type query struct {
 	mask uint64
 }
 
-func queryOf(in inbound.Query) query {
-	q := query{Query: in}
-	for i := range in {
-		q.mask |= subresourceBits[in[i].Name]
-	}
-	return q
-}
-
 // lookup gives the first value of a parameter.
 func (q *query) lookup(name string) (string, bool) { return q.Lookup(name) }
 

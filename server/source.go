@@ -45,8 +45,8 @@ func (c *call) parseSource(header string) (source, error) {
 	return parseCopySource(header)
 }
 
-// parseCopySource reads [/]SPACE/KEY[?versionId=ID], percent-encoded. A + is a
-// plus, as in a path.
+// parseCopySource reads [/]SPACE/KEY[?versionId=ID], URL-encoded: a + is a space,
+// as the Go CDK, Ruby, Java and PHP write it, and a plus is %2B.
 func parseCopySource(header string) (s source, err error) {
 	path, raw, _ := strings.Cut(header, "?")
 	if raw != "" {
@@ -61,7 +61,7 @@ func parseCopySource(header string) (s source, err error) {
 			s.version = v
 		}
 	}
-	if path, err = inbound.Unescape(path, false); err != nil {
+	if path, err = inbound.Unescape(path, true); err != nil {
 		return s, errSource(header, "encoding")
 	}
 	s.space, s.key, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
@@ -74,12 +74,12 @@ func parseCopySource(header string) (s source, err error) {
 	return s, validKey(s.key)
 }
 
-// parseRenameSource reads KEY or /SPACE/KEY, percent-encoded, where SPACE is
-// that of the destination: renaming never leaves a Space.
+// parseRenameSource reads KEY or /SPACE/KEY, URL-encoded like the source of a
+// copy, where SPACE is that of the destination: renaming never leaves a Space.
 func parseRenameSource(header, space string) (s source, err error) {
 	raw := strings.TrimPrefix(header, "/"+space+"/")
 	s.space = space
-	if s.key, err = inbound.Unescape(raw, false); err != nil || s.key == "" {
+	if s.key, err = inbound.Unescape(raw, true); err != nil || s.key == "" {
 		return s, errInvalidArgument("x-amz-rename-source", header, "The source of a rename must be specified as a URL-encoded key.")
 	}
 	return s, validKey(s.key)

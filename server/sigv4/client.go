@@ -135,7 +135,7 @@ func signatureV2(r *http.Request, space, secret, date string) string {
 	if err != nil {
 		return "" // as in seedOf
 	}
-	s.stringToSignV2(&q, space, date)
+	s.stringToSignV2(&q, space, q.RawPath, date)
 	return string(signV2(secret, s.text))
 }
 

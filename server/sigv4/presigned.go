@@ -30,7 +30,14 @@ func (v *Verifier) queryV4(r *inbound.Request, s *scratch) (*Identity, error) {
 	if err := c.queryPayload(r, id); err != nil {
 		return nil, err
 	}
+	if r, err = signedByQuery(r, c.signed); err != nil {
+		return nil, err
+	}
 	if err := v.check(r, s, &c, "X-Amz-Signature", id); err != nil {
+		return nil, err
+	}
+	id.Header, err = withParams(r, func(name string) bool { return hoisted(name, false) })
+	if err != nil {
 		return nil, err
 	}
 	return id, nil

@@ -15,9 +15,9 @@ import (
 	"spaces/server/inbound"
 )
 
-// signedV2 are the parameters that belong to V2's canonical resource, in order. Every
+// resourceV2 are the parameters that belong to V2's canonical resource, in order. Every
 // sub-resource is one, so that a signature for one operation is never good for another.
-var signedV2 = []string{
+var resourceV2 = []string{
 	"accelerate", "acl", "analytics", "attributes", "cors", "defaultObjectAcl", "delete", "encryption",
 	"intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging", "metrics", "notification",
 	"object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication",
@@ -94,29 +94,51 @@ func (v *Verifier) checkV2(r *inbound.Request, s *scratch, space, date, signatur
 	if err := id.unsignedPayload(r.Header); err != nil {
 		return err
 	}
-	r, err := headersV2(r, id)
-	if err != nil {
-		return err
+	sent := r
+	if id.Presigned {
+		h, err := withParams(r, signedAsHeaderV2)
+		if err != nil {
+			return err
+		}
+		r = withHeaders(r, h)
 	}
 	for _, p := range r.Query {
 		switch {
-		case slices.Contains(signedV2, p.Name):
-		case id.Presigned && headerParamV2(p.Name):
+		case slices.Contains(resourceV2, p.Name):
+		case id.Presigned && signedAsHeaderV2(strings.ToLower(p.Name)):
 		case id.Presigned && (p.Name == "AWSAccessKeyId" || p.Name == "Expires" || p.Name == "Signature"):
 		case !id.Presigned && slices.Contains(plainV2, p.Name):
 		default:
 			return bad("InvalidRequest", "The request has a parameter that Signature Version 2 does not sign")
 		}
 	}
-	s.stringToSignV2(r, space, date)
-	if subtle.ConstantTimeCompare(signV2(secret, s.text), []byte(signature)) != 1 {
+	if !s.signedV2(r, space, date, secret, signature) {
 		e := errSignature(id.AccessKey, signature, s.text)
 		if holdsKey(r) {
 			return e.withoutText()
 		}
 		return e
 	}
-	return nil
+	if !id.Presigned {
+		return nil
+	}
+	var err error
+	id.Header, err = withParams(sent, func(name string) bool { return hoisted(name, true) })
+	return err
+}
+
+// signedV2 compares a signature, and leaves what should have been signed in s.text. botocore signs
+// a Space of path style as /SPACE/ and sends /SPACE: both name the same, and so both are signed.
+func (s *scratch) signedV2(r *inbound.Request, space, date, secret, signature string) bool {
+	path := r.RawPath
+	if space == "" && len(path) > 1 && strings.IndexByte(path[1:], '/') < 0 {
+		s.stringToSignV2(r, space, path+"/", date)
+		if subtle.ConstantTimeCompare(signV2(secret, s.text), []byte(signature)) == 1 {
+			return true
+		}
+	}
+	s.stringToSignV2(r, space, path, date)
+	return subtle.ConstantTimeCompare(signV2(secret, s.text), []byte(signature)) == 1
 }
 
 // signV2 gives the signature in base64.
@@ -127,7 +149,7 @@ func signV2(secret string, text []byte) []byte {
 }
 
 // stringToSignV2 makes s.text the V2 string to sign.
-func (s *scratch) stringToSignV2(r *inbound.Request, space, date string) {
+func (s *scratch) stringToSignV2(r *inbound.Request, space, path, date string) {
 	s.text = append(s.text[:0], r.Method...)
 	for _, line := range [...]string{r.Header.Get("Content-Md5"), r.Header.Get("Content-Type"), date} {
 		s.text = append(s.text, '\n')
@@ -139,7 +161,7 @@ func (s *scratch) stringToSignV2(r *inbound.Request, space, date string) {
 		s.text = append(s.text, '/')
 		s.text = append(s.text, space...)
 	}
-	s.text = append(s.text, r.RawPath...)
+	s.text = append(s.text, path...)
 	s.appendResourceV2(r.Query)
 }
 
@@ -166,7 +188,7 @@ func (s *scratch) appendAmzV2(h http.Header) {
 // empty value is left out with its equals sign, as those write it who send "?acl".
 func (s *scratch) appendResourceV2(q inbound.Query) {
 	sep := byte('?')
-	for _, name := range signedV2 {
+	for _, name := range resourceV2 {
 		for i := range q {
 			if q[i].Name != name {
 				continue

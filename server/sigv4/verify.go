@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,10 @@ type Identity struct {
 	Region    string  // of the credential scope, as the client wrote it; V4 only
 	Payload   Payload // how the body is protected
 
+	// Header is what the client meant the headers of the request to be: those that it sent, and
+	// those that stand in the query of a presigned URL.
+	Header http.Header
+
 	sum  [sha256.Size]byte // PayloadSigned: what the body's SHA-256 has to be
 	seed Seed              // PayloadStreamSigned…: what the first chunk's signature builds on
 }
@@ -53,6 +58,9 @@ func (v *Verifier) Verify(r *inbound.Request, space string) (*Identity, error) {
 	id, err := v.identify(r, s, space)
 	if err != nil {
 		return nil, err
+	}
+	if id.Header == nil {
+		id.Header = r.Header
 	}
 	if id.Payload == PayloadSigned && r.Length == 0 && id.sum != emptySum {
 		if noLength(r) && (r.Method == http.MethodPut || r.Method == http.MethodPost) {
@@ -137,6 +145,18 @@ func (s *scratch) explain(e *Error, r *inbound.Request, c *claimV4, skip string)
 		return err
 	}
 	return e.with("CanonicalRequest", string(s.text)).with("CanonicalRequestBytes", spacedHex(s.text))
+}
+
+// holdsKey reports whether the request holds the key of an object (SSE-C), as a header or as a
+// parameter that stands for one.
+func holdsKey(r *inbound.Request) bool {
+	secret := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "-customer-key") }
+	for name := range r.Header {
+		if secret(name) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Query, func(p inbound.Param) bool { return secret(p.Name) })
 }
 
 // equalHex compares a MAC with the lower-case hex that a client sent, in constant time.
