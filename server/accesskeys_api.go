@@ -69,9 +69,10 @@ func (c *call) serveKeys(id, rest string) {
 		status = e.status
 		c.code, c.cause = e.id, err
 		body = map[string]string{"id": e.id, "message": e.message, "request_id": c.id}
-		c.leaveBody(refuse("InvalidRequest"))
+		c.refuseBody(refuse("InvalidRequest"))
 	}
 	c.answerJSON(status, body)
+	c.leaveBody()
 }
 
 // sameToken compares in a time that tells nothing, the length included.

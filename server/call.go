@@ -1,6 +1,7 @@
 package server
 
 import (
+	"container/list"
 	"context"
 	"log/slog"
 	"net/http"
@@ -43,6 +44,10 @@ type call struct {
 	formMin  int64          // what the policy of the form says of the size of its file, in bytes
 	formMax  int64
 
+	inside bool          // it has a place in the gate
+	waits  *list.Element // in the gate, while it waits for its client
+	unsaid int64         // bytes of the request's body to read away after the answer
+
 	began    time.Time
 	deadline time.Time // of writing the answer, when last set
 	status   int
@@ -65,7 +70,8 @@ type call struct {
 }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	c := &call{s: s, w: w, ctx: r.Context(), began: time.Now()}
+	c := &call{s: s, ctx: r.Context(), began: time.Now()}
+	c.w = &patientWriter{w, c}
 	c.in, c.unread = inbound.Read(r)
 	c.target.path, c.query = c.in.RawPath, query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
@@ -171,7 +177,7 @@ func (c *call) fail(err error) {
 	for _, h := range e.headers {
 		c.set(h.name, h.value)
 	}
-	c.leaveBody(e)
+	c.refuseBody(e)
 	if e.Status == http.StatusServiceUnavailable {
 		c.set("Retry-After", "1")
 	}
@@ -188,6 +194,7 @@ func (c *call) fail(err error) {
 	x.text("HostId", c.s.hostID)
 	x.close("Error")
 	c.answer(e.Status, x)
+	c.leaveBody()
 }
 
 // forgetHeaders takes back what a handler set before it failed.

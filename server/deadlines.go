@@ -3,15 +3,20 @@ package server
 import (
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
 // Bodies may take as long as they like, as long as they move: each read of a
 // request and each write of an answer pushes the deadline of the connection
-// out again. To save calls that is done when rollEvery of it has gone by.
+// out again. To save calls that is done when rollEvery of it has gone by. A body
+// that comes more slowly than leastRate, over rateOver of waiting for it, has
+// ended (the rate is that of Apache's mod_reqtimeout).
 const (
 	bodyTimeout = 60 * time.Second
 	rollEvery   = 2 * time.Second
+	leastRate   = 500 // bytes a second
+	rateOver    = 2 * time.Minute
 )
 
 // leftover is how much of an unread body, in bytes, is read away before an
@@ -27,19 +32,41 @@ type rollingBody struct {
 	c    *call
 	last time.Time
 	done bool
+
+	waited time.Duration // for came bytes
+	came   int
 }
 
 func (b *rollingBody) Read(p []byte) (int, error) {
-	if now := time.Now(); now.Sub(b.last) >= rollEvery {
+	now := time.Now()
+	if now.Sub(b.last) >= rollEvery {
 		b.last = now
 		b.c.control().SetReadDeadline(now.Add(bodyTimeout))
 	}
+	b.c.stepOut()
 	n, err := b.ReadCloser.Read(p)
+	waited := time.Since(now)
+	b.c.stepBack()
 	b.c.received += int64(n)
 	if err == io.EOF {
 		b.c.bodyRead()
+	} else if err == nil && !b.keepsUp(n, waited) {
+		err = os.ErrDeadlineExceeded
 	}
 	return n, err
+}
+
+// keepsUp says whether a body comes fast enough, as far as the last wait: what
+// came at once may be read in pieces. Who never waits for a millisecond gets
+// more than the least rate.
+func (b *rollingBody) keepsUp(n int, waited time.Duration) bool {
+	ok := true
+	if waited >= time.Millisecond && b.waited >= rateOver {
+		ok = float64(b.came) >= leastRate*b.waited.Seconds()
+		b.waited, b.came = 0, 0
+	}
+	b.waited, b.came = b.waited+waited, b.came+n
+	return ok
 }
 
 func (c *call) control() *http.ResponseController { return http.NewResponseController(c.w) }
@@ -65,18 +92,18 @@ func (c *call) bodyRead() {
 	}
 }
 
-// leaveBody is called when a request fails before its body was read: a little
-// is read away, for a while; of a lot, where the client waits for
-// a 100 Continue, or where no more is to come, the connection is closed.
-func (c *call) leaveBody(why *Error) {
-	body := c.in.Body
-	if b, ok := body.(*rollingBody); ok {
+// refuseBody decides, before a request is refused whose body was not read, what
+// becomes of the body: a little is read away by leaveBody; of a lot, where the
+// client waits for a 100 Continue, or where no more is to come, the connection
+// is closed.
+func (c *call) refuseBody(why *Error) {
+	if b, ok := c.in.Body.(*rollingBody); ok {
 		if b.done {
 			return
 		}
-		body = b.ReadCloser // its deadline is not to roll any more
+		c.in.Body = b.ReadCloser // its deadline is not to roll any more
 	}
-	if body == nil || c.in.Length == 0 {
+	if c.in.Body == nil || c.in.Length == 0 {
 		return
 	}
 	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
@@ -84,6 +111,25 @@ func (c *call) leaveBody(why *Error) {
 		c.w.Header().Set("Connection", "close")
 		return
 	}
+	// Without this net/http reads the body before it sends the answer.
+	if c.control().EnableFullDuplex() == nil {
+		c.unsaid = c.in.Length
+	}
+}
+
+// leaveBody sends the answer, gives the place in the gate up, and only then
+// reads away what is left of the body, for a while: one who announces a body and
+// does not send it waits for itself.
+func (c *call) leaveBody() {
+	if c.unsaid == 0 {
+		return
+	}
+	c.stepOut()
+	c.control().Flush()
+	c.stepBack()
+	c.goOut()
 	c.control().SetReadDeadline(time.Now().Add(leftoverTimeout))
-	io.Copy(io.Discard, body)
+	if _, err := io.CopyN(io.Discard, c.in.Body, c.unsaid); err != nil {
+		panic(http.ErrAbortHandler) // the answer is sent; what comes on this connection is no request
+	}
 }

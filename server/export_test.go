@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 
 	"spaces/server/inbound"
 )
@@ -193,3 +194,14 @@ func (m *Metrics) Answered(name string) (succeeded, refused uint64) {
 	}
 	return 0, 0
 }
+
+// Gate is the gate of a server.
+type Gate struct{ g *gate }
+
+// NewGate makes one with a number of places.
+func NewGate(places int) Gate { return Gate{newGate(Limits{Requests: places})} }
+
+// Enter, Leave and StepBack are those of the gate.
+func (g Gate) Enter(ctx context.Context, a netip.Addr) bool { return g.g.enter(ctx, a) }
+func (g Gate) Leave()                                       { g.g.leave() }
+func (g Gate) StepBack()                                    { g.g.stepBack(&call{}) }

@@ -19,11 +19,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.arrive()
 	defer c.end()
 	c.extendWrite()
-	if !s.gate.enter(c.ctx) {
+	if c.inside = s.gate.enter(c.ctx, networkOf(c.client())); !c.inside {
 		c.fail(refuse("SlowDown"))
 		return
 	}
-	defer s.gate.leave()
+	defer c.goOut()
 	if id, rest, ok := c.keysRequest(); ok {
 		c.serveKeys(id, rest)
 		return

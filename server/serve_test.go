@@ -105,11 +105,12 @@ func TestSlowBodiesThatMoveGetThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withSpace(t)
 		c := f.dial()
-		io.WriteString(c, f.head("PUT", "/media/a", 20))
+		const piece = 30_000 // in 50 seconds: little more than the least rate
+		io.WriteString(c, f.head("PUT", "/media/a", 20*piece))
 		go func() {
 			for range 20 {
 				time.Sleep(50 * time.Second)
-				io.WriteString(c, "x")
+				io.WriteString(c, pattern(piece))
 			}
 		}()
 		var res *http.Response

@@ -129,7 +129,7 @@ func (s *serving) listen(so serveOptions, secured *tlsFiles) error {
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
-	l = server.LimitConnections(l, so.maxConnections)
+	l = server.LimitConnections(l, so.maxConnections, so.proxies...)
 	if secured == nil {
 		s.ports = append(s.ports, l)
 		return nil
@@ -157,7 +157,7 @@ func (s *serving) build(p process, dir string, key rootKey, so serveOptions) err
 	s.srv, err = newServer(s.engine, key, dir, p, so.encryptionKey, func(c *server.Config) {
 		c.Domains, c.Region, c.Proxies = so.domains, so.region, so.proxies
 		c.Access, c.Logs, c.Metrics, c.Log = access, logs, server.NewMetrics(), troubleLog(p)
-		c.Limits = server.Limits{Requests: so.maxRequests, Rate: so.rate, Burst: so.burst}
+		c.Limits = server.Limits{Requests: so.maxRequests, Waiting: mostWaiting, Rate: so.rate, Burst: so.burst}
 	})
 	return err
 }

@@ -58,6 +58,9 @@ func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&so.systemd, "systemd", false, "print a systemd unit that runs serve with the flags given, and end")
 }
 
+// mostWaiting bounds what clients that do not send or do not read can hold: a buffer of 256 KiB each.
+const mostWaiting = 1024
+
 // check refuses what cannot work before anything is opened.
 func (so *serveOptions) check() error {
 	switch {
