@@ -39,14 +39,19 @@ type call struct {
 	enc      encryption     // rows that encrypt: how the new body is kept
 	stream   *sigv4.Body    // the request's body, decoded
 	document string         // rows that take a document
-	claim    claim          // rows that take a document: the digests in the headers
-	form     *form          // rows that take a form
-	formMin  int64          // what the policy of the form says of the size of its file, in bytes
+	doomed   []doomed       // DeleteObjects: its list
+	quiet    string
+	parts    []claimedPart // CompleteMultipartUpload: its list
+	claim    claim         // rows that take a document: the digests in the headers
+	form     *form         // rows that take a form
+	formMin  int64         // what the policy of the form says of the size of its file, in bytes
 	formMax  int64
 
-	inside bool          // it has a place in the gate
-	waits  *list.Element // in the gate, while it waits for its client
-	unsaid int64         // bytes of the request's body to read away after the answer
+	held    int64         // bytes of the budget for documents
+	inside  bool          // it has a place in the gate
+	waits   *list.Element // in the gate, while it waits for its client
+	sending bool          // what it waits for is to send
+	linger  bool          // the body is to be read away after the answer
 
 	began    time.Time
 	deadline time.Time // of writing the answer, when last set
@@ -138,6 +143,7 @@ func (c *call) begin(status int) {
 		c.replied = time.Now()
 	}
 	c.status = status
+	c.forget()
 	c.w.WriteHeader(status)
 }
 
@@ -213,6 +219,7 @@ func (c *call) forgetHeaders() {
 
 // end releases what the request held, and logs it.
 func (c *call) end() {
+	c.forget()
 	if c.body != nil {
 		c.body.Close()
 	}

@@ -19,11 +19,14 @@ const (
 	rateOver    = 2 * time.Minute
 )
 
-// leftover is how much of an unread body, in bytes, is read away before an
-// error is answered: a client that still writes would not see the answer.
+// What is left of a body is read away after an error was answered: a client that
+// still writes when the connection is closed does not see the answer. Up to
+// leftover bytes the connection goes on after that. The times are those of
+// nginx's lingering close: in all, and without a byte.
 const (
-	leftover        = 4 << 20
-	leftoverTimeout = 5 * time.Second
+	leftover   = 4 << 20
+	lingerTime = 30 * time.Second
+	lingerIdle = 5 * time.Second
 )
 
 // rollingBody is the request's body with a rolling deadline.
@@ -43,7 +46,7 @@ func (b *rollingBody) Read(p []byte) (int, error) {
 		b.last = now
 		b.c.control().SetReadDeadline(now.Add(bodyTimeout))
 	}
-	b.c.stepOut()
+	b.c.stepOut(false)
 	n, err := b.ReadCloser.Read(p)
 	waited := time.Since(now)
 	b.c.stepBack()
@@ -93,9 +96,9 @@ func (c *call) bodyRead() {
 }
 
 // refuseBody decides, before a request is refused whose body was not read, what
-// becomes of the body: a little is read away by leaveBody; of a lot, where the
-// client waits for a 100 Continue, or where no more is to come, the connection
-// is closed.
+// becomes of the body: it is read away by leaveBody, unless the client waits for
+// a 100 Continue or no more is to come. Then, and after a lot, the connection is
+// closed.
 func (c *call) refuseBody(why *Error) {
 	if b, ok := c.in.Body.(*rollingBody); ok {
 		if b.done {
@@ -107,29 +110,37 @@ func (c *call) refuseBody(why *Error) {
 		return
 	}
 	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
-	if n := c.in.Length; dead || n < 0 || n > leftover || c.in.Header.Get("Expect") != "" {
+	over := dead || c.in.Header.Get("Expect") != ""
+	if over || c.in.Length < 0 || c.in.Length > leftover {
 		c.w.Header().Set("Connection", "close")
-		return
 	}
 	// Without this net/http reads the body before it sends the answer.
-	if c.control().EnableFullDuplex() == nil {
-		c.unsaid = c.in.Length
-	}
+	c.linger = !over && c.control().EnableFullDuplex() == nil
 }
 
 // leaveBody sends the answer, gives the place in the gate up, and only then
 // reads away what is left of the body, for a while: one who announces a body and
 // does not send it waits for itself.
 func (c *call) leaveBody() {
-	if c.unsaid == 0 {
+	if !c.linger {
 		return
 	}
-	c.stepOut()
+	c.stepOut(true)
 	c.control().Flush()
 	c.stepBack()
 	c.goOut()
-	c.control().SetReadDeadline(time.Now().Add(leftoverTimeout))
-	if _, err := io.CopyN(io.Discard, c.in.Body, c.unsaid); err != nil {
-		panic(http.ErrAbortHandler) // the answer is sent; what comes on this connection is no request
+	end := time.Now().Add(lingerTime)
+	for p := make([]byte, 32<<10); ; {
+		idle := time.Now().Add(lingerIdle)
+		if idle.After(end) {
+			idle = end
+		}
+		c.control().SetReadDeadline(idle)
+		switch _, err := c.in.Body.Read(p); {
+		case err == io.EOF:
+			return
+		case err != nil:
+			panic(http.ErrAbortHandler) // the answer is sent; what comes on this connection is no request
+		}
 	}
 }

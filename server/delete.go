@@ -83,9 +83,9 @@ func (c *call) deleteObjects() error {
 	if err := c.needDigest(); err != nil {
 		return err
 	}
-	list, quiet, err := c.readDelete()
-	if err != nil {
-		return err
+	list, quiet := c.doomed, c.quiet == "true"
+	if len(list) == 0 {
+		return refuse("MalformedXML")
 	}
 	for i := range list {
 		if d := &list[i]; d.err == nil && !c.mayDelete(d.key, d.version) {
@@ -147,28 +147,17 @@ func (c *call) bodySigned() bool {
 	return false
 }
 
-// readDelete reads a Delete document.
-func (c *call) readDelete() (list []doomed, quiet bool, err error) {
-	doc, err := c.readDocument("Delete")
-	if err != nil {
-		return nil, false, err
+// readDoomed reads what is in a Delete document.
+func (c *call) readDoomed(e *element) bool {
+	switch e.name {
+	case "Quiet":
+		return e.leaf(&c.quiet) && (c.quiet == "true" || c.quiet == "false")
+	case "Object":
+		d, ok := readDoomed(e)
+		c.doomed = append(c.doomed, d)
+		return ok && len(c.doomed) <= maxDelete
 	}
-	quietText := ""
-	err = doc.each(func(e *element) bool {
-		switch e.name {
-		case "Quiet":
-			return e.leaf(&quietText) && (quietText == "true" || quietText == "false")
-		case "Object":
-			d, ok := readDoomed(e)
-			list = append(list, d)
-			return ok
-		}
-		return false
-	})
-	if err == nil && (len(list) == 0 || len(list) > maxDelete) {
-		err = refuse("MalformedXML")
-	}
-	return list, quietText == "true", err
+	return false
 }
 
 func readDoomed(e *element) (d doomed, ok bool) {

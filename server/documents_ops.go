@@ -12,6 +12,8 @@ func documentOperations() []operation {
 	remove := func(name, subresource, action, doc string) operation {
 		return operation{name: name, method: "DELETE", scope: space, query: []string{subresource}, action: action, run: deleteDocument(doc)}
 	}
+	lifecycle := put("PutBucketLifecycleConfiguration", "lifecycle", "s3:PutLifecycleConfiguration", (*call).putLifecycle)
+	lifecycle.limit = lifecycleLimit
 	return []operation{
 		get("GetBucketPolicy", "policy", "s3:GetBucketPolicy", (*call).getPolicy),
 		put("PutBucketPolicy", "policy", "s3:PutBucketPolicy", (*call).putPolicy),
@@ -23,7 +25,7 @@ func documentOperations() []operation {
 		remove("DeleteBucketCors", "cors", "s3:PutBucketCORS", docCORS),
 
 		get("GetBucketLifecycleConfiguration", "lifecycle", "s3:GetLifecycleConfiguration", getDocument(docLifecycle, "NoSuchLifecycleConfiguration")),
-		put("PutBucketLifecycleConfiguration", "lifecycle", "s3:PutLifecycleConfiguration", (*call).putLifecycle),
+		lifecycle,
 		remove("DeleteBucketLifecycle", "lifecycle", "s3:PutLifecycleConfiguration", docLifecycle),
 
 		get("GetBucketTagging", "tagging", "s3:GetBucketTagging", getDocument(docTagging, "NoSuchTagSet")),

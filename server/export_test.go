@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -24,7 +26,7 @@ func Rows() (rows []Row) {
 		for _, op := range group {
 			rows = append(rows, Row{
 				Name: op.name, Method: op.method, Header: op.header, Source: op.source, Action: op.action, Query: op.query, Takes: op.takes,
-				Object: op.scope == object, Space: op.scope == space, Document: op.body == document, Stream: op.body == stream,
+				Object: op.scope == object, Space: op.scope == space, Document: op.body == document || op.body == items, Stream: op.body == stream,
 				Need: op.need, Allow: op.allow,
 			})
 		}
@@ -205,3 +207,27 @@ func NewGate(places int) Gate { return Gate{newGate(Limits{Requests: places})} }
 func (g Gate) Enter(ctx context.Context, a netip.Addr) bool { return g.g.enter(ctx, a) }
 func (g Gate) Leave()                                       { g.g.leave() }
 func (g Gate) StepBack()                                    { g.g.stepBack(&call{}) }
+
+// ReadList reads a document as it comes and gives its items as text.
+func ReadList(r io.Reader, root string) (items []string, err error) {
+	err = readList(r, root, func(e *element) bool {
+		items = append(items, fmt.Sprintf("%+v", *e))
+		return true
+	})
+	return items, err
+}
+
+// ReadTree reads a document as a whole and gives the items in its root.
+func ReadTree(doc, root string) (items []string, err error) {
+	e, err := parseXML(doc)
+	if err != nil || e.name != root {
+		return nil, errXML
+	}
+	if err := e.each(func(*element) bool { return true }); err != nil {
+		return nil, err
+	}
+	for _, child := range e.children {
+		items = append(items, fmt.Sprintf("%+v", child))
+	}
+	return items, nil
+}

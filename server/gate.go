@@ -30,10 +30,11 @@ type gate struct {
 
 	out     list.List // of *call: those that wait for their clients, the longest first
 	mostOut int       // 0: any number
+	memory  budget
 }
 
 func newGate(l Limits) *gate {
-	g := &gate{limit: max(l.Requests, 0), queue: l.Queue, mostOut: max(l.Waiting, 0)}
+	g := &gate{limit: max(l.Requests, 0), queue: l.Queue, mostOut: max(l.Waiting, 0), memory: budget{most: documentBudget}}
 	if g.queue <= 0 {
 		g.queue = defaultQueue
 	}
@@ -106,18 +107,25 @@ func (g *gate) pass() {
 // stepOut is leave for one who waits for its client, and stepBack follows. Who
 // waits holds buffers: where too many do, the one that has waited longest is
 // given up, and that one alone.
-func (g *gate) stepOut(c *call) {
+func (g *gate) stepOut(c *call, sending bool) {
 	g.mu.Lock()
 	g.pass()
-	c.waits = g.out.PushBack(c)
-	var longest *call
+	c.waits, c.sending = g.out.PushBack(c), sending
 	if g.mostOut > 0 && g.out.Len() > g.mostOut {
-		longest = g.out.Remove(g.out.Front()).(*call)
-		longest.waits = nil
+		g.hurry(g.out.Front().Value.(*call))
 	}
 	g.mu.Unlock()
-	if longest != nil {
-		longest.hurry()
+}
+
+// hurry ends the wait of a call for its client: what it waits for fails. g.mu is
+// held.
+func (g *gate) hurry(c *call) {
+	g.out.Remove(c.waits)
+	c.waits = nil
+	if past := time.Unix(1, 0); c.sending {
+		c.control().SetWriteDeadline(past)
+	} else {
+		c.control().SetReadDeadline(past)
 	}
 }
 
@@ -203,11 +211,11 @@ func (t *turns) remove(w *waiter) bool {
 	return true
 }
 
-// stepOut gives the place of a call away while it waits for its client;
-// stepBack must follow.
-func (c *call) stepOut() {
+// stepOut gives the place of a call away while it waits for its client: to send
+// more, or to take what is sent to it. stepBack must follow.
+func (c *call) stepOut(sending bool) {
 	if c.inside {
-		c.s.gate.stepOut(c)
+		c.s.gate.stepOut(c, sending)
 	}
 }
 
@@ -215,13 +223,6 @@ func (c *call) stepBack() {
 	if c.inside {
 		c.s.gate.stepBack(c)
 	}
-}
-
-// hurry ends the wait of a call for its client: what it waits for fails.
-func (c *call) hurry() {
-	control := c.control()
-	control.SetReadDeadline(time.Unix(1, 0))
-	control.SetWriteDeadline(time.Unix(1, 0))
 }
 
 // goOut gives the place of a call up: what it does from here on is for its
@@ -246,7 +247,7 @@ func (w *patientWriter) Write(p []byte) (int, error) {
 	if len(p) < waits {
 		return w.ResponseWriter.Write(p)
 	}
-	w.c.stepOut()
+	w.c.stepOut(true)
 	defer w.c.stepBack()
 	return w.ResponseWriter.Write(p)
 }

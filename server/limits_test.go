@@ -190,6 +190,35 @@ func TestARefusalComesBeforeTheBody(t *testing.T) {
 	})
 }
 
+// Who is still sending a large body sees why it is refused, and not a broken
+// connection.
+func TestARefusalIsSeenByWhoSendsALot(t *testing.T) {
+	f := withSpace(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go f.server.Serve(l)
+	body := strings.Repeat(once5MiB(), 4)
+	for _, head := range []string{
+		fmt.Sprintf("PUT /media/x HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", len(body)),
+		fmt.Sprintf("PUT /media/x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(body)),
+		fmt.Sprintf("POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n", len(body)),
+	} {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, head+body+"\r\n0\r\n\r\n"); err != nil { // all of it, before it looks
+			t.Errorf("%.20s: %v", head, err)
+		}
+		if res, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || res.StatusCode/100 != 4 || !res.Close {
+			t.Errorf("%.20s: %v %v", head, res, err)
+		}
+		c.Close()
+	}
+}
+
 func TestABodyThatTricklesIsCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withSpace(t)

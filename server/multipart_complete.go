@@ -20,26 +20,24 @@ type claimedSum struct {
 	value     string
 }
 
-// readComplete reads a CompleteMultipartUpload document.
-func (c *call) readComplete() (parts []claimedPart, err error) {
-	doc, err := c.readDocument("CompleteMultipartUpload")
-	if err != nil {
-		return nil, err
+// readPart reads what is in a CompleteMultipartUpload document.
+func (c *call) readPart(e *element) bool {
+	p, ok := readCompletePart(e)
+	c.parts = append(c.parts, p)
+	return ok && e.name == "Part" && len(c.parts) <= maxParts
+}
+
+// claimedParts are those of the document, if they can be parts.
+func (c *call) claimedParts() ([]claimedPart, error) {
+	if len(c.parts) == 0 {
+		return nil, refuse("MalformedXML")
 	}
-	err = doc.each(func(e *element) bool {
-		p, ok := readCompletePart(e)
-		parts = append(parts, p)
-		return ok && e.name == "Part"
-	})
-	if err == nil && (len(parts) == 0 || len(parts) > maxParts) {
-		err = refuse("MalformedXML")
-	}
-	for i := range parts {
-		if err == nil {
-			err = parts[i].checkNumber()
+	for i := range c.parts {
+		if err := c.parts[i].checkNumber(); err != nil {
+			return nil, err
 		}
 	}
-	return parts, err
+	return c.parts, nil
 }
 
 func readCompletePart(e *element) (p claimedPart, ok bool) {
@@ -119,7 +117,7 @@ func (p *claimedPart) sumsText() string {
 }
 
 func (c *call) completeUpload() error {
-	claimed, err := c.readComplete()
+	claimed, err := c.claimedParts()
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,8 @@ type bodyKind uint8
 
 const (
 	noBody   bodyKind = iota // checked, and thrown away
-	document                 // XML, read whole up to the limit of the row
+	document                 // read whole up to the limit of the row
+	items                    // XML with a long list in its root, which item gets
 	stream                   // left to the handler as call.stream; needs a length
 )
 
@@ -31,12 +32,15 @@ const (
 	loadBody               // the Space, the object and its body, in one look-up
 )
 
-// Limits of documents, in bytes. A DeleteObjects of 1000 keys of 1024 bytes
-// that need escaping does not fit into the usual one.
+// Limits of documents, in bytes: of those that say how a Space is (a website of
+// 50 rules is the longest), of a lifecycle of 1000 rules, of 1000 keys of 1024
+// bytes that all need escaping, of 10,000 parts with the longest checksum, each
+// on lines of its own.
 const (
-	documentLimit = 1 << 20
-	deleteLimit   = 6 << 20
-	completeLimit = 8 << 20
+	documentLimit  = 256 << 10
+	lifecycleLimit = 1 << 20
+	deleteLimit    = 6 << 20
+	completeLimit  = 4 << 20
 )
 
 // operation is a row of the table: a kind of request, and all that the
@@ -52,7 +56,9 @@ type operation struct {
 	takes    []string // subresources that may be there
 	action   string   // the permission needed, as policies name it
 	body     bodyKind
-	limit    int64 // of a document; 0: documentLimit
+	limit    int64                      // of a document; 0: documentLimit
+	root     string                     // of a list
+	item     func(*call, *element) bool // takes an item of a list; false: it is not one
 	load     load
 	source   string            // the header that names a source object, which needs s3:GetObject
 	form     bool              // the body is a form, whose fields are read before anything is decided
@@ -86,7 +92,7 @@ func spaceOperations() []operation {
 		{name: "GetBucketAcl", method: "GET", scope: space, query: []string{"acl"}, action: "s3:GetBucketAcl", run: (*call).getSpaceACL},
 		{name: "PutBucketAcl", method: "PUT", scope: space, query: []string{"acl"}, action: "s3:PutBucketAcl", body: document, run: (*call).putSpaceACL},
 		{name: "PutBucketVersioning", method: "PUT", scope: space, query: []string{"versioning"}, action: "s3:PutBucketVersioning", body: document, run: (*call).putVersioning},
-		{name: "DeleteObjects", method: "POST", scope: space, query: []string{"delete"}, action: "s3:DeleteObject", body: document, limit: deleteLimit, run: (*call).deleteObjects},
+		{name: "DeleteObjects", method: "POST", scope: space, query: []string{"delete"}, action: "s3:DeleteObject", body: items, limit: deleteLimit, root: "Delete", item: (*call).readDoomed, run: (*call).deleteObjects},
 	}
 }
 
@@ -123,7 +129,7 @@ func multipartOperations() []operation {
 		{name: "CreateMultipartUpload", method: "POST", scope: object, query: []string{"uploads"}, action: "s3:PutObject", locks: true, encrypts: true, run: (*call).createUpload},
 		{name: "UploadPart", method: "PUT", scope: object, query: part, action: "s3:PutObject", body: stream, encrypts: true, early: (*call).checkPartNumber, run: (*call).uploadPart},
 		{name: "UploadPartCopy", method: "PUT", scope: object, query: part, header: hCopySource, source: hCopySource, action: "s3:PutObject", encrypts: true, early: (*call).checkPartNumber, run: (*call).uploadPartCopy},
-		{name: "CompleteMultipartUpload", method: "POST", scope: object, query: upload, action: "s3:PutObject", body: document, limit: completeLimit, whole: true, encrypts: true, run: (*call).completeUpload},
+		{name: "CompleteMultipartUpload", method: "POST", scope: object, query: upload, action: "s3:PutObject", body: items, limit: completeLimit, root: "CompleteMultipartUpload", item: (*call).readPart, whole: true, encrypts: true, run: (*call).completeUpload},
 		{name: "AbortMultipartUpload", method: "DELETE", scope: object, query: upload, action: "s3:AbortMultipartUpload", run: (*call).abortUpload},
 		{name: "ListParts", method: "GET", scope: object, query: upload, action: "s3:ListMultipartUploadParts", run: (*call).listParts},
 	}

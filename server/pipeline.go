@@ -244,25 +244,38 @@ func (c *call) readBody() (err error) {
 	if c.stream.Size() > limit {
 		return tooLong
 	}
-	if c.op.body == document {
+	if c.op.body != noBody {
 		if c.claim, err = c.readClaim(); err != nil {
 			return err
 		}
 	}
-	var doc strings.Builder
-	doc.Grow(int(max(c.stream.Size(), 0)))
 	digests := c.claim.digests(c.op.whole)
-	if n, err := io.Copy(digests.also(&doc), io.LimitReader(c.stream, limit+1)); err != nil {
+	body := &countingReader{r: io.TeeReader(io.LimitReader(c.stream, limit+1), digests)}
+	var refused error
+	switch c.op.body {
+	case noBody:
+	case items:
+		refused = c.readItems(body)
+	default:
+		err = c.readTree(body)
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, body) // what is refused is read to its end: it may not be what was sent
+	}
+	switch {
+	case err != nil:
 		return err
-	} else if n > limit {
+	case body.n > limit:
 		return tooLong
 	}
 	c.bodyRead()
 	if c.op.body == noBody {
 		return nil
 	}
-	c.document = doc.String()
-	return digests.check(c.stream.Trailer())
+	if err := digests.check(c.stream.Trailer()); err != nil {
+		return err
+	}
+	return refused
 }
 
 // unwantedLimit is how much of a body that nobody wants is read, in bytes, to

@@ -123,25 +123,38 @@ func isNameByte(c byte) bool {
 }
 
 func (p *xmlReader) element(e *element, depth int) error {
-	p.count++
-	if !strings.HasPrefix(p.s, "<") || depth >= xmlDepth || p.count > xmlElements {
-		return errXML
-	}
-	p.s = p.s[1:]
-	full, local, err := p.name()
-	if err != nil {
-		return err
-	}
-	e.name = local
-	closed, err := p.attributes(e)
+	full, closed, err := p.startTag(e, depth)
 	if err != nil || closed {
 		return err
 	}
 	if err := p.content(e, depth); err != nil {
 		return err
 	}
-	// content stopped at "</".
-	end, _, err := p.cutName(2)
+	return p.endTag(full)
+}
+
+// startTag reads a start tag into e, and gives the name that its end tag must have. closed: it is that of an empty
+// element.
+func (p *xmlReader) startTag(e *element, depth int) (full string, closed bool, err error) {
+	p.count++
+	if !strings.HasPrefix(p.s, "<") || depth >= xmlDepth || p.count > xmlElements {
+		return "", false, errXML
+	}
+	p.s = p.s[1:]
+	if full, e.name, err = p.name(); err != nil {
+		return "", false, err
+	}
+	closed, err = p.attributes(e)
+	return full, closed, err
+}
+
+// endTag reads "</full>".
+func (p *xmlReader) endTag(full string) error {
+	if !strings.HasPrefix(p.s, "</") {
+		return errXML
+	}
+	p.s = p.s[2:]
+	end, _, err := p.name()
 	if err != nil || end != full {
 		return errXML
 	}
@@ -151,11 +164,6 @@ func (p *xmlReader) element(e *element, depth int) error {
 	}
 	p.s = p.s[1:]
 	return nil
-}
-
-func (p *xmlReader) cutName(skip int) (full, local string, err error) {
-	p.s = p.s[skip:]
-	return p.name()
 }
 
 // attributes reads up to the end of a start tag, and says whether it was that

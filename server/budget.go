@@ -1,0 +1,96 @@
+package server
+
+import (
+	"container/list"
+	"context"
+)
+
+// Documents cost more than their bytes: what is read of them is kept until the
+// request has been answered. documentBudget is what all of them may take at
+// once, in bytes; those that would exceed it wait for their turn.
+const (
+	documentBudget = 64 << 20
+	treeCost       = 40 // bytes kept for one of a document that becomes a tree: an element of 4 bytes is one of 72, in a slice that grows by doubling
+	listCost       = 1  // of one that is read as a list: keys and ETags are most of it
+)
+
+// budget hands out bytes, to one after another.
+type budget struct {
+	most, held int64
+	queue      list.List // of *claimant
+}
+
+type claimant struct {
+	c       *call
+	n       int64
+	granted chan struct{}
+}
+
+// hold waits until there are n bytes for c, which release gives back. It fails
+// when ctx ends before. Who holds some and waits for its client, is cut off for
+// one who needs them.
+func (g *gate) hold(ctx context.Context, c *call, n int64) error {
+	n = min(n, g.memory.most)
+	g.mu.Lock()
+	if g.memory.queue.Len() == 0 && g.memory.held+n <= g.memory.most {
+		g.memory.held += n
+		c.held += n
+		g.mu.Unlock()
+		return nil
+	}
+	mine := &claimant{c, n, make(chan struct{})}
+	at := g.memory.queue.PushBack(mine)
+	g.hurryHolder()
+	g.mu.Unlock()
+	if c.inside {
+		g.leave()
+		defer g.stepBack(c)
+	}
+	select {
+	case <-mine.granted:
+		return nil
+	case <-ctx.Done():
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-mine.granted: // at the same instant
+		return nil
+	default:
+		g.memory.queue.Remove(at)
+		g.grant()
+		return ctx.Err()
+	}
+}
+
+// release gives back what a call holds.
+func (g *gate) release(c *call) {
+	g.mu.Lock()
+	g.memory.held -= c.held
+	c.held = 0
+	g.grant()
+	g.mu.Unlock()
+}
+
+func (g *gate) grant() {
+	for at := g.memory.queue.Front(); at != nil; at = g.memory.queue.Front() {
+		next := at.Value.(*claimant)
+		if g.memory.held+next.n > g.memory.most {
+			return
+		}
+		g.memory.held += next.n
+		next.c.held += next.n
+		g.memory.queue.Remove(at)
+		close(next.granted)
+	}
+}
+
+// hurryHolder ends the longest of the waits of those that hold memory.
+func (g *gate) hurryHolder() {
+	for at := g.out.Front(); at != nil; at = at.Next() {
+		if c := at.Value.(*call); c.held > 0 {
+			g.hurry(c)
+			return
+		}
+	}
+}

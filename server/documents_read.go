@@ -1,0 +1,84 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// readTree reads a document that becomes c.document, and from there a tree.
+// Memory is claimed for it when it is here: one who is slow to send holds its
+// text and no more.
+func (c *call) readTree(body io.Reader) error {
+	var text strings.Builder
+	n, err := io.Copy(&text, body)
+	if err != nil {
+		return err
+	}
+	c.document = text.String()
+	return c.hold(n * treeCost)
+}
+
+// readItems reads a document that is a list and gives each item to the row. Of
+// one that goes on beyond what is looked at, the memory is claimed as a whole.
+func (c *call) readItems(body io.Reader) error {
+	size := c.stream.Size()
+	if size < 0 {
+		size = c.op.limit
+	}
+	err := readList(&claimingReader{r: body, free: window, claim: func() error { return c.hold(size * listCost) }}, c.op.root,
+		func(e *element) bool { return c.op.item(c, e) })
+	if errors.Is(err, errXML) {
+		return refuse("MalformedXML")
+	}
+	return err
+}
+
+// hold claims memory for a document; it is given back when the answer begins.
+func (c *call) hold(n int64) error {
+	if n <= freeMemory {
+		return nil
+	}
+	return c.s.gate.hold(c.ctx, c, n)
+}
+
+// forget gives it back.
+func (c *call) forget() {
+	if c.held > 0 {
+		c.s.gate.release(c)
+	}
+}
+
+// freeMemory is what a document may take without a claim, in bytes.
+const freeMemory = 64 << 10
+
+// countingReader counts what was read.
+type countingReader struct {
+	r io.Reader
+	n int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// claimingReader claims memory before it reads on beyond what is free.
+type claimingReader struct {
+	r     io.Reader
+	free  int
+	claim func() error
+}
+
+func (c *claimingReader) Read(p []byte) (int, error) {
+	if c.free <= 0 && c.claim != nil {
+		if err := c.claim(); err != nil {
+			return 0, err
+		}
+		c.claim = nil
+	}
+	n, err := c.r.Read(p)
+	c.free -= n
+	return n, err
+}

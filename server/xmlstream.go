@@ -1,0 +1,139 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// A document that is a long list is read as it comes: what is kept of it is what
+// its elements say. window is how much of the text is looked at at once, in
+// bytes; an element in the list may be as large.
+const window = 64 << 10
+
+// listReader reads such a document.
+type listReader struct {
+	xmlReader
+	r     io.Reader
+	ended bool
+	buf   []byte
+}
+
+// readList reads a document from r to its end and gives each element in the root
+// to take, which answers false for one that it does not know. The errors are
+// errXML, which may come before the end of r, and those of r.
+func readList(r io.Reader, root string, take func(*element) bool) error {
+	l := &listReader{r: r, buf: make([]byte, window/2)}
+	name, open, err := l.begin(root)
+	for err == nil && open {
+		var e element
+		if open, err = l.item(&e, name); err == nil && open && !take(&e) {
+			err = errXML
+		}
+	}
+	if err == nil {
+		err = l.skip()
+	}
+	if err == nil && l.s != "" {
+		err = errXML
+	}
+	return err
+}
+
+// begin reads up to the end of the root's start tag. open: there may be
+// something in it.
+func (l *listReader) begin(root string) (name string, open bool, err error) {
+	if err := l.fill(); err != nil {
+		return "", false, err
+	}
+	l.s = strings.TrimPrefix(l.s, "\xef\xbb\xbf")
+	if err := l.next(l.declaration); err != nil {
+		return "", false, err
+	}
+	if err := l.skip(); err != nil {
+		return "", false, err
+	}
+	err = l.next(func() (err error) {
+		var e element
+		closed := false
+		if name, closed, err = l.startTag(&e, 0); err == nil && e.name != root {
+			err = errXML
+		}
+		open = !closed
+		return err
+	})
+	return name, open, err
+}
+
+// item reads the next element of the root, whose name in full is given, or its
+// end tag. open: there was one.
+func (l *listReader) item(e *element, root string) (open bool, err error) {
+	if err := l.skip(); err != nil {
+		return false, err
+	}
+	err = l.next(func() (err error) {
+		*e = element{}
+		if open = !strings.HasPrefix(l.s, "</"); open {
+			return l.element(e, 1)
+		}
+		return l.endTag(root)
+	})
+	return open, err
+}
+
+// skip reads up to what is neither white space nor a comment, or to the end.
+func (l *listReader) skip() error {
+	for {
+		l.space()
+		var err error
+		switch {
+		case strings.HasPrefix(l.s, "<!--"):
+			err = l.next(l.comment)
+		case l.ended || len(l.s) >= len("<!--"):
+			return nil
+		default:
+			err = l.fill()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// next reads a piece. Where that fails because the text goes on, it is read
+// again with more of it.
+func (l *listReader) next(read func() error) error {
+	for {
+		before, count := l.s, l.count
+		err := read()
+		if err == nil {
+			if done := before[:len(before)-len(l.s)]; !utf8.ValidString(done) || strings.IndexByte(done, 0) >= 0 {
+				return errXML
+			}
+			return nil
+		}
+		if l.ended || len(before) >= window {
+			return err
+		}
+		l.s, l.count = before, count
+		if err := l.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// fill adds to the text that is looked at. It waits for a whole buffer: bytes that
+// come one by one must not cost a look each.
+func (l *listReader) fill() error {
+	n := 0
+	for n < len(l.buf) && !l.ended {
+		k, err := l.r.Read(l.buf[n:])
+		n += k
+		if l.ended = errors.Is(err, io.EOF); err != nil && !l.ended {
+			return err
+		}
+	}
+	l.s += string(l.buf[:n])
+	return nil
+}
