@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"spaces/server/lifecycle"
 	"spaces/server/storage"
@@ -39,7 +38,7 @@ func (c *call) setExpiration(o *storage.Object) {
 		return
 	}
 	if rules := c.s.lifecycleOf(&c.space); rules != nil {
-		if v, ok := rules.ExpirationHeader(o.Key, judged(o, c.s.now())); ok {
+		if v, ok := rules.ExpirationHeader(o.Key, judged(o)); ok {
 			c.set("X-Amz-Expiration", v)
 		}
 	}
@@ -58,9 +57,7 @@ func (c *call) setAbort(u *storage.Upload) {
 	}
 }
 
-// judged is an object as lifecycle rules see it at now.
-func judged(o *storage.Object, now time.Time) lifecycle.Version {
-	v := lifecycle.Version{Seq: o.Seq, Marker: o.Marker, Size: o.Size, Tags: o.Tags, Modified: o.Modified}
-	v.Locked = o.Lock.Hold || o.Lock.Until.After(now)
-	return v
+// judged is an object as lifecycle rules see it.
+func judged(o *storage.Object) lifecycle.Version {
+	return lifecycle.Version{Seq: o.Seq, Marker: o.Marker, Size: o.Size, Tags: o.Tags, Modified: o.Modified}
 }

@@ -1,10 +1,6 @@
 package server
 
-import (
-	"time"
-
-	"spaces/server/storage"
-)
+import "spaces/server/storage"
 
 // sweptNames are what the log calls what a sweep does (user guide, "Lifecycle
 // and logging").
@@ -27,7 +23,7 @@ func (w *Sweeper) tell(sp *storage.Space, d *Due) {
 	}
 	s := w.server
 	l := logLine{
-		owner: sp.Owner, space: sp.Name, at: time.Now(), caller: sweepRequester, id: requestID(s.ids.Add(1)), operation: sweptNames[d.Action],
+		owner: sp.Owner, space: sp.Name, at: w.now(), caller: sweepRequester, id: requestID(s.ids.Add(1)), operation: sweptNames[d.Action],
 		key: d.Key, once: true, version: d.Version, host: s.hostID,
 	}
 	l.withoutRequest()

@@ -36,7 +36,7 @@ func (c *call) putRetention() error {
 	}
 	bypass := c.bypass(c.target.key)
 	err = c.updateObject(func(o *storage.Object) error {
-		if !mayRetain(o.Lock, mode, until, now, bypass) {
+		if !mayRetain(o.Lock, mode, until, c.s.engine.LockTime(), bypass) {
 			return storage.ErrLocked
 		}
 		if mode != "" || o.Lock.Mode != "" { // else there is none to take away

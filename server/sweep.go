@@ -29,11 +29,12 @@ type Sweeper struct {
 	server *Server // see LogTo
 
 	mu     sync.Mutex
-	looked time.Time // at the clock; zero: never
+	looked lifecycle.Look // zero: never
 	swept  map[string]time.Time
 }
 
-// NewSweeper makes a Sweeper. now nil is time.Now, log nil is none.
+// NewSweeper makes a Sweeper. now nil is time.Now, log nil is none. How long it
+// is between two looks at now is asked of the engine: see storage.Engine.Ran.
 func NewSweeper(engine *storage.Engine, now func() time.Time, log *slog.Logger) *Sweeper {
 	w := &Sweeper{engine: engine, now: now, log: log}
 	if w.now == nil {
@@ -46,8 +47,8 @@ func NewSweeper(engine *storage.Engine, now func() time.Time, log *slog.Logger) 
 }
 
 // Run sweeps at every tick until ctx ends. Ticks must come more often than once a day:
-// a clock that was not looked at for longer may have jumped, and nothing is
-// deleted by it until the next look.
+// a clock that was not looked at for longer, or that was set, may be wrong, and
+// nothing is deleted by it until a later look finds that it goes on evenly.
 func (w *Sweeper) Run(ctx context.Context, ticks <-chan time.Time) {
 	for {
 		select {
@@ -93,10 +94,8 @@ type Swept struct{ Objects, Uploads int }
 func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.now()
-	last := w.looked
-	w.looked = now
-	if !lifecycle.Safe(last, now) {
+	now, ok := w.look()
+	if !ok {
 		return done, nil
 	}
 	if err := w.remember(); err != nil {
@@ -124,6 +123,24 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 		}
 	}
 	return done, failed
+}
+
+// look looks at the clocks, and says whether what they show can be trusted.
+func (w *Sweeper) look() (wall time.Time, ok bool) {
+	now := w.now()
+	last, seen := w.looked, lifecycle.Look{Wall: now.Round(0), Ran: w.engine.Ran(now)}
+	if lifecycle.TooSoon(last, seen) {
+		return seen.Wall, false
+	}
+	w.looked = seen
+	if lifecycle.Safe(last, seen) {
+		return seen.Wall, true
+	}
+	if !last.Wall.IsZero() {
+		w.log.Warn("the clock was set, or the machine slept: nothing expires until the clock was looked at again",
+			"before", last.Wall, "now", seen.Wall, "between", seen.Ran-last.Ran)
+	}
+	return seen.Wall, false
 }
 
 func sameDay(a, b time.Time) bool {
@@ -224,7 +241,7 @@ func (w *Sweeper) Plan(ctx context.Context, space string, visit func(Due) error)
 	if err != nil {
 		return err
 	}
-	return walkDue(ctx, w.engine, &sp, w.now(), func(list []Due) error {
+	return walkDue(ctx, w.engine, &sp, w.now().Round(0), func(list []Due) error {
 		for _, d := range list {
 			if err := visit(d); err != nil {
 				return err

@@ -161,8 +161,9 @@ func (j *judge) judge(rows []storage.ListedVersion) error {
 		case err != nil:
 			return err
 		}
-		v := judged(&o, j.now)
+		v := judged(&o)
 		v.Noncurrent = versions[i].Noncurrent
+		v.Locked = o.Lock != (storage.Lock{}) && o.Lock.Keeps(j.engine.LockTime(), false)
 		versions[i] = v
 	}
 	j.conclude(rows, versions, j.rules.Evaluate(rows[0].Key, versions, state, j.now))

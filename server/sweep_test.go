@@ -15,12 +15,13 @@ import (
 	"spaces/server/storage"
 )
 
-// yard is an engine with a clock that tests set, and a Sweeper on it.
+// yard is an engine with clocks that tests set, and a Sweeper on it.
 type yard struct {
 	testing.TB
 	ctx    context.Context
 	engine *storage.Engine
 	now    time.Time
+	ran    time.Duration // by the clock that nobody can set
 	*server.Sweeper
 }
 
@@ -28,7 +29,8 @@ func newYard(t testing.TB, rules string) *yard {
 	t.Helper()
 	y := &yard{TB: t, ctx: t.Context(), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	var err error
-	if y.engine, err = storage.Open("data", storage.Options{FS: vfs.NewMem(), Now: func() time.Time { return y.now }}); err != nil {
+	clocks := storage.Options{FS: vfs.NewMem(), Now: func() time.Time { return y.now }, Ran: func() time.Duration { return y.ran }}
+	if y.engine, err = storage.Open("data", clocks); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { y.engine.Close() })
@@ -66,9 +68,9 @@ func (y *yard) put(key, body string, tags ...string) {
 // at the clock and sweeping each time.
 func (y *yard) pass(d time.Duration) (done server.Swept) {
 	y.Helper()
-	for end := y.now.Add(d); ; y.now = y.now.Add(time.Hour) {
+	for end := y.now.Add(d); ; y.goOn(time.Hour) {
 		if y.now.After(end) {
-			y.now = end
+			y.goOn(end.Sub(y.now))
 			return done
 		}
 		one, err := y.Sweep(y.ctx)
@@ -76,6 +78,11 @@ func (y *yard) pass(d time.Duration) (done server.Swept) {
 		done.Objects += one.Objects
 		done.Uploads += one.Uploads
 	}
+}
+
+// goOn lets time go by on both clocks; whoever moves now alone sets the clock.
+func (y *yard) goOn(d time.Duration) {
+	y.now, y.ran = y.now.Add(d), y.ran+d
 }
 
 func (y *yard) keys() string {
@@ -139,22 +146,91 @@ func TestSweepFollowsTagsSizesDatesAndDisabledRules(t *testing.T) {
 	}
 }
 
-func TestClockThatJumpsDeletesNothing(t *testing.T) {
-	y := newYard(t, ruleFor("", "<Expiration><Days>1</Days></Expiration>"))
-	y.put("a", "x")
-	sweep := func(want int) {
-		t.Helper()
-		if done, err := y.Sweep(y.ctx); err != nil || done.Objects != want {
-			t.Error(done, err, "want", want)
+// look has the Sweeper look at the clocks once.
+func (y *yard) look() int {
+	y.Helper()
+	done, err := y.Sweep(y.ctx)
+	y.must(err)
+	return done.Objects
+}
+
+// TestClockThatIsSetDeletesNothing has every look at the clock an hour after the
+// last; what the clock shows besides is what it was set by.
+func TestClockThatIsSetDeletesNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  []time.Duration
+		want int // how many looks it takes
+	}{
+		"not set":                                {[]time.Duration{0, 0, 0}, 0},
+		"on while it runs":                       {[]time.Duration{0, 0, 400 * day, 0}, 4},
+		"on, by less than a day":                 {[]time.Duration{0, 0, 35 * time.Hour, 23 * time.Hour, 0}, 5},
+		"on before the start":                    {[]time.Duration{400 * day, 0}, 2},
+		"on before the start, corrected soon":    {[]time.Duration{400 * day, -400 * day, 0, 0}, 0},
+		"on and back":                            {[]time.Duration{0, 400 * day, -400 * day, 0, 0}, 0},
+		"back and on, with objects from between": {[]time.Duration{0, -400 * day, 400 * day, 0}, 0},
+		"on twice":                               {[]time.Duration{0, 400 * day, 100 * day, 0}, 4},
+		"the night through, asleep":              {[]time.Duration{0, 12 * time.Hour, 0, 12 * time.Hour, 0, 12 * time.Hour, 0, 12 * time.Hour, 0}, 7},
+	} {
+		y := newYard(t, ruleFor("", "<Expiration><Days>1</Days></Expiration>"))
+		y.put("a", "x")
+		looks := 0
+		for i, by := range c.set {
+			y.goOn(time.Hour)
+			y.now = y.now.Add(by)
+			if y.look() > 0 {
+				looks = i + 1
+			}
+		}
+		if looks != c.want {
+			t.Errorf("%s: deleted at look %d, want %d", name, looks, c.want)
 		}
 	}
-	sweep(0) // the first look
-	y.now = y.now.Add(400 * day)
-	sweep(0) // a jump
-	y.now = y.now.Add(-300 * day)
-	sweep(0) // and back
-	y.now = y.now.Add(time.Hour)
-	sweep(1) // the clock can be trusted again
+}
+
+// TestTwoLooksInARowAreNoSecondLook: after a sweep that took long the next
+// tick comes at once.
+func TestTwoLooksInARowAreNoSecondLook(t *testing.T) {
+	y := newYard(t, ruleFor("", "<Expiration><Days>1</Days></Expiration>"))
+	y.put("a", "x")
+	y.look()
+	y.goOn(time.Hour)
+	y.now = y.now.Add(40 * day)
+	if n := y.look() + y.look(); n != 0 {
+		t.Error("deleted by a clock that was looked at twice in a row")
+	}
+	if y.goOn(time.Hour); y.look() != 1 {
+		t.Error("not deleted by a clock that goes on evenly")
+	}
+}
+
+// TestClocksOfTheSystemAreToldApart has times with a monotonic reading, which
+// the difference of two is made of.
+func TestClocksOfTheSystemAreToldApart(t *testing.T) {
+	y := newYard(t, ruleFor("", "<Expiration><Days>1</Days></Expiration>"))
+	y.now = time.Now()
+	y.put("a", "x")
+	y.look()
+	y.now, y.ran = y.now.Add(20*time.Hour), y.ran+time.Hour
+	if y.look(); y.keys() != "a" {
+		t.Error("deleted by a clock that was set")
+	}
+	y.now, y.ran = y.now.Add(40*day), y.ran+time.Hour
+	if y.look(); y.keys() != "a" {
+		t.Error("deleted by a clock that was set")
+	}
+}
+
+func TestUploadsOutliveAClockThatIsSet(t *testing.T) {
+	y := newYard(t, "")
+	_, err := y.engine.CreateUpload(y.ctx, "s", "a", storage.Attrs{}, "", "")
+	y.must(err)
+	y.pass(time.Hour)
+	y.now = y.now.Add(40 * day)
+	y.look()
+	y.now = y.now.Add(-40 * day)
+	if done := y.pass(2 * day); done.Uploads != 0 {
+		t.Error("an upload is gone that is hours old")
+	}
 }
 
 func TestSpaceIsSweptOnceADay(t *testing.T) {
@@ -169,7 +245,7 @@ func TestSpaceIsSweptOnceADay(t *testing.T) {
 	// Neither does a new process sweep again.
 	y.Sweeper = server.NewSweeper(y.engine, func() time.Time { return y.now }, nil)
 	y.pass(30 * time.Minute)
-	y.now = y.now.Add(30 * time.Minute)
+	y.goOn(30 * time.Minute)
 	if y.pass(0); y.keys() != "b" {
 		t.Error("swept twice in a day")
 	}

@@ -157,15 +157,39 @@ func TestUploadsAreAborted(t *testing.T) {
 }
 
 func TestSafeNoticesAJumpOfTheClock(t *testing.T) {
-	last := at("2026-11-22T12:00:00Z")
-	for d, want := range map[time.Duration]bool{
-		0: true, time.Hour: true, 24 * time.Hour: true, 24*time.Hour + 1: false, -1: false, 1000 * time.Hour: false,
+	last := Look{at("2026-11-22T12:00:00Z"), 7 * time.Hour}
+	const h = time.Hour
+	for _, c := range []struct {
+		wall, ran time.Duration
+		want      bool
+	}{
+		{0, 0, true}, {h, h, true}, {24 * h, 24 * h, true}, {2 * h, h, true}, {0, h, true},
+		{24*h + 1, 24*h + 1, false}, {-1, 0, false}, {-h, h, false}, {1000 * h, 1000 * h, false}, // not looked at, or set back
+		{40 * 24 * h, h, false}, {20 * h, h, false}, {2*h + 1, h, false}, {h, 3 * h, false}, // set, or asleep
 	} {
-		if Safe(last, last.Add(d)) != want {
-			t.Errorf("after %v: %v", d, !want)
+		if Safe(last, Look{last.Wall.Add(c.wall), last.Ran + c.ran}) != c.want {
+			t.Errorf("the clock went on by %v in %v: %v", c.wall, c.ran, !c.want)
 		}
 	}
-	if Safe(time.Time{}, last) {
+	if Safe(Look{}, last) {
 		t.Error("safe without a last time")
+	}
+}
+
+// TestSafeTellsTheClocksApart has times as time.Now gives them: their difference
+// is that of the monotonic clock.
+func TestSafeTellsTheClocksApart(t *testing.T) {
+	now := time.Now()
+	if Safe(Look{now, 0}, Look{now.Add(20 * time.Hour), time.Minute}) {
+		t.Error("a jump of the wall clock was not seen")
+	}
+}
+
+func TestLooksInARowAreOne(t *testing.T) {
+	last := Look{at("2026-11-22T12:00:00Z"), time.Hour}
+	soon, later := last, last
+	soon.Ran, later.Ran = last.Ran+time.Second, last.Ran+time.Minute
+	if !TooSoon(last, soon) || TooSoon(last, later) || TooSoon(Look{}, last) {
+		t.Error("a look counts that is no other, or the other way round")
 	}
 }

@@ -103,13 +103,3 @@ func (c *Configuration) Transitions() bool {
 	}
 	return false
 }
-
-// Safe says whether lifecycle actions may be taken at now, when the clock was
-// last seen at last. It is false when the clock went back or is more than a
-// day on: then it may have jumped, and deleting by it may destroy what is not
-// due. The zero last, a clock never seen before, is not safe either. Look at
-// the clock more often than once a day, and record each look: after a stop of
-// days the look after the next one is safe again.
-func Safe(last, now time.Time) bool {
-	return !last.IsZero() && !now.Before(last) && now.Sub(last) <= 24*time.Hour
-}

@@ -47,6 +47,7 @@ type Engine struct {
 	pins   pinTable
 	gc     collector
 	room   room
+	clocks clocks
 }
 
 // Open opens a data directory, and makes it when it is not there. A directory
@@ -55,6 +56,7 @@ func Open(dir string, o Options) (*Engine, error) {
 	e := &Engine{dir: dir, o: withDefaults(o), broken: make(chan struct{}), keys: newStripes(), bodies: newStripes()}
 	e.log = e.o.Logger
 	e.room.open(e)
+	e.clocks.open(e)
 	if err := e.openDir(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}

@@ -19,11 +19,14 @@ const MinPart = 5 << 20
 
 // Options are what an engine is opened with; the zero value is good.
 type Options struct {
-	FS     vfs.FS           // nil: the operating system's
-	Now    func() time.Time // nil: time.Now
-	Inline int              // bodies up to this many bytes live in Pebble; 0: DefaultInline
-	Logger *slog.Logger     // nil: discarded
-	Rand   io.Reader        // nil: crypto/rand; for upload ids and salts
+	FS  vfs.FS           // nil: the operating system's
+	Now func() time.Time // nil: time.Now
+	// Ran is a clock that cannot be set, from any beginning; nil: the monotonic
+	// readings of Now or, where it has none, Now itself.
+	Ran    func() time.Duration
+	Inline int          // bodies up to this many bytes live in Pebble; 0: DefaultInline
+	Logger *slog.Logger // nil: discarded
+	Rand   io.Reader    // nil: crypto/rand; for upload ids and salts
 	// Reserve is the free space, in bytes, below which the disk counts as
 	// full: it is what deletes and compactions live on. 0: an eighth of the
 	// file system, at least 1 MiB and at most 256 MiB.

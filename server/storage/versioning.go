@@ -34,7 +34,7 @@ func (l Lock) Keeps(now time.Time, bypass bool) bool {
 }
 
 func (t *txn) locked(o *Object, bypass bool) error {
-	if o.Lock == (Lock{}) || !o.Lock.Keeps(t.e.o.Now(), bypass) {
+	if o.Lock == (Lock{}) || !o.Lock.Keeps(t.e.LockTime(), bypass) {
 		return nil
 	}
 	return fmt.Errorf("%w: %s of %q", ErrLocked, o.VersionID(), o.Key)
