@@ -47,6 +47,7 @@ var codes = map[string]code{
 	"InvalidTag":                          {400, "The tag provided was not a valid tag."},
 	"InvalidURI":                          {400, "Couldn't parse the specified URI."},
 	"KeyTooLongError":                     {400, "Your key is too long."},
+	"ConditionalRequestConflict":          {409, "The conditional request cannot succeed due to a conflicting operation against this resource."},
 	"MalformedACLError":                   {400, "The XML you provided was not well-formed or did not validate against our published schema."},
 	"MalformedTrailerError":               {400, "The request contained trailing data that was not well-formed or did not conform to our published schema."},
 	"MalformedXML":                        {400, "The XML you provided was not well-formed or did not validate against our published schema."},

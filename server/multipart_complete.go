@@ -121,12 +121,12 @@ func (c *call) completeUpload() error {
 	if err != nil {
 		return err
 	}
-	check, err := c.writeCheck()
+	// A retried Complete finds no upload any more: the engine answers it.
+	u, _ := c.s.engine.Upload(c.target.space, c.target.key, c.query.get("uploadId"))
+	check, err := c.completeCheck(&u)
 	if err != nil {
 		return err
 	}
-	// A retried Complete finds no upload any more: the engine answers it.
-	u, _ := c.s.engine.Upload(c.target.space, c.target.key, c.query.get("uploadId"))
 	if err := c.checkUploadKey(&u); err != nil {
 		return err
 	}
@@ -148,6 +148,30 @@ func (c *call) completeUpload() error {
 		return c.uploadError(err)
 	}
 	return c.answerComplete(&o)
+}
+
+// completeCheck makes a check of the conditions of a Complete. Those that hold
+// now may not have held all the time: where somebody wrote or deleted the key
+// since the upload began, the client has to begin anew (CompleteMultipartUpload,
+// If-Match and If-None-Match: ConditionalRequestConflict). One that fails now
+// says so, whatever happened before. Both are as recorded on Amazon: after a PUT
+// in between If-None-Match is 412, If-Match with the new ETag 409; after a DELETE
+// If-None-Match is 409, If-Match 404.
+func (c *call) completeCheck(u *storage.Upload) (storage.Check, error) {
+	check, err := c.writeCheck()
+	if check == nil {
+		return nil, err
+	}
+	condition := "If-None-Match"
+	if c.in.Header.Get("If-Match") != "" {
+		condition = "If-Match"
+	}
+	return func(cur *storage.Object) error {
+		if err := check(cur); err != nil || !u.Overtaken(cur) {
+			return err
+		}
+		return refuse("ConditionalRequestConflict").with("Condition", condition).with("Key", printable(c.target.key))
+	}, nil
 }
 
 func (c *call) answerComplete(o *storage.Object) error {

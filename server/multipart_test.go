@@ -150,8 +150,14 @@ func TestPartsAreListedInPages(t *testing.T) {
 		t.Error(a.body)
 	}
 	a = f.want(200, "GET", "/media/a?uploadId="+id+"&part-number-marker=2", "")
-	if got := between(a.body, "PartNumber"); !slices.Equal(got, []string{"3", "10000"}) || first(a.body, "IsTruncated") != "false" {
+	if got := between(a.body, "PartNumber"); !slices.Equal(got, []string{"3", "10000"}) || first(a.body, "IsTruncated") != "false" ||
+		strings.Contains(a.body, "<NextPartNumberMarker>") {
 		t.Error(a.body)
+	}
+	for _, last := range []string{"", "&max-parts=4", "&max-parts=0", "&part-number-marker=10000"} {
+		if a := f.want(200, "GET", "/media/a?uploadId="+id+last, ""); strings.Contains(a.body, "<NextPartNumberMarker>") || first(a.body, "IsTruncated") != "false" {
+			t.Error(last, a.body)
+		}
 	}
 	f.refuse(400, "InvalidArgument", "GET", "/media/a?max-parts=-1&uploadId="+id, "")
 }
@@ -195,6 +201,25 @@ func TestUploadsAreListedInPages(t *testing.T) {
 	f.refuse(400, "InvalidArgument", "GET", "/media?uploads&max-uploads=x", "")
 }
 
+// TestListsOfUploadsAlwaysHaveNextMarkers has what was recorded on Amazon.
+func TestListsOfUploadsAlwaysHaveNextMarkers(t *testing.T) {
+	f := withSpace(t)
+	ids := map[string]string{}
+	for _, key := range []string{"a", "dir/1", "z"} {
+		ids[key] = f.begin(target("media", key))
+	}
+	for query, want := range map[string]string{
+		"": "z", "&key-marker=a": "z", "&key-marker=z": "", "&prefix=nothing": "", "&max-uploads=1": "a", "&max-uploads=3": "z", "&max-uploads=0": "",
+		"&prefix=dir/&delimiter=/": "dir/1", "&prefix=d&delimiter=/": "", "&prefix=dir&delimiter=/": "", "&delimiter=/": "z",
+	} {
+		a := f.want(200, "GET", "/media?uploads"+query, "")
+		key, id := between(a.body, "NextKeyMarker"), between(a.body, "NextUploadIdMarker")
+		if !slices.Equal(key, []string{want}) || !slices.Equal(id, []string{ids[want]}) {
+			t.Errorf("%q: next %q %q, want %q %q", query, key, id, want, ids[want])
+		}
+	}
+}
+
 func TestPartsAreCopiedFromObjects(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media/source", once5MiB()+"tail")
@@ -208,6 +233,12 @@ func TestPartsAreCopiedFromObjects(t *testing.T) {
 	two := first(f.want(200, "PUT", at(2), "", "X-Amz-Copy-Source", "/media/source").body, "ETag")
 	for _, bad := range []string{"bytes=0-99999999", "bytes=5-1", "0-5", "bytes=-5", "bytes=5-", "bytes=a-b"} {
 		f.refuse(400, "InvalidArgument", "PUT", at(3), "", "X-Amz-Copy-Source", "/media/source", "X-Amz-Copy-Source-Range", bad)
+	}
+	for ends, want := range map[string]string{"0-5242884": "InvalidArgument", "5242883-5242884": "InvalidArgument", "5242884-5242884": "InvalidRequest", "5242990-5243000": "InvalidRequest"} {
+		a := f.refuse(400, want, "PUT", at(3), "", "X-Amz-Copy-Source", "/media/source", "X-Amz-Copy-Source-Range", "bytes="+ends)
+		if message := first(a.body, "Message"); want == "InvalidArgument" && message != "Range specified is not valid for source object of size: 5242884" {
+			t.Error(ends, message)
+		}
 	}
 	f.refuse(412, "PreconditionFailed", "PUT", at(3), "", "X-Amz-Copy-Source", "/media/source", "X-Amz-Copy-Source-If-Match", `"x"`)
 	f.refuse(404, "NoSuchKey", "PUT", at(3), "", "X-Amz-Copy-Source", "/media/missing")

@@ -68,7 +68,9 @@ func parseOffset(s string) (n int64, ok bool) {
 }
 
 // parseCopyRange reads x-amz-copy-source-range, which must be bytes=first-last
-// and lie within the source (UploadPartCopy).
+// and lie within the source (UploadPartCopy). Codes and messages are as recorded
+// on Amazon (100-200 and 0-100 of ten bytes): one that begins beyond the end has
+// another than one that only ends there.
 func parseCopyRange(header string, size int64) (span, error) {
 	set, found := strings.CutPrefix(header, "bytes=")
 	first, last, dash := strings.Cut(set, "-")

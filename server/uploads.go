@@ -40,13 +40,14 @@ func (c *call) listParts() error {
 	x.owner("Owner", c.s.owner)
 	x.text("StorageClass", className(u.Class))
 	x.int("PartNumberMarker", int64(after))
-	if n := len(parts); n > 0 {
-		x.int("NextPartNumberMarker", int64(parts[n-1].Number))
-	} else {
-		x.int("NextPartNumberMarker", 0)
+	// On the last page Amazon has this, too; the paginator of its SDK for
+	// JavaScript, which looks at nothing else, then never ends. Ceph's gateway
+	// leaves it out.
+	if more {
+		x.int("NextPartNumberMarker", int64(parts[len(parts)-1].Number))
 	}
 	x.int("MaxParts", int64(limit))
-	x.bool("IsTruncated", more && limit > 0)
+	x.bool("IsTruncated", more)
 	if u.SumAlgorithm != "" {
 		x.text("ChecksumAlgorithm", u.SumAlgorithm)
 		x.text("ChecksumType", u.SumType)
@@ -97,11 +98,9 @@ func (c *call) listUploads() error {
 	x.text("Bucket", c.target.space)
 	x.name("KeyMarker", marker, encode)
 	x.text("UploadIdMarker", q.AfterID)
-	if more {
-		key, id := nextUpload(uploads, prefixes)
-		x.name("NextKeyMarker", key, encode)
-		x.text("NextUploadIdMarker", id)
-	}
+	key, id := nextUpload(uploads, prefixes, more)
+	x.name("NextKeyMarker", key, encode)
+	x.text("NextUploadIdMarker", id)
 	if q.Prefix != "" {
 		x.name("Prefix", q.Prefix, encode)
 	}
@@ -134,12 +133,13 @@ func (c *call) uploadMarker() (string, error) {
 }
 
 // nextUpload is where the next page continues: after the last upload or the
-// last prefix, whichever is later.
-func nextUpload(uploads []storage.Upload, prefixes []string) (key, id string) {
+// last prefix, whichever is later. Where there is no next page it is the last
+// upload (recorded on Amazon, which never leaves the elements out).
+func nextUpload(uploads []storage.Upload, prefixes []string, more bool) (key, id string) {
 	if n := len(uploads); n > 0 {
 		key, id = uploads[n-1].Key, uploads[n-1].ID
 	}
-	if n := len(prefixes); n > 0 && prefixes[n-1] > key {
+	if n := len(prefixes); more && n > 0 && prefixes[n-1] > key {
 		return prefixes[n-1], ""
 	}
 	return key, id

@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"crypto/md5"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -13,10 +15,13 @@ import (
 const doneFor = 24 * time.Hour
 
 // Complete makes the parts named, in their order, the object of an upload. No
-// byte moves. sum, when not nil, computes the checksum of the object from its
-// parts. On ErrInvalidPart, ErrPartOrder and ErrPartTooSmall, all *PartError,
-// and on errors of sum and check the upload stays usable. The same upload
-// completed again gives the same object again, without asking sum or check.
+// byte moves. A part that is named several times in a row is the one that was
+// named last (as Ceph's gateway has it). sum, when not nil, computes the checksum
+// of the object from its parts. On ErrInvalidPart, ErrPartOrder and
+// ErrPartTooSmall, all *PartError, and on errors of sum and check the upload
+// stays usable. The same upload completed again of the same parts gives the same
+// object again, without asking sum or check, for a day and while there is an
+// object at the key.
 func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []CompletePart, sum func(parts []Part) (Checksum, error), check Check) (Object, error) {
 	if err := e.enterGrow(); err != nil {
 		return Object{}, err
@@ -27,11 +32,12 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 		return Object{}, err
 	}
 	defer leave()
+	parts = lastNamed(parts)
 	h := e.keys.lock(uploadKey(space, key, id), objectKey(space, key))
 	defer h.unlock()
 	u, err := e.upload(space, key, id)
 	if errors.Is(err, ErrNoUpload) {
-		return e.completed(space, key, id)
+		return e.completed(space, key, id, parts)
 	}
 	if err != nil {
 		return Object{}, err
@@ -64,12 +70,23 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 		t.abandon()
 		return Object{}, err
 	}
-	t.remember(u, &o)
+	t.remember(u, parts, &o)
 	if err := t.commit(ctx, &h); err != nil {
 		return Object{}, fmt.Errorf("complete the upload %q to %q in %q: %w", id, key, space, err)
 	}
 	e.gc.kick()
 	return o, nil
+}
+
+// lastNamed takes, of parts with one number in a row, the last.
+func lastNamed(parts []CompletePart) []CompletePart {
+	kept := make([]CompletePart, 0, len(parts))
+	for i, p := range parts {
+		if i+1 == len(parts) || parts[i+1].Number != p.Number {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 // chosen reads the parts of an upload and takes those named; rest are the others.
@@ -127,10 +144,19 @@ func (t *txn) join(o *Object, parts []Part) {
 	t.set(o.body.key(), m.encode())
 }
 
+// listDigest is what is remembered of the list that completed an upload.
+func listDigest(parts []CompletePart) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d %s\n", p.Number, p.ETag)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // remember keeps the answer of a completed upload, and forgets old ones.
-func (t *txn) remember(u Upload, o *Object) {
+func (t *txn) remember(u Upload, parts []CompletePart, o *Object) {
 	b := appendTime(nil, o.Modified)
-	b = appendString(appendString(appendString(b, u.Space), u.Key), u.ID)
+	b = appendString(appendString(appendString(b, u.Space), u.Key), u.ID+listDigest(parts))
 	b = appendSizes(b, o.Parts)
 	t.set(doneKey(u.seq), appendObject(b, o))
 	old := o.Modified.Add(-doneFor)
@@ -150,8 +176,12 @@ func (t *txn) remember(u Upload, o *Object) {
 	}
 }
 
-// completed answers the object of an upload that was completed before.
-func (e *Engine) completed(space, key, id string) (Object, error) {
+// completed answers the object of an upload that was completed before by the
+// same list of parts. Whoever deleted the object since has the last word: that it
+// is there must not be said (Ceph's gateway compares with what is there, too;
+// Amazon documents NoSuchUpload for an upload that was completed). Where it was
+// overwritten it was there, and the answer is not wrong.
+func (e *Engine) completed(space, key, id string, parts []CompletePart) (Object, error) {
 	seq, ok := uploadNumber(id)
 	if !ok {
 		return Object{}, noUpload(id)
@@ -161,11 +191,43 @@ func (e *Engine) completed(space, key, id string) (Object, error) {
 		return Object{}, err
 	}
 	r := reader{b: value}
-	if !ok || !e.o.Now().Before(r.time().Add(doneFor)) || r.string() != space || r.string() != key || r.string() != id {
+	if !ok || !e.o.Now().Before(r.time().Add(doneFor)) || r.string() != space || r.string() != key {
 		return Object{}, noUpload(id)
 	}
+	list := r.string()
 	sizes := r.sizes()
 	o, err := decodeObject(key, r.b)
+	if err != nil {
+		return Object{}, err
+	}
+	switch list {
+	case id + listDigest(parts):
+	case id: // of before lists were remembered: the ETag is made of theirs
+		if o.ETag != joinedTag(parts) {
+			return Object{}, noUpload(id)
+		}
+	default:
+		return Object{}, noUpload(id)
+	}
+	if cur, err := e.current(space, key); err != nil {
+		return Object{}, err
+	} else if cur == nil {
+		return Object{}, noUpload(id)
+	}
 	o.Parts = sizes
-	return o, err
+	return o, nil
+}
+
+// joinedTag is the ETag of an object of parts, "" where theirs are none.
+func joinedTag(parts []CompletePart) string {
+	sum, t := md5.New(), tag{parts: len(parts)}
+	for _, p := range parts {
+		raw, err := hex.DecodeString(p.ETag)
+		if err != nil {
+			return ""
+		}
+		sum.Write(raw)
+	}
+	sum.Sum(t.md5[:0])
+	return t.String()
 }

@@ -171,7 +171,8 @@ type Upload struct {
 	Attrs
 	SumAlgorithm, SumType string
 
-	seq uint64
+	seq      uint64
+	replaces bool // there was an object at the key when it began
 }
 
 // Part is an uploaded part.

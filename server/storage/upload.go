@@ -16,11 +16,14 @@ func (u *Upload) encode() []byte {
 	b = appendTime(b, u.Initiated)
 	b = appendString(appendString(b, u.SumAlgorithm), u.SumType)
 	b = appendAttrs(appendString(b, u.Class), u.Attrs)
-	if u.Lock != (Lock{}) || u.Encryption != (Encryption{}) {
+	if u.Lock != (Lock{}) || u.Encryption != (Encryption{}) || u.replaces {
 		b = appendLock(b, u.Lock)
 	}
-	if u.Encryption != (Encryption{}) {
+	if u.Encryption != (Encryption{}) || u.replaces {
 		b = appendEncryption(b, u.Encryption)
+	}
+	if u.replaces {
+		b = append(b, 1)
 	}
 	return b
 }
@@ -41,6 +44,9 @@ func decodeUpload(space, key, id string, value []byte) (Upload, error) {
 	if len(r.b) > 0 {
 		u.Encryption = r.encryption()
 	}
+	if len(r.b) > 0 {
+		u.replaces = r.byte() != 0
+	}
 	if r.bad {
 		return Upload{}, errRecord
 	}
@@ -59,6 +65,16 @@ func uploadNumber(id string) (uint64, bool) {
 	return binary.BigEndian.Uint64(b[:]), true
 }
 
+// Overtaken says whether the key of an upload was written or deleted since the
+// upload began. cur is what is there, nil when nothing is. An object that came
+// and went in between has left no trace, and counts as never there.
+func (u *Upload) Overtaken(cur *Object) bool {
+	if cur == nil {
+		return u.replaces
+	}
+	return cur.Seq > u.seq
+}
+
 // CreateUpload begins a multipart upload. Its ids grow in the order of their
 // beginning, and cannot be guessed.
 func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, algorithm, sumType string) (Upload, error) {
@@ -71,6 +87,12 @@ func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, a
 		return Upload{}, err
 	}
 	defer leave()
+	h := e.keys.lock(objectKey(space, key)) // what is there, and the number, are of one moment: see Overtaken
+	defer h.unlock()
+	cur, err := e.current(space, key)
+	if err != nil {
+		return Upload{}, err
+	}
 	seq, err := e.nextSeq()
 	if err != nil {
 		return Upload{}, err
@@ -80,10 +102,10 @@ func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, a
 		return Upload{}, fmt.Errorf("make an upload id: %w", err)
 	}
 	u := Upload{ID: hex.EncodeToString(id), Space: space, Key: key, Initiated: e.o.Now().UTC(), Attrs: a,
-		SumAlgorithm: algorithm, SumType: sumType, seq: seq}
+		SumAlgorithm: algorithm, SumType: sumType, seq: seq, replaces: cur != nil}
 	t := e.begin()
 	t.set(uploadKey(space, key, u.ID), u.encode())
-	if err := t.commit(ctx, &held{}); err != nil {
+	if err := t.commit(ctx, &h); err != nil {
 		return Upload{}, fmt.Errorf("begin an upload to %q in %q: %w", key, space, err)
 	}
 	return u, nil

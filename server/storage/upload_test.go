@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,12 @@ func TestACompletedUploadAnswersTheSameAgain(t *testing.T) {
 	if f.read("s", "k") != "later" {
 		t.Error("the later object was undone")
 	}
+	other := CompletePart{Number: 2, ETag: p.ETag}
+	for _, list := range [][]CompletePart{nil, {other}, {p, other}, {{Number: 1, ETag: "x"}}} {
+		if _, err := f.Complete(f.ctx, "s", "k", u.ID, list, nil, nil); !errors.Is(err, ErrNoUpload) {
+			t.Errorf("of another list: %v", err)
+		}
+	}
 	if _, err := f.Complete(f.ctx, "s", "other", u.ID, []CompletePart{p}, nil, nil); !errors.Is(err, ErrNoUpload) {
 		t.Errorf("at another key: %v", err)
 	}
@@ -120,6 +127,54 @@ func TestACompletedUploadAnswersTheSameAgain(t *testing.T) {
 	f.must(err)
 	if n := f.records(recDone); n != 1 {
 		t.Errorf("%d uploads are remembered", n)
+	}
+}
+
+// TestCompletedUploadsOfBeforeListsWereRememberedAnswerAgain has records as they
+// were written then: with the id alone.
+func TestCompletedUploadsOfBeforeListsWereRememberedAnswerAgain(t *testing.T) {
+	f := setUp(t)
+	u := f.beginUpload("k")
+	p := f.part(u, 1, long("a"))
+	first, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{p}, nil, nil)
+	f.must(err)
+	value, _, err := f.get(doneKey(u.seq))
+	f.must(err)
+	r := reader{b: value}
+	old := appendTime(nil, r.time())
+	old = appendString(appendString(old, r.string()), r.string())
+	r.string()
+	f.must(f.db.Set(doneKey(u.seq), append(appendString(old, u.ID), r.b...), nil))
+	again, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{p}, nil, nil)
+	if err != nil || again.Seq != first.Seq || !slices.Equal(again.Parts, first.Parts) {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	for _, etag := range []string{"x", strings.Repeat("0", 32), first.ETag} {
+		if _, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{{Number: 1, ETag: etag}}, nil, nil); !errors.Is(err, ErrNoUpload) {
+			t.Errorf("with the ETag %q: %v", etag, err)
+		}
+	}
+}
+
+func TestUploadsKnowWhetherTheyWereOvertaken(t *testing.T) {
+	f := setUp(t)
+	old := f.put("there", "x")
+	for _, key := range []string{"there", "not there"} {
+		made, err := f.CreateUpload(f.ctx, "s", key, Attrs{}, "", "")
+		f.must(err)
+		u, err := f.Upload("s", key, made.ID)
+		f.must(err)
+		newer, was := f.put("other", "y"), key == "there"
+		if u.Overtaken(nil) != was || !u.Overtaken(&newer) || u.Overtaken(&old) || !reflect.DeepEqual(u, made) {
+			t.Errorf("%s: %+v, made as %+v", key, u, made)
+		}
+	}
+	a := Attrs{Lock: Lock{Hold: true}, Encryption: Encryption{Keeper: "k", Proof: "p"}}
+	f.put("all", "x")
+	made, err := f.CreateUpload(f.ctx, "s", "all", a, "CRC32", "COMPOSITE")
+	f.must(err)
+	if u, err := f.Upload("s", "all", made.ID); err != nil || !reflect.DeepEqual(u, made) || !u.replaces {
+		t.Errorf("%+v, made as %+v, %v", u, made, err)
 	}
 }
 
@@ -141,7 +196,8 @@ func TestAWrongCompleteLeavesTheUploadUsable(t *testing.T) {
 	}{
 		"none":     {nil, nil, nil, ErrInvalidPart, 0},
 		"order":    {[]CompletePart{b, a}, nil, nil, ErrPartOrder, 1},
-		"twice":    {[]CompletePart{a, a}, nil, nil, ErrPartOrder, 1},
+		"twice":    {[]CompletePart{b, a, a}, nil, nil, ErrPartOrder, 1},
+		"last":     {[]CompletePart{a, wrong}, nil, nil, ErrInvalidPart, 1},
 		"unknown":  {[]CompletePart{a, {Number: 3, ETag: a.ETag}}, nil, nil, ErrPartTooSmall, 1},
 		"missing":  {[]CompletePart{{Number: 3, ETag: a.ETag}}, nil, nil, ErrInvalidPart, 3},
 		"ETag":     {[]CompletePart{wrong}, nil, nil, ErrInvalidPart, 1},

@@ -173,9 +173,10 @@ func TestAnUploadCarriesItsLockToItsObjectAndACopyLeavesIt(t *testing.T) {
 	lock := Lock{Mode: Compliance, Until: start.Add(time.Hour), Hold: true}
 	u, err := f.CreateUpload(f.ctx, "s", "k", Attrs{Lock: lock}, "", "")
 	f.must(err)
-	o, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{f.part(u, 1, "x")}, nil, nil)
+	p := f.part(u, 1, "x")
+	o, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{p}, nil, nil)
 	f.must(err)
-	again, err := f.Complete(f.ctx, "s", "k", u.ID, nil, nil, nil) // the answer that is remembered
+	again, err := f.Complete(f.ctx, "s", "k", u.ID, []CompletePart{p}, nil, nil) // the answer that is remembered
 	f.must(err)
 	if got, err := f.Head("s", "k"); err != nil || got.Lock != lock || again.Lock != lock || again.VersionID() != o.VersionID() {
 		t.Errorf("%+v %+v, %v", got, again, err)
