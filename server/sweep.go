@@ -31,6 +31,10 @@ type Sweeper struct {
 	mu     sync.Mutex
 	looked lifecycle.Look // zero: never
 	swept  map[string]time.Time
+
+	latest         time.Time // at which a Space was swept
+	misdated       misdatings
+	since, written uint64 // numbers of writes: the first since the clock was set, the next at the last look
 }
 
 // NewSweeper makes a Sweeper. now nil is time.Now, log nil is none. How long it
@@ -94,11 +98,11 @@ type Swept struct{ Objects, Uploads int }
 func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, ok := w.look()
-	if !ok {
-		return done, nil
-	}
 	if err := w.remember(); err != nil {
+		return done, err
+	}
+	now, ok, err := w.look()
+	if err != nil || !ok {
 		return done, err
 	}
 	spaces, err := w.engine.Spaces()
@@ -126,31 +130,35 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 }
 
 // look looks at the clocks, and says whether what they show can be trusted.
-func (w *Sweeper) look() (wall time.Time, ok bool) {
+func (w *Sweeper) look() (wall time.Time, ok bool, err error) {
 	now := w.now()
 	last, seen := w.looked, lifecycle.Look{Wall: now.Round(0), Ran: w.engine.Ran(now)}
 	if lifecycle.TooSoon(last, seen) {
-		return seen.Wall, false
+		return seen.Wall, false, nil
 	}
 	w.looked = seen
 	if lifecycle.Safe(last, seen) {
-		return seen.Wall, true
+		return seen.Wall, true, nil
 	}
 	if !last.Wall.IsZero() {
 		w.log.Warn("the clock was set, or the machine slept: nothing expires until the clock was looked at again",
 			"before", last.Wall, "now", seen.Wall, "between", seen.Ran-last.Ran)
 	}
-	return seen.Wall, false
+	return seen.Wall, false, w.watch(last, seen)
 }
 
 func sameDay(a, b time.Time) bool {
 	return a.UTC().Truncate(24 * time.Hour).Equal(b.UTC().Truncate(24 * time.Hour))
 }
 
-// remember reads once which Spaces were swept when.
-func (w *Sweeper) remember() error {
+// remember reads once which Spaces were swept when, and which writes have the
+// wrong time.
+func (w *Sweeper) remember() (err error) {
 	if w.swept != nil {
 		return nil
+	}
+	if w.misdated, w.latest, err = loadMisdatings(w.engine); err != nil {
+		return err
 	}
 	records, err := w.engine.Records(sweepRecords)
 	if err != nil {
@@ -160,6 +168,9 @@ func (w *Sweeper) remember() error {
 	for name, text := range records {
 		if t, err := time.Parse(time.RFC3339, string(text)); err == nil {
 			w.swept[name] = t
+			if t.After(w.latest) {
+				w.latest = t
+			}
 		}
 	}
 	return nil
@@ -168,6 +179,9 @@ func (w *Sweeper) remember() error {
 // record notes that a Space was swept. On a full disk the note stays in memory.
 func (w *Sweeper) record(name string, now time.Time) error {
 	w.swept[name] = now
+	if err := w.sweptAt(now); err != nil {
+		return err
+	}
 	err := w.engine.PutRecords(sweepRecords, map[string][]byte{name: []byte(now.UTC().Format(time.RFC3339))})
 	if errors.Is(err, storage.ErrFull) {
 		return nil
@@ -178,7 +192,7 @@ func (w *Sweeper) record(name string, now time.Time) error {
 // sweep does what is due in one Space.
 func (w *Sweeper) sweep(ctx context.Context, sp *storage.Space, now time.Time) (done Swept, err error) {
 	document := string(sp.Config[docLifecycle])
-	err = walkDue(ctx, w.engine, sp, now, func(list []Due) error {
+	err = walkDue(ctx, w.engine, sp, now, w.misdated, func(list []Due) error {
 		current, err := w.engine.Space(sp.Name)
 		if err != nil {
 			return err
@@ -241,7 +255,11 @@ func (w *Sweeper) Plan(ctx context.Context, space string, visit func(Due) error)
 	if err != nil {
 		return err
 	}
-	return walkDue(ctx, w.engine, &sp, w.now().Round(0), func(list []Due) error {
+	misdated, _, err := loadMisdatings(w.engine)
+	if err != nil {
+		return err
+	}
+	return walkDue(ctx, w.engine, &sp, w.now().Round(0), misdated, func(list []Due) error {
 		for _, d := range list {
 			if err := visit(d); err != nil {
 				return err

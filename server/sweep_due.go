@@ -16,8 +16,8 @@ import (
 const sweepPage = 1000
 
 // walkDue finds all in a Space that is due at now, page by page.
-func walkDue(ctx context.Context, e *storage.Engine, sp *storage.Space, now time.Time, found func([]Due) error) error {
-	j := &judge{ctx: ctx, engine: e, space: sp, now: now, found: found, rules: &lifecycle.Configuration{}}
+func walkDue(ctx context.Context, e *storage.Engine, sp *storage.Space, now time.Time, misdated misdatings, found func([]Due) error) error {
+	j := &judge{ctx: ctx, engine: e, space: sp, now: now, misdated: misdated, found: found, rules: &lifecycle.Configuration{}}
 	if raw := sp.Config[docLifecycle]; len(raw) > 0 {
 		rules, err := lifecycle.Parse(raw)
 		if err != nil {
@@ -36,14 +36,15 @@ func walkDue(ctx context.Context, e *storage.Engine, sp *storage.Space, now time
 
 // judge goes through a Space.
 type judge struct {
-	ctx    context.Context
-	engine *storage.Engine
-	space  *storage.Space
-	now    time.Time
-	rules  *lifecycle.Configuration
-	rough  *lifecycle.Configuration // matches whatever rules match: asked first, since listings know no tags
-	found  func([]Due) error
-	due    []Due
+	ctx      context.Context
+	engine   *storage.Engine
+	space    *storage.Space
+	now      time.Time
+	misdated misdatings
+	rules    *lifecycle.Configuration
+	rough    *lifecycle.Configuration // matches whatever rules match: asked first, since listings know no tags
+	found    func([]Due) error
+	due      []Due
 }
 
 func withoutTags(c *lifecycle.Configuration) *lifecycle.Configuration {
@@ -142,9 +143,9 @@ func (j *judge) judge(rows []storage.ListedVersion) error {
 	state := versionings[j.space.Versioning]
 	versions := make([]lifecycle.Version, len(rows))
 	for i, r := range rows {
-		versions[i] = lifecycle.Version{Seq: r.Seq, Marker: r.Marker, Size: r.Size, Modified: r.Modified}
+		versions[i] = lifecycle.Version{Seq: r.Seq, Marker: r.Marker, Size: r.Size, Modified: j.misdated.made(r.Seq, r.Modified)}
 		if i > 0 {
-			versions[i].Noncurrent = rows[i-1].Modified
+			versions[i].Noncurrent = versions[i-1].Modified
 		}
 	}
 	if o := j.rough.Evaluate(rows[0].Key, versions, state, j.now); o.Nothing() {
@@ -162,7 +163,7 @@ func (j *judge) judge(rows []storage.ListedVersion) error {
 			return err
 		}
 		v := judged(&o)
-		v.Noncurrent = versions[i].Noncurrent
+		v.Modified, v.Noncurrent = versions[i].Modified, versions[i].Noncurrent
 		v.Locked = o.Lock != (storage.Lock{}) && o.Lock.Keeps(j.engine.LockTime(), false)
 		versions[i] = v
 	}
@@ -220,8 +221,9 @@ func (j *judge) walkUploads() error {
 		}
 		for i := range page {
 			u := &page[i]
-			rule, due := j.rules.Abort(u.Key, u.Initiated, j.now)
-			if due || j.now.Sub(u.Initiated) >= StaleUpload {
+			began := j.misdated.made(u.Number(), u.Initiated)
+			rule, due := j.rules.Abort(u.Key, began, j.now)
+			if due || j.now.Sub(began) >= StaleUpload {
 				j.due = append(j.due, Due{Space: j.space.Name, Action: DueAbort, Key: u.Key, Upload: u.ID, Rule: rule})
 			}
 			q.AfterKey, q.AfterID = u.Key, u.ID

@@ -19,7 +19,9 @@ const (
 
 // clocks compares the wall clock with the time that the engine runs.
 type clocks struct {
-	began time.Time // when the engine was opened, by both clocks
+	began time.Time     // when the engine was opened, by both clocks
+	ranAt time.Duration // the same by Options.Ran
+	first uint64        // number of the first write
 
 	mu     sync.Mutex
 	zero   time.Time     // what the wall clock would have shown when it was opened, by what it shows
@@ -32,7 +34,7 @@ type clocks struct {
 // reading.
 func (e *Engine) Ran(now time.Time) time.Duration {
 	if e.o.Ran != nil {
-		return e.o.Ran()
+		return e.o.Ran() - e.clocks.ranAt
 	}
 	return now.Sub(e.clocks.began)
 }
@@ -70,6 +72,17 @@ func (c *clocks) open(e *Engine) {
 	c.began = e.o.Now()
 	c.zero = c.began.Round(0)
 	if e.o.Ran != nil {
-		c.zero = c.zero.Add(-e.o.Ran())
+		c.ranAt = e.o.Ran()
 	}
+}
+
+// Opened is what the clock showed when the engine was opened.
+func (e *Engine) Opened() time.Time { return e.clocks.began.Round(0) }
+
+// Written gives the number of the first write since the engine was opened, and
+// that of the next one: see Object.Seq.
+func (e *Engine) Written() (first, next uint64) {
+	e.seq.mu.Lock()
+	defer e.seq.mu.Unlock()
+	return e.clocks.first, e.seq.next
 }

@@ -64,6 +64,7 @@ func Open(dir string, o Options) (*Engine, error) {
 		_ = e.lock.Close()
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
+	e.clocks.first = e.seq.next
 	e.gc.start(e)
 	return e, nil
 }

@@ -65,6 +65,9 @@ func uploadNumber(id string) (uint64, bool) {
 	return binary.BigEndian.Uint64(b[:]), true
 }
 
+// Number is that of the write that began the upload: see Object.Seq.
+func (u *Upload) Number() uint64 { return u.seq }
+
 // Overtaken says whether the key of an upload was written or deleted since the
 // upload began. cur is what is there, nil when nothing is. An object that came
 // and went in between has left no trace, and counts as never there.

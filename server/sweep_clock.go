@@ -1,0 +1,117 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"spaces/server/lifecycle"
+	"spaces/server/storage"
+)
+
+// clockRecords is the kind of the records of writes that have the wrong time, and
+// of latestRecord.
+const clockRecords = "sweep-clock"
+
+// latestRecord says what was the latest time at which a Space was swept, be that
+// the right time or not.
+const latestRecord = "latest"
+
+// misdated are writes that were made while the clock was behind: a machine that
+// does not keep the time while it is off starts in the past, and learns what
+// time it is after the first objects were written. Those would expire at once.
+type misdated struct {
+	From, To uint64    // numbers of the writes; To is none of them
+	At       time.Time // when the clock was seen to be right: all were made before
+}
+
+type misdatings []misdated
+
+// loadMisdatings reads what sweeps have found out, and when the latest was.
+func loadMisdatings(e *storage.Engine) (all misdatings, latest time.Time, err error) {
+	records, err := e.Records(clockRecords)
+	if err != nil {
+		return nil, latest, err
+	}
+	for id, text := range records {
+		if id == latestRecord {
+			latest, _ = time.Parse(time.RFC3339, string(text))
+			continue
+		}
+		var m misdated
+		if err := json.Unmarshal(text, &m); err != nil {
+			return nil, latest, fmt.Errorf("read which writes have the wrong time: %q: %w", id, err)
+		}
+		all = append(all, m)
+	}
+	return all, latest, nil
+}
+
+// made is when a write was made that has a time: that, or the latest it can be.
+func (all misdatings) made(number uint64, at time.Time) time.Time {
+	for _, m := range all {
+		if m.From <= number && number < m.To && at.Before(m.At) {
+			at = m.At
+		}
+	}
+	return at
+}
+
+// Where a clock that is set on counts as having been behind, if not by what was
+// seen of it before, it must have been so by more than machines sleep in between.
+const (
+	behindBy = time.Hour
+	setOnBy  = 24 * time.Hour
+)
+
+// behind says whether the clock was behind when it showed wall: a Space was
+// swept later than that. Before anything was swept nobody can know.
+func (w *Sweeper) behind(wall time.Time) bool {
+	return w.latest.IsZero() || wall.Before(w.latest.Add(-behindBy))
+}
+
+// sweptAt notes a time at which a Space is swept.
+func (w *Sweeper) sweptAt(now time.Time) error {
+	if !now.After(w.latest) {
+		return nil
+	}
+	w.latest = now
+	return w.note(latestRecord, []byte(now.UTC().Format(time.RFC3339)))
+}
+
+// watch notes what was written while the clock was behind, when it is set on.
+// last is zero at the first look: then it is compared with the start.
+func (w *Sweeper) watch(last, seen lifecycle.Look) error {
+	first, next := w.engine.Written()
+	if last.Wall.IsZero() {
+		last = lifecycle.Look{Wall: w.engine.Opened()}
+		w.since, w.written = first, first
+	}
+	before := w.written
+	w.written = next
+	switch jump := seen.Wall.Sub(last.Wall) - (seen.Ran - last.Ran); {
+	case jump < -behindBy && !w.behind(last.Wall):
+		w.since = before
+	case jump > setOnBy && w.behind(last.Wall) && w.since < next:
+		m := misdated{From: w.since, To: next, At: seen.Wall}
+		w.since = next
+		w.misdated = append(w.misdated, m)
+		text, err := json.Marshal(m)
+		if err != nil {
+			return err
+		}
+		return w.note(fmt.Sprintf("%016x", m.From), text)
+	}
+	return nil
+}
+
+// note writes a record. On a full disk, where what expires is needed most, what
+// it says stays in memory.
+func (w *Sweeper) note(id string, text []byte) error {
+	err := w.engine.PutRecords(clockRecords, map[string][]byte{id: text})
+	if err == nil || errors.Is(err, storage.ErrFull) {
+		return nil
+	}
+	return fmt.Errorf("note what the clock showed: %w", err)
+}
