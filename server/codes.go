@@ -66,7 +66,7 @@ var codes = map[string]code{
 	"NoSuchVersion":                       {404, "The specified version does not exist."},
 	"NoSuchWebsiteConfiguration":          {404, "The specified bucket does not have a website configuration"},
 	"NotImplemented":                      {501, "A header you provided implies functionality that is not implemented."},
-	"PreconditionFailed":                  {412, "At least one of the pre-conditions you specified did not hold."},
+	"PreconditionFailed":                  {412, "At least one of the pre-conditions you specified did not hold"},
 	"RequestTimeout":                      {400, "Your socket connection to the server was not read from or written to within the timeout period."},
 	"ServiceUnavailable":                  {503, "Service is unable to handle request."},
 	"RequestHeaderSectionTooLarge":        {400, "Your request header section exceeds the maximum allowed size."},

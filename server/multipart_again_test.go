@@ -130,6 +130,9 @@ func TestCompletesThatWereOvertakenAreConflicts(t *testing.T) {
 			if a.StatusCode != c.status || a.code() != c.code {
 				t.Errorf("%s, %q: %d %s, want %d %s", name, versioning, a.StatusCode, a.code(), c.status, c.code)
 			}
+			if c.status == 412 && first(a.body, "Message") != "At least one of the pre-conditions you specified did not hold" {
+				t.Error(a.body)
+			}
 			if c.status == 409 && (first(a.body, "Condition") != c.header || first(a.body, "Key") != "a") {
 				t.Error(a.body)
 			}
