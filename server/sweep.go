@@ -129,24 +129,6 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 	return done, failed
 }
 
-// look looks at the clocks, and says whether what they show can be trusted.
-func (w *Sweeper) look() (wall time.Time, ok bool, err error) {
-	now := w.now()
-	last, seen := w.looked, lifecycle.Look{Wall: now.Round(0), Ran: w.engine.Ran(now)}
-	if lifecycle.TooSoon(last, seen) {
-		return seen.Wall, false, nil
-	}
-	w.looked = seen
-	if lifecycle.Safe(last, seen) {
-		return seen.Wall, true, nil
-	}
-	if !last.Wall.IsZero() {
-		w.log.Warn("the clock was set, or the machine slept: nothing expires until the clock was looked at again",
-			"before", last.Wall, "now", seen.Wall, "between", seen.Ran-last.Ran)
-	}
-	return seen.Wall, false, w.watch(last, seen)
-}
-
 func sameDay(a, b time.Time) bool {
 	return a.UTC().Truncate(24 * time.Hour).Equal(b.UTC().Truncate(24 * time.Hour))
 }

@@ -80,6 +80,24 @@ func (w *Sweeper) sweptAt(now time.Time) error {
 	return w.note(latestRecord, []byte(now.UTC().Format(time.RFC3339)))
 }
 
+// look looks at the clocks, and says whether what they show can be trusted.
+func (w *Sweeper) look() (wall time.Time, ok bool, err error) {
+	now := w.now()
+	last, seen := w.looked, lifecycle.Look{Wall: now.Round(0), Ran: w.engine.Ran(now)}
+	if lifecycle.TooSoon(last, seen) {
+		return seen.Wall, false, nil
+	}
+	w.looked = seen
+	if lifecycle.Safe(last, seen) {
+		return seen.Wall, true, nil
+	}
+	if !last.Wall.IsZero() {
+		w.log.Warn("the clock was set, or the machine slept: nothing expires until the clock was looked at again",
+			"before", last.Wall, "now", seen.Wall, "between", seen.Ran-last.Ran)
+	}
+	return seen.Wall, false, w.watch(last, seen)
+}
+
 // watch notes what was written while the clock was behind, when it is set on.
 // last is zero at the first look: then it is compared with the start.
 func (w *Sweeper) watch(last, seen lifecycle.Look) error {
