@@ -9,21 +9,27 @@ import (
 )
 
 // conditions are the conditional headers of a request (RFC 9110, section 13).
-// Dates that cannot be parsed are ignored, as the RFC has it.
+// Dates that cannot be parsed are ignored, as the RFC has it, and so is an
+// If-Modified-Since that is still to come: it is no valid one (RFC 2616, section
+// 14.25; Amazon answers GET, HEAD and CopyObject as if it were not there).
 type conditions struct {
 	match, noneMatch         string
 	modified, unmodified     time.Time
 	hasModified, hasUnmodify bool
 }
 
-// readConditions reads the headers whose names begin with prefix: "" for the
+// conditions reads the headers whose names begin with prefix: "" for the
 // object itself, else the source of a copy or rename.
-func readConditions(h http.Header, prefix string) (k conditions) {
+func (c *call) conditions(prefix string) conditions {
+	return readConditions(c.in.Header, prefix, c.s.now())
+}
+
+func readConditions(h http.Header, prefix string, now time.Time) (k conditions) {
 	k.match = h.Get(prefix + "If-Match")
 	k.noneMatch = h.Get(prefix + "If-None-Match")
 	if v := h.Get(prefix + "If-Modified-Since"); v != "" {
 		t, err := http.ParseTime(v)
-		k.modified, k.hasModified = t, err == nil
+		k.modified, k.hasModified = t, err == nil && !t.After(now)
 	}
 	if v := h.Get(prefix + "If-Unmodified-Since"); v != "" {
 		t, err := http.ParseTime(v)

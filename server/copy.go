@@ -61,7 +61,7 @@ func (c *call) copyObject() error {
 		return err
 	}
 	o := storage.CopyOptions{
-		Source: readConditions(c.in.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"),
+		Source: c.conditions("X-Amz-Copy-Source-").required("x-amz-copy-source-"),
 		Dest:   dest,
 		Attrs:  func(src storage.Object) (storage.Attrs, error) { return d.apply(src.Attrs, given), nil },
 	}
@@ -183,8 +183,8 @@ func (c *call) answerCopy(root, etag string, o storage.Object, sum storage.Check
 // renameObject is one commit: there is no instant at which both keys, or
 // neither, are there.
 func (c *call) renameObject() error {
-	from := readConditions(c.in.Header, "X-Amz-Rename-Source-").required("x-amz-rename-source-")
-	onto := readConditions(c.in.Header, "")
+	from := c.conditions("X-Amz-Rename-Source-").required("x-amz-rename-source-")
+	onto := c.conditions("")
 	ctx := context.WithoutCancel(c.ctx)
 	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
 	if errors.Is(err, storage.ErrSameKey) {

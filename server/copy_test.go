@@ -64,15 +64,18 @@ func TestCopyOntoItselfOfALargeObjectKeepsItsBytes(t *testing.T) {
 func TestConditionsOnTheSourceOfACopy(t *testing.T) {
 	f := withSpace(t)
 	etag := f.want(200, "PUT", "/media/a", "hello").Header.Get("Etag")
+	now := f.want(200, "HEAD", "/media/a", "").Header.Get("Last-Modified")
+	upload := f.begin("/media/parts")
 	past, future := time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat), time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
 	for _, c := range []struct {
 		status        int
 		header, value string
 	}{
 		{200, "Match", etag}, {412, "Match", `"x"`}, {412, "None-Match", etag}, {200, "None-Match", `"x"`},
-		{200, "Modified-Since", past}, {412, "Modified-Since", future}, {200, "Unmodified-Since", future}, {412, "Unmodified-Since", past},
+		{200, "Modified-Since", past}, {412, "Modified-Since", now}, {200, "Modified-Since", future}, {200, "Unmodified-Since", future}, {412, "Unmodified-Since", past},
 	} {
 		f.want(c.status, "PUT", "/media/b", "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Copy-Source-If-"+c.header, c.value)
+		f.want(c.status, "PUT", "/media/parts?partNumber=1&uploadId="+upload, "", "X-Amz-Copy-Source", "/media/a", "X-Amz-Copy-Source-If-"+c.header, c.value)
 		f.want(c.status, "PUT", "/media/c?renameObject", "", "X-Amz-Rename-Source", "a", "X-Amz-Rename-Source-If-"+c.header, c.value)
 		if c.status == 200 {
 			f.want(200, "PUT", "/media/a?renameObject", "", "X-Amz-Rename-Source", "c")

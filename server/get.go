@@ -23,7 +23,7 @@ func (c *call) sendObject() error {
 	if err := c.unlock(o, c.body, &ownKey); err != nil {
 		return err
 	}
-	if k := readConditions(c.in.Header, ""); !k.none() {
+	if k := c.conditions(""); !k.none() {
 		switch failed := k.evaluate(o); failed {
 		case "":
 		case "If-None-Match", "If-Modified-Since":

@@ -171,7 +171,7 @@ func (c *call) uploadPartCopy() error {
 		return err
 	}
 	defer body.Close()
-	if check := readConditions(c.in.Header, "X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
+	if check := c.conditions("X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
 		if err := check(&o); err != nil {
 			return err
 		}
