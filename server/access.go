@@ -28,6 +28,7 @@ func (q *question) resource() string {
 // authorise is the one place that decides. What is not allowed here is denied.
 func (c *call) authorise() error {
 	c.vary()
+	c.tellRegion()
 	q := &c.question
 	q.action, q.space = c.op.action, &c.space
 	if c.op.scope == object || c.op.form {

@@ -161,9 +161,43 @@ func (c *call) readNewSpace(sp *storage.Space) error {
 	return nil
 }
 
+// tellRegion says where a Space is in every answer to a HEAD of it and to a
+// listing of its objects, refusals included: SDKs and tools find the region so,
+// mostly without credentials or with the wrong signature (HeadBucket, "Response
+// elements"; GetBucketRegion of the SDKs). Who asks what is not theirs learns
+// no more from it than from NoSuchBucket.
+func (c *call) tellRegion() {
+	if !c.asksRegion() {
+		return
+	}
+	sp := &c.space
+	if sp.Name == "" { // refused before it was loaded
+		found, err := c.s.engine.Space(c.target.space)
+		if err != nil {
+			return
+		}
+		sp = &found
+	}
+	c.set(hBucketRegion, c.s.regionOf(sp))
+}
+
+// asksRegion says whether the request is one whose answers S3 gives the region
+// in.
+func (c *call) asksRegion() bool {
+	if c.target.space == "" || c.target.scope() != space {
+		return false
+	}
+	switch c.in.Method {
+	case http.MethodHead:
+		return true
+	case http.MethodGet:
+		return c.query.mask&^subresourceBits["list-type"] == 0
+	}
+	return false
+}
+
 // headSpace carries the two headers of Ceph that say how much is in a Space.
 func (c *call) headSpace() error {
-	c.set(hBucketRegion, c.s.regionOf(&c.space))
 	c.set(hBucketARN, policy.BucketARN(c.space.Name))
 	c.set("X-Amz-Access-Point-Alias", "false")
 	c.set("X-RGW-Object-Count", formatInt(c.space.Objects))

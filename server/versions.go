@@ -165,8 +165,10 @@ func (c *call) absence(err error) error {
 }
 
 // about completes an error with what only the call knows: the key and the
-// version that are not there, and what the method was tried on.
+// version that are not there, what the method was tried on, and where the Space
+// is.
 func (c *call) about(e *Error) {
+	c.tellRegion()
 	switch e.Code {
 	case "NoSuchKey", "NoSuchVersion":
 		key, version := c.target.key, c.version()
