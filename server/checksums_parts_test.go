@@ -193,3 +193,50 @@ func TestBadChecksumTypesOfUploadsAreRefused(t *testing.T) {
 		f.refuse(400, "InvalidRequest", "POST", "/media/a?uploads", "", h...)
 	}
 }
+
+func TestTheChecksumIsThatOfWhatIsSent(t *testing.T) {
+	f := withSpace(t)
+	upload := func(at string, parts []string, algorithm, kind string) {
+		t.Helper()
+		id := f.begin(at, "X-Amz-Checksum-Algorithm", algorithm, "X-Amz-Checksum-Type", kind)
+		var etags []string
+		for n, body := range parts {
+			etags = append(etags, f.part(at, id, n+1, body, sumHeader(algorithm), digest(algorithm, body)))
+		}
+		f.want(200, "POST", at+"?uploadId="+id, summed(algorithm, parts, etags))
+	}
+	two, one := []string{once5MiB(), "tail"}, []string{"all"}
+	upload("/media/composite", two, "SHA256", "COMPOSITE")
+	upload("/media/single", one, "CRC32", "COMPOSITE")
+	upload("/media/full", two, "CRC32", "FULL_OBJECT")
+	upload("/media/one", one, "CRC32", "FULL_OBJECT")
+	f.want(200, "PUT", "/media/plain", "plain", sumHeader("CRC32"), digest("CRC32", "plain"))
+	all := fmt.Sprintf("bytes=0-%d", len(two[0])+len(two[1])-1)
+	for _, x := range []struct{ at, span, algorithm, sum, kind string }{
+		{"composite?partNumber=1", "", "SHA256", digest("SHA256", two[0]), "COMPOSITE"},
+		{"composite?partNumber=2", "", "SHA256", digest("SHA256", two[1]), "COMPOSITE"},
+		{"composite", all, "SHA256", wholeSum("SHA256", "COMPOSITE", two), "COMPOSITE"},
+		{"composite", "bytes=0-3", "SHA256", "", ""},
+		{"single?partNumber=1", "", "CRC32", digest("CRC32", "all"), "COMPOSITE"},
+		{"single", "bytes=-3", "CRC32", wholeSum("CRC32", "COMPOSITE", one), "COMPOSITE"},
+		{"full?partNumber=1", "", "CRC32", "", ""},
+		{"full", all, "CRC32", wholeSum("CRC32", "FULL_OBJECT", two), "FULL_OBJECT"},
+		{"full", "bytes=1-", "CRC32", "", ""},
+		{"one?partNumber=1", "", "CRC32", digest("CRC32", "all"), "FULL_OBJECT"},
+		{"plain?partNumber=1", "", "CRC32", digest("CRC32", "plain"), "FULL_OBJECT"},
+		{"plain", "bytes=0-", "CRC32", digest("CRC32", "plain"), "FULL_OBJECT"},
+		{"plain", "bytes=0-99", "CRC32", digest("CRC32", "plain"), "FULL_OBJECT"},
+		{"plain", "bytes=0-3", "CRC32", "", ""},
+	} {
+		headers := []string{"X-Amz-Checksum-Mode", "ENABLED"}
+		if x.span != "" {
+			headers = append(headers, "Range", x.span)
+		}
+		for _, method := range []string{"GET", "HEAD"} {
+			a := f.want(206, method, "/media/"+x.at, "", headers...)
+			if a.Header.Get(sumHeader(x.algorithm)) != x.sum || a.Header.Get("X-Amz-Checksum-Type") != x.kind {
+				t.Errorf("%s %s %s: %q %q, want %q %q", method, x.at, x.span, a.Header.Get(sumHeader(x.algorithm)), a.Header.Get("X-Amz-Checksum-Type"), x.sum, x.kind)
+			}
+		}
+	}
+}

@@ -199,16 +199,19 @@ func (c *call) validators(o *storage.Object) {
 }
 
 // setSpanSum gives the checksum of what is sent, to those who ask for it: of the
-// object, or of the part that was asked for. A range has none (GetObject,
-// "x-amz-checksum-mode"), nor has a part of an object whose checksum is one of
-// the whole: S3 tells those of its parts in GetObjectAttributes only.
+// part that was asked for, where the object's is made of those of its parts,
+// and else of the object, where all of it is sent, be it as a range. Other ranges
+// have none, nor has a part of an object whose checksum is one of the whole: S3
+// tells those of its parts in GetObjectAttributes only (GetObject,
+// "x-amz-checksum-mode"; Amazon says COMPOSITE of a part as of the whole).
 func (c *call) setSpanSum(o *storage.Object, s span) {
 	switch {
 	case !strings.EqualFold(c.in.Header.Get(hChecksumMode), "ENABLED"):
-	case s.part > 0 && len(o.Parts) > 1 && o.Checksum.Type == fullObject:
-	case s.part > 0:
-		c.setChecksum(partSum(o, s.part))
-	case !s.partial:
+	case s.part > 0 && o.Checksum.Type == composite:
+		sum := partSum(o, s.part)
+		sum.Type = composite
+		c.setChecksum(sum)
+	case s.n == o.Size:
 		c.setChecksum(o.Checksum)
 	}
 }
