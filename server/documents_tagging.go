@@ -14,10 +14,15 @@ func (c *call) putSpaceTagging() error {
 	if err != nil {
 		return err
 	}
-	if _, err := readTagSet(doc, maxSpaceTags); err != nil {
+	tags, err := readTagSet(doc, maxSpaceTags)
+	if err != nil {
 		return err
 	}
-	if err := c.setDocument(docTagging, doc.document()); err != nil {
+	raw := doc.document()
+	if len(tags) == 0 {
+		raw = nil // no tags are no set: GetBucketTagging answers NoSuchTagSet then
+	}
+	if err := c.setDocument(docTagging, raw); err != nil {
 		return err
 	}
 	return c.empty(http.StatusNoContent)

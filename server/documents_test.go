@@ -38,6 +38,11 @@ func TestTagsOfASpace(t *testing.T) {
 	}
 	f.want(204, "DELETE", "/media?tagging", "")
 	f.refuse(404, "NoSuchTagSet", "GET", "/media?tagging", "")
+	f.want(204, "PUT", "/media?tagging", tagSet(1))
+	for range 2 { // no tags are no set
+		f.want(204, "PUT", "/media?tagging", tagSet(0))
+		f.refuse(404, "NoSuchTagSet", "GET", "/media?tagging", "")
+	}
 }
 
 func TestEncryptionConfiguration(t *testing.T) {
