@@ -26,6 +26,7 @@ type form struct {
 	fields []field // names in lower case
 	file   *multipart.Part
 	name   string // of the file, as the browser says, without its directory
+	named  bool   // the browser says one, be it empty
 
 	parts *multipart.Reader
 	fence *fence
@@ -94,7 +95,7 @@ func (f *form) take(part *multipart.Part, left int) (int, error) {
 	case name == "":
 		return left, refuse("MalformedPOSTRequest")
 	case name == "file":
-		f.file, f.name = part, part.FileName()
+		f.file, f.name, f.named = part, part.FileName(), hasFileName(part)
 		if i := strings.LastIndexByte(f.name, '\\'); i >= 0 {
 			f.name = f.name[i+1:]
 		}
@@ -118,6 +119,13 @@ func (f *form) take(part *multipart.Part, left int) (int, error) {
 	return left, nil
 }
 
+// hasFileName tells a file from a plain field of that name, which programs send.
+func hasFileName(part *multipart.Part) bool {
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	_, named := params["filename"]
+	return err == nil && named
+}
+
 func (f *form) has(name string) bool {
 	for _, x := range f.fields {
 		if x.name == name {
@@ -127,8 +135,12 @@ func (f *form) has(name string) bool {
 	return false
 }
 
-// substitute puts the name of the file where fields ask for it.
+// substitute puts the name of the file where fields ask for it. A file that is
+// sent as a plain field has none, and ${filename} stays (recorded on Amazon).
 func (f *form) substitute() {
+	if !f.named {
+		return
+	}
 	for i := range f.fields {
 		if x := &f.fields[i]; x.name != "policy" {
 			x.value = strings.ReplaceAll(x.value, "${filename}", f.name)

@@ -39,6 +39,27 @@ func TestASignedFormUploads(t *testing.T) {
 	}
 }
 
+// Programs send the file as a field like others, without a name.
+func TestAFileWithoutANameLeavesItsPlaceholder(t *testing.T) {
+	f := withSpace(t)
+	for disposition, want := range map[string]string{
+		`name="file"`:                     "user/${filename}",
+		`name="file"; filename=""`:        "user/",
+		`name="file"; filename*=UTF-8''b`: "user/b",
+	} {
+		p := newForm("key", "user/${filename}", "x-amz-meta-from", "${filename}").
+			signV2(policyText(time.Now().Add(time.Hour), []any{map[string]string{"bucket": "media"}, []any{"starts-with", "$key", "user/"}, []any{"starts-with", "$x-amz-meta-from", ""}}))
+		body := p.fields() + "--x-boundary\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\nhello\r\n--x-boundary--\r\n"
+		if a := f.post(body); a.StatusCode != 204 {
+			t.Errorf("%s: %d %s", disposition, a.StatusCode, a.body)
+		}
+		if a := f.want(200, "GET", target("media", want), ""); a.body != "hello" || a.Header.Get("X-Amz-Meta-From") != strings.TrimPrefix(want, "user/") {
+			t.Errorf("%s: %q %v", disposition, a.body, a.Header)
+		}
+		f.want(204, "DELETE", target("media", want), "")
+	}
+}
+
 func TestAFormNamesItsFileAndItsAnswer(t *testing.T) {
 	f := withSpace(t)
 	form := func(more ...string) *postForm {
