@@ -110,12 +110,30 @@ func (c *call) authoriseHeaders(q *question) error {
 		if q.action = need.action; !need.asked || c.s.allows(c, q) {
 			continue
 		}
-		if (need.action == "s3:PutObjectAcl" || need.action == "s3:PutObjectTagging") && c.op.form && c.who.Anonymous && c.s.decide(c, q) != policy.Deny {
-			continue // who may upload a form without a signature says what the object is
+		if !c.describesOwn(q) {
+			return c.denied(q)
 		}
-		return c.denied(q)
 	}
 	return nil
+}
+
+// describesOwn says whether a stranger may write what q asks with a new object
+// although nothing but the write itself is allowed. Who may upload a form without
+// a signature says what the object is. Who writes because the ACL of the Space
+// lets everybody owns the object in S3, and says who else may read it (user
+// guide, "Access control list (ACL) overview"); its tags are not in ACLs.
+func (c *call) describesOwn(q *question) bool {
+	if !c.who.Anonymous || c.s.decide(c, q) == policy.Deny {
+		return false
+	}
+	switch q.action {
+	case "s3:PutObjectAcl":
+		write := question{action: "s3:PutObject", space: q.space, key: q.key}
+		return c.op.form || c.s.granted(c, &write)
+	case "s3:PutObjectTagging":
+		return c.op.form
+	}
+	return false
 }
 
 // readForPolicy reads the tags that a request sets before it is decided on,

@@ -259,11 +259,38 @@ func TestStrangersNeedANameForSomeOperations(t *testing.T) {
 	f.refused(f.anonymous("GET", "/media?policy", ""), 403, "AccessDenied")
 }
 
-func TestStrangersMayNotGiveRightsToWhatTheyPut(t *testing.T) {
+func TestStrangersSayWhoMayReadWhatTheyPut(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media?acl", "", "X-Amz-Acl", "public-read-write")
+	for _, h := range [][2]string{{"X-Amz-Acl", "public-read"}, {"X-Amz-Grant-Read", "uri=" + allUsersURI}} {
+		if a := f.anonymous("PUT", "/media/mine", "x", h[0], h[1]); a.StatusCode != 200 {
+			t.Error(h, a.StatusCode, a.body)
+		}
+		if a := f.anonymous("GET", "/media/mine", ""); a.body != "x" {
+			t.Error(h, a.StatusCode, a.body)
+		}
+		f.want(204, "DELETE", "/media/mine", "")
+	}
+	f.setPolicy(statement("Deny", "PutObjectAcl", "media/*", ""))
+	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "public-read"), 403, "AccessDenied")
+	f.want(204, "DELETE", "/media?policy", "")
+	const block = "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>"
+	f.want(200, "PUT", "/media?publicAccessBlock", block)
+	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "public-read"), 403, "AccessDenied")
+	f.want(204, "DELETE", "/media?publicAccessBlock", "")
+}
+
+func TestStrangersMayNotGiveRightsWhereAPolicyLetsThemPut(t *testing.T) {
+	f := withSpace(t)
+	f.setPolicy(statement("Allow", "PutObject", "media/*", ""))
 	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "public-read"), 403, "AccessDenied")
 	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Grant-Read", "uri="+allUsersURI), 403, "AccessDenied")
+	f.refuse(404, "NoSuchKey", "GET", "/media/a", "")
+}
+
+func TestStrangersMayNotDoMoreThanPut(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media?acl", "", "X-Amz-Acl", "public-read-write")
 	f.refused(f.anonymous("PUT", "/media/a", "x", "X-Amz-Tagging", "a=b"), 403, "AccessDenied")
 	f.refuse(404, "NoSuchKey", "GET", "/media/a", "")
 	if a := f.anonymous("PUT", "/media/a", "x", "X-Amz-Acl", "bucket-owner-full-control"); a.StatusCode != 200 {
