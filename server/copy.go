@@ -87,8 +87,8 @@ func (c *call) copyObject() error {
 		return err
 	}
 	c.setExpiration(&made)
-	c.setNewVersion(&made)
-	c.setVersionID(hSourceVersion, &c.source.from, &c.source.object)
+	c.setVersion(&c.space, &made) // also "null", which a PutObject does not tell (recorded on Amazon)
+	c.setSourceVersion(&c.source.object)
 	c.setEncryption(made.Encryption, c.enc.digest)
 	return c.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
 }

@@ -196,7 +196,7 @@ func (c *call) uploadPartCopy() error {
 	if u.SumAlgorithm == "" { // the standard one is not told here (API reference, "CopyPartResult")
 		told = storage.Checksum{}
 	}
-	c.setVersionID(hSourceVersion, &c.source.from, &o)
+	c.setSourceVersion(&o)
 	c.setEncryption(c.enc.Encryption, c.enc.digest)
 	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, told)
 }

@@ -112,7 +112,9 @@ func isAbsent(err error) bool {
 // setVersion sets the id of a version, where the Space has any.
 func (c *call) setVersion(sp *storage.Space, o *storage.Object) {
 	c.size, c.sized = o.Size, true
-	c.setVersionID(hVersionID, sp, o)
+	if id := o.VersionID(); id != storage.NullVersion || sp.Versioning != storage.Unversioned {
+		c.set(hVersionID, id)
+	}
 }
 
 // setNewVersion sets the id of the version that a write made. A null version is
@@ -124,9 +126,11 @@ func (c *call) setNewVersion(o *storage.Object) {
 	}
 }
 
-func (c *call) setVersionID(header string, sp *storage.Space, o *storage.Object) {
-	if id := o.VersionID(); id != storage.NullVersion || sp.Versioning != storage.Unversioned {
-		c.set(header, id)
+// setSourceVersion sets the id of the version that a copy was made of. A null
+// version is told only to who named it (CopyObject; recorded on Amazon).
+func (c *call) setSourceVersion(o *storage.Object) {
+	if id := o.VersionID(); id != storage.NullVersion || c.source.version != "" {
+		c.set(hSourceVersion, id)
 	}
 }
 

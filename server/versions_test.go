@@ -176,7 +176,16 @@ func TestSuspendedVersioningReplacesTheNullVersion(t *testing.T) {
 			t.Error(a.Header)
 		}
 	}
-	f.want(200, "PUT", "/media/copy", "", "X-Amz-Copy-Source", "/media/a")
+	for source, told := range map[string]string{"/media/a": "", "/media/a?versionId=null": "null", "/media/a?versionId=" + kept: kept} {
+		a := f.want(200, "PUT", "/media/copy", "", "X-Amz-Copy-Source", source)
+		if a.Header.Get("X-Amz-Version-Id") != "null" || a.Header.Get("X-Amz-Copy-Source-Version-Id") != told {
+			t.Error(source, a.Header)
+		}
+	}
+	upload := f.begin("/media/parts")
+	if a := f.want(200, "PUT", "/media/parts?partNumber=1&uploadId="+upload, "", "X-Amz-Copy-Source", "/media/a"); a.Header["X-Amz-Copy-Source-Version-Id"] != nil {
+		t.Error(a.Header)
+	}
 	if a := f.want(200, "GET", "/media/copy?versionId=null", ""); a.Header.Get("X-Amz-Version-Id") != "null" {
 		t.Error(a.Header)
 	}
