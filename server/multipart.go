@@ -132,6 +132,9 @@ func (c *call) uploadPart() error {
 		return err
 	}
 	a := algorithmNamed(u.SumAlgorithm)
+	if err := c.needLockDigest(u.Lock, "Put Part"); err != nil {
+		return err
+	}
 	if err := c.checkPartClaim(a, u.SumType); err != nil {
 		return err
 	}

@@ -119,18 +119,21 @@ func (c *call) readLockHeaders(mode, until, hold string) (l storage.Lock, err er
 	return l, err
 }
 
-// needLockDigest refuses a version that shall be kept for long and may have
-// been damaged on its way (PutObject: with a retention, Content-MD5 or a
-// checksum is needed; a body that is part of the signature is as good).
-func (c *call) needLockDigest(l storage.Lock) error {
-	if l.Mode == "" || c.bodySigned() {
+// needLockDigest refuses a body of a version that shall be kept, be it by the
+// default of its Space, and may have been damaged on its way: Content-MD5 or a
+// checksum is needed, in a header, a trailer or a field of a form (user guide,
+// "Uploading objects to an Object Lock enabled bucket"). The hash in the
+// signature does not count on Amazon. what is "Put Object" or "Put Part"; copies
+// need none.
+func (c *call) needLockDigest(l storage.Lock, what string) error {
+	if l == (storage.Lock{}) {
 		return nil
 	}
 	k, err := c.readClaim()
 	if err != nil || k.md5 != nil || k.algorithm != nil {
 		return err
 	}
-	return refusef("InvalidRequest", "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+	return refusef("InvalidRequest", "Content-MD5 OR x-amz-checksum- HTTP header is required for %s requests with Object Lock parameters", what)
 }
 
 func lockMode(mode string) bool { return mode == storage.Governance || mode == storage.Compliance }

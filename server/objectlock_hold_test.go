@@ -21,7 +21,7 @@ func TestAHoldIsUnknownUntilItIsSet(t *testing.T) {
 		f.want(200, "PUT", "/media/a?legal-hold", "<LegalHold><Status>"+hold+"</Status></LegalHold>")
 		status("/media/a", hold)
 	}
-	f.want(200, "PUT", "/media/b", "x", "X-Amz-Object-Lock-Legal-Hold", "OFF")
+	f.putLocked("/media/b", "x", "X-Amz-Object-Lock-Legal-Hold", "OFF")
 	status("/media/b", "OFF")
 	id := f.want(200, "HEAD", "/media/b", "").Header.Get("X-Amz-Version-Id")
 	f.refuse(404, "NoSuchObjectLockConfiguration", "GET", "/media/b?retention", "")
@@ -117,7 +117,7 @@ func TestABypassCountsForEachKeyOfADelete(t *testing.T) {
 		if key == "held" {
 			headers = append(headers, "X-Amz-Object-Lock-Legal-Hold", "ON")
 		}
-		id := f.want(200, "PUT", "/media/"+key, "x", headers...).Header.Get("X-Amz-Version-Id")
+		id := f.putLocked("/media/"+key, "x", headers...).Header.Get("X-Amz-Version-Id")
 		list += "<Object><Key>" + key + "</Key><VersionId>" + id + "</VersionId></Object>"
 	}
 	a := f.want(200, "POST", "/media?delete", "<Delete>"+list+"</Delete>")

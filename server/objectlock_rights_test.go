@@ -14,7 +14,7 @@ func TestLocksNeedPermissionsOfTheirOwn(t *testing.T) {
 	f := withLocks(t)
 	ten, five := inDays(10), inDays(5)
 	mode, until, hold := "X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Retain-Until-Date", "X-Amz-Object-Lock-Legal-Hold"
-	id := f.want(200, "PUT", "/media/a", "x", mode, "GOVERNANCE", until, ten).Header.Get("X-Amz-Version-Id")
+	id := f.putLocked("/media/a", "x", mode, "GOVERNANCE", until, ten).Header.Get("X-Amz-Version-Id")
 
 	f.want(204, "PUT", "/media?policy", denied("s3:BypassGovernanceRetention"))
 	f.refuse(403, "AccessDenied", "PUT", "/media/a?retention", retentionDoc("GOVERNANCE", five), bypassing, "true")
@@ -24,7 +24,7 @@ func TestLocksNeedPermissionsOfTheirOwn(t *testing.T) {
 	f.refuse(403, "AccessDenied", "PUT", "/media/a?retention", retentionDoc("GOVERNANCE", inDays(20)))
 	f.refuse(403, "AccessDenied", "PUT", "/media/b", "x", mode, "GOVERNANCE", until, ten)
 	f.refuse(403, "AccessDenied", "POST", "/media/b?uploads", "", mode, "GOVERNANCE", until, ten)
-	f.want(200, "PUT", "/media/b", "x", hold, "ON")
+	f.putLocked("/media/b", "x", hold, "ON")
 
 	f.want(204, "PUT", "/media?policy", denied("s3:PutObjectLegalHold"))
 	f.refuse(403, "AccessDenied", "PUT", "/media/b?legal-hold", "<LegalHold><Status>OFF</Status></LegalHold>")

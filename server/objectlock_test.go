@@ -18,6 +18,12 @@ func withLocks(t testing.TB) *fixture {
 	return f
 }
 
+// putLocked writes a version that is locked: it needs a digest of its body.
+func (f *fixture) putLocked(at, body string, headers ...string) answer {
+	f.Helper()
+	return f.want(200, "PUT", at, body, append([]string{"Content-Md5", md5Base64(body)}, headers...)...)
+}
+
 func inDays(n int) string { return time.Now().AddDate(0, 0, n).UTC().Format(time.RFC3339) }
 
 func retentionDoc(mode, until string) string {
@@ -161,8 +167,8 @@ func TestGovernanceYieldsToABypassAndComplianceToNothing(t *testing.T) {
 
 func TestLockedVersionsStay(t *testing.T) {
 	f := withLocks(t)
-	held := f.want(200, "PUT", "/media/a", "held", "X-Amz-Object-Lock-Legal-Hold", "ON").Header.Get("X-Amz-Version-Id")
-	kept := f.want(200, "PUT", "/media/a", "kept", "X-Amz-Object-Lock-Mode", "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date", inDays(3)).Header.Get("X-Amz-Version-Id")
+	held := f.putLocked("/media/a", "held", "X-Amz-Object-Lock-Legal-Hold", "ON").Header.Get("X-Amz-Version-Id")
+	kept := f.putLocked("/media/a", "kept", "X-Amz-Object-Lock-Mode", "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date", inDays(3)).Header.Get("X-Amz-Version-Id")
 	f.wantLock("/media/a?versionId="+held, "", "", "ON")
 	f.want(204, "DELETE", "/media/a", "")
 	for _, id := range []string{held, kept} {

@@ -2,7 +2,7 @@ package server_test
 
 import (
 	"context"
-	"net/http"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -18,11 +18,11 @@ func TestEveryWriteCanLock(t *testing.T) {
 	f := withLocks(t)
 	until := inDays(2)
 	headers := []string{"X-Amz-Object-Lock-Mode", "COMPLIANCE", "X-Amz-Object-Lock-Retain-Until-Date", until, "X-Amz-Object-Lock-Legal-Hold", "ON"}
-	f.want(200, "PUT", "/media/put", "x", headers...)
+	f.putLocked("/media/put", "x", headers...)
 	f.want(200, "PUT", "/media/copy", "", append(headers, "X-Amz-Copy-Source", "/media/put")...)
 	upload := first(f.want(200, "POST", "/media/parts?uploads", "", headers...).body, "UploadId")
-	f.want(200, "POST", "/media/parts?uploadId="+upload, completeDoc(f.part("/media/parts", upload, 1, "part")))
-	form := newForm("key", "form", "x-amz-object-lock-mode", "COMPLIANCE", "x-amz-object-lock-retain-until-date", until, "x-amz-object-lock-legal-hold", "ON")
+	f.want(200, "POST", "/media/parts?uploadId="+upload, completeDoc(f.part("/media/parts", upload, 1, "part", "Content-Md5", md5Base64("part"))))
+	form := newForm("key", "form", "x-amz-object-lock-mode", "COMPLIANCE", "x-amz-object-lock-retain-until-date", until, "x-amz-object-lock-legal-hold", "ON", "content-md5", md5Base64("x"))
 	if a := f.do("POST", "/media", form.body("x"), "Content-Type", formType); a.StatusCode != 204 {
 		t.Fatal(a.StatusCode, a.body)
 	}
@@ -43,17 +43,49 @@ func TestBadLockHeadersAreRefused(t *testing.T) {
 		f.refuse(400, "InvalidArgument", "PUT", "/media/a", "x", headers...)
 	}
 	f.refuse(501, "NotImplemented", "PUT", "/media/a", "x", "X-Amz-Object-Lock-Other", "x")
-	req := f.request("PUT", "/media/a", "x", mode, "GOVERNANCE", until, inDays(1))
-	unsigned := func(req *http.Request) *http.Request {
-		sigv4.Sign(req, accessKey, secretKey, region, sigv4.UnsignedPayload, time.Now())
-		return req
-	}
-	f.refused(f.send(unsigned(req)), 400, "InvalidRequest")
 	f.refuse(404, "NoSuchKey", "GET", "/media/a", "")
-	req = f.request("PUT", "/media/a", "x", mode, "GOVERNANCE", until, inDays(1), "Content-Md5", md5Base64("x"))
-	if a := f.send(unsigned(req)); a.StatusCode != 200 {
-		t.Error(a.StatusCode, a.body)
+}
+
+// The hash in the signature is not enough on Amazon.
+func TestWhatIsKeptNeedsADigest(t *testing.T) {
+	f := withLocks(t)
+	retained := []string{"X-Amz-Object-Lock-Mode", "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date", inDays(1)}
+	const says = "Content-MD5 OR x-amz-checksum- HTTP header is required for Put %s requests with Object Lock parameters"
+	write := func(name string, locks ...string) {
+		t.Helper()
+		upload := f.begin("/media/a", locks...)
+		part := "/media/a?partNumber=1&uploadId=" + upload
+		refused := map[string]answer{"Part": f.do("PUT", part, "x"), "Object": f.do("PUT", "/media/a", "x", locks...)}
+		unsigned := f.request("PUT", "/media/a", "x", locks...)
+		sigv4.Sign(unsigned, accessKey, secretKey, region, sigv4.UnsignedPayload, time.Now())
+		for what, a := range refused {
+			if f.refused(a, 400, "InvalidRequest"); first(a.body, "Message") != fmt.Sprintf(says, what) {
+				t.Error(name, a.body)
+			}
+		}
+		f.refused(f.send(unsigned), 400, "InvalidRequest")
+		form := newForm(append([]string{"key", "form"}, locks...)...)
+		f.refused(f.do("POST", "/media", form.body("x"), "Content-Type", formType), 400, "InvalidRequest")
+		f.wantVersions("")
+		for header, value := range map[string]string{"Content-Md5": md5Base64("x"), sumHeader("CRC32"): digest("CRC32", "x")} {
+			f.want(200, "PUT", part, "x", header, value)
+			f.want(200, "PUT", "/media/a", "x", append([]string{header, value}, locks...)...)
+			if a := f.do("POST", "/media", form.set(header, value).body("x"), "Content-Type", formType); a.StatusCode != 204 {
+				t.Error(name, a.StatusCode, a.body)
+			}
+			form.set(header, "")
+		}
+		f.want(200, "PUT", part, "", "X-Amz-Copy-Source", "/media/a")
+		f.want(200, "PUT", "/media/copy", "", append([]string{"X-Amz-Copy-Source", "/media/a"}, locks...)...)
 	}
+	write("retention", retained...)
+	f = withLocks(t)
+	write("hold", "X-Amz-Object-Lock-Legal-Hold", "ON")
+	f = withLocks(t)
+	f.want(200, "PUT", "/media/free", "x") // nothing is kept yet
+	f = withLocks(t)
+	f.want(200, "PUT", "/media?object-lock", lockDoc(defaultRule("<Mode>GOVERNANCE</Mode><Days>7</Days>")))
+	write("default")
 }
 
 func TestTheDefaultRetentionIsThatOfNewVersions(t *testing.T) {
@@ -69,13 +101,13 @@ func TestTheDefaultRetentionIsThatOfNewVersions(t *testing.T) {
 	}
 	f.want(200, "PUT", "/media/copy", "", "X-Amz-Copy-Source", "/media/a?versionId="+old)
 	upload := f.begin("/media/parts")
-	f.want(200, "POST", "/media/parts?uploadId="+upload, completeDoc(f.part("/media/parts", upload, 1, "part")))
+	f.want(200, "POST", "/media/parts?uploadId="+upload, completeDoc(f.part("/media/parts", upload, 1, "part", "Content-Md5", md5Base64("part"))))
 	for _, key := range []string{"copy", "parts"} {
 		id := f.want(200, "HEAD", "/media/"+key, "").Header.Get("X-Amz-Version-Id")
 		f.refuse(403, "AccessDenied", "DELETE", "/media/"+key+"?versionId="+id, "")
 	}
 	own := inDays(1)
-	f.want(200, "PUT", "/media/own", "x", "X-Amz-Object-Lock-Mode", "COMPLIANCE", "X-Amz-Object-Lock-Retain-Until-Date", own)
+	f.putLocked("/media/own", "x", "X-Amz-Object-Lock-Mode", "COMPLIANCE", "X-Amz-Object-Lock-Retain-Until-Date", own)
 	f.wantLock("/media/own", "COMPLIANCE", own, "")
 	f.want(200, "PUT", "/media?object-lock", lockDoc(""))
 	f.want(200, "PUT", "/media/after", "x")
@@ -84,7 +116,7 @@ func TestTheDefaultRetentionIsThatOfNewVersions(t *testing.T) {
 
 func TestLocksAreShownToThoseWhoMayKnow(t *testing.T) {
 	f := withLocks(t)
-	f.want(200, "PUT", "/media/a", "x", "X-Amz-Acl", "public-read", "X-Amz-Object-Lock-Legal-Hold", "ON",
+	f.putLocked("/media/a", "x", "X-Amz-Acl", "public-read", "X-Amz-Object-Lock-Legal-Hold", "ON",
 		"X-Amz-Object-Lock-Mode", "GOVERNANCE", "X-Amz-Object-Lock-Retain-Until-Date", inDays(1))
 	a := f.anonymous("GET", "/media/a", "")
 	if a.StatusCode != 200 {

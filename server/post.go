@@ -85,6 +85,9 @@ func (c *call) postObject() error {
 	if err != nil {
 		return err
 	}
+	if err := c.needLockDigest(attrs.Lock, "Put Object"); err != nil {
+		return err
+	}
 	o, err := c.storeObject(attrs, c.stageFile)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ func (c *call) putObject() error {
 	if err != nil {
 		return err
 	}
-	if err := c.needLockDigest(attrs.Lock); err != nil {
+	if err := c.needLockDigest(attrs.Lock, "Put Object"); err != nil {
 		return err
 	}
 	o, err := c.storeObject(attrs, func() (received, error) { return c.stage(nil) })

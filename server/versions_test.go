@@ -23,7 +23,7 @@ func withVersions(t testing.TB) *fixture {
 // putVersion puts a body and gives the id of its version.
 func (f *fixture) putVersion(at, body string) string {
 	f.Helper()
-	id := f.want(200, "PUT", at, body).Header.Get("X-Amz-Version-Id")
+	id := f.want(200, "PUT", at, body, "Content-Md5", md5Base64(body)).Header.Get("X-Amz-Version-Id")
 	if id == "" {
 		f.Fatal("a write without a version id")
 	}
