@@ -105,6 +105,31 @@ func TestBadSourcesOfACopyAreRefused(t *testing.T) {
 	f.refuse(404, "NoSuchKey", "GET", "/media/c", "")
 }
 
+// A copy looks to clients like its source, as on Ceph: they compare ETags, and
+// the digests that they left in the metadata (rclone md5chksum, s3cmd attrs).
+func TestACopyOfAnUploadInPartsLooksLikeItsSource(t *testing.T) {
+	f := withSpace(t)
+	parts, etags := []string{once5MiB(), "tail"}, []string{}
+	id := f.begin("/media/a", "X-Amz-Checksum-Algorithm", "SHA256", "X-Amz-Meta-Md5chksum", "abc")
+	for n, body := range parts {
+		etags = append(etags, f.part("/media/a", id, n+1, body, sumHeader("SHA256"), digest("SHA256", body)))
+	}
+	f.want(200, "POST", "/media/a?uploadId="+id, summed("SHA256", parts, etags))
+	copied := f.want(200, "PUT", "/media/b", "", "X-Amz-Copy-Source", "/media/a")
+	for _, at := range []string{"", "?partNumber=1", "?partNumber=2"} {
+		source := f.do("HEAD", "/media/a"+at, "", "X-Amz-Checksum-Mode", "ENABLED")
+		made := f.do("HEAD", "/media/b"+at, "", "X-Amz-Checksum-Mode", "ENABLED")
+		for _, name := range []string{"Etag", "Content-Length", "X-Amz-Meta-Md5chksum", "X-Amz-Mp-Parts-Count", "X-Amz-Checksum-Sha256", "X-Amz-Checksum-Type"} {
+			if made.Header.Get(name) != source.Header.Get(name) || name != "X-Amz-Mp-Parts-Count" && made.Header.Get(name) == "" {
+				t.Errorf("%s %s: %q, of the source %q", at, name, made.Header.Get(name), source.Header.Get(name))
+			}
+		}
+		if !strings.HasSuffix(made.Header.Get("Etag"), `-2"`) || first(copied.body, "ETag") != made.Header.Get("Etag") {
+			t.Error(made.Header, copied.body)
+		}
+	}
+}
+
 func TestCopyComputesTheChecksumAskedFor(t *testing.T) {
 	f := withSpace(t)
 	body := pattern(70_000)

@@ -49,6 +49,8 @@ for remote in v4 v2; do
   does "$remote: copy on the server" rc copyto "$at/small.txt" "$at/copied file"
   prints "$remote: the copy is the same" "hello, space" rc cat "$at/copied file"
   does "$remote: copy 64 MiB on the server" rc copyto "$at/large" "$at/large copy"
+  shows "$remote: the copied 64 MiB have the hash of the file" "$(md5sum <large | cut -d' ' -f1)" rc md5sum "$at/large copy"
+  shows "$remote: after the copy there is nothing to copy" 'Transferred:[[:space:]]+0 B / 0 B' bash -c 'rclone --config "$0" copyto --checksum -v "$1" "$2" 2>&1' "$INTEROP_WORK/rclone.conf" "$at/large" "$at/large copy"
   does "$remote: the copied 64 MiB are the same" rc check --download --one-way --include "/large copy" "$at" "$at"
   does "$remote: move on the server" rc moveto "$at/copied file" "$at/moved"
   prints "$remote: the moved one is there alone" "moved" rc lsf --files-only --include '{moved,copied file}' "$at"

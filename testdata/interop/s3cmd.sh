@@ -91,6 +91,13 @@ XML
   does "$label: get 64 MiB" s3 get --force "s3://$space/large" got
   same "$label: 64 MiB are the same" large got
 
+  does "$label: copy 64 MiB" s3 cp "s3://$space/large" "s3://$space/copies/large"
+  rm -rf copies
+  mkdir copies
+  cp -p large copies/
+  prints "$label: after the copy there is nothing to upload" "" s3 sync copies/ "s3://$space/copies/"
+  prints "$label: and nothing to download" "" s3 sync "s3://$space/copies/" copies/
+
   rm -rf tree back
   mkdir -p tree/a/b "tree/with space"
   cp small tree/a/one; cp small tree/a/b/two; cp empty tree/a/b/none; printf x >"tree/with space/ü+%"
