@@ -108,6 +108,19 @@ func TestNobodyLocksWithoutASignature(t *testing.T) {
 	}
 }
 
+// What empties Spaces of any kind asks for a bypass with every delete.
+func TestABypassSaysNothingWhereNothingCanBeKept(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media/a", "x")
+	f.want(204, "DELETE", "/media/a", "", bypassing, "true")
+	f.want(200, "PUT", "/media/a", "x")
+	a := f.want(200, "POST", "/media?delete", "<Delete><Object><Key>a</Key><VersionId>null</VersionId></Object></Delete>", bypassing, "true")
+	if len(between(a.body, "Deleted")) != 1 {
+		t.Error(a.body)
+	}
+	f.want(204, "DELETE", "/media", "")
+}
+
 func TestABypassCountsForEachKeyOfADelete(t *testing.T) {
 	f := withLocks(t)
 	var list, wanted string
