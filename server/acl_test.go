@@ -122,6 +122,7 @@ func TestACLsAreStoredExactly(t *testing.T) {
 		{full, "owner:FULL_CONTROL"},
 		{group, "AllUsers:READ"},
 		{group + full, "AllUsers:READ owner:FULL_CONTROL"},
+		{full + group, "owner:FULL_CONTROL AllUsers:READ"},
 		{full + full + grantTo(authUsers, "WRITE_ACP") + grantTo(logDelivery, "WRITE"), "owner:FULL_CONTROL AuthenticatedUsers:WRITE_ACP LogDelivery:WRITE"},
 		{grantTo(allUsersURI, "FULL_CONTROL") + grantTo(allUsersURI, "READ_ACP"), "AllUsers:FULL_CONTROL AllUsers:READ_ACP"},
 	} {
@@ -139,6 +140,7 @@ func TestACLsAreStoredExactly(t *testing.T) {
 	}
 }
 
+// Ceph's clients read the groups of a canned ACL before the owner.
 func TestCannedACLsAndGrantHeaders(t *testing.T) {
 	f := withSpace(t)
 	const own = "owner:FULL_CONTROL"
@@ -146,11 +148,11 @@ func TestCannedACLsAndGrantHeaders(t *testing.T) {
 		name, value, want string
 		spaceOnly         bool
 	}{
-		{"X-Amz-Acl", "private", own, false}, {"X-Amz-Acl", "public-read", own + " AllUsers:READ", false},
-		{"X-Amz-Acl", "public-read-write", own + " AllUsers:READ AllUsers:WRITE", false},
-		{"X-Amz-Acl", "authenticated-read", own + " AuthenticatedUsers:READ", false},
+		{"X-Amz-Acl", "private", own, false}, {"X-Amz-Acl", "public-read", "AllUsers:READ " + own, false},
+		{"X-Amz-Acl", "public-read-write", "AllUsers:READ AllUsers:WRITE " + own, false},
+		{"X-Amz-Acl", "authenticated-read", "AuthenticatedUsers:READ " + own, false},
 		{"X-Amz-Acl", "bucket-owner-read", own, false}, {"X-Amz-Acl", "bucket-owner-full-control", own, false},
-		{"X-Amz-Acl", "log-delivery-write", own + " LogDelivery:WRITE LogDelivery:READ_ACP", true},
+		{"X-Amz-Acl", "log-delivery-write", "LogDelivery:WRITE LogDelivery:READ_ACP " + own, true},
 		{"X-Amz-Grant-Read", `id="owner", uri=` + allUsersURI, "owner:READ AllUsers:READ", false},
 		{"X-Amz-Grant-Full-Control", "ID=owner", own, false},
 		{"X-Amz-Grant-Read-Acp", `uri="` + authUsers + `"`, "AuthenticatedUsers:READ_ACP", false},

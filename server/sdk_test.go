@@ -114,7 +114,7 @@ func TestSDKObjects(t *testing.T) {
 		must[*s3.RenameObjectOutput](t)(c.RenameObject(ctx, &s3.RenameObjectInput{Bucket: media, Key: aws.String("new"), RenameSource: aws.String(escapeKey(*key))}))
 		must[*s3.CopyObjectOutput](t)(c.CopyObject(ctx, &s3.CopyObjectInput{Bucket: media, Key: key, CopySource: aws.String("media/new"), ACL: types.ObjectCannedACLPublicRead}))
 		acl := must[*s3.GetObjectAclOutput](t)(c.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: media, Key: key}))
-		if len(acl.Grants) != 2 || acl.Grants[1].Grantee.Type != types.TypeGroup || acl.Grants[1].Permission != types.PermissionRead {
+		if len(acl.Grants) != 2 || acl.Grants[0].Grantee.Type != types.TypeGroup || acl.Grants[0].Permission != types.PermissionRead {
 			t.Errorf("%+v", acl.Grants)
 		}
 		must[*s3.PutObjectAclOutput](t)(c.PutObjectAcl(ctx, &s3.PutObjectAclInput{Bucket: media, Key: key, AccessControlPolicy: &types.AccessControlPolicy{Owner: acl.Owner, Grants: acl.Grants}}))
