@@ -3,9 +3,10 @@
 #
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
-# CLIENT is s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs or browser; all of them when none is
-# named, s3fs only where the machine has /dev/fuse, which is said. Every distinct version found along
-# PATH is run. Exit status 0 means that every check of every client passed.
+# CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
+# /dev/fuse, which is said. Every distinct version found along PATH is run. The JavaScript libraries
+# come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
+# (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,7 +15,7 @@ binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
 if [ ${#clients[@]} -eq 0 ]; then
-  clients=(s3cmd awscli rclone boto3 restic duplicity browser)
+  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal)
   if [ -w /dev/fuse ]; then clients+=(s3fs); else echo "interop: no /dev/fuse here, so s3fs is NOT run" >&2; fi
 fi
 
@@ -35,10 +36,36 @@ for client in "${clients[@]}"; do
     duplicity) need duplicity "duplicity (apt-get install duplicity python3-boto3)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     s3fs) need s3fs "s3fs (apt-get install s3fs)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     browser) need chromium "Chromium (apt-get install chromium)" ;;
-    boto3) ;; # looked for in every python3
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser" ;;
+    boto3 | java-links) ;; # boto3 is looked for in every python3
+    js-v3 | js-v2 | minio-js) need node "Node 20 or later (apt-get install nodejs)"; need npm "npm (apt-get install npm)" ;;
+    ruby) need ruby "Ruby and its SDK (apt-get install ruby-aws-sdk-s3)" ;;
+    registry) need docker-registry "docker-registry (apt-get install docker-registry)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    git-annex) need git-annex "git-annex (apt-get install git-annex)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
+    gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal" ;;
   esac
 done
+
+# javascript installs what js/package-lock.json names, once for each state of it, and tells where. It
+# lands whole or not at all, also when two runs do it at a time. npm reads the user's own settings here.
+javascript() {
+  local cache=${INTEROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/spaces-interop} dir new
+  dir=$cache/js-$(cat "$here"/js/{package.json,package-lock.json} | sha256sum | cut -c 1-16)
+  if [ ! -d "$dir" ]; then
+    mkdir -p "$cache"
+    new=$(mktemp -d "$dir.XXXXXX")
+    cp "$here"/js/{package.json,package-lock.json,.npmrc} "$new"
+    (cd "$new" && npm ci --ignore-scripts --no-audit --no-fund >&2) || { rm -rf "$new"; die "npm could not install the JavaScript clients"; }
+    mv -T "$new" "$dir" 2>/dev/null || rm -rf "$new"
+  fi
+  echo "$dir"
+}
+case " ${clients[*]} " in
+  *" js-v3 "* | *" js-v2 "* | *" minio-js "*)
+    INTEROP_MODULES=$(javascript)
+    export INTEROP_MODULES ;;
+esac
 
 server=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/spaces-interop.XXXXXX")
@@ -56,7 +83,7 @@ trap 'exit 130' INT TERM
 # Nothing of the user's own configuration may leak in.
 for name in $(compgen -e); do
   case $name in
-    AWS_* | RCLONE_* | S3CMD* | BOTO* | SPACES_* | XDG_* | *_proxy | *_PROXY) unset "$name" ;;
+    AWS_* | RCLONE_* | S3CMD* | BOTO* | SPACES_* | XDG_* | GIT_* | NODE_* | RUBY* | GDAL_* | CPL_* | REGISTRY_* | *_proxy | *_PROXY) unset "$name" ;;
   esac
 done
 export HOME=$tmp/home LC_ALL=C.UTF-8 NO_PROXY='*' PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here AWS_EC2_METADATA_DISABLED=true
@@ -113,6 +140,8 @@ versions() {
   done
 }
 
+javascript_version() { node -p "require('$INTEROP_MODULES/node_modules/$1/package.json').version"; }
+
 for client in "${clients[@]}"; do
   case $client in
     s3cmd)
@@ -142,6 +171,28 @@ for client in "${clients[@]}"; do
       for python in $found; do
         run "boto3 $("$python" -c 'import boto3; print(boto3.__version__)')" "$python" "$here/boto3_client.py"
       done ;;
+    js-v3)
+      run "aws-sdk-js $(javascript_version @aws-sdk/client-s3)" node --no-warnings "$here/js/sdk3.mjs"
+      run "aws-sdk-js $(javascript_version @aws-sdk/client-s3), links and forms" node --no-warnings "$here/js/sdk3_links.mjs" ;;
+    js-v2)
+      run "aws-sdk-js $(javascript_version aws-sdk)" node --no-warnings "$here/js/sdk2.mjs" ;;
+    minio-js)
+      run "minio-js $(javascript_version minio)" node --no-warnings "$here/js/minio.mjs" ;;
+    java-links)
+      run "links in the forms of aws-sdk-java" python3 "$here/java_links.py" ;;
+    ruby)
+      run "aws-sdk-ruby $(ruby -e 'require "aws-sdk-s3"; print Aws::S3::GEM_VERSION')" ruby "$here/ruby_client.rb" ;;
+    registry)
+      run "docker-registry $(docker-registry --version | cut -d' ' -f3)" "$here/registry.sh" ;;
+    git-annex)
+      run "git-annex $(git-annex version --raw)" "$here/gitannex.sh" ;;
+    barman)
+      run "$(barman-cloud-wal-archive --version | sed 's/wal-archive //')" "$here/barman.sh" ;;
+    gdal)
+      found=$(versions python3 -c 'from osgeo import gdal; print(gdal.__version__)')
+      python=${found%%$'\n'*}
+      [ -n "$python" ] || die "GDAL's Python module is missing: install python3-gdal (apt-get install python3-gdal)"
+      run "$(gdal_translate --version | cut -d, -f1)" "$python" "$here/gdal_client.py" ;;
   esac
 done
 
