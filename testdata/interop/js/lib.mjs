@@ -72,7 +72,7 @@ export async function refused(status, code, promise) {
 
 // web is what a page or a program without credentials does: the answer, whose status is the given one, or one of those given.
 export async function web(url, options = {}, status = 200) {
-  const answer = await fetch(url, options);
+  const answer = await fetch(url, options).catch((e) => { throw new Error(`no answer: ${e.cause?.code ?? e.message}`); });
   const body = Buffer.from(await answer.arrayBuffer());
   if (![status].flat().includes(answer.status)) throw new Error(`${options.method ?? 'GET'} got ${answer.status}, want ${status}: ${body.toString().slice(0, 300)}`);
   return { status: answer.status, headers: answer.headers, body };

@@ -6,6 +6,7 @@ const { getSignedUrl } = require('@aws-sdk/s3-request-presigner');
 const { createPresignedPost } = require('@aws-sdk/s3-presigned-post');
 
 const Bucket = 'js3-links';
+const huge = Buffer.alloc(24 << 20);
 const s3 = new sdk.S3Client({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } });
 const send = (name, input) => s3.send(new sdk[name + 'Command'](input));
 const sign = (name, Key, more = {}, options = {}, client = s3) => getSignedUrl(client, new sdk[name + 'Command']({ Bucket, Key, ...more }), options);
@@ -107,6 +108,14 @@ async function writing() {
     await send('CompleteMultipartUpload', { Bucket, Key, UploadId, MultipartUpload: { Parts } });
     equal((await web(await sign('GetObject', Key))).body, data);
   });
+  // A program that is still sending when it is refused has to see why, and not a connection that breaks.
+  await check('a large body that is refused', async () => {
+    for (let i = 0; i < 5; i++) {
+      await put(open('small'), huge, {}, 403);
+      await put((await sign('PutObject', 'put')).replace(Bucket, 'missing-space'), huge, {}, 403);
+      await put(await getSignedUrl(s3, new sdk.PutObjectCommand({ Bucket: 'missing-space', Key: 'put' })), huge, {}, 404);
+    }
+  });
   await check('delete', async () => {
     await web(await sign('DeleteObject', 'parts'), { method: 'DELETE' }, 204);
     await web(await sign('GetObject', 'parts'), {}, 404);
@@ -153,6 +162,13 @@ async function forms() {
       await web(await sign('GetObject', 'form/broken'), {}, 404);
     });
   }
+  await check('form: far too large', async () => {
+    const { url, fields } = await policy('form/broken', { Conditions, Fields });
+    for (let i = 0; i < 5; i++) {
+      await form(url, { ...fields, ...more }, huge, 400);
+      await form(url, { ...fields, ...more, acl: 'private' }, huge, 403);
+    }
+  });
   await check('form: expired', async () => {
     const { url, fields } = await policy('form/broken', { Expires: -5 });
     await form(url, fields, 'x', 403);
