@@ -37,10 +37,10 @@ for client in "${clients[@]}"; do
     s3fs) need s3fs "s3fs (apt-get install s3fs)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     browser) need chromium "Chromium (apt-get install chromium)" ;;
     boto3 | java-links) ;; # boto3 is looked for in every python3
-    js-v3 | js-v2 | minio-js) need node "Node 20 or later (apt-get install nodejs)"; need npm "npm (apt-get install npm)" ;;
+    js-v3 | js-v2 | minio-js) need node "Node 18 or later (apt-get install nodejs)"; need npm "npm (apt-get install npm)" ;;
     ruby) need ruby "Ruby and its SDK (apt-get install ruby-aws-sdk-s3)" ;;
     registry) need docker-registry "docker-registry (apt-get install docker-registry)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
-    git-annex) need git-annex "git-annex (apt-get install git-annex)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
+    git-annex) need git-annex "git-annex (apt-get install git-annex)"; need gpg "GnuPG (apt-get install gnupg)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
     *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal" ;;
