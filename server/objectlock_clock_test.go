@@ -33,7 +33,7 @@ func TestARetentionIsNotOverByAClockThatIsSet(t *testing.T) {
 	until := now.Add(30 * day).UTC().Format(time.RFC3339)
 	do(200, "PUT", "/media", "", "X-Amz-Bucket-Object-Lock-Enabled", "true")
 	for _, mode := range []string{"COMPLIANCE", "GOVERNANCE"} {
-		put := do(200, "PUT", "/media/"+mode, "x", "X-Amz-Object-Lock-Mode", mode, "X-Amz-Object-Lock-Retain-Until-Date", until)
+		put := do(200, "PUT", "/media/"+mode, "x", "X-Amz-Object-Lock-Mode", mode, "X-Amz-Object-Lock-Retain-Until-Date", until, "Content-Md5", md5Base64("x"))
 		version := "/media/" + mode + "?versionId=" + put.Header.Get("X-Amz-Version-Id")
 		now = now.Add(40 * day)
 		for range 2 {

@@ -105,6 +105,31 @@ func TestNoParameterOfALinkCanBeChanged(t *testing.T) {
 	}
 }
 
+// aws-sdk-js v2 signs links by V2 where it is told nothing, and writes what it
+// does not sign into the query all the same.
+func TestALinkOfV2MayHaveWhatV2DoesNotSign(t *testing.T) {
+	f := withSpace(t)
+	link := func(method, at string) string {
+		_, query, _ := strings.Cut(sigv4.PresignV2(f.request(method, at, ""), "", accessKey, secretKey, time.Now().Add(time.Hour)), "?")
+		return at + "?" + query
+	}
+	a := f.anonymous("PUT", link("PUT", "/media/dir/a")+"&Cache-Control=max-age%3D60&Content-Disposition=inline", "body", "Cache-Control", "no-store")
+	if a.StatusCode != 200 {
+		t.Fatal(a.StatusCode, a.body)
+	}
+	if h := f.want(200, "HEAD", "/media/dir/a", "").Header; h.Get("Cache-Control") != "no-store" || h.Get("Content-Disposition") != "" {
+		t.Error(h)
+	}
+	if a := f.anonymous("GET", link("GET", "/media")+"&prefix=dir%2F&list-type=2", ""); a.StatusCode != 200 || first(a.body, "Key") != "dir/a" {
+		t.Error(a.StatusCode, a.body)
+	}
+	for _, param := range []string{"acl", "x-other=1", "renameObject", "X-Amz-Expires=9"} {
+		if a := f.anonymous("GET", link("GET", "/media/dir/a")+"&"+param, ""); a.StatusCode/100 != 4 {
+			t.Errorf("%s: %d", param, a.StatusCode)
+		}
+	}
+}
+
 func TestALinkReplacesHeadersOfTheAnswer(t *testing.T) {
 	f := withSpace(t)
 	f.want(200, "PUT", "/media/a", "text", "Content-Type", "text/html", "X-Amz-Checksum-Crc32", digest("CRC32", "text"))

@@ -21,6 +21,7 @@ import (
 //	any other x-amz-*                no                 the header                        aws-sdk-js v3, aws-sdk-go, java v1 (3)
 //	if-match, if-none-match          no                 the header: a condition           botocore (4)
 //	content-type, content-md5        V2 signs them      the header, by V2 only            boto3, aws-sdk-js v2 (5)
+//	cache-control, content-encoding  V2 signs none      nothing: the header counts        aws-sdk-js v2
 //	response-*, versionId …          no                 themselves                        all
 //
 // (1) SignedHeaders=host;x-amz-acl beside x-amz-acl=public-read, without a header: S3 applies it.

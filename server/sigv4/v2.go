@@ -27,13 +27,17 @@ var resourceV2 = []string{
 	"website",
 }
 
-// plainV2 are the parameters V2 does not sign that a request with a V2 header may have: they
-// narrow a listing and never choose the operation. A V2 URL may have none of them.
+// plainV2 are the parameters V2 does not sign that a request may have: they narrow a listing and
+// never choose the operation. Whoever can ask with one can ask without.
 var plainV2 = []string{
 	"continuation-token", "delimiter", "encoding-type", "fetch-owner", "format", "key-marker", "list-type", "marker",
 	"max-keys", "max-parts", "max-uploads", "part-number-marker", "prefix", "start-after", "upload-id-marker",
 	"version-id-marker", "x-id",
 }
+
+// descriptionV2 are headers that aws-sdk-js v2 writes into a V2 URL as well, in lower case. V2
+// signs neither: the header counts, and the parameter means nothing.
+var descriptionV2 = []string{"cache-control", "content-disposition", "content-encoding", "content-language"}
 
 // headerV2 verifies "AWS key:signature".
 func (v *Verifier) headerV2(r *inbound.Request, s *scratch, space, rest string) (*Identity, error) {
@@ -107,7 +111,8 @@ func (v *Verifier) checkV2(r *inbound.Request, s *scratch, space, date, signatur
 		case slices.Contains(resourceV2, p.Name):
 		case id.Presigned && signedAsHeaderV2(strings.ToLower(p.Name)):
 		case id.Presigned && (p.Name == "AWSAccessKeyId" || p.Name == "Expires" || p.Name == "Signature"):
-		case !id.Presigned && slices.Contains(plainV2, p.Name):
+		case id.Presigned && slices.Contains(descriptionV2, strings.ToLower(p.Name)):
+		case slices.Contains(plainV2, p.Name):
 		default:
 			return bad("InvalidRequest", "The request has a parameter that Signature Version 2 does not sign")
 		}
