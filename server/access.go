@@ -103,7 +103,7 @@ func (c *call) authoriseHeaders(q *question) error {
 		asked  bool
 	}{
 		{"s3:PutObjectAcl", c.opensUp()},
-		{"s3:PutObjectTagging", h.Get(hTagging) != ""},
+		{"s3:PutObjectTagging", c.asksForTags()},
 		{"s3:PutObjectRetention", h.Get("X-Amz-Object-Lock-Mode") != "" || h.Get("X-Amz-Object-Lock-Retain-Until-Date") != ""},
 		{"s3:PutObjectLegalHold", h.Get("X-Amz-Object-Lock-Legal-Hold") != ""},
 	} {

@@ -160,7 +160,7 @@ func (c *call) requestTags(q *question) map[string]string {
 	if q.action != "s3:PutObject" && q.action != "s3:PutObjectTagging" && q.action != "s3:PutObjectAcl" {
 		return nil
 	}
-	tags, _ := parseTags(c.in.Header.Get(hTagging))
+	tags, _ := c.givenTags()
 	return tags
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"spaces/server/inbound"
+	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
 
@@ -34,7 +35,7 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	for _, name := range storedHeaders {
 		v := h.Get(name)
 		if name == "Content-Encoding" {
-			v = withoutChunked(strings.Join(h[name], ","))
+			v, _ = sigv4.Codings(h)
 		}
 		if v != "" {
 			a.Headers[name] = v
@@ -49,7 +50,7 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	if a.Meta, err = c.readMeta(); err != nil {
 		return a, err
 	}
-	if a.Tags, err = parseTags(h.Get(hTagging)); err != nil {
+	if a.Tags, err = c.givenTags(); err != nil {
 		return a, err
 	}
 	if a.Class, err = readClass(h.Get(hStorageClass)); err != nil {
@@ -60,21 +61,6 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	}
 	a.ACL, err = c.headerACL(object)
 	return a, err
-}
-
-// withoutChunked takes aws-chunked, which is how the body was sent and not
-// what it is, out of a Content-Encoding.
-func withoutChunked(encoding string) string {
-	if !strings.Contains(strings.ToLower(encoding), "aws-chunked") {
-		return encoding
-	}
-	var kept []string
-	for e := range strings.SplitSeq(encoding, ",") {
-		if e = strings.TrimSpace(e); e != "" && !strings.EqualFold(e, "aws-chunked") {
-			kept = append(kept, e)
-		}
-	}
-	return strings.Join(kept, ",")
 }
 
 func validRedirect(v string) bool {
@@ -122,6 +108,20 @@ func className(class string) string {
 		return "STANDARD"
 	}
 	return class
+}
+
+// givenTags are the tags that a write asks for: of x-amz-tagging, or of the
+// document in a form.
+func (c *call) givenTags() (map[string]string, error) {
+	if c.form != nil && c.form.has("tagging") {
+		return c.form.tags, nil
+	}
+	return parseTags(c.in.Header.Get(hTagging))
+}
+
+// asksForTags says whether there are any to be asked for, well-formed or not.
+func (c *call) asksForTags() bool {
+	return c.in.Header.Get(hTagging) != "" || c.form != nil && len(c.form.tags) > 0
 }
 
 // parseTags reads x-amz-tagging, which is encoded like a query.

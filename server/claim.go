@@ -36,7 +36,7 @@ func (c *call) readClaim() (k claim, err error) {
 	if k.algorithm != nil && !k.algorithm.wellFormed(k.value) && !(c.op.whole && k.algorithm.wellFormedParts(k.value)) {
 		return k, refusef("InvalidRequest", "Value for %s header is invalid.", strings.ToLower(k.algorithm.header))
 	}
-	if err := k.readTrailer(h[hTrailer]); err != nil {
+	if err := k.readTrailer(c.stream.Announced()); err != nil {
 		return k, err
 	}
 	return k, k.agrees(h.Get(hSDKChecksum))
@@ -66,9 +66,8 @@ func errManySums() *Error {
 
 // readTrailer reads the announcement of a checksum that follows the body.
 func (k *claim) readTrailer(announced []string) error {
-	for name := range strings.SplitSeq(strings.Join(announced, ","), ",") {
-		name = strings.TrimSpace(name)
-		if name == "" || len(name) < len(checksumPrefix) || !strings.EqualFold(name[:len(checksumPrefix)], checksumPrefix) {
+	for _, name := range announced {
+		if len(name) < len(checksumPrefix) || !strings.EqualFold(name[:len(checksumPrefix)], checksumPrefix) {
 			continue
 		}
 		a := algorithmOfHeader(name)

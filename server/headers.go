@@ -26,7 +26,6 @@ const (
 	hStorageClass      = "X-Amz-Storage-Class"
 	hTagging           = "X-Amz-Tagging"
 	hTaggingDirective  = "X-Amz-Tagging-Directive"
-	hTrailer           = "X-Amz-Trailer"
 
 	metaPrefix     = "X-Amz-Meta-"
 	checksumPrefix = "X-Amz-Checksum-"

@@ -2,11 +2,8 @@ package server
 
 import (
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
 	"spaces/server/storage"
 )
@@ -51,7 +48,7 @@ func (c *call) openForm() (err error) {
 }
 
 // describeForm makes key and headers of the fields, for the steps that follow.
-func (c *call) describeForm() error {
+func (c *call) describeForm() (err error) {
 	c.target.key = c.form.get("key")
 	if c.target.key == "" {
 		return errInvalidArgument("key", "", "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.")
@@ -62,22 +59,12 @@ func (c *call) describeForm() error {
 	c.in.Header = c.form.headers(c.in.Header)
 	if c.form.has("tagging") {
 		c.document = c.form.get("tagging")
-		tags, err := c.readTagging()
+		c.form.tags, err = c.readTagging()
 		if c.document = ""; err != nil {
 			return err
 		}
-		c.in.Header.Set(hTagging, encodeTags(tags))
 	}
 	return c.checkHeaders()
-}
-
-// encodeTags writes tags as x-amz-tagging has them.
-func encodeTags(tags map[string]string) string {
-	var pairs []string
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		pairs = append(pairs, url.QueryEscape(key)+"="+url.QueryEscape(tags[key]))
-	}
-	return strings.Join(pairs, "&")
 }
 
 func (c *call) postObject() error {

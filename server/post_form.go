@@ -25,8 +25,9 @@ const (
 type form struct {
 	fields []field // names in lower case
 	file   *multipart.Part
-	name   string // of the file, as the browser says, without its directory
-	named  bool   // the browser says one, be it empty
+	name   string            // of the file, as the browser says, without its directory
+	named  bool              // the browser says one, be it empty
+	tags   map[string]string // of the field tagging, a document
 
 	parts *multipart.Reader
 	fence *fence

@@ -25,6 +25,7 @@ type Body struct {
 	hash   hash.Hash // PayloadSigned: over the body
 	sum    [sha256.Size]byte
 	chunks *chunkDecoder // aws-chunked
+	names  []string      // trailing headers that were announced
 }
 
 // Body starts reading the body of r, which must be the request that was verified. A request
@@ -86,6 +87,7 @@ func (b *Body) stream(id *Identity, r *inbound.Request) error {
 		return errTrailer()
 	}
 	b.size, b.left = int64(n), int64(n)
+	b.names = names
 	b.chunks = newChunkDecoder(b.src, id, names)
 	return nil
 }
@@ -115,12 +117,27 @@ func (id *Identity) notFramed(r *inbound.Request) error {
 
 // codedChunked reports whether aws-chunked is among the Content-Encodings.
 func codedChunked(h http.Header) bool {
-	for coding := range strings.SplitSeq(strings.Join(h["Content-Encoding"], ","), ",") {
-		if strings.EqualFold(strings.TrimSpace(coding), "aws-chunked") {
-			return true
+	_, chunked := Codings(h)
+	return chunked
+}
+
+// Codings gives the Content-Encoding of what was sent without aws-chunked, which is how it was
+// sent and not what it is, and whether that was there.
+func Codings(h http.Header) (kept string, chunked bool) {
+	all := strings.Join(h["Content-Encoding"], ",")
+	if !strings.Contains(strings.ToLower(all), "aws-chunked") {
+		return all, false
+	}
+	var others []string
+	for coding := range strings.SplitSeq(all, ",") {
+		switch coding = strings.TrimSpace(coding); {
+		case strings.EqualFold(coding, "aws-chunked"):
+			chunked = true
+		case coding != "":
+			others = append(others, coding)
 		}
 	}
-	return false
+	return strings.Join(others, ","), chunked
 }
 
 // Read implements io.Reader.
@@ -168,6 +185,14 @@ func (b *Body) end(err error) error {
 
 // Size is the number of bytes Read will give in all, -1 when the client did not say.
 func (b *Body) Size() int64 { return b.size }
+
+// Announced lists the trailing headers that are to come, in lower case.
+func (b *Body) Announced() []string {
+	if b == nil {
+		return nil
+	}
+	return b.names
+}
 
 // Trailer holds the trailing headers that were announced, once Read has returned io.EOF;
 // nil before that and when there are none.
