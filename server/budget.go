@@ -3,6 +3,7 @@ package server
 import (
 	"container/list"
 	"context"
+	"time"
 )
 
 // Documents cost more than their bytes: what is read of them is kept until the
@@ -40,16 +41,23 @@ func (g *gate) hold(ctx context.Context, c *call, n int64) error {
 	}
 	mine := &claimant{c, n, make(chan struct{})}
 	at := g.memory.queue.PushBack(mine)
-	g.hurryHolder()
 	g.mu.Unlock()
 	if c.inside {
 		g.leave()
 		defer g.stepBack(c)
 	}
-	select {
-	case <-mine.granted:
-		return nil
-	case <-ctx.Done():
+	for look := time.NewTicker(idleAfter); ; {
+		g.hurryHolder()
+		select {
+		case <-mine.granted:
+			look.Stop()
+			return nil
+		case <-look.C:
+			continue
+		case <-ctx.Done():
+			look.Stop()
+		}
+		break
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -85,10 +93,16 @@ func (g *gate) grant() {
 	}
 }
 
-// hurryHolder ends the longest of the waits of those that hold memory.
+// hurryHolder ends the longest of the waits of those that hold memory and do not
+// move.
 func (g *gate) hurryHolder() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for at := g.out.Front(); at != nil; at = at.Next() {
-		if c := at.Value.(*call); c.held > 0 {
+		switch c := at.Value.(*call); {
+		case !c.idle():
+			return
+		case c.held > 0:
 			g.hurry(c)
 			return
 		}

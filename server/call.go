@@ -51,6 +51,7 @@ type call struct {
 	inside  bool          // it has a place in the gate
 	waits   *list.Element // in the gate, while it waits for its client
 	sending bool          // what it waits for is to send
+	out     time.Time     // since when
 	linger  bool          // the body is to be read away after the answer
 
 	began    time.Time

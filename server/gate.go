@@ -106,16 +106,25 @@ func (g *gate) pass() {
 
 // stepOut is leave for one who waits for its client, and stepBack follows. Who
 // waits holds buffers: where too many do, the one that has waited longest is
-// given up, and that one alone.
+// given up, unless it waits for a moment only.
 func (g *gate) stepOut(c *call, sending bool) {
 	g.mu.Lock()
 	g.pass()
-	c.waits, c.sending = g.out.PushBack(c), sending
+	c.waits, c.sending, c.out = g.out.PushBack(c), sending, time.Now()
 	if g.mostOut > 0 && g.out.Len() > g.mostOut {
-		g.hurry(g.out.Front().Value.(*call))
+		if longest := g.out.Front().Value.(*call); longest.idle() {
+			g.hurry(longest)
+		}
 	}
 	g.mu.Unlock()
 }
+
+// idleAfter is after how long a client that makes others wait is taken for one
+// that does not move.
+const idleAfter = time.Second
+
+// idle says so of one that is out.
+func (c *call) idle() bool { return time.Since(c.out) >= idleAfter }
 
 // hurry ends the wait of a call for its client: what it waits for fails. g.mu is
 // held.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
+	"time"
 
 	"spaces/server"
 )
@@ -103,9 +104,12 @@ func TestWhoHoldsMemoryAndWaitsGivesWay(t *testing.T) {
 			readers = append(readers, bufio.NewReader(c))
 			synctest.Wait()
 		}
-		for range 18 {
+		for range 16 {
 			stall()
 		}
+		time.Sleep(time.Second)
+		stall()
+		stall()
 		doc := strings.Replace(completeDoc(etag), "<Part>", strings.Repeat(" ", 1<<20)+"<Part>", 1)
 		if took := elapsed(func() { f.want(200, "POST", "/media/a?uploadId="+upload, doc) }); took != 0 {
 			t.Error("it waited", took)
