@@ -17,24 +17,24 @@ var errMerges = errors.New("another key differs only in letter case or Unicode f
 // errChecksum is what a download ends with when what arrived is not what the endpoint keeps.
 var errChecksum = errors.New("what arrived has another checksum than the object")
 
-// download fetches one object below the destination, or makes the directory of a folder marker. The file has its name
-// only when it is whole and verified.
-func (j *job) download(ctx context.Context, at pos, s Step, t *tally) error {
+// download fetches one object below the destination, or makes the directory of a folder marker. What it gives is whole and
+// verified; it is done when it has landed.
+func (j *job) download(ctx context.Context, at pos, s Step, t *tally) (x *landing, err error) {
 	name, err := localName(s.Local)
 	if err != nil {
-		return fmt.Errorf("refused: %w", err)
+		return nil, fmt.Errorf("refused: %w", err)
 	}
 	if !j.place.names.claim(name) {
-		return errMerges
+		return nil, errMerges
 	}
 	if strings.HasSuffix(s.Local, "/") {
 		if s.Size > 0 {
-			return errors.New("it is a folder with content of its own, which a file system does not have")
+			return nil, errors.New("it is a folder with content of its own, which a file system does not have")
 		}
-		return j.place.mkdir(name)
+		return &landing{name: name}, j.place.mkdir(name)
 	}
 	if err := j.place.mkdir(filepath.Dir(name)); err != nil {
-		return fmt.Errorf("making its folder: %w", err)
+		return nil, fmt.Errorf("making its folder: %w", err)
 	}
 	d := destination{key: name, look: j.lookLocal}
 	d.same = func(seen) (bool, error) {
@@ -45,19 +45,33 @@ func (j *job) download(ctx context.Context, at pos, s Step, t *tally) error {
 		defer f.Close()
 		return sameContent(f, s.Size, s.ETag)
 	}
-	d.do = func(ctx context.Context, name string, _ bool) error { return j.fetch(ctx, s, name, t) }
+	d.do = func(ctx context.Context, name string, _ bool) (err error) {
+		x, err = j.fetch(ctx, s, name, t)
+		return err
+	}
 	err = j.placing(ctx, at, s, d)
 	if errors.Is(err, store.Precondition) {
 		err = fmt.Errorf("%w: %w", errChanged, err)
 	}
-	return err
+	return x, err
+}
+
+// fetchStep downloads one step and leaves it to the landings to end it.
+func (j *job) fetchStep(ctx context.Context, at pos, r record, s Step, t *tally) {
+	x, err := j.download(ctx, at, s, t)
+	if err != nil {
+		j.settle(ctx, at, r, s, t, err)
+		return
+	}
+	x.then = func(err error) { j.settle(ctx, at, r, s, t, err) }
+	j.place.lands.add(x)
 }
 
 // lookLocal is destination.look for files.
 func (j *job) lookLocal(_ context.Context, name string) (seen, bool, error) {
 	info, err := j.place.dest.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return seen{}, false, nil
+		return seen{}, j.place.lands.takes(name), nil
 	}
 	if err != nil {
 		return seen{}, false, bareFile(err)

@@ -15,3 +15,6 @@ func Memory(p *Plan) (bytes, count int) {
 	}
 	return bytes, p.steps.count
 }
+
+// Watch has note told before each operation by which a download becomes durable; its error is that of the operation.
+func Watch(m *Manager, note func(op, name string) error) { m.note = note }

@@ -18,16 +18,17 @@ import (
 	"spaces/store"
 )
 
-// fetch downloads to a file of another name first; that is gone afterwards, whatever happened.
-func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (err error) {
+// fetch downloads to a file of another name first, which is gone when that fails. What it gives is whole and verified, and
+// still to be landed.
+func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *landing, err error) {
 	root, part := j.place.dest, partName(name)
 	f, err := root.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("making the file: %w", bareFile(err))
+		return nil, fmt.Errorf("making the file: %w", bareFile(err))
 	}
 	defer func() {
-		f.Close()
 		if err != nil {
+			f.Close()
 			_ = root.Remove(part) // the first error is the one to tell
 		}
 	}()
@@ -36,31 +37,16 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (err err
 		fetch = j.fetchParts
 	}
 	info, err := fetch(ctx, s, f, t)
-	if err != nil {
-		return err
+	if err == nil {
+		err = ctx.Err()
 	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("writing the file: %w", bareFile(err))
+	if err != nil {
+		return nil, err
 	}
 	if at := changedAt(info); !at.IsZero() {
 		_ = root.Chtimes(part, time.Time{}, at) // a file with another date is still the file
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := root.Rename(part, name); err != nil {
-		return fmt.Errorf("giving the file its name: %w", linkError(err))
-	}
-	return nil
-}
-
-// linkError takes the temporary name off an error of rename.
-func linkError(err error) error {
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
-	}
-	return bareFile(err)
+	return &landing{file: f, part: part, name: name}, nil
 }
 
 // changedAt is when a file was changed that was uploaded: as this program and rclone note it, else as the endpoint does.

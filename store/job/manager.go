@@ -26,6 +26,7 @@ type Manager struct {
 	changes *ticker
 	effects *effects
 	memory  *semaphore.Weighted
+	note    func(op, name string) error // tests: of disk
 
 	mu        sync.Mutex
 	jobs      []*job // oldest first

@@ -13,6 +13,8 @@ import (
 // place is where a job touches the local file system: only through os.Root, which no link and no ".." leads out of.
 type place struct {
 	dest  *os.Root // of a download
+	disk  *disk    // what is done below dest
+	lands *landings
 	names *names
 
 	mu      sync.Mutex
@@ -38,12 +40,20 @@ func (j *job) open() error {
 	if err != nil {
 		return fmt.Errorf("writing to the folder to download to: %w", bareFile(err))
 	}
+	p.disk = &disk{root: p.dest, note: j.m.note}
+	p.lands = newLandings(p.disk)
+	if err := p.disk.syncAbove(j.plan.spec.LocalDir); err != nil {
+		return fmt.Errorf("syncing the folder to download to: %w", err)
+	}
 	p.names = newNames(letterCase || j.plan.folds, form || j.plan.folds)
 	return nil
 }
 
 func (j *job) closePlace() {
 	p := j.place
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.dest != nil {
@@ -109,6 +119,7 @@ func (p *place) mkdir(dir string) error {
 	if err != nil {
 		return bareFile(err)
 	}
+	p.lands.made(dir)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.made) >= manyDirs {

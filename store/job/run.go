@@ -82,11 +82,11 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 		j.halt(j.plan.invalid)
 		return
 	}
+	defer j.closePlace()
 	if err := j.open(); err != nil {
 		j.halt(err)
 		return
 	}
-	defer j.closePlace()
 	w := begin(ctx)
 	defer context.AfterFunc(ctx, w.cancel)()
 	j.work(ctx)
@@ -115,6 +115,9 @@ func (j *job) work(ctx context.Context) {
 		})
 	}
 	wg.Wait()
+	if j.place.lands != nil {
+		j.place.lands.wait()
+	}
 }
 
 func (j *job) batches() bool { return j.plan.spec.Kind == Delete || j.plan.spec.Kind == Destroy }
@@ -139,6 +142,10 @@ func (j *job) next(ctx context.Context) bool {
 	}
 	step := j.plan.step(records[0])
 	tally := &tally{total: &j.bytes}
+	if j.plan.spec.Kind == Download {
+		j.fetchStep(ctx, at[0], records[0], step, tally)
+		return true
+	}
 	err = j.do(ctx, at[0], records[0], step, tally)
 	j.settle(ctx, at[0], records[0], step, tally, err)
 	return true
@@ -161,13 +168,11 @@ func (j *job) take(ctx context.Context, n int) ([]pos, []record, error) {
 	return j.plan.steps.take(ctx, n, n > 1)
 }
 
-// do is one step of any kind but deletes.
+// do is one step of any kind but deletes and downloads.
 func (j *job) do(ctx context.Context, at pos, r record, s Step, t *tally) error {
 	switch j.plan.spec.Kind {
 	case Upload:
 		return j.upload(ctx, at, r, s, t)
-	case Download:
-		return j.download(ctx, at, s, t)
 	case Copy:
 		return j.copy(ctx, at, s, t)
 	case Move:

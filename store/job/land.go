@@ -1,0 +1,174 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	landingsWait = 256 // whole files that may wait to be synced, each with an open file, before downloads wait with them
+	syncsAtOnce  = 128 // a file system writes its journal once for all syncs that wait for it: many are cheaper than few
+)
+
+// landings are files that are whole and verified, on their way to being done: their content is put on the disk, then
+// they get their names, then the names are put on the disk. In this order a name that outlives a power cut never leads to
+// an empty file, and nothing counts as done that could be gone. While one batch is synced the next gathers.
+type landings struct {
+	disk *disk
+
+	mu      sync.Mutex
+	room    sync.Cond
+	waiting []*landing
+	under   map[string]bool // names of files on their way
+	fresh   map[string]bool // directories that have new directories in them
+	busy    bool            // a batch is under way
+	err     error           // of the first directory that could not be synced: what it left in doubt no later sync settles
+}
+
+// landing is one file, or one new directory.
+type landing struct {
+	file *os.File // nil: a directory
+	part string   // what it is called until now, below the destination
+	name string   // and from then on
+	then func(error)
+}
+
+func newLandings(d *disk) *landings {
+	l := &landings{disk: d, under: map[string]bool{}, fresh: map[string]bool{}}
+	l.room.L = &l.mu
+	return l
+}
+
+// made notes that a directory may be new: the one that holds its name is synced before anything in it counts.
+func (l *landings) made(dir string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for dir != "." {
+		dir = filepath.Dir(dir)
+		l.fresh[dir] = true
+	}
+}
+
+// add takes a file over. Its then is called from another goroutine when it is done, or with the error that says why it is
+// not. add waits while many wait already.
+func (l *landings) add(x *landing) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.waiting) >= landingsWait {
+		l.room.Wait()
+	}
+	l.waiting = append(l.waiting, x)
+	l.under[x.name] = true
+	if !l.busy {
+		l.busy = true
+		go l.run()
+	}
+}
+
+// takes says whether a file on its way is to have this name.
+func (l *landings) takes(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.under[name]
+}
+
+// wait returns when nothing is on its way any more.
+func (l *landings) wait() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.busy {
+		l.room.Wait()
+	}
+}
+
+// run lands batch after batch.
+func (l *landings) run() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.waiting) > 0 {
+		batch, dirs, err := l.waiting, l.fresh, l.err
+		l.waiting, l.fresh = nil, map[string]bool{}
+		l.room.Broadcast()
+		l.mu.Unlock()
+		err = l.land(batch, dirs, err)
+		l.mu.Lock()
+		l.err = err
+		for _, x := range batch {
+			delete(l.under, x.name)
+		}
+	}
+	l.busy = false
+	l.room.Broadcast()
+}
+
+// land does one batch. Its error is that of the directories.
+func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error {
+	for _, x := range batch {
+		if x.file != nil {
+			writeout(x.file)
+		}
+	}
+	failed := make([]error, len(batch))
+	each(len(batch), func(i int) { failed[i] = l.settle(batch[i], err) })
+	for i, x := range batch {
+		if failed[i] == nil {
+			dirs[filepath.Dir(x.name)] = true
+		}
+	}
+	if err == nil {
+		err = l.sync(slices.Collect(maps.Keys(dirs)))
+	}
+	for i, x := range batch {
+		if failed[i] == nil && err != nil {
+			failed[i] = fmt.Errorf("syncing its folder: %w", err)
+		}
+		x.then(failed[i])
+	}
+	return err
+}
+
+// settle gives one file its name, once its content is on the disk. A file that fails is removed.
+func (l *landings) settle(x *landing, err error) error {
+	if x.file == nil {
+		return nil
+	}
+	if err == nil {
+		err = l.disk.sync(x.file, x.part)
+	}
+	if err == nil {
+		err = l.disk.rename(x.part, x.name)
+	}
+	if err != nil {
+		_ = l.disk.root.Remove(x.part) // the first error is the one to tell
+	}
+	if closed := x.file.Close(); err == nil && closed != nil {
+		err = bareFile(closed)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the file: %w", err)
+	}
+	return nil
+}
+
+func (l *landings) sync(dirs []string) error {
+	failed := make([]error, len(dirs))
+	each(len(dirs), func(i int) { failed[i] = l.disk.syncDir(dirs[i]) })
+	return errors.Join(failed...)
+}
+
+// each calls do for 0…n-1, many at once, and returns when all have.
+func each(n int, do func(i int)) {
+	var g errgroup.Group
+	g.SetLimit(syncsAtOnce)
+	for i := range n {
+		g.Go(func() error { do(i); return nil })
+	}
+	_ = g.Wait()
+}
