@@ -32,7 +32,11 @@ func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string) 
 	if err != nil {
 		return Upload{}, s.wrap("begin upload of", r, err)
 	}
-	return Upload{Ref: r, ID: aws.ToString(out.UploadId)}, nil
+	u := Upload{Ref: r, ID: aws.ToString(out.UploadId)}
+	if u.ID == "" {
+		return u, s.wrap("begin upload of", r, &stranger{"an upload without id"})
+	}
+	return u, nil
 }
 
 // UploadPart stores size bytes of body from off as a part: 5 MiB at least, but for the last. Sent again, it replaces.
@@ -61,6 +65,9 @@ func (s *Store) UploadPartCopy(ctx context.Context, u Upload, number int, from R
 	if out.CopyPartResult != nil {
 		part.ETag = bareETag(out.CopyPartResult.ETag)
 	}
+	if part.ETag == "" {
+		return part, s.wrap("copy part of", from, &stranger{"an answer without ETag"})
+	}
 	return part, nil
 }
 
@@ -86,7 +93,11 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	if err != nil {
 		return Info{}, s.wrap("complete upload of", u.Ref, err)
 	}
-	return Info{Ref: u.Ref, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata)}, nil
+	info := Info{Ref: u.Ref, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata)}
+	if info.ETag == "" {
+		return info, s.wrap("complete upload of", u.Ref, &stranger{"an answer without ETag"})
+	}
+	return info, nil
 }
 
 // compositeETag is the MD5 of the parts' MD5s with their number: what S3 has always answered for such objects.

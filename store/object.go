@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -42,21 +41,42 @@ func (s *Store) Get(ctx context.Context, r Ref, o GetOptions) (io.ReadCloser, In
 		return nil, Info{}, s.wrap("get", r, err)
 	}
 	info := infoOfGet(r, out)
-	if in.Range != nil {
-		var ok bool
-		if info.Size, ok = wholeSize(aws.ToString(out.ContentRange)); !ok {
-			out.Body.Close()
-			return nil, Info{}, s.wrap("get", r, fmt.Errorf("the endpoint ignored the range: %w", Unsupported))
-		}
+	err = o.answeredBy(info)
+	if err == nil && in.Range != nil {
+		info.Size, err = o.rangeOf(aws.ToString(out.ContentRange))
+	}
+	if err != nil {
+		out.Body.Close()
+		return nil, Info{}, s.wrap("get", r, err)
 	}
 	return &body{ReadCloser: out.Body, store: s, ref: r}, info, nil
 }
 
-// wholeSize reads the last number of "bytes 0-9/100" (RFC 9110, 14.4).
-func wholeSize(contentRange string) (int64, bool) {
-	_, total, _ := strings.Cut(contentRange, "/")
-	size, err := strconv.ParseInt(total, 10, 64)
-	return size, err == nil
+// answeredBy fails when the object is another one than was asked for: not every endpoint knows If-Match.
+func (o GetOptions) answeredBy(info Info) error {
+	if o.IfMatch != "" && info.ETag != o.IfMatch {
+		return fmt.Errorf("the object has another ETag now: %w", Precondition)
+	}
+	return nil
+}
+
+// rangeOf reads "bytes 0-9/100" (RFC 9110, 14.4), which has to be what was asked for, and gives the size of the whole.
+func (o GetOptions) rangeOf(contentRange string) (int64, error) {
+	if contentRange == "" {
+		return 0, fmt.Errorf("the endpoint ignored the range: %w", Unsupported)
+	}
+	var first, last, whole int64
+	if _, err := fmt.Sscanf(contentRange, "bytes %d-%d/%d", &first, &last, &whole); err != nil {
+		return 0, fmt.Errorf("the endpoint sent the range %q", contentRange)
+	}
+	end := whole
+	if o.Length > 0 {
+		end = min(end, o.Offset+o.Length)
+	}
+	if first != o.Offset || last != end-1 {
+		return 0, fmt.Errorf("the endpoint sent the bytes %d to %d, from %d to %d were asked for", first, last, o.Offset, end-1)
+	}
+	return whole, nil
 }
 
 // body gives errors of reading the same shape as all others.

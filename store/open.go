@@ -153,7 +153,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	return doer(metered(do)), conf, nil
+	return doer(metered(genuine(do))), conf, nil
 }
 
 // dialNetwork gives up what stays silent.

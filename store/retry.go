@@ -37,6 +37,10 @@ func (s *Store) retryer() aws.Retryer {
 
 // finalAnswers are errors that no second attempt changes, although their status suggests it.
 func finalAnswers(err error) aws.Ternary {
+	var other *stranger
+	if errors.As(err, &other) {
+		return aws.FalseTernary
+	}
 	var answer interface{ HTTPStatusCode() int }
 	if errors.As(err, &answer) && (answer.HTTPStatusCode() == http.StatusNotImplemented || answer.HTTPStatusCode() == http.StatusInsufficientStorage) {
 		return aws.FalseTernary

@@ -119,8 +119,8 @@ func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err er
 		}
 		return nil
 	})
-	if err == nil && s.ETag != "" && info.ETag != s.ETag {
-		err = errChanged
+	if err == nil {
+		err = s.isStill(info)
 	}
 	if info.Access == store.Custom {
 		info.Access = store.Private // grants to accounts mean nothing elsewhere
@@ -139,11 +139,14 @@ func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off i
 	for done < len(body) {
 		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
 			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag}
-			answer, _, err := j.plan.from().Get(ctx, r, o)
+			answer, got, err := j.plan.from().Get(ctx, r, o)
 			if err != nil {
 				return err
 			}
 			defer answer.Close()
+			if got.Size != info.Size {
+				return errChanged
+			}
 			n, err := io.ReadFull(answer, body[done:])
 			done += n
 			return goOn(err, n > 0)

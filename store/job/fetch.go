@@ -60,6 +60,17 @@ func changedAt(info store.Info) time.Time {
 	return time.Unix(seconds, nanos)
 }
 
+// isStill fails when an answer is about another object than the one that was counted.
+func (s Step) isStill(info store.Info) error {
+	switch {
+	case s.ETag != "" && info.ETag != s.ETag:
+		return errChanged
+	case info.Size != s.Size:
+		return fmt.Errorf("%d bytes were listed and the answer is about %d: %w", s.Size, info.Size, errChanged)
+	}
+	return nil
+}
+
 // fetchWhole reads an object from its beginning to its end, going on where a broken answer ended.
 func (j *job) fetchWhole(ctx context.Context, s Step, f *os.File, t *tally) (store.Info, error) {
 	var info store.Info
@@ -72,6 +83,9 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *os.File, t *tally) (sto
 				return err
 			}
 			defer body.Close()
+			if err := s.isStill(got); err != nil {
+				return err
+			}
 			if info.ETag == "" {
 				info, s.ETag = got, got.ETag
 			}
@@ -119,8 +133,8 @@ func (j *job) fetchParts(ctx context.Context, s Step, f *os.File, t *tally) (sto
 		info, err = j.plan.from().Head(ctx, s.From)
 		return err
 	})
-	if err == nil && s.ETag != "" && info.ETag != s.ETag {
-		err = errChanged
+	if err == nil {
+		err = s.isStill(info)
 	}
 	if err == nil {
 		err = j.fetchRanges(ctx, s.From, info, f, t)
@@ -148,11 +162,14 @@ func (j *job) fetchRange(ctx context.Context, r store.Ref, info store.Info, f *o
 	var done int64
 	for done < size {
 		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
-			body, _, err := j.plan.from().Get(ctx, r, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag})
+			body, got, err := j.plan.from().Get(ctx, r, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag})
 			if err != nil {
 				return err
 			}
 			defer body.Close()
+			if got.Size != info.Size {
+				return errChanged
+			}
 			n, err := io.Copy(&sinkAt{f, off + done, t}, io.LimitReader(body, size-done))
 			done += n
 			if err == nil && done < size {

@@ -159,6 +159,34 @@ func ErrorIn200(code string) Fault {
 	}
 }
 
+// Page answers 200 with a body of its own, as login pages of networks do. The server never sees the request.
+func Page(contentType, body string) Fault {
+	return func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		drain(r)
+		resp := answer(r, http.StatusOK, "")
+		resp.Header = http.Header{"Content-Type": {contentType}}
+		resp.Body, resp.ContentLength = http.NoBody, int64(len(body))
+		if r.Method != http.MethodHead {
+			resp.Body = io.NopCloser(strings.NewReader(body))
+		}
+		return resp, nil
+	}
+}
+
+// Header lets the request pass and sets headers of the answer; an empty value removes.
+func Header(pairs ...string) Fault {
+	return func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		for i := 0; err == nil && i+1 < len(pairs); i += 2 {
+			resp.Header.Del(pairs[i])
+			if pairs[i+1] != "" {
+				resp.Header.Set(pairs[i], pairs[i+1])
+			}
+		}
+		return resp, err
+	}
+}
+
 // CutBody ends the answer's body after n bytes as a broken connection does.
 func CutBody(n int64) Fault {
 	return func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
