@@ -24,7 +24,7 @@ func serveCommand(p process, o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the S3 server for others: s3cmd, aws, rclone, SDKs, another spaces",
-		Long: "serve runs the object server until it is told to stop (SIGINT or SIGTERM).\n\n" +
+		Long: "serve runs the object server until it is told to stop (SIGINT, SIGTERM or SIGHUP): then requests under way may end, for half a minute. Told a second time, it ends at once.\n\n" +
 			"The root access key is made at random at the first start and kept in the data directory; SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY set another.\n\n" +
 			"Beyond this machine it serves TLS: with a certificate of yours (--tls-cert, --tls-key, read again when the files change), or with --tls self-signed, " +
 			"which makes one in the data directory and prints its fingerprint.",
