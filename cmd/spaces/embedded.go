@@ -58,9 +58,10 @@ type embedded struct {
 	mu     sync.Mutex
 	engine *storage.Engine // nil while another process owns the directory
 	server *server.Server
-	owner  string // address of that process
+	owner  string // what that process has left there of itself
 	closed bool
-	ask    *serving // the control listener, while this process owns the directory
+	ask    *serving           // the control listener, while this process owns the directory
+	leave  context.CancelFunc // has it prove nothing any more
 }
 
 // openEmbedded starts opening the store at dir. An error reaches whoever dials.
@@ -90,20 +91,23 @@ func (e *embedded) open() error {
 	if err != nil {
 		return errors.Join(err, engine.Close())
 	}
-	ask, control, err := openControl(engine, e.dir, e.p.now)
+	proving, leave := context.WithCancel(context.Background())
+	ask, control, err := openControl(proving, engine, e.dir, l.Addr().String(), e.p.now)
 	if err == nil {
 		err = engine.SetOwner(ownerAsked("spaces", control, l.Addr().String()))
 	}
 	if err != nil {
+		leave()
 		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
 	}
 	logs := server.NewLogDelivery(engine, e.p.now, nil)
 	srv, err := newServer(engine, e.key, e.dir, e.p, e.keys, func(c *server.Config) { c.Logs = logs })
 	if err != nil {
+		leave()
 		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
 	}
 	ask.extra = append(ask.extra, startDelivering(logs), startSweeping(engine, srv, e.p.now, nil, e.sweep))
-	e.ask = ask
+	e.ask, e.leave = ask, leave
 	e.engine, e.server, e.owner = engine, srv, ""
 	e.share.Store(new("http://" + l.Addr().String()))
 	go e.server.Serve(l)
@@ -111,10 +115,12 @@ func (e *embedded) open() error {
 }
 
 func (e *embedded) join(locked *storage.LockedError) error {
-	if e.owner = ownerAddress(locked.Owner); e.owner == "" {
+	addr := ownerAddress(locked.Owner)
+	if addr == "" {
 		return inUse(locked)
 	}
-	e.share.Store(new("http://" + e.owner))
+	e.owner = locked.Owner
+	e.share.Store(new("http://" + addr))
 	return nil
 }
 
@@ -136,7 +142,7 @@ func (e *embedded) dial(ctx context.Context, network, addr string) (net.Conn, er
 	if err == nil {
 		return conn, nil
 	}
-	if err := e.open(); err != nil { // not opened yet, or its owner has ended
+	if err := e.open(); err != nil { // not opened yet, or its owner has ended, whoever has its address now
 		return nil, err
 	}
 	return e.connect(ctx, network, addr)
@@ -150,8 +156,7 @@ func (e *embedded) connect(ctx context.Context, network, addr string) (net.Conn,
 	case srv != nil:
 		return srv.Dial(ctx, network, addr)
 	case owner != "":
-		var d net.Dialer
-		return d.DialContext(ctx, "tcp", owner)
+		return dialOwner(ctx, e.dir, owner, ownerAddress(owner))
 	}
 	return nil, net.ErrClosed
 }
@@ -164,6 +169,7 @@ func (e *embedded) close(ctx context.Context) error {
 	if e.engine == nil {
 		return nil
 	}
+	e.leave()
 	err := errors.Join(e.server.Shutdown(ctx), e.ask.closeExtra(), e.engine.Close())
 	e.engine, e.server = nil, nil
 	return err

@@ -58,9 +58,8 @@ func joinKeys(dir string, locked *storage.LockedError) (*keysClient, error) {
 	if addr == "" {
 		return nil, inUse(locked)
 	}
-	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, network, addr)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return dialOwner(ctx, dir, locked.Owner, addr)
 	}
 	c := &keysClient{http: &http.Client{Transport: &http.Transport{DialContext: dial}}, base: "http://" + addr}
 	c.close = func(context.Context) error { return nil }

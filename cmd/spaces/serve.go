@@ -87,7 +87,8 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		return err
 	}
 	s.extra = append(s.extra, startSweeping(s.engine, s.srv, p.now, troubleLog(p), sweepEvery))
-	control, err := s.control(ctx, token.text, p.now)
+	local := s.ports[len(s.ports)-1].Addr().String()
+	control, err := s.control(ctx, token.text, local, p.now)
 	if err != nil {
 		return err
 	}
@@ -95,7 +96,6 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if err != nil {
 		return err
 	}
-	local := s.ports[len(s.ports)-1].Addr().String()
 	if err := s.engine.SetOwner(ownerAsked("spaces serve", control, local)); err != nil {
 		return err
 	}

@@ -43,14 +43,17 @@ type controlReply struct {
 type control struct {
 	engine *storage.Engine
 	token  string
+	addr   string // of the S3 API, as the directory tells it to others
 	now    func() time.Time
 	busy   sync.Mutex // one backup or scrub at a time
 }
 
-// control opens the control listener and returns its address. What it does ends with ctx.
-func (s *serving) control(ctx context.Context, token string, now func() time.Time) (addr string, err error) {
-	c := &control{engine: s.engine, token: token, now: now}
+// control opens the control listener of the owner that serves S3 at local, and returns its address. What it does ends with
+// ctx, which must end before local is given up.
+func (s *serving) control(ctx context.Context, token, local string, now func() time.Time) (addr string, err error) {
+	c := &control{engine: s.engine, token: token, addr: local, now: now}
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /owner", c.prove)
 	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
 	mux.HandleFunc("POST /backup", c.handle(&c.busy, c.backup))
 	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
@@ -59,11 +62,11 @@ func (s *serving) control(ctx context.Context, token string, now func() time.Tim
 
 // openControl opens the control listener of a process that serves nobody else. closeExtra of what it gives, after an
 // error as well, closes it.
-func openControl(engine *storage.Engine, dir string, now func() time.Time) (s *serving, addr string, err error) {
+func openControl(ctx context.Context, engine *storage.Engine, dir, local string, now func() time.Time) (s *serving, addr string, err error) {
 	s = &serving{engine: engine}
 	token, err := loadAdminToken(dir)
 	if err == nil {
-		addr, err = s.control(context.Background(), token.text, now)
+		addr, err = s.control(ctx, token.text, local, now)
 	}
 	return s, addr, err
 }
@@ -187,7 +190,10 @@ func askOwner(ctx context.Context, dir string, locked *storage.LockedError, what
 		return controlReply{}, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token.text)
-	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req) // no proxy of the environment
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return dialOwner(ctx, dir, locked.Owner, addr)
+	}
+	res, err := (&http.Transport{DisableKeepAlives: true, DialContext: dial}).RoundTrip(req) // no proxy of the environment
 	if err != nil {
 		return controlReply{}, fmt.Errorf("ask the server that owns %s: %w", dir, err)
 	}
