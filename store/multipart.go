@@ -36,6 +36,7 @@ func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string) 
 	if u.ID == "" {
 		return u, s.wrap("begin upload of", r, &stranger{"an upload without id"})
 	}
+	noteUpload(ctx, u, true)
 	return u, nil
 }
 
@@ -87,6 +88,7 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	out, err := s.api.CompleteMultipartUpload(ctx, in)
 	if classify(err) == NotFound {
 		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == compositeETag(parts) {
+			noteUpload(ctx, u, false)
 			return info, nil
 		}
 	}
@@ -97,6 +99,7 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	if info.ETag == "" {
 		return info, s.wrap("complete upload of", u.Ref, &stranger{"an answer without ETag"})
 	}
+	noteUpload(ctx, u, false)
 	return info, nil
 }
 
@@ -116,6 +119,9 @@ func compositeETag(parts []Part) string {
 // AbortUpload gives up an upload and frees what it holds. NotFound when it is gone already.
 func (s *Store) AbortUpload(ctx context.Context, u Upload) error {
 	_, err := s.api.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID})
+	if err == nil || classify(err) == NotFound {
+		noteUpload(ctx, u, false)
+	}
 	return s.wrap("abort upload of", u.Ref, err)
 }
 

@@ -186,6 +186,9 @@ func (s *Store) Name() string { return s.c.Name }
 // Endpoint is the base URL, "" for AWS by region.
 func (s *Store) Endpoint() string { return s.c.Endpoint }
 
+// ID is what notes of unfinished work know the endpoint by. It names the endpoint and holds no secret.
+func (s *Store) ID() string { return firstOf(s.c.ID, s.c.Endpoint, "AWS "+s.c.Region) }
+
 // Region is the one that requests are signed for.
 func (s *Store) Region() string { return s.c.Region }
 

@@ -31,6 +31,7 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 		}
 	}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
+	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
 	d.do = func(ctx context.Context, key string, guard bool) (err error) {
 		to := store.Ref{Space: s.To.Space, Key: key}
 		if j.sameStore() {
@@ -43,7 +44,9 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 		}
 		return err
 	}
-	err = j.placing(ctx, at, s, d)
+	if err = j.placing(ctx, at, s, d); errors.Is(err, errArrived) {
+		return store.Info{Ref: s.To, Size: s.Size, ETag: s.ETag}, nil
+	}
 	if errors.Is(err, store.Precondition) {
 		err = fmt.Errorf("%w: %w", errChanged, err)
 	}

@@ -18,25 +18,27 @@ import (
 	"spaces/store"
 )
 
-// fetch downloads to a file of another name first, which is gone when that fails. What it gives is whole and verified, and
+// fetch downloads to a file of another name first, which is gone when that fails for good. What it gives is whole and verified, and
 // still to be landed.
 func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *landing, err error) {
-	root, part := j.place.dest, partName(name)
-	f, err := root.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	p, err := j.openPart(s, name)
 	if err != nil {
-		return nil, fmt.Errorf("making the file: %w", bareFile(err))
+		return nil, err
 	}
 	defer func() {
-		if err != nil {
-			f.Close()
-			_ = root.Remove(part) // the first error is the one to tell
+		switch {
+		case err == nil:
+		case j.mayGoOn(p, err) && ctx.Err() == nil:
+			p.Close()
+		default:
+			p.drop(j.place.dest) // the first error is the one to tell
 		}
 	}()
 	fetch := j.fetchWhole
 	if s.Size > j.m.o.PartSize {
 		fetch = j.fetchParts
 	}
-	info, err := fetch(ctx, s, f, t)
+	info, err := fetch(ctx, s, p, t)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -44,9 +46,16 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *land
 		return nil, err
 	}
 	if at := changedAt(info); !at.IsZero() {
-		_ = root.Chtimes(part, time.Time{}, at) // a file with another date is still the file
+		_ = j.place.dest.Chtimes(p.name, time.Time{}, at) // a file with another date is still the file
 	}
-	return &landing{file: f, part: part, name: name}, nil
+	return &landing{part: p, name: name}, nil
+}
+
+// mayGoOn says whether what a failed download has is worth keeping for the next try: whole ranges, that are noted, of an
+// object that only the way to the endpoint kept from coming.
+func (j *job) mayGoOn(p *part, err error) bool {
+	known, ok := j.m.o.Ledger.partAt(p.Path)
+	return ok && len(known.Done) > 0 && canLock && store.Transient(err)
 }
 
 // changedAt is when a file was changed that was uploaded: as this program and rclone note it, else as the endpoint does.
@@ -72,7 +81,7 @@ func (s Step) isStill(info store.Info) error {
 }
 
 // fetchWhole reads an object from its beginning to its end, going on where a broken answer ended.
-func (j *job) fetchWhole(ctx context.Context, s Step, f *os.File, t *tally) (store.Info, error) {
+func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.Info, error) {
 	var info store.Info
 	sum := md5.New()
 	var done int64
@@ -89,7 +98,7 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *os.File, t *tally) (sto
 			if info.ETag == "" {
 				info, s.ETag = got, got.ETag
 			}
-			n, err := io.Copy(&sink{f, sum, t}, body)
+			n, err := io.Copy(&sink{f.File, sum, t}, body)
 			done += n
 			return goOn(err, n > 0)
 		})
@@ -126,8 +135,9 @@ func (w *sink) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// fetchParts reads a large object by ranges side by side, all of one version.
-func (j *job) fetchParts(ctx context.Context, s Step, f *os.File, t *tally) (store.Info, error) {
+// fetchParts reads a large object by ranges side by side, all of one version. What an earlier download has on the disk is
+// not read again, and verified with the rest.
+func (j *job) fetchParts(ctx context.Context, s Step, f *part, t *tally) (store.Info, error) {
 	var info store.Info
 	err := j.try(ctx, j.plan.from(), func(ctx context.Context) (err error) {
 		info, err = j.plan.from().Head(ctx, s.From)
@@ -142,20 +152,43 @@ func (j *job) fetchParts(ctx context.Context, s Step, f *os.File, t *tally) (sto
 	if err != nil {
 		return info, err
 	}
-	return info, verifyFile(f, info)
+	return info, verifyFile(f.File, info)
 }
 
-func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *os.File, t *tally) error {
+func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *part, t *tally) error {
 	if err := f.Truncate(info.Size); err != nil {
 		return fmt.Errorf("writing the file: %w", bareFile(err))
 	}
 	size := j.m.o.PartSize
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(j.m.o.Workers)
-	for off := int64(0); off < info.Size && ctx.Err() == nil; off += size {
-		g.Go(func() error { return j.fetchRange(ctx, r, info, f, off, min(size, info.Size-off), t) })
+	for n := 0; int64(n)*size < info.Size && ctx.Err() == nil; n++ {
+		off := int64(n) * size
+		length := min(size, info.Size-off)
+		if f.Done[n] {
+			t.add(length)
+			continue
+		}
+		g.Go(func() error {
+			if err := j.fetchRange(ctx, r, info, f.File, off, length, t); err != nil {
+				return err
+			}
+			return f.keep(n)
+		})
 	}
 	return g.Wait()
+}
+
+// keep puts a range on the disk, where that is noted somewhere.
+func (p *part) keep(n int) error {
+	if p.at == nil {
+		return nil
+	}
+	if err := p.Sync(); err != nil {
+		return fmt.Errorf("writing the file: %w", bareFile(err))
+	}
+	p.at.ranged(p.Path, n)
+	return nil
 }
 
 func (j *job) fetchRange(ctx context.Context, r store.Ref, info store.Info, f *os.File, off, size int64, t *tally) error {

@@ -49,6 +49,7 @@ type Spec struct {
 	Props    *store.Props // Copy, Move: replaces the headers; nil carries the source's
 	Edit     Edit         // Metadata
 	Policy   Policy
+	Again    bool // the work was cut short before: what is at its destination with the same content is done
 }
 
 // Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers
@@ -135,6 +136,7 @@ type Options struct {
 	Workers  int              // requests at once over all jobs; 0: 16
 	PartSize int64            // bytes of a part; 0: 16 MiB. It grows where 10,000 parts would not do
 	Now      func() time.Time // nil: time.Now
+	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
 }
 
 // Effect is a row that changed: there now as Entry says, or Removed. An Entry.Folder that is Removed took all below it

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -34,9 +33,8 @@ type landings struct {
 
 // landing is one file, or one new directory.
 type landing struct {
-	file *os.File // nil: a directory
-	part string   // what it is called until now, below the destination
-	name string   // and from then on
+	part *part  // nil: a directory
+	name string // of the file, below the destination
 	then func(error)
 }
 
@@ -111,8 +109,8 @@ func (l *landings) run() {
 // land does one batch. Its error is that of the directories.
 func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error {
 	for _, x := range batch {
-		if x.file != nil {
-			writeout(x.file)
+		if x.part != nil {
+			writeout(x.part.File)
 		}
 	}
 	failed := make([]error, len(batch))
@@ -136,24 +134,25 @@ func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error
 
 // settle gives one file its name, once its content is on the disk. A file that fails is removed.
 func (l *landings) settle(x *landing, err error) error {
-	if x.file == nil {
+	p := x.part
+	if p == nil {
 		return nil
 	}
 	if err == nil {
-		err = l.disk.sync(x.file, x.part)
+		err = l.disk.sync(p.File, p.name)
+	}
+	if err == nil && !canLock {
+		err = bareFile(p.Close()) // an open file cannot be renamed there
 	}
 	if err == nil {
-		err = l.disk.rename(x.part, x.name)
+		err = l.disk.rename(p.name, x.name)
 	}
 	if err != nil {
-		_ = l.disk.root.Remove(x.part) // the first error is the one to tell
-	}
-	if closed := x.file.Close(); err == nil && closed != nil {
-		err = bareFile(closed)
-	}
-	if err != nil {
+		p.drop(l.disk.root) // the first error is the one to tell
 		return fmt.Errorf("writing the file: %w", err)
 	}
+	p.Close()
+	p.at.removed(p.Path)
 	return nil
 }
 

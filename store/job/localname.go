@@ -40,6 +40,8 @@ func checkSegment(segment string) error {
 		return errors.New("the key contains “" + segment + "” as a folder name")
 	case len(segment) >= 2 && segment[1] == ':' && (segment[0]|0x20 >= 'a' && segment[0]|0x20 <= 'z'):
 		return errors.New("the key contains the name of a drive")
+	case isPartName(segment):
+		return errors.New("the key contains a name that files have here while they are downloaded")
 	case isDevice(segment):
 		return errors.New("the key contains the name of a device")
 	}

@@ -58,8 +58,14 @@ func (m *Manager) Start(p *Plan) ID {
 	if m.closed {
 		return 0
 	}
+	return m.add(p, nil)
+}
+
+// add makes a job of a plan and runs it. mu is held.
+func (m *Manager) add(p *Plan, at *entry) ID {
 	m.last++
 	j := newJob(m, m.last, p)
+	j.entry = at
 	m.jobs = append(m.jobs, j)
 	m.launch(j, j.run)
 	return j.id
@@ -158,7 +164,13 @@ func (m *Manager) Retry(id ID) {
 func (m *Manager) Clear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.jobs = slices.DeleteFunc(m.jobs, func(j *job) bool { return j.phaseNow().Ended() })
+	m.jobs = slices.DeleteFunc(m.jobs, func(j *job) bool {
+		ended := j.phaseNow().Ended()
+		if ended {
+			j.leaveEntry()
+		}
+		return ended
+	})
 	m.changes.touch()
 }
 

@@ -17,7 +17,7 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 	from := j.plan.from()
 	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() && j.plan.spec.Props == nil {
 		err := j.rename(ctx, at, s)
-		if !errors.Is(err, store.Unsupported) {
+		if !errors.Is(err, store.Unsupported) && !errors.Is(err, errArrived) {
 			return err
 		}
 	}
@@ -38,6 +38,7 @@ func (j *job) rename(ctx context.Context, at pos, s Step) error {
 	from := j.plan.from()
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
+	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
 	d.do = func(ctx context.Context, key string, guard bool) error {
 		to := store.Ref{Space: s.To.Space, Key: key}
 		err := j.try(ctx, from, func(ctx context.Context) error {

@@ -12,7 +12,8 @@ import (
 
 // place is where a job touches the local file system: only through os.Root, which no link and no ".." leads out of.
 type place struct {
-	dest  *os.Root // of a download
+	dir   string   // of a download, absolute
+	dest  *os.Root // opened
 	disk  *disk    // what is done below dest
 	lands *landings
 	names *names
@@ -33,7 +34,10 @@ func (j *job) open() error {
 		return fmt.Errorf("making the folder to download to: %w", err)
 	}
 	var err error
-	if p.dest, err = os.OpenRoot(j.plan.spec.LocalDir); err != nil {
+	if p.dir, err = filepath.Abs(j.plan.spec.LocalDir); err != nil {
+		return fmt.Errorf("finding the folder to download to: %w", err)
+	}
+	if p.dest, err = os.OpenRoot(p.dir); err != nil {
 		return fmt.Errorf("opening the folder to download to: %w", err)
 	}
 	letterCase, form, err := foldsNames(p.dest)
@@ -42,7 +46,7 @@ func (j *job) open() error {
 	}
 	p.disk = &disk{root: p.dest, note: j.m.note}
 	p.lands = newLandings(p.disk)
-	if err := p.disk.syncAbove(j.plan.spec.LocalDir); err != nil {
+	if err := p.disk.syncAbove(p.dir); err != nil {
 		return fmt.Errorf("syncing the folder to download to: %w", err)
 	}
 	p.names = newNames(letterCase || j.plan.folds, form || j.plan.folds)
@@ -127,13 +131,4 @@ func (p *place) mkdir(dir string) error {
 	}
 	p.made[dir] = true
 	return nil
-}
-
-// partName is what a file is called until it is whole. No key is called so: part of it is random.
-func partName(name string) string {
-	base := filepath.Base(name)
-	if len(base) > 180 {
-		base = base[:180] // names end at 255 bytes
-	}
-	return filepath.Join(filepath.Dir(name), "."+strings.ToValidUTF8(base, "")+"."+rand.Text()[:8]+".part")
 }

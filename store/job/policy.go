@@ -16,13 +16,19 @@ import (
 type destination struct {
 	key  string                                                       // where to, if nothing is in the way
 	look func(ctx context.Context, key string) (seen, bool, error)    // what is there
-	same func(theirs seen) (bool, error)                              // content, where sizes agree
+	same func(theirs seen) (bool, error)                              // content, where sizes agree: true where nothing tells
+	sure func(ctx context.Context, theirs seen) (bool, error)         // the same, false where nothing tells
 	do   func(ctx context.Context, key string, onlyIfNone bool) error // the work: Precondition when somebody came first
 }
 
 // placing does a step's work where its policy allows. Between looking and writing somebody else may write: the work is
 // done on condition that there is still nothing, and looked at again when there is.
 func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error {
+	if j.plan.spec.Again {
+		if err := d.arrived(ctx, s); err != nil {
+			return err
+		}
+	}
 	policy := j.plan.policyFor(j.plan.below(s))
 	if policy == Overwrite {
 		return d.do(ctx, d.key, false)
@@ -60,6 +66,24 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 			return err
 		}
 	}
+}
+
+// errArrived is what a step ends with that was done before the work was cut short.
+var errArrived = errors.New("it is there already")
+
+// arrived is errArrived when exactly what a step is to write is at its destination.
+func (d destination) arrived(ctx context.Context, s Step) error {
+	theirs, exists, err := d.look(ctx, d.key)
+	if err != nil || !exists || theirs.Size != s.Size {
+		return err
+	}
+	switch certain, err := d.sure(ctx, theirs); {
+	case err != nil:
+		return err
+	case certain:
+		return errArrived
+	}
+	return nil
 }
 
 // replaces says whether what is there gives way.

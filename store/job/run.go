@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"spaces/store"
 )
 
 const (
@@ -48,6 +50,7 @@ type job struct {
 	speed     speed
 
 	place *place // of a download
+	entry *entry // in the ledger
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
@@ -77,6 +80,7 @@ func (j *job) retry(ctx context.Context) { j.perform(ctx, j.plan.again) }
 
 // perform does all steps while walk finds them, then what comes after the last.
 func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
+	defer j.settleEntry()
 	defer j.end(ctx)
 	if j.plan.invalid != nil {
 		j.halt(j.plan.invalid)
@@ -84,6 +88,14 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 	}
 	defer j.closePlace()
 	if err := j.open(); err != nil {
+		j.halt(err)
+		return
+	}
+	if j.entry == nil {
+		j.entry = j.m.o.Ledger.begin(j.plan.spec, j.title(), j.m.o.Now())
+	}
+	ctx = store.WithUploads(ctx, j.entry.upload)
+	if err := j.abortLeft(ctx); err != nil {
 		j.halt(err)
 		return
 	}

@@ -27,6 +27,7 @@ func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) er
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
 	if strings.HasSuffix(s.To.Key, "/") {
 		d.same = func(seen) (bool, error) { return true, nil }
+		d.sure = func(context.Context, seen) (bool, error) { return true, nil }
 		d.do = func(ctx context.Context, key string, guard bool) error {
 			return j.putMarker(ctx, s.To.Space, key, guard)
 		}
@@ -43,6 +44,12 @@ func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) er
 	}
 	s.Size, s.Modified = l.size, l.modified
 	d.same = func(theirs seen) (bool, error) { return sameContent(f, l.size, theirs.etag) }
+	d.sure = func(_ context.Context, theirs seen) (bool, error) {
+		if !isMD5(theirs.etag) {
+			return false, nil
+		}
+		return sameContent(f, l.size, theirs.etag)
+	}
 	d.do = func(ctx context.Context, key string, guard bool) error {
 		return j.uploadFile(ctx, l, store.Ref{Space: s.To.Space, Key: key}, guard, t)
 	}

@@ -1,0 +1,174 @@
+package job_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
+)
+
+func TestWhatEndsCleanlyLeavesNothingNoted(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	state, dir, out := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20), "small": "y"}), t.TempDir()
+	m := afterwards(t, state, 4)
+	done(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "d/")}, Dest: store.Ref{Space: "media"}, Name: "e"})
+	entered := make(chan struct{}, 8)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/big"), Fault: storetest.Hang(entered)})
+	id := m.Start(job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "e/big")}, LocalDir: out}))
+	<-entered
+	m.Cancel(id)
+	await(t, m, id, ended)
+	wantUnfinished(t, m, f.Store, 0)
+	if n := len(partsIn(t, out)); n != 0 {
+		t.Errorf("%d parts are left", n)
+	}
+	wantNothingNoted(t, state)
+}
+
+func TestWhatTheEndOfTheProgramCutsShortIsToldToTheNext(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	state, dir := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
+	l, err := job.OpenLedger(state)
+	check(t, err)
+	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20})
+	entered := make(chan struct{}, 8)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Hang(entered)})
+	m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"}))
+	<-entered
+	check(t, m.Close(t.Context()))
+	check(t, l.Close())
+	f.Faults.Clear()
+	wantUploads(t, f, 0) // nothing is left outside
+	next := afterwards(t, state, 4)
+	if u := wantUnfinished(t, next, f.Store, 1)[0]; u.Uploads+u.Parts != 0 {
+		t.Errorf("left is %+v", u)
+	}
+	again(t, next, f.Store)
+	wantKeys(t, f.Store, "media", "", "d/big")
+}
+
+func TestAnUploadThatCannotBeAbortedIsNoted(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	state, dir := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
+	m := afterwards(t, state, 4)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Answer(403, "AccessDenied")})
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "uploadId"), Fault: storetest.Answer(403, "AccessDenied")})
+	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
+	f.Faults.Clear()
+	wantUploads(t, f, 1)
+	m.Retry(status.ID)
+	if status = await(t, m, status.ID, ended); status.Phase != job.Done {
+		t.Errorf("tried again, it ended %v, %v", status.Phase, status.Failed)
+	}
+	wantUploads(t, f, 0)
+	wantNothingNoted(t, state)
+}
+
+func TestTwoProgramsDoNotWriteOneFileNorTakeEachOthersTransfers(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	storetest.Put(t, f.Store, "media", "x", strings.Repeat("a", 1<<20))
+	state, out := t.TempDir(), t.TempDir()
+	first, second := afterwards(t, state, 1), afterwards(t, state, 1)
+	spec := job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: out}
+	entered, release := make(chan struct{}), make(chan struct{})
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/x"), Times: 1, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		close(entered)
+		<-release
+		return next.RoundTrip(r)
+	}})
+	id := first.Start(job.NewPlan(spec))
+	<-entered
+	if status := run(t, second, spec); status.Phase != job.Failed || !strings.Contains(fmt.Sprint(status.Failed), "another download") {
+		t.Errorf("the second ended %v, %v", status.Phase, status.Failed)
+	}
+	third := afterwards(t, state, 1)
+	wantUnfinished(t, third, f.Store, 0)
+	close(release)
+	if status := await(t, first, id, ended); status.Phase != job.Done || len(files(t, out)["x"]) != 1<<20 {
+		t.Errorf("the first ended %v, %v", status.Phase, status.Failed)
+	}
+}
+
+func TestALedgerHoldsNoSecretAndIsForItsOwnerAlone(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	f.Space(t, "media")
+	state, dir := filepath.Join(t.TempDir(), "state"), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
+	errand{URL: f.URL, Ledger: state, Method: "PUT", Has: "partNumber",
+		Spec: job.Spec{Kind: job.Upload, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}}.dies(t)
+	names, err := filepath.Glob(filepath.Join(state, "*"))
+	check(t, err)
+	if len(names) != 1 {
+		t.Fatalf("there are %q", names)
+	}
+	for path, mode := range map[string]os.FileMode{state: 0o700, names[0]: 0o600} {
+		info, err := os.Stat(path)
+		check(t, err)
+		if info.Mode().Perm() != mode {
+			t.Errorf("%s is %v", path, info.Mode())
+		}
+	}
+	text, err := os.ReadFile(names[0])
+	check(t, err)
+	for _, secret := range []string{storetest.SecretKey, "Signature", "X-Amz"} {
+		if bytes.Contains(text, []byte(secret)) {
+			t.Errorf("%q is in %s", secret, text)
+		}
+	}
+}
+
+func TestALedgerThatWasCutOffIsReadAsFarAsItGoes(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	f.Space(t, "media")
+	state, dir := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
+	errand{URL: f.URL, Ledger: state, Method: "PUT", Has: "partNumber",
+		Spec: job.Spec{Kind: job.Upload, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}}.dies(t)
+	names, err := filepath.Glob(filepath.Join(state, "*"))
+	check(t, err)
+	whole, err := os.ReadFile(names[0])
+	check(t, err)
+	for n := range len(whole) {
+		dir := t.TempDir()
+		check(t, os.WriteFile(filepath.Join(dir, filepath.Base(names[0])), whole[:n], 0o600))
+		l, err := job.OpenLedger(dir)
+		check(t, err)
+		m := job.New(job.Options{Ledger: l})
+		want := min(1, bytes.Count(whole[:n], []byte("\n")))
+		wantUnfinished(t, m, f.Store, want)
+		check(t, l.Close())
+	}
+}
+
+func TestALedgerStaysSmall(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", numberedKeys("d/", 1200)...)
+	state, out := t.TempDir(), t.TempDir()
+	m := afterwards(t, state, 16)
+	largest := int64(0)
+	job.Watch(m, func(string, string) error {
+		names, err := filepath.Glob(filepath.Join(state, "*"))
+		for _, name := range names {
+			if info, err := os.Stat(name); err == nil {
+				largest = max(largest, info.Size())
+			}
+		}
+		return err
+	})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
+	if largest == 0 || largest > 1<<20 {
+		t.Errorf("it was of %d bytes", largest)
+	}
+}

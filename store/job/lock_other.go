@@ -1,0 +1,11 @@
+//go:build !unix || solaris || aix
+
+package job
+
+import "os"
+
+// canLock says whether lockFile keeps other processes away. Here an open file cannot be renamed or removed by others, as
+// far as the system has such a rule.
+const canLock = false
+
+func lockFile(*os.File) bool { return true }

@@ -1,0 +1,17 @@
+//go:build unix && !solaris && !aix
+
+package job
+
+import (
+	"os"
+	"syscall"
+)
+
+// canLock says whether lockFile keeps other processes away.
+const canLock = true
+
+// lockFile takes a file for this process, until it is closed: false when another open file has it. The death of a process
+// gives its locks back.
+func lockFile(f *os.File) bool {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}

@@ -1,0 +1,182 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"spaces/store"
+)
+
+// Unfinished is a transfer that an earlier run of the program began and did not end.
+type Unfinished struct {
+	ID      string // unique among all programs
+	Kind    Kind
+	Title   string
+	Begun   time.Time
+	Uploads int    // multipart uploads that are open at the endpoint and hold space there
+	Parts   int    // files that are not whole
+	Bytes   int64  // of them that need not be downloaded again
+	Why     string // it cannot be done again here because, or ""
+}
+
+// errGone is what is said of an Unfinished that is no more.
+var errGone = errors.New("this transfer is not there any more")
+
+// Unfinished are the transfers that earlier runs left, oldest first. s is the store that Again would use.
+func (m *Manager) Unfinished(s *store.Store) []Unfinished {
+	var list []Unfinished
+	for _, t := range m.o.Ledger.copies() {
+		u := Unfinished{ID: t.ID, Kind: t.Kind, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
+		for _, p := range t.Parts {
+			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
+		}
+		switch {
+		case !t.isOf(s):
+			u.Why = "it was on " + t.elsewhere(s) + ": open that first"
+		case t.More:
+			u.Why = fmt.Sprintf("it had more than %d sources: choose them again", keptSources)
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+// Again does an unfinished transfer again on its store: what has arrived is left alone, a download goes on in the files
+// that it has begun, and uploads that were open are ended and begin anew.
+func (m *Manager) Again(id string, s *store.Store) (ID, error) {
+	t, err := m.unfinished(id)
+	if err != nil {
+		return 0, err
+	}
+	if !t.isOf(s) || t.More {
+		return 0, fmt.Errorf("%s cannot be done again here", t.Title)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return 0, nil
+	}
+	e, ok := m.o.Ledger.resume(id)
+	if !ok {
+		return 0, errGone
+	}
+	return m.add(NewPlan(t.spec(s)), e), nil
+}
+
+// End gives an unfinished transfer up: its uploads are aborted and its files that are not whole removed. What cannot be
+// stays noted, and is the error. Uploads at another endpoint than s are forgotten: only that can abort them.
+func (m *Manager) End(ctx context.Context, id string, s *store.Store) error {
+	t, err := m.unfinished(id)
+	if err != nil {
+		return err
+	}
+	e, ok := m.o.Ledger.resume(id)
+	if !ok {
+		return errGone
+	}
+	var errs []error
+	if t.isOf(s) {
+		ctx := store.WithUploads(ctx, e.upload)
+		for _, u := range t.Uploads {
+			if err := s.AbortUpload(ctx, u); err != nil && !isNothing(err) {
+				errs = append(errs, err)
+			} else {
+				e.upload(u, false)
+			}
+		}
+	}
+	if left := e.removeParts(); left > 0 {
+		errs = append(errs, fmt.Errorf("%d files that are not whole cannot be removed", left))
+	}
+	if err := errors.Join(errs...); err != nil {
+		m.o.Ledger.leave(id)
+		return err
+	}
+	e.end()
+	m.changes.touch()
+	return nil
+}
+
+// isNothing says that there is nothing to abort.
+func isNothing(err error) bool {
+	return errors.Is(err, store.NotFound) || errors.Is(err, store.NoSpace)
+}
+
+func (m *Manager) unfinished(id string) (Transfer, error) {
+	for _, t := range m.o.Ledger.copies() {
+		if t.ID == id {
+			return t, nil
+		}
+	}
+	return Transfer{}, errGone
+}
+
+// removeParts removes the files that a transfer did not make whole, and says how many stay.
+func (e *entry) removeParts() (left int) {
+	for path, p := range e.now().Parts {
+		if removePart(*p) {
+			e.removed(path)
+		} else {
+			left++
+		}
+	}
+	return left
+}
+
+// abortLeft ends the uploads that an earlier run of this job has left open.
+func (j *job) abortLeft(ctx context.Context) error {
+	for _, u := range j.entry.now().Uploads {
+		err := j.try(ctx, j.plan.to(), func(ctx context.Context) error { return j.plan.to().AbortUpload(ctx, u) })
+		if err != nil && !isNothing(err) {
+			return fmt.Errorf("ending the upload that was cut short: %w", err)
+		}
+		j.entry.upload(u, false)
+	}
+	return nil
+}
+
+// settleEntry forgets a job that has ended and left nothing outside. What a failed one has left is there for its retry; one
+// that ended because the program does is told to the next.
+func (j *job) settleEntry() {
+	j.mu.Lock()
+	e, phase := j.entry, j.phase
+	j.mu.Unlock()
+	if e == nil {
+		return
+	}
+	closed := j.m.isClosed()
+	if phase == Done || phase == Canceled {
+		e.removeParts()
+	}
+	t := e.now()
+	bare := len(t.Uploads) == 0 && len(t.Parts) == 0
+	switch {
+	case bare && !(phase == Canceled && closed):
+		e.end()
+	case phase == Failed && !closed:
+		return
+	default:
+		e.l.leave(e.id)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entry = nil
+}
+
+// leaveEntry has what a failed job has left told apart from it.
+func (j *job) leaveEntry() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.entry != nil {
+		j.entry.l.leave(j.entry.id)
+		j.entry = nil
+	}
+}
+
+func (m *Manager) isClosed() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.closed
+}
