@@ -22,7 +22,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Palette, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewPalette(c, m.commands()) })},
 		{Name: keys.Help, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewHelp(c, m.all()) })},
 		{Name: keys.More, Run: open(m.more)},
-		{Name: keys.Transfers, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewTransfers(c) })},
+		{Name: keys.Transfers, Run: open(m.transfers)},
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
 		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{}); return nil }},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
@@ -31,6 +31,12 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Back, Run: func(c *kit.Context) tea.Cmd { c.Back(); return nil }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}
+}
+
+// transfers is the drawer. Who has seen it is not told any more what earlier runs left.
+func (m *Model) transfers(c *kit.Context) kit.Dialog {
+	m.left = 0
+	return dialog.NewTransfers(c)
 }
 
 // more is the menu of what the page itself offers.

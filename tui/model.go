@@ -47,6 +47,7 @@ type Model struct {
 	looked *job.Status          // the first of the jobs that were last looked at
 	phases map[job.ID]job.Phase // theirs
 	done   string               // what ended since the last key
+	left   int                  // transfers of earlier runs that did not finish, until they are looked at
 }
 
 // New makes the panel. Nothing is requested before Init.
@@ -86,6 +87,9 @@ func (c Config) filled() Config {
 
 // Init shows the first page. The first frame does not wait for anything.
 func (m *Model) Init() tea.Cmd {
+	if c := m.host.Context; c.Jobs != nil {
+		m.left = len(c.Jobs.Unfinished(c.Store))
+	}
 	show := m.host.Show(m.host.Make(m.host.Context, m.start), m.start)
 	return tea.Batch(m.host.Init(), show, tea.RequestBackgroundColor)
 }

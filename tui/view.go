@@ -86,6 +86,9 @@ func (m *Model) statusLine(w int) string {
 	if right == "" && m.done != "" {
 		right = th.Paint.Good.On("✓ " + trim(m.done, w/2))
 	}
+	if right == "" && m.left > 0 {
+		right = th.Paint.Warn.On("! " + trim(m.leftText(), w-2))
+	}
 	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
 		right = th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
 	}
@@ -99,6 +102,15 @@ func (m *Model) statusLine(w int) string {
 		left = p.Status(m.host.Context, room)
 	}
 	return kit.Ends(" "+left, right, w)
+}
+
+// leftText tells of transfers that earlier runs did not finish.
+func (m *Model) leftText() string {
+	text := kit.Plural(m.left, "transfer") + " did not finish"
+	if key := m.host.Context.Keys.Key(keys.Transfers); key != "" {
+		text += "; " + key + " shows " + map[bool]string{true: "it", false: "them"}[m.left == 1]
+	}
+	return text
 }
 
 func (m *Model) notice(n kit.Notice, w int) string {

@@ -38,9 +38,10 @@ func openPanel(ctx context.Context, p process, o options, place kit.Place) (err 
 	if !p.terminal {
 		return printPlace(ctx, p.stdout, s, place)
 	}
-	model, jobs, err := newModel(ctx, p, o, c, s, place)
+	ledger := openLedger()
+	model, jobs, err := newModel(ctx, p, o, c, s, place, ledger)
 	if err != nil {
-		return err
+		return errors.Join(err, ledger.Close())
 	}
 	_, err = tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
 		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane)).Run()
@@ -49,7 +50,16 @@ func openPanel(ctx context.Context, p process, o options, place kit.Place) (err 
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
-	return errors.Join(err, jobs.Close(ending))
+	return errors.Join(err, jobs.Close(ending), ledger.Close())
+}
+
+// openLedger opens the notes of transfers that did not finish. Where they cannot be kept the panel works without.
+func openLedger() *job.Ledger {
+	l, err := job.OpenLedger(filepath.Join(xdg.StateHome, "spaces"))
+	if err != nil {
+		return nil
+	}
+	return l
 }
 
 // openStore opens the endpoint that was asked for, else the embedded store. done releases it.
@@ -86,7 +96,7 @@ func openStore(ctx context.Context, p process, o options, c config) (s *store.St
 	return s, done, nil
 }
 
-func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place) (tea.Model, *job.Manager, error) {
+func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
 	keyMap, err := keys.Preset(cmp.Or(o.keyMap, c.Keys, "spaces"))
 	if err == nil {
 		keyMap, err = keyMap.Override(c.Bind)
@@ -102,7 +112,7 @@ func newModel(ctx context.Context, p process, o options, c config, s *store.Stor
 	if err != nil {
 		local = xdg.Home
 	}
-	jobs := job.New(job.Options{Now: p.now})
+	jobs := job.New(job.Options{Now: p.now, Ledger: ledger})
 	return tui.New(tui.Config{
 		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: local, Start: place,
 	}), jobs, nil

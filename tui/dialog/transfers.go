@@ -20,6 +20,7 @@ type Transfers struct {
 	failures kit.List
 	ask      job.ID // the running job that would be canceled, 0: none asked
 	yes      bool   // the focused answer
+	left     left
 }
 
 // NewTransfers shows the jobs of this program.
@@ -32,8 +33,15 @@ func NewTransfers(c *kit.Context) *Transfers {
 // look takes the state of the jobs as it is now, with the cursor staying on its job.
 func (d *Transfers) look(c *kit.Context) {
 	at := d.current().ID
-	d.jobs = c.Jobs.Snapshot()
-	d.list.SetLen(len(d.jobs))
+	past, _ := d.leftover()
+	d.jobs, d.left.all = c.Jobs.Snapshot(), c.Jobs.Unfinished(c.Store)
+	d.list.SetLen(len(d.jobs) + len(d.left.all))
+	if i := d.left.find(past.ID); i >= 0 {
+		d.list.MoveTo(len(d.jobs) + i)
+	}
+	if d.left.find(d.left.ask) < 0 {
+		d.left.ask = ""
+	}
 	for i, s := range d.jobs {
 		if s.ID == at {
 			d.list.MoveTo(i)
@@ -66,11 +74,14 @@ func (d *Transfers) find(id job.ID) job.Status {
 
 // Update implements kit.Dialog. Whatever the message, the jobs are looked at.
 func (d *Transfers) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
+	taken := d.takeLeft(msg)
 	d.look(c)
-	if i, _, ok := d.clicked(msg); ok && d.ask != 0 {
-		d.yes = i == 1
-		d.answer(c, press{name: "enter"})
+	if taken {
 		return nil
+	}
+	if i, _, ok := d.clicked(msg); ok && d.asks() {
+		d.yes = i == 1
+		return d.answer(c, press{name: "enter"})
 	}
 	if m, ok := msg.(kit.Mouse); ok {
 		if d.open != 0 {
@@ -83,8 +94,8 @@ func (d *Transfers) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		return nil
 	}
 	switch {
-	case d.ask != 0:
-		d.answer(c, p)
+	case d.asks():
+		return d.answer(c, p)
 	case p.act == keys.Transfers:
 		c.Dismiss()
 	case p.name == "esc" || p.name == "left" && d.open != 0:
@@ -120,6 +131,9 @@ func (d *Transfers) expand() {
 
 // do carries out an action on the job under the cursor.
 func (d *Transfers) do(c *kit.Context, act keys.Action) bool {
+	if u, ok := d.leftover(); ok {
+		return d.doLeft(c, u, act)
+	}
 	s := d.current()
 	switch {
 	case s.ID == 0:
@@ -143,18 +157,26 @@ func (d *Transfers) do(c *kit.Context, act keys.Action) bool {
 	return true
 }
 
-// answer takes a key while the question stands whether to cancel.
-func (d *Transfers) answer(c *kit.Context, p press) {
+// asks says whether a question stands.
+func (d *Transfers) asks() bool { return d.ask != 0 || d.left.ask != "" }
+
+// answer takes a key while the question stands whether to cancel, or to end.
+func (d *Transfers) answer(c *kit.Context, p press) (cmd tea.Cmd) {
 	switch {
 	case p.act == keys.Confirm, p.name == "enter" && d.yes:
-		c.Jobs.Cancel(d.ask)
-		d.ask = 0
+		if d.left.ask != "" {
+			cmd = d.end(c, d.left.ask)
+		} else {
+			c.Jobs.Cancel(d.ask)
+		}
+		d.ask, d.left.ask = 0, ""
 		d.look(c)
 	case p.name == "left", p.name == "right", p.name == "tab", p.name == "shift+tab":
 		d.yes = !d.yes
 	case p.name == "esc", p.name == "enter":
-		d.ask = 0
+		d.ask, d.left.ask = 0, ""
 	}
+	return cmd
 }
 
 // Actions implements kit.Dialog.
@@ -172,6 +194,13 @@ func (d *Transfers) Actions() []kit.Action {
 		}
 	}
 	none := s.ID == 0
+	if u, ok := d.leftover(); ok {
+		return []kit.Action{
+			{Name: keys.Retry, Why: func() string { return u.Why }, Run: run(keys.Retry)},
+			{Name: keys.Remove, Run: run(keys.Remove)},
+			{Name: keys.Cancel, Run: func(c *kit.Context) tea.Cmd { d.back(c); return nil }},
+		}
+	}
 	return []kit.Action{
 		{Name: keys.Enter, Why: why(none || len(s.Failed) == 0, "nothing failed in it"), Run: func(*kit.Context) tea.Cmd { d.expand(); return nil }},
 		{Name: keys.Pause, Why: why(none || s.Phase.Ended(), "it has ended"), Run: run(keys.Pause)},

@@ -16,7 +16,7 @@ func (d *Transfers) View(c *kit.Context, s kit.Size) string {
 	h := max(s.H-2, 1)
 	var lines []string
 	switch {
-	case len(d.jobs) == 0:
+	case d.list.Len() == 0:
 		lines = append(lines, "", t.Dim.On("Nothing has been transferred yet."), "",
 			t.Dim.On("Uploads, downloads, moves and deletes are listed here while they run"),
 			t.Dim.On("and after they have ended."))
@@ -25,15 +25,19 @@ func (d *Transfers) View(c *kit.Context, s kit.Size) string {
 	default:
 		lines = d.jobRows(c, w, h)
 	}
-	if d.ask != 0 {
+	if d.asks() {
+		question, stay, do := "Cancel it? What is done stays done.", "Go on", "Cancel it"
+		if d.left.ask != "" {
+			question, stay, do = d.leftQuestion(), "Leave it", "End it"
+		}
 		focus := 0
 		if d.yes {
 			focus = 1
 		}
 		lines = append(lines[:min(len(lines), max(s.H-3, 0))], "",
-			t.Warn.On(end("Cancel it? What is done stays done.", w)),
-			buttons(c, w, focus, kit.Button{Label: "Go on"},
-				kit.Button{Label: "Cancel it", Key: c.Keys.Key(keys.Confirm), Danger: true}))
+			t.Warn.On(end(question, w)),
+			buttons(c, w, focus, kit.Button{Label: stay},
+				kit.Button{Label: do, Key: c.Keys.Key(keys.Confirm), Danger: true}))
 		return d.drawn(block(w, s.H, lines...))
 	}
 	return d.drawn(block(w, s.H, append(lines, "", d.hints(c, w))...))
@@ -42,7 +46,7 @@ func (d *Transfers) View(c *kit.Context, s kit.Size) string {
 // jobRows draws as many jobs as there is room for, around the cursor.
 func (d *Transfers) jobRows(c *kit.Context, w, h int) []string {
 	shownJobs := max((h+1)/(jobLines+1), 1)
-	n := min(len(d.jobs), shownJobs)
+	n := min(d.list.Len(), shownJobs)
 	d.list.View(kit.Size{W: w, H: n}, func(int, int, bool) string { return "" }) // which are seen; a job takes several lines
 	from, to := d.list.Visible()
 	var lines []string
@@ -50,7 +54,11 @@ func (d *Transfers) jobRows(c *kit.Context, w, h int) []string {
 		if i > from {
 			lines = append(lines, "")
 		}
-		lines = append(lines, jobView(c, d.jobs[i], w, i == d.list.Cursor)...)
+		if i < len(d.jobs) {
+			lines = append(lines, jobView(c, d.jobs[i], w, i == d.list.Cursor)...)
+		} else {
+			lines = append(lines, d.leftView(c, d.left.all[i-len(d.jobs)], w, i == d.list.Cursor)...)
+		}
 	}
 	return lines
 }
@@ -158,7 +166,12 @@ func (d *Transfers) failureLines(c *kit.Context, w, h int) []string {
 func (d *Transfers) hints(c *kit.Context, w int) string {
 	t, s := &c.Theme.Paint, d.current()
 	var pairs []any
+	u, past := d.leftover()
 	switch {
+	case past && u.Why == "":
+		pairs = append(pairs, keys.Retry, "go on", keys.Remove, "end it")
+	case past:
+		pairs = append(pairs, keys.Remove, "end it")
 	case s.ID == 0, d.open != 0:
 	case s.Phase == job.Paused:
 		pairs = append(pairs, keys.Pause, "go on", keys.Remove, "cancel")

@@ -1,0 +1,134 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+// left is the part of the drawer about transfers that earlier runs of the program did not finish. They are listed below
+// the jobs.
+type left struct {
+	all    []job.Unfinished
+	ask    string // the one that would be ended, "": none asked
+	said   string // what could not be done, about
+	about  string // this one
+	ending kit.Slot[struct{}]
+}
+
+// find is the place of one in the list, or -1.
+func (l *left) find(id string) int {
+	for i, u := range l.all {
+		if u.ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// leftover is the unfinished transfer under the cursor.
+func (d *Transfers) leftover() (job.Unfinished, bool) {
+	if i := d.list.Cursor - len(d.jobs); i >= 0 && i < len(d.left.all) {
+		return d.left.all[i], true
+	}
+	return job.Unfinished{}, false
+}
+
+// doLeft carries out an action on the unfinished transfer under the cursor.
+func (d *Transfers) doLeft(c *kit.Context, u job.Unfinished, act keys.Action) bool {
+	switch act {
+	case keys.Retry:
+		d.left.said, d.left.about = u.Why, u.ID
+		if u.Why == "" {
+			if _, err := c.Jobs.Again(u.ID, c.Store); err != nil {
+				d.left.said = reason(err)
+			}
+			d.list.MoveTo(0)
+		}
+	case keys.Remove:
+		d.left.ask, d.yes = u.ID, false
+	default:
+		return false
+	}
+	d.look(c)
+	return true
+}
+
+// end gives an unfinished transfer up.
+func (d *Transfers) end(c *kit.Context, id string) tea.Cmd {
+	jobs, s := c.Jobs, c.Store
+	d.left.about, d.left.said = id, ""
+	return d.left.ending.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.End(ctx, id, s) })
+}
+
+// takeLeft takes the answer of end.
+func (d *Transfers) takeLeft(msg tea.Msg) bool {
+	_, err, ok := d.left.ending.Take(msg)
+	if ok && err != nil {
+		d.left.said = reason(err)
+	}
+	return ok
+}
+
+// leftView draws one unfinished transfer.
+func (d *Transfers) leftView(c *kit.Context, u job.Unfinished, w int, cursor bool) []string {
+	t := &c.Theme.Paint
+	title := mark(t, cursor) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
+	last := t.Dim.On(end("begun "+kit.Date(u.Begun, c.Now()), w-2))
+	switch {
+	case u.ID == d.left.about && d.left.ending.Busy():
+		last = t.Accent.On("ending…")
+	case u.ID == d.left.about && d.left.said != "":
+		last = t.Bad.On(end(upper(d.left.said), w-2))
+	case u.Why != "":
+		last = t.Warn.On(end(upper(u.Why), w-2))
+	}
+	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(u), w-2)), "  " + last}
+}
+
+// leftOutside says what a transfer has left, and so what going on means.
+func leftOutside(u job.Unfinished) string {
+	var parts []string
+	if u.Uploads > 0 {
+		parts = append(parts, kit.Plural(u.Uploads, "open upload")+" at the endpoint, which would start over")
+	}
+	if u.Parts > 0 {
+		parts = append(parts, kit.Plural(u.Parts, "file")+" begun")
+	}
+	if u.Bytes > 0 {
+		parts = append(parts, kit.Bytes(u.Bytes)+" of it are here already")
+	}
+	if len(parts) == 0 {
+		return "nothing is left half done; what has arrived stays"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// leftQuestion asks whether to give one up.
+func (d *Transfers) leftQuestion() string {
+	i := d.left.find(d.left.ask)
+	if i < 0 {
+		return ""
+	}
+	u := d.left.all[i]
+	var parts []string
+	switch {
+	case u.Uploads > 0 && u.Why != "":
+		parts = append(parts, fmt.Sprintf("its %s elsewhere will be forgotten", kit.Plural(u.Uploads, "open upload")))
+	case u.Uploads > 0:
+		parts = append(parts, kit.Plural(u.Uploads, "open upload")+" will be aborted")
+	}
+	if u.Parts > 0 {
+		parts = append(parts, kit.Plural(u.Parts, "begun file")+" removed")
+	}
+	if len(parts) == 0 {
+		return "End it? What has arrived stays."
+	}
+	return "End it? " + upper(strings.Join(parts, ", ")) + "; what has arrived stays."
+}
