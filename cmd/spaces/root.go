@@ -78,7 +78,7 @@ func version() string {
 	return "(devel)"
 }
 
-// parsePlace reads SPACE[/PREFIX], s3://SPACE[/PREFIX] and @PROFILE:SPACE[/PREFIX].
+// parsePlace reads SPACE[/PREFIX], with a slash or s3:// before it as well, and @PROFILE:SPACE[/PREFIX].
 func parsePlace(args []string) (place kit.Place, profile string) {
 	if len(args) == 0 {
 		return kit.Place{}, ""
@@ -87,8 +87,7 @@ func parsePlace(args []string) (place kit.Place, profile string) {
 	if rest, is := strings.CutPrefix(arg, "@"); is {
 		profile, arg, _ = strings.Cut(rest, ":")
 	}
-	arg = strings.TrimPrefix(arg, "s3://")
-	place.Space, place.Prefix, _ = strings.Cut(arg, "/")
+	place.Space, place.Prefix = kit.SplitPath(arg)
 	if place.Prefix != "" && !strings.HasSuffix(place.Prefix, "/") {
 		place.Prefix += "/"
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -137,6 +138,7 @@ func (x line) apply(all map[string]*Transfer) {
 			delete(other.Parts, x.Part.Path)
 		}
 		part := *x.Part
+		part.Done = maps.Clone(part.Done)
 		t.Parts[part.Path] = &part
 	case x.Removed != "":
 		delete(t.Parts, x.Removed)

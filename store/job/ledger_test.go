@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"spaces/store"
@@ -157,8 +158,10 @@ func TestALedgerStaysSmall(t *testing.T) {
 	fill(t, f.Store, "media", numberedKeys("d/", 1200)...)
 	state, out := t.TempDir(), t.TempDir()
 	m := afterwards(t, state, 16)
-	largest := int64(0)
+	largest, mu := int64(0), sync.Mutex{}
 	job.Watch(m, func(string, string) error {
+		mu.Lock()
+		defer mu.Unlock()
 		names, err := filepath.Glob(filepath.Join(state, "*"))
 		for _, name := range names {
 			if info, err := os.Stat(name); err == nil {

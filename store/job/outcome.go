@@ -77,18 +77,25 @@ func (j *job) haltedNow() error {
 	return j.halted
 }
 
-// end says how the job went.
+// end says how the job went, when all is settled: from then on it may be tried again.
 func (j *job) end(ctx context.Context) {
+	phase := j.outcome(ctx)
+	j.settleEntry(phase)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ended, j.trouble, j.phase = j.m.o.Now(), nil, phase
+}
+
+// outcome adds what was not come to, to what failed.
+func (j *job) outcome(ctx context.Context) Phase {
 	lost := j.plan.Failed()
 	added, handed := j.plan.steps.counts()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.ended, j.trouble = j.m.o.Now(), nil
 	rest := added - handed + len(j.again)
 	switch {
 	case j.canceled || ctx.Err() != nil:
-		j.phase = Canceled
-		return
+		return Canceled
 	case j.halted != nil && rest == 0 && j.failCount == 0:
 		j.failCount = 1
 		j.failed = append(j.failed, Failure{Name: j.title(), Err: j.halted})
@@ -102,10 +109,10 @@ func (j *job) end(ctx context.Context) {
 			j.failed = append(j.failed, l)
 		}
 	}
-	j.phase = Done
 	if j.failCount > 0 {
-		j.phase = Failed
+		return Failed
 	}
+	return Done
 }
 
 // revive makes ready for another run of what failed: false when nothing did.
@@ -118,6 +125,7 @@ func (j *job) revive() bool {
 	j.again = append(j.failedAt, j.again...)
 	j.failedAt, j.failed, j.failCount, j.halted = nil, nil, 0, nil
 	clear(j.spoiled)
+	j.canceled = false
 	j.silent.Store(0)
 	j.gate.hold(false)
 	return true

@@ -80,7 +80,6 @@ func (j *job) retry(ctx context.Context) { j.perform(ctx, j.plan.again) }
 
 // perform does all steps while walk finds them, then what comes after the last.
 func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
-	defer j.settleEntry()
 	defer j.end(ctx)
 	if j.plan.invalid != nil {
 		j.halt(j.plan.invalid)

@@ -139,10 +139,8 @@ func (j *job) abortLeft(ctx context.Context) error {
 
 // settleEntry forgets a job that has ended and left nothing outside. What a failed one has left is there for its retry; one
 // that ended because the program does is told to the next.
-func (j *job) settleEntry() {
-	j.mu.Lock()
-	e, phase := j.entry, j.phase
-	j.mu.Unlock()
+func (j *job) settleEntry(phase Phase) {
+	e := j.entry
 	if e == nil {
 		return
 	}
@@ -160,15 +158,11 @@ func (j *job) settleEntry() {
 	default:
 		e.l.leave(e.id)
 	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	j.entry = nil
 }
 
-// leaveEntry has what a failed job has left told apart from it.
+// leaveEntry has what a failed job has left told apart from it. The job must have ended.
 func (j *job) leaveEntry() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	if j.entry != nil {
 		j.entry.l.leave(j.entry.id)
 		j.entry = nil

@@ -44,13 +44,6 @@ func (d *GoTo) Close() {
 	d.resolve.Cancel()
 }
 
-// split takes a typed path apart. The scheme of S3 tools is allowed before it.
-func split(path string) (space, key string) {
-	path = strings.TrimPrefix(strings.TrimSpace(path), "s3://")
-	space, key, _ = strings.Cut(path, "/")
-	return space, key
-}
-
 // typeWait is how long typing pauses before the endpoint is asked what may follow.
 const typeWait = 120 * time.Millisecond
 
@@ -66,9 +59,9 @@ func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 }
 
 func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
-	space, key := split(text)
+	space, key := kit.SplitPath(strings.TrimSpace(text))
 	var list []string
-	if !strings.Contains(strings.TrimPrefix(text, "s3://"), "/") {
+	if !strings.Contains(kit.Unrooted(strings.TrimSpace(text)), "/") {
 		all, err := s.Spaces(ctx)
 		for _, x := range all {
 			if strings.HasPrefix(x.Name, space) && len(list) < offered {
@@ -88,7 +81,7 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 
 // find tells a folder from an object.
 func find(ctx context.Context, s *store.Store, text string) (kit.Place, error) {
-	space, key := split(text)
+	space, key := kit.SplitPath(text)
 	if key == "" || strings.HasSuffix(key, "/") {
 		_, err := s.List(ctx, store.ListRequest{Space: space, Prefix: key, Delimiter: "/", Max: 1})
 		return kit.Place{Space: space, Prefix: key}, err
@@ -182,7 +175,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 	if d.picked {
 		text = d.offers[d.list.Cursor]
 	}
-	if len(text) <= len(strings.TrimPrefix(d.path.Value(), "s3://")) {
+	if len(text) <= len(kit.Unrooted(strings.TrimSpace(d.path.Value()))) {
 		d.picked = true
 		return nil
 	}
@@ -193,7 +186,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
-	if text == "" {
+	if kit.Unrooted(text) == "" {
 		c.Dismiss()
 		c.Go(kit.Place{})
 		return nil

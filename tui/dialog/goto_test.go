@@ -53,6 +53,12 @@ func TestGoToTellsFoldersFromFiles(t *testing.T) {
 		"media-prod/images/2024/": {Space: "media-prod", Prefix: "images/2024/"},
 		"media-prod/index.html":   {Space: "media-prod", Key: "index.html"},
 		"":                        {},
+		"/":                       {},
+		"//":                      {},
+		"s3://":                   {},
+		"/media-prod":             {Space: "media-prod"},
+		"/media-prod/images/":     {Space: "media-prod", Prefix: "images/"},
+		"S3://media-prod/images":  {Space: "media-prod", Prefix: "images/"},
 	} {
 		s := gotoFixture(t)
 		s.Type(text)

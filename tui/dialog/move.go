@@ -2,6 +2,8 @@ package dialog
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,16 +19,26 @@ type Move struct {
 	base
 	counter
 	clashes
-	space   string
-	from    string // the folder that the sources lie in
+	space   string // that the sources lie in
+	from    string // the folder of it that they lie in
+	target  string // the Space that is shown
 	spec    job.Spec
 	at      string // the folder that is shown: "" or ending in "/"
 	here    folders
 	list    kit.List
 	field   *kit.Field
 	typing  typing
+	wrong   string // why what is typed cannot be taken
 	listing kit.Slot[folders]
 	err     error
+}
+
+// pathText is the folder that is shown as it is typed: from its Space on when that is another one.
+func (d *Move) pathText() string {
+	if d.target != d.space {
+		return "/" + d.target + "/" + d.at
+	}
+	return d.at
 }
 
 // typing is what the text field is for.
@@ -41,7 +53,7 @@ const (
 // NewMove moves sources out of the folder prefix of a Space.
 func NewMove(c *kit.Context, space string, sources []job.Source, prefix string) *Move {
 	return &Move{
-		base: newBase(c, "Move to folder – "+shown(space)), space: space, from: prefix, at: prefix,
+		base: newBase(c, "Move to folder – "+shown(space)), space: space, from: prefix, target: space, at: prefix,
 		spec: job.Spec{Kind: job.Move, From: c.Store, To: c.Store, Base: prefix,
 			Sources: append([]job.Source(nil), sources...)},
 		field: kit.NewField("", ""),
@@ -65,7 +77,7 @@ func (d *Move) show(c *kit.Context, prefix string) tea.Cmd {
 }
 
 func (d *Move) read(c *kit.Context) tea.Cmd {
-	s, space, at, after := c.Store, d.space, d.at, d.here.next
+	s, space, at, after := c.Store, d.target, d.at, d.here.next
 	return d.listing.Start(c, d.id, func(ctx context.Context) (folders, error) { return readFolders(ctx, s, space, at, after) })
 }
 
@@ -119,7 +131,9 @@ func (d *Move) buttonClicked(c *kit.Context, i, n int) tea.Cmd {
 }
 
 func (d *Move) listed(f folders, err error) {
-	d.err = err
+	if d.err = err; errors.Is(err, store.NoSpace) && d.target != d.space {
+		d.err = fmt.Errorf("there is no Space %q here. A path that begins with a slash begins with a Space; one in %s does not", d.target, d.space)
+	}
 	f.keys = append(d.here.keys, f.keys...)
 	f.any = f.any || d.here.any
 	d.here = f
@@ -153,7 +167,7 @@ func (d *Move) key(c *kit.Context, p press) tea.Cmd {
 	case p.act == keys.New:
 		d.typing, d.field = typingName, kit.NewField("", "name of the new folder")
 	case p.act == keys.GoTo, p.name == "tab":
-		d.typing, d.field = typingPath, kit.NewField(d.at, "folder/folder/, or nothing for the top")
+		d.typing, d.field = typingPath, kit.NewField(d.pathText(), "folder/folder/, or /space/folder/")
 	case p.name == "enter", p.name == "right":
 		return d.open(c)
 	case p.name == "left", p.name == "backspace":
@@ -184,11 +198,20 @@ func (d *Move) up(c *kit.Context) tea.Cmd {
 
 // why tells why nothing can be moved to the folder that is shown, "" when it can.
 func (d *Move) why() string {
-	if d.at == d.from {
+	switch {
+	case d.err != nil:
+		return "this folder cannot be looked at"
+	case d.target != d.space && d.listing.Busy():
+		return "the other Space is looked at"
+	case d.target == d.space && d.at == d.from:
 		return "they are in this folder already"
+	case d.at != "" && !d.here.any: // it would be made
+		if wrong := kit.WrongName("", strings.TrimSuffix(d.at, "/"), "/"); wrong != "" {
+			return wrong
+		}
 	}
 	for _, s := range d.spec.Sources {
-		if s.Folder && strings.HasPrefix(d.at, s.Ref.Key) {
+		if s.Folder && d.target == d.space && strings.HasPrefix(d.at, s.Ref.Key) {
 			return "a folder cannot be moved into itself"
 		}
 	}
@@ -200,7 +223,7 @@ func (d *Move) yes(c *kit.Context) tea.Cmd {
 	if d.why() != "" || d.plan != nil {
 		return nil
 	}
-	d.spec.Dest = store.Ref{Space: d.space, Key: d.at}
+	d.spec.Dest = store.Ref{Space: d.target, Key: d.at}
 	return d.counter.start(c, d.id, d.spec)
 }
 

@@ -114,3 +114,83 @@ func TestMoveShowsHostileFoldersHarmlessly(t *testing.T) {
 	s.Press("enter")
 	s.Press("left", "G", "enter", "left")
 }
+
+func TestMoveTakesAPathThatBeginsWithASpace(t *testing.T) {
+	for _, path := range []string{"/archive/2026/", "/archive/2026", "s3://archive/2026/", "S3://archive/2026", "///archive/2026"} {
+		s, f := moveFixture(t, object("media", "a.txt"), folder("media", "pics/"))
+		f.Space(t, "archive")
+		s.Press("g", "p")
+		s.Type(path)
+		s.Press("enter")
+		s.Want("archive/2026/")
+		s.Press("y")
+		closed(t, s)
+		s.Settle()
+		wantKeys(t, f, "archive", "2026/a.txt", "2026/pics/1.jpg", "2026/pics/deep/2.jpg")
+		wantKeys(t, f, "media", "docs/old/x", "docs/y")
+	}
+}
+
+func TestMoveToTheSameFolderOfAnotherSpaceIsAMove(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	f.Space(t, "archive")
+	s.Press("g", "p")
+	s.Type("/archive/")
+	s.Press("enter")
+	s.WantNot("in this folder already")
+	s.Press("y")
+	closed(t, s)
+	s.Settle()
+	wantKeys(t, f, "archive", "a.txt")
+}
+
+func TestMoveNamesASpaceThatIsNotThere(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Press("g", "p")
+	s.Type("/docs/old/")
+	s.Press("enter")
+	s.Want("There is no Space", "docs", "begins with a slash")
+	s.Press("y")
+	open(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+	s.Press("g", "p", "ctrl+u")
+	s.Type("docs/old/")
+	s.Press("enter", "y")
+	closed(t, s)
+}
+
+func TestMoveMakesNoFolderWithoutAName(t *testing.T) {
+	for _, path := range []string{"docs//", "docs//x", "x///", "./x", "../x"} {
+		s, f := moveFixture(t, object("media", "a.txt"))
+		s.Press("g", "p")
+		s.Type(path)
+		s.Press("enter", "y")
+		open(t, s)
+		wantKeys(t, f, "media", "a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+	}
+	for _, name := range []string{"/", "//", "///", "/x", "x//y", "."} {
+		s, _ := moveFixture(t, object("media", "a.txt"))
+		s.Press("a")
+		s.Type(name)
+		s.Press("enter")
+		s.Want("New folder")
+	}
+	s, _ := moveFixture(t, object("media", "a.txt"))
+	for _, path := range []string{"/", "//", "s3://"} {
+		s.Press("g", "p", "ctrl+u")
+		s.Type(path)
+		s.Press("enter")
+		s.Want("Name a Space after the slash")
+		s.Press("esc")
+	}
+}
+
+func TestMoveGoesToAFolderWithoutANameThatIsThere(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	put(t, f, "media", "docs//odd", 10, store.Private)
+	s.Press("g", "p")
+	s.Type("docs//")
+	s.Press("enter", "y")
+	closed(t, s)
+	wantKeys(t, f, "media", "docs//a.txt", "docs//odd", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}

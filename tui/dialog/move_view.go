@@ -40,7 +40,7 @@ func mark0(cursor bool) string {
 }
 
 // path is the folder that is shown, from the Space down.
-func (d *Move) path(w int) string { return middle(shown(d.space+"/"+d.at), w) }
+func (d *Move) path(w int) string { return middle(shown(d.target+"/"+d.at), w) }
 
 func (d *Move) nothing() string {
 	switch {
@@ -60,9 +60,9 @@ func (d *Move) foot(c *kit.Context, w int) []string {
 	var lines []string
 	switch {
 	case d.typing == typingPath:
-		lines = append(lines, "", labelled(t, "Path", d.field.View(c.Theme, w-labelWidth-2), true))
+		lines = append(lines, t.Bad.On("  "+end(d.wrong, w-2)), labelled(t, "Path", d.field.View(c.Theme, w-labelWidth-2), true))
 	case d.typing == typingName:
-		lines = append(lines, "", labelled(t, "New folder", d.field.View(c.Theme, w-labelWidth-2), true))
+		lines = append(lines, t.Bad.On("  "+end(d.wrong, w-2)), labelled(t, "New folder", d.field.View(c.Theme, w-labelWidth-2), true))
 	case d.err != nil:
 		lines = append(lines, note(explain(d.err), w, t.Bad)...)
 	case d.plan != nil:

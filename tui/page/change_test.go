@@ -34,15 +34,15 @@ func TestANewFolderIsMadeInTheListing(t *testing.T) {
 
 func TestNamesThatCannotBeAreRefusedWhileTyping(t *testing.T) {
 	for name, why := range map[string]string{
-		"": "Type a name", "a//b": "empty name", "/a": "empty name", "..": "other programs", "a/./b": "other programs",
+		"": "Type a name", "a//b": "empty name", "/a": "empty name", "/": "empty name", "//": "empty name", "///": "empty name", "..": "other programs", "a/./b": "other programs",
 		strings.Repeat("x", 1024): "1,024", "a\x00": "NUL",
 	} {
-		if got := wrongName("p/", name, "/"); !strings.Contains(got, why) {
+		if got := kit.WrongName("p/", name, "/"); !strings.Contains(got, why) {
 			t.Errorf("%q: %q, want something about %q", name, got, why)
 		}
 	}
 	for _, name := range []string{"a", "a/b", "a b", "…", "a..b", "...", strings.Repeat("x", 1021)} {
-		if got := wrongName("p/", name, "/"); got != "" {
+		if got := kit.WrongName("p/", name, "/"); got != "" {
 			t.Errorf("%q is refused: %s", name, got)
 		}
 	}

@@ -12,9 +12,6 @@ import (
 	"spaces/tui/kit"
 )
 
-// maxKey is the longest key that S3 takes, in bytes.
-const maxKey = 1024
-
 // inline is a text box in the listing: the name of a new folder, or another name for a row.
 type inline struct {
 	field *kit.Field
@@ -74,32 +71,11 @@ func (f *files) typeName(c *kit.Context, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// wrongName is the sentence that says why the key dir + path + end cannot be, or "".
-func wrongName(dir, path, end string) string {
-	switch {
-	case path == "":
-		return "Type a name."
-	case len(dir)+len(path)+len(end) > maxKey:
-		return "The whole name is longer than 1,024 bytes."
-	case strings.ContainsRune(path, 0):
-		return "A name cannot contain a NUL."
-	}
-	for part := range strings.SplitSeq(path, "/") {
-		switch part {
-		case "":
-			return "There is an empty name between two slashes."
-		case ".", "..":
-			return "“" + part + "” is not a name that other programs can open."
-		}
-	}
-	return ""
-}
-
 // makeFolder puts the marker of a folder, of several levels when there are slashes in the name.
 func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 	name = strings.TrimSuffix(name, "/")
 	dir := f.dir()
-	if f.inline.why = wrongName(dir, name, "/"); f.inline.why != "" {
+	if f.inline.why = kit.WrongName(dir, name, "/"); f.inline.why != "" {
 		return nil
 	}
 	first, _, nested := strings.Cut(name, "/")
@@ -135,7 +111,7 @@ func (f *files) renameTo(c *kit.Context, name string) tea.Cmd {
 		f.inline = inline{}
 		return nil
 	}
-	if f.inline.why = wrongName(dir, name, end); f.inline.why == "" && strings.Contains(name, "/") {
+	if f.inline.why = kit.WrongName(dir, name, end); f.inline.why == "" && strings.Contains(name, "/") {
 		f.inline.why = "A name has no slash in it; move takes things to another folder."
 	}
 	if f.inline.why != "" {
