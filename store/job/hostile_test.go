@@ -16,7 +16,7 @@ import (
 var refusedKeys = []string{
 	"/etc/passwd", "/abs", "//", "//x", "a//b", "a/../b", "a/../../b", "a/./b", "./a", "a/..", "a/.", "..a/../b", ".", "./", "a/../",
 	`..\up`, `a\..\b`, `\abs`, `a\b`, `C:\x`, "C:x", "C:/x", "c:", "CON", "con", "Con.txt", "a/NUL", "NUL/a", "aux", "prn.log", "COM1", "com9.x",
-	"LPT0", "lpt1", "COM¹", "CONIN$", "CONOUT$", "con .txt", "nul:stream",
+	".x.spaces.part", ".x.SPACES.Part", "d.d/.y.\u017fpaces.part", "LPT0", "lpt1", "COM¹", "CONIN$", "CONOUT$", "con .txt", "nul:stream",
 }
 
 var allowedKeys = []string{
