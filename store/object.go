@@ -101,7 +101,7 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 		return Info{}, s.wrap("put", r, err)
 	}
 	in := &s3.PutObjectInput{
-		Bucket: &r.Space, Key: &r.Key, ContentLength: &size, Body: io.NewSectionReader(body, 0, size),
+		Bucket: &r.Space, Key: &r.Key, ContentLength: &size,
 		ContentType: optional(p.ContentType), CacheControl: optional(p.CacheControl), ContentEncoding: optional(p.ContentEncoding),
 		ContentDisposition: optional(p.ContentDisposition), ContentLanguage: optional(p.ContentLanguage),
 		Metadata: p.Meta, Tagging: tagging(p.Tags), ACL: s.canned(p.Access),
@@ -109,7 +109,12 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 	if o.IfNoneMatch {
 		in.IfNoneMatch = aws.String("*")
 	}
-	out, err := s.api.PutObject(ctx, in, withExpires(p.Expires), s.unsigned)
+	var out *s3.PutObjectOutput
+	err := s.sendBody(r.Space, func(o ...func(*s3.Options)) (err error) {
+		in.Body = io.NewSectionReader(body, 0, size)
+		out, err = s.api.PutObject(ctx, in, append(o, withExpires(p.Expires))...)
+		return err
+	})
 	if err != nil {
 		return Info{}, s.wrap("put", r, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,7 @@ type Store struct {
 		noACL     atomic.Bool
 		noRename  atomic.Bool
 		noTags    atomic.Bool
+		digests   sync.Map // Spaces that take no body without one
 		throttled atomic.Int64
 	}
 }
