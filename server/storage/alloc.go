@@ -91,6 +91,24 @@ func (e *Engine) reserveBlobs() error {
 	return nil
 }
 
+// settleBlobs gives back the numbers that were kept for blobs, when every file
+// has its record.
+func (e *Engine) settleBlobs() error {
+	n := &e.blobs
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.unswept || len(n.staged) > 0 || n.low == n.next && n.limit == n.next {
+		return nil
+	}
+	b := e.db.NewBatch()
+	_ = b.Set(blobKey, binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, n.next), n.next), nil)
+	if err := e.apply(b, false); err != nil {
+		return err
+	}
+	n.limit, n.low = n.next, n.next
+	return nil
+}
+
 // settled says that a blob has a durable record, or no file any more.
 func (n *blobNumbers) settled(id uint64) {
 	n.mu.Lock()

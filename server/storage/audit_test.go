@@ -170,6 +170,7 @@ func TestFsckFindsEveryDamageAndNothingElse(t *testing.T) {
 			d.do(f)
 			before := slices.Sorted(slices.Values(blobFiles(t, mem)))
 			f.gc.stop() // what it would do about the damage is not the point
+			f.quiet.stop()
 			f.must(errors.Join(f.db.Close(), f.lock.Close()))
 			for range 2 { // looking changes nothing
 				rep, err := Fsck(t.Context(), "data", smallParts(mem))
@@ -197,6 +198,7 @@ func TestFsckRepairsOnlyWhatItIsToldTo(t *testing.T) {
 			mem, f := household(t)
 			d.do(f)
 			f.gc.stop()
+			f.quiet.stop()
 			f.must(errors.Join(f.db.Close(), f.lock.Close()))
 			other := FaultOrphan
 			if strings.Contains(d.want, "orphan") {

@@ -48,6 +48,7 @@ type Engine struct {
 	gc     collector
 	room   room
 	clocks clocks
+	quiet  quiet
 }
 
 // Open opens a data directory, and makes it when it is not there. A directory
@@ -65,6 +66,7 @@ func Open(dir string, o Options) (*Engine, error) {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
 	e.clocks.first = e.seq.next
+	e.quiet.start(e) // before anybody writes
 	e.gc.start(e)
 	return e, nil
 }
@@ -246,8 +248,8 @@ func (e *Engine) fail(cause error) error {
 	return e.Failed()
 }
 
-// Close waits for the calls under way, stops the work in the background and
-// gives the directory free. Bodies still open give errors from then on.
+// Close waits for the calls under way, stops the work in the background, moves
+// what the log holds into tables and gives the directory free. Bodies still open give errors from then on.
 func (e *Engine) Close() error {
 	e.life.Lock()
 	if e.closed {
@@ -257,6 +259,8 @@ func (e *Engine) Close() error {
 	e.closed = true
 	e.life.Unlock()
 	e.gc.stop()
+	e.quiet.stop()
+	e.settle()
 	var err error
 	if e.Failed() == nil { // else a part of Pebble may stand still for ever, and its Close with it
 		done := make(chan error, 1)
@@ -265,4 +269,16 @@ func (e *Engine) Close() error {
 	}
 	_ = e.fs.Remove(e.path("owner"))
 	return errors.Join(err, e.lock.Close())
+}
+
+// settle leaves a directory whose log says nothing that tables do not say, and
+// in which no blob without a record is expected.
+func (e *Engine) settle() {
+	err := e.settleBlobs()
+	if err == nil {
+		err = e.flush()
+	}
+	if err != nil { // nothing is lost: it is in the log
+		e.log.Warn("the log was not moved into tables at the end", "err", err)
+	}
 }

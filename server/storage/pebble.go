@@ -103,6 +103,7 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	if err := e.answer(applied, "commit"); err != nil {
 		return nil, err
 	}
+	e.quiet.written()
 	return func() error {
 		err := e.answer(synced, "sync the log")
 		if err == nil {
