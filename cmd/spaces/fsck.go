@@ -28,7 +28,8 @@ func fsckCommand(p process, o *options) *cobra.Command {
 			"  counters    count the objects and bytes of Spaces anew\n" +
 			"  references  count who shares a body anew\n" +
 			"  unused      let go of bodies that nothing refers to\n" +
-			"  orphan      remove blob files that have no record\n\n" +
+			"  orphan      remove blob files that have no record, where younger ones have\n" +
+			"  lost        move blob files that are younger than every record to the directory lost: records are missing, and they may be all that is left of objects\n\n" +
 			"Damaged and missing data cannot be repaired from within: restore them from a backup. The bytes of bodies are read by scrub. The exit status is 1 when something is wrong.",
 		Example: "spaces fsck\nspaces fsck --data /backup/monday\nspaces fsck --repair counters,references",
 		Args:    cobra.NoArgs,
@@ -36,7 +37,7 @@ func fsckCommand(p process, o *options) *cobra.Command {
 			return fsck(cmd.Context(), p, *o, repair, asJSON)
 		},
 	}
-	cmd.Flags().StringSliceVar(&repair, "repair", nil, "faults to repair: counters, references, unused, orphan")
+	cmd.Flags().StringSliceVar(&repair, "repair", nil, "faults to repair: counters, references, unused, orphan, lost")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -58,6 +59,7 @@ func fsck(ctx context.Context, p process, o options, repair []string, asJSON boo
 		return errors.Join(printJSON(p.stdout, rep), err, faultsOf(rep.Findings))
 	}
 	printFindings(p.stdout, rep.Findings)
+	advise(p.stdout, rep.Findings)
 	for _, what := range rep.Repaired {
 		fmt.Fprintf(p.stdout, "repaired: %s\n", safeLine(what))
 	}
@@ -113,6 +115,21 @@ func printFindings(w io.Writer, findings []storage.Finding) {
 	}
 }
 
+// advise says what to do about data that are lost.
+func advise(w io.Writer, findings []storage.Finding) {
+	var damaged, lost bool
+	for _, f := range findings {
+		damaged = damaged || f.Fault == storage.FaultDamaged || f.Fault == storage.FaultMissing
+		lost = lost || f.Fault == storage.FaultLost
+	}
+	if damaged {
+		fmt.Fprintln(w, "What is damaged or missing has to come from a backup (spaces restore), or to be written anew. All else can be read: copy it while it can.")
+	}
+	if lost {
+		fmt.Fprintln(w, "Records of what was written last are missing. Restore a backup that has them; --repair lost keeps the bodies, without their names.")
+	}
+}
+
 func scrubCommand(p process, o *options) *cobra.Command {
 	var megabytes float64
 	var asJSON bool
@@ -164,6 +181,7 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 		return errors.Join(printJSON(p.stdout, rep), faultsOf(rep.Findings))
 	}
 	printFindings(p.stdout, rep.Findings)
+	advise(p.stdout, rep.Findings)
 	fmt.Fprintf(p.stdout, "%d bodies of %d bytes were read; %s\n", rep.Bodies, rep.Bytes, verdict(rep.Findings))
 	return faultsOf(rep.Findings)
 }

@@ -13,10 +13,11 @@ import (
 // Fault is a kind of thing that can be wrong with a data directory.
 type Fault string
 
-// What Fsck and Scrub find. Only the first two mean that data are lost.
+// What Fsck and Scrub find. Only the first three mean that data are lost.
 const (
 	FaultDamaged    Fault = "damaged"    // bytes or a record are not what was written
 	FaultMissing    Fault = "missing"    // something refers to what is not there
+	FaultLost       Fault = "lost"       // a blob file younger than all records of blobs: records are missing
 	FaultCounters   Fault = "counters"   // objects or bytes of a Space are miscounted
 	FaultReferences Fault = "references" // how many share a body is miscounted
 	FaultUnused     Fault = "unused"     // a body that nothing refers to is kept
@@ -62,6 +63,8 @@ type auditor struct {
 	shared  map[ref]int64 // as the reference records say
 	garbage map[ref]bool
 	sizes   map[ref]int64 // of manifests' objects
+
+	newest uint64 // the number after that of the youngest blob with a record
 }
 
 // auditors read the records of each letter. A letter that is not here is a
@@ -108,7 +111,9 @@ func (a *auditor) records() error {
 		}
 		if err != nil {
 			a.torn = true
-			a.find(Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the metadata after the record %q cannot be read: %v", last, err)})
+			f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("what follows %s cannot be read: %v", recordName(last), err)}
+			f.Space, f.Key = recordOwner(last)
+			a.find(f)
 		}
 	}
 	return nil
@@ -124,12 +129,8 @@ func (a *auditor) find(f Finding) {
 // badRecord reports a record that cannot be read; what it refers to is not known.
 func (a *auditor) badRecord(key []byte, err error) {
 	a.torn = true
-	f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the record %q: %v", key, err)}
-	if space, name, ok := splitName(key); ok {
-		f.Space, f.Key = space, name
-	} else if key[0] == recSpace || key[0] == recCounters {
-		f.Space = space
-	}
+	f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("%s: %v", recordName(key), err)}
+	f.Space, f.Key = recordOwner(key)
 	a.find(f)
 }
 

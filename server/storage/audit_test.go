@@ -135,6 +135,18 @@ var damages = []struct {
 	{"a file without a record", func(f *fixture) {
 		f.must(f.fs.MkdirAll("data/blobs/ff", 0o700))
 		f.overwrite("data/blobs/ff/"+fmt.Sprintf("%016x", 0xff00), "orphan")
+	}, "lost /"},
+	{"a file of before the last record", func(f *fixture) {
+		f.put("old", long("o"))
+		old := f.bodyOf("old").id
+		f.put("new", long("n"))
+		_, err := f.Delete(f.ctx, "s", "old", nil)
+		f.must(err)
+		f.must(f.gc.collect())
+		f.must(f.Close())
+		f.Engine, err = Open("data", smallParts(f.fs))
+		f.must(err)
+		f.overwrite(f.blobPath(old), "orphan")
 	}, "orphan /"},
 	{"a file that is no blob", func(f *fixture) { f.overwrite("data/blobs/00/notes.txt", "mine") }, "orphan /"},
 	{"a Space that cannot be read", func(f *fixture) { f.set(spaceKey(recSpace, "empty"), []byte("{")) }, "damaged empty/"},

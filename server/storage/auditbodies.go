@@ -123,6 +123,7 @@ func (a *auditor) unused(r ref) {
 // blob compares the record of a blob with its file.
 func (a *auditor) blob(r ref, value []byte, used bool) {
 	a.rep.Blobs++
+	a.newest = max(a.newest, r.id+1)
 	rec, err := decodeBlob(value)
 	if err != nil {
 		a.find(Finding{Fault: FaultDamaged, body: r, Text: fmt.Sprintf("the checksums of its bytes cannot be read: %v", err)})
@@ -158,13 +159,30 @@ func (a *auditor) files() error {
 		_, ok, err := a.e.get(ref{kindBlob, id}.key())
 		switch {
 		case err != nil || ok:
-		case id >= a.e.blobs.low && id < a.e.blobs.next:
-			a.rep.Leftovers++
-		case !a.torn:
-			a.find(Finding{Fault: FaultOrphan, body: ref{kindBlob, id}, Text: fmt.Sprintf("the file of blob %016x has no record", id)})
+		default:
+			a.stray(id)
 		}
 		return nil
 	})
+}
+
+// stray judges the file of a blob that has no record. Those younger than every
+// record say that records are missing: numbers are given in order, and the last
+// is durable before its file is there.
+func (a *auditor) stray(id uint64) {
+	f := Finding{body: ref{kindBlob, id}}
+	switch {
+	case id >= a.e.blobs.low && id < a.e.blobs.next:
+		a.rep.Leftovers++
+		return
+	case a.torn:
+		return
+	case id >= a.newest || id >= a.e.blobs.next:
+		f.Fault, f.Text = FaultLost, fmt.Sprintf("the file of blob %016x is younger than every record: records are missing, and it may be all that is left of an object", id)
+	default:
+		f.Fault, f.Text = FaultOrphan, fmt.Sprintf("the file of blob %016x has no record, and others that are younger have", id)
+	}
+	a.find(f)
 }
 
 // eachBlobFile visits all files below blobs, by directory and name.
@@ -208,7 +226,13 @@ func (a *auditor) tables() error {
 			}
 			seen[name] = true
 			if err := a.table(name); err != nil {
-				a.find(Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the table meta/%s: %v", name, err)})
+				f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("the table meta/%s, from %s to %s: %v",
+					name, recordName(t.Smallest.UserKey), recordName(t.Largest.UserKey), err)}
+				f.Space, _ = recordOwner(t.Smallest.UserKey)
+				if last, _ := recordOwner(t.Largest.UserKey); last != f.Space {
+					f.Space = ""
+				}
+				a.find(f)
 			}
 		}
 	}

@@ -14,7 +14,8 @@ import (
 // block of the metadata, and that each blob has its file. The bytes of blobs are
 // read by Scrub. It removes and changes nothing, except for the faults named in
 // repair: FaultCounters and FaultReferences are counted anew, FaultUnused are
-// given to the collector of the next start, FaultOrphan files are removed.
+// given to the collector of the next start, FaultOrphan files are removed,
+// FaultLost files are moved to the directory lost, under their numbers.
 // Nothing is repaired while some records cannot be read. ErrCorrupt says that
 // the metadata cannot even be opened.
 func Fsck(ctx context.Context, dir string, o Options, repair ...Fault) (rep *FsckReport, err error) {
@@ -35,8 +36,9 @@ func Fsck(ctx context.Context, dir string, o Options, repair ...Fault) (rep *Fsc
 	return a.rep, a.run()
 }
 
-// Repairable are the faults whose repair loses nothing.
-var Repairable = []Fault{FaultCounters, FaultReferences, FaultUnused, FaultOrphan}
+// Repairable are the faults that Fsck can repair. No repair removes what an
+// object may need.
+var Repairable = []Fault{FaultCounters, FaultReferences, FaultUnused, FaultOrphan, FaultLost}
 
 func newAuditor(ctx context.Context, e *Engine) *auditor {
 	return &auditor{
@@ -156,6 +158,9 @@ func (a *auditor) mend(f Finding) (what string, err error) {
 			_ = b.Set(f.body.under(recGarbage), nil, nil)
 		}
 		what = fmt.Sprintf("the body %c %d, which nothing refers to, goes", f.body.kind, f.body.id)
+	case FaultLost:
+		_ = b.Close()
+		return movedLost(f.body.id), a.e.moveLost(f.body.id)
 	case FaultOrphan:
 		_ = b.Close()
 		if f.body.kind != kindBlob {

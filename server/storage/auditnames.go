@@ -3,10 +3,48 @@ package storage
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 )
 
 // objectLetters are the records that are objects, as auditors knows them.
 var objectLetters = []byte{recObject, recVersion}
+
+// recordOwner is the Space, and the object or upload, that a record is about,
+// where it says so.
+func recordOwner(record []byte) (space, key string) {
+	if len(record) == 0 {
+		return "", ""
+	}
+	switch record[0] {
+	case recSpace, recCounters:
+		return string(record[1:]), ""
+	case recObject, recVersion, recNull, recUpload:
+		space, key, _ = splitName(record)
+	}
+	return space, key
+}
+
+// recordName says what a record is, for people.
+func recordName(record []byte) string {
+	if len(record) == 0 {
+		return "the beginning of a kind of records"
+	}
+	what := map[byte]string{
+		recMeta: "a record of the store", recSpace: "the record", recCounters: "the counters", recObject: "the object", recVersion: "an older version",
+		recNull: "the null version", recUpload: "an upload", recPart: "a part of an upload", recDone: "a completed upload", recRefs: "a count of references",
+		recGarbage: "a body to be removed", recNote: "a record of the server", byte(kindInline): "a small body", byte(kindBlob): "a blob", byte(kindManifest): "a list of parts",
+	}[record[0]]
+	space, key := recordOwner(record)
+	switch {
+	case what == "":
+		return fmt.Sprintf("the record %q", record)
+	case key != "":
+		return fmt.Sprintf("%s %q in %s", what, key, space)
+	case space != "":
+		return fmt.Sprintf("%s of the Space %s", what, space)
+	}
+	return fmt.Sprintf("%s (%q)", what, record)
+}
 
 func appendCount(n int64) []byte { return binary.AppendUvarint(nil, uint64(n)) }
 
