@@ -119,7 +119,7 @@ func (n *blobNumbers) settled(id uint64) {
 // loadNumbers reads the limits that an earlier process left.
 func (e *Engine) loadNumbers() error {
 	e.blobs.staged = map[uint64]struct{}{}
-	v, ok, err := e.get(seqKey)
+	v, ok, err := e.limit(seqKey, recObject)
 	if err != nil {
 		return fmt.Errorf("read the sequence: %w", err)
 	}
@@ -127,9 +127,12 @@ func (e *Engine) loadNumbers() error {
 	if ok {
 		r := reader{b: v}
 		e.seq.next = r.uint64()
+		if r.bad || e.seq.next == 0 {
+			return fmt.Errorf("read the sequence: %w", errRecord)
+		}
 	}
 	e.seq.limit = e.seq.next
-	v, ok, err = e.get(blobKey)
+	v, ok, err = e.limit(blobKey, byte(kindBlob))
 	if err != nil {
 		return fmt.Errorf("read the sequence of blobs: %w", err)
 	}
@@ -137,10 +140,25 @@ func (e *Engine) loadNumbers() error {
 		r := reader{b: v}
 		e.blobs.next = r.uint64()
 		e.blobs.low = r.uint64()
+		if r.bad {
+			return fmt.Errorf("read the sequence of blobs: %w", errRecord)
+		}
 		e.blobs.unswept = e.blobs.low < e.blobs.next
 	}
 	e.blobs.limit, e.blobs.limitAtOpen = e.blobs.next, e.blobs.next
 	return nil
+}
+
+// limit reads the limit of numbers. There is one when there is a record of a
+// letter, which has such a number: to begin anew would give numbers twice.
+func (e *Engine) limit(key []byte, letter byte) (value []byte, ok bool, err error) {
+	if value, ok, err = e.get(key); ok || err != nil {
+		return value, ok, err
+	}
+	err = e.scan([]byte{letter}, []byte{letter + 1}, func(record, _ []byte) (bool, error) {
+		return false, fmt.Errorf("%w: it is not there, and %s is", ErrCorrupt, recordName(record))
+	})
+	return nil, false, err
 }
 
 // apply commits a batch and waits for it to be durable when sync is set.

@@ -84,7 +84,7 @@ func (e *Engine) createBlob() (uint64, vfs.File, error) {
 	if err := e.room.look(); err != nil {
 		return 0, nil, err
 	}
-	id, err := e.nextBlob()
+	id, err := e.freeBlob()
 	if err != nil {
 		return 0, nil, err
 	}
@@ -98,6 +98,22 @@ func (e *Engine) createBlob() (uint64, vfs.File, error) {
 		return 0, nil, fmt.Errorf("create a blob: %w", e.fullness(err))
 	}
 	return id, f, nil
+}
+
+// freeBlob gives a new number. A file that has it already is of a record that
+// was lost, and stays.
+func (e *Engine) freeBlob() (uint64, error) {
+	for {
+		id, err := e.nextBlob()
+		if err != nil {
+			return 0, err
+		}
+		if _, err := e.fs.Stat(e.blobPath(id)); err != nil {
+			return id, nil
+		}
+		e.log.Error("there is a blob with a number that was never given: records are missing", "blob", id)
+		e.blobs.settled(id)
+	}
 }
 
 // removeBlob removes a file that no record refers to. One that stays is found

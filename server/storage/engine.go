@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -103,53 +102,6 @@ func withDefaults(o Options) Options {
 }
 
 func (e *Engine) path(name string) string { return e.fs.PathJoin(e.dir, name) }
-
-// openDir checks the format, takes the lock, and lays out a new directory.
-func (e *Engine) openDir() error {
-	found, err := readFormat(e.fs, e.path("format"))
-	if err != nil {
-		return err
-	}
-	if err := e.fs.MkdirAll(e.dir, 0o700); err != nil {
-		return err
-	}
-	e.lock, err = e.fs.Lock(e.path("lock"))
-	if err != nil {
-		return e.locked(err)
-	}
-	_ = e.fs.Remove(e.path("owner")) // of a process that died
-	if found == 0 {
-		err = e.layOut()
-	}
-	if err != nil {
-		_ = e.lock.Close()
-	}
-	return err
-}
-
-// locked tells a lock that is held from one that cannot be had.
-func (e *Engine) locked(err error) error {
-	if _, ok := errors.AsType[*os.PathError](err); ok {
-		return fmt.Errorf("lock the data directory: %w", err)
-	}
-	owner, _ := readFile(e.fs, e.path("owner"))
-	return errors.Join(&LockedError{Dir: e.dir, Owner: string(owner)}, err)
-}
-
-func (e *Engine) layOut() error {
-	if err := e.fs.MkdirAll(e.path("blobs"), 0o700); err != nil {
-		return err
-	}
-	if err := e.fs.MkdirAll(e.path("meta"), 0o700); err != nil {
-		return err
-	}
-	for _, dir := range []string{e.dir, e.fs.PathDir(e.dir)} { // before the format says that they are there
-		if err := syncDir(e.fs, dir); err != nil {
-			return err
-		}
-	}
-	return writeFile(e.fs, e.path("format"), fmt.Appendf(nil, "%s%d\n", formatWord, format))
-}
 
 func (e *Engine) openMeta() error {
 	db, err := e.openPebble()
