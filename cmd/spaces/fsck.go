@@ -29,7 +29,9 @@ func fsckCommand(p process, o *options) *cobra.Command {
 			"  references  count who shares a body anew\n" +
 			"  unused      let go of bodies that nothing refers to\n" +
 			"  orphan      remove blob files that have no record, where younger ones have\n" +
-			"  lost        move blob files that are younger than every record to the directory lost: records are missing, and they may be all that is left of objects\n\n" +
+			"  lost        move blob files that are younger than every record to the directory lost: records are missing, and they may be all that is left of objects\n" +
+			"  log         cut a damaged log before the first write that is not whole: what was written after it is lost. The log is kept as it was in the directory damaged, " +
+			"and bodies that it may have had the records of are moved as lost ones are\n\n" +
 			"Damaged and missing data cannot be repaired from within: restore them from a backup. The bytes of bodies are read by scrub. The exit status is 1 when something is wrong.",
 		Example: "spaces fsck\nspaces fsck --data /backup/monday\nspaces fsck --repair counters,references",
 		Args:    cobra.NoArgs,
@@ -37,7 +39,7 @@ func fsckCommand(p process, o *options) *cobra.Command {
 			return fsck(cmd.Context(), p, *o, repair, asJSON)
 		},
 	}
-	cmd.Flags().StringSliceVar(&repair, "repair", nil, "faults to repair: counters, references, unused, orphan, lost")
+	cmd.Flags().StringSliceVar(&repair, "repair", nil, "faults to repair: counters, references, unused, orphan, lost, log")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

@@ -22,6 +22,7 @@ const (
 	FaultReferences Fault = "references" // how many share a body is miscounted
 	FaultUnused     Fault = "unused"     // a body that nothing refers to is kept
 	FaultOrphan     Fault = "orphan"     // a blob file that has no record
+	FaultLog        Fault = "log"        // the log of the metadata is damaged: a DamageError, and no finding
 )
 
 // Finding is one thing that is wrong, and whose data it hits where that is known.

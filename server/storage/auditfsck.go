@@ -17,7 +17,10 @@ import (
 // given to the collector of the next start, FaultOrphan files are removed,
 // FaultLost files are moved to the directory lost, under their numbers.
 // Nothing is repaired while some records cannot be read. ErrCorrupt says that
-// the metadata cannot even be opened.
+// the metadata cannot even be opened; with FaultLog a log that is the cause is
+// cut before the first write that is not whole, and kept in the directory
+// damaged, and blob files that the writes after it may have left are moved as those
+// of FaultLost are.
 func Fsck(ctx context.Context, dir string, o Options, repair ...Fault) (rep *FsckReport, err error) {
 	fix := map[Fault]bool{}
 	for _, f := range repair {
@@ -27,18 +30,25 @@ func Fsck(ctx context.Context, dir string, o Options, repair ...Fault) (rep *Fsc
 		fix[f] = true
 	}
 	e, err := still(dir, o, len(fix) == 0)
+	var cut []string
+	if d, ok := errors.AsType[*DamageError](err); ok && fix[FaultLog] && d.Salvageable() {
+		if cut, err = salvage(dir, o); err != nil {
+			return nil, fmt.Errorf("repair the log: %w", err)
+		}
+		e, err = still(dir, o, false)
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, e.closeStill()) }()
 	a := newAuditor(ctx, e)
-	a.fix = fix
+	a.fix, a.rep.Repaired = fix, cut
 	return a.rep, a.run()
 }
 
 // Repairable are the faults that Fsck can repair. No repair removes what an
 // object may need.
-var Repairable = []Fault{FaultCounters, FaultReferences, FaultUnused, FaultOrphan, FaultLost}
+var Repairable = []Fault{FaultCounters, FaultReferences, FaultUnused, FaultOrphan, FaultLost, FaultLog}
 
 func newAuditor(ctx context.Context, e *Engine) *auditor {
 	return &auditor{

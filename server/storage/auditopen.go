@@ -28,14 +28,19 @@ func still(dir string, o Options, readOnly bool) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
-	po := e.pebbleOptions()
-	po.ReadOnly, po.ErrorIfNotExists = readOnly, true
-	if e.db, err = e.openStillMeta(po); err == nil {
+	if _, err = e.checkMeta(!readOnly); err == nil {
+		po := e.pebbleOptions()
+		po.ReadOnly, po.ErrorIfNotExists = readOnly, true
+		e.db, err = e.openStillMeta(po)
+	}
+	if err == nil {
+		e.opened.Store(!readOnly)
 		if err = e.loadNumbers(); err != nil {
 			_ = e.db.Close()
 		}
 	}
 	if err != nil {
+		_ = e.marks.close()
 		_ = e.lock.Close()
 		return nil, fmt.Errorf("open the metadata of %s: %w", dir, damaged(err))
 	}
@@ -67,5 +72,12 @@ func (e *Engine) closeStill() error {
 	if e.Failed() != nil { // a part of Pebble may stand still for ever
 		return e.lock.Close()
 	}
-	return errors.Join(e.db.Close(), e.lock.Close())
+	var err error
+	if e.marks != nil {
+		err = e.flush()
+	}
+	if e.Failed() == nil {
+		err = errors.Join(err, e.db.Close())
+	}
+	return errors.Join(err, e.marks.close(), e.lock.Close())
 }

@@ -20,7 +20,7 @@ type BackupReport struct {
 
 // Names in a data directory that are not part of what it holds: they belong to
 // the process that has it open.
-var passing = []string{"lock", "owner", "ballast", "format", "backup.new", "control"}
+var passing = []string{"lock", "owner", "ballast", "format", "backup.new", "control", marksFile}
 
 // Backup writes a copy of the data directory to dest, which must not exist. It
 // is the state at one moment, and a data directory itself: Open, Fsck and Scrub
@@ -62,10 +62,11 @@ func (e *Engine) checkpoint(dir string) error {
 	}
 }
 
-// blobsIn visits the files of the blobs that a checkpoint has records of.
+// blobsIn visits the files of the blobs that a checkpoint has records of. What
+// its log holds is in its tables afterwards, where damage is found for good.
 func (e *Engine) blobsIn(dir string, visit func(dir, name string) error) (err error) {
 	o := e.pebbleOptions()
-	o.FS, o.ReadOnly, o.ErrorIfNotExists, o.CacheSize, o.EventListener = e.fs, true, true, 1<<20, nil
+	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener = e.fs, true, 1<<20, nil
 	db, err := pebble.Open(dir, o)
 	if err != nil {
 		return fmt.Errorf("open the copy of the metadata: %w", err)
@@ -146,6 +147,7 @@ func (b *backup) run(dest, meta string, blobs func(link func(dir, name string) e
 		func() error { return blobs(b.blob) },
 		func() error { return b.meta(meta) },
 		b.others,
+		b.marks,
 		b.syncDirs,
 		func() error { return b.file(b.fs.PathJoin(b.from, "format"), b.path("format"), true) }, // now it is one
 		func() error { return syncDir(b.fs, b.to) },
@@ -247,6 +249,15 @@ func (b *backup) others() error {
 		}
 	}
 	return nil
+}
+
+// marks makes those of the copy.
+func (b *backup) marks() error {
+	k, err := marksOf(b.fs, b.path("meta"))
+	if err != nil {
+		return err
+	}
+	return writeFile(b.fs, b.path(marksFile), k.slots())
 }
 
 func (b *backup) syncDirs() error {

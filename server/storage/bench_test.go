@@ -88,6 +88,17 @@ func BenchmarkPut4KiB(b *testing.B) {
 	}
 }
 
+// BenchmarkMark is what a sync of the log costs in addition: one for all that wait for it.
+func BenchmarkMark(b *testing.B) {
+	f := setUpDisk(b)
+	f.must(f.put4k("k"))
+	n := markName{markLog, f.marks.last.Load().num}
+	b.ReportAllocs()
+	for end := int64(1 << 30); b.Loop(); end++ {
+		f.marks.advance(n, end)
+	}
+}
+
 func BenchmarkPut1MiB(b *testing.B) {
 	f := setUpDisk(b)
 	body := bytes.Repeat(kib4, 256)

@@ -6,6 +6,10 @@
 // directory, commit the metadata with sync. After a sync or a commit that
 // failed the engine refuses writes and goes on serving reads: what is on the
 // disk is in doubt then, and only a new start can know.
+//
+// What was answered is never lost in silence: blocks of bodies and of tables
+// have checksums, how far the log was synced is known outside of it as well
+// (marks), and a start or a read that finds less than was there is ErrCorrupt.
 package storage
 
 import (
@@ -47,6 +51,7 @@ type Engine struct {
 	gc     collector
 	room   room
 	clocks clocks
+	marks  *marks // nil: nothing is written
 	quiet  quiet
 }
 
@@ -61,6 +66,7 @@ func Open(dir string, o Options) (*Engine, error) {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
 	if err := e.openMeta(); err != nil {
+		_ = e.marks.close()
 		_ = e.lock.Close()
 		return nil, fmt.Errorf("open %s: %w", dir, err)
 	}
@@ -104,11 +110,15 @@ func withDefaults(o Options) Options {
 func (e *Engine) path(name string) string { return e.fs.PathJoin(e.dir, name) }
 
 func (e *Engine) openMeta() error {
+	if _, err := e.checkMeta(true); err != nil {
+		return err
+	}
 	db, err := e.openPebble()
 	if err != nil {
 		return damaged(fmt.Errorf("open the metadata: %w", err))
 	}
 	e.db = db
+	e.marks.advance(markName{kind: markMade}, 1)
 	e.opened.Store(true)
 	if err = e.loadNumbers(); err == nil {
 		err = e.loadSpaces()
@@ -220,7 +230,7 @@ func (e *Engine) Close() error {
 		err = e.answer(done, "close the metadata")
 	}
 	_ = e.fs.Remove(e.path("owner"))
-	return errors.Join(err, e.lock.Close())
+	return errors.Join(err, e.marks.close(), e.lock.Close())
 }
 
 // settle leaves a directory whose log says nothing that tables do not say, and

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -59,12 +60,35 @@ func (m metaFS) pause() {
 	}
 }
 
+// marked is the name under which the marks know a file.
+func (m metaFS) marked(name string) (markName, bool) {
+	n, ok := markNameOf(m.FS.PathBase(name))
+	return n, ok && m.FS.PathDir(name) == m.e.path("meta")
+}
+
+// forget is for a file that goes: the marks may not name it any more.
+func (m metaFS) forget(name string) error {
+	if n, ok := m.marked(name); ok {
+		return m.e.marks.forget(n)
+	}
+	return nil
+}
+
+func (m metaFS) Remove(name string) error {
+	if err := m.forget(name); err != nil {
+		return err
+	}
+	return m.FS.Remove(name)
+}
+
 func (m metaFS) file(name, what string, open func() (vfs.File, error)) (f vfs.File, err error) {
 	err = m.guard(name, what, func() (err error) { f, err = open(); return err })
 	if err != nil {
 		return nil, err
 	}
-	return metaFile{f, m, name}, nil
+	o := &metaFile{File: f, m: m, name: name}
+	o.mark, o.marked = m.marked(name)
+	return o, nil
 }
 
 // Create makes the name of a manifest durable at once: Pebble makes the marker
@@ -81,7 +105,12 @@ func (m metaFS) Create(name string, c vfs.DiskWriteCategory) (vfs.File, error) {
 }
 
 func (m metaFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	return m.file(name, "reuse", func() (vfs.File, error) { return m.FS.ReuseForWrite(old, name, c) })
+	return m.file(name, "reuse", func() (vfs.File, error) {
+		if err := m.forget(old); err != nil {
+			return nil, err
+		}
+		return m.FS.ReuseForWrite(old, name, c)
+	})
 }
 
 func (m metaFS) OpenDir(name string) (vfs.File, error) {
@@ -94,35 +123,50 @@ func (m metaFS) Rename(old, name string) error {
 
 type metaFile struct {
 	vfs.File
-	m    metaFS
-	name string
+	m       metaFS
+	name    string
+	written atomic.Int64
+	mark    markName
+	marked  bool // the marks say how far it was synced
 }
 
-func (f metaFile) Write(p []byte) (n int, err error) {
+func (f *metaFile) Write(p []byte) (n int, err error) {
 	err = f.m.guard(f.name, "write", func() error {
 		k, err := f.File.Write(p[n:])
 		n += k
 		return err
 	})
+	f.written.Add(int64(n))
 	return n, err
 }
 
-func (f metaFile) Sync() error {
-	return f.m.guard(f.name, "sync", f.once(f.File.Sync))
+// synced syncs, and leaves a mark before anybody learns of it.
+func (f *metaFile) synced(sync func() (all bool, err error)) error {
+	end := f.written.Load()
+	all := false
+	err := f.m.guard(f.name, "sync", f.once(func() (err error) { all, err = sync(); return err }))
+	if err == nil && all && f.marked {
+		f.m.e.marks.advance(f.mark, end)
+	}
+	return err
 }
 
-func (f metaFile) SyncData() error {
-	return f.m.guard(f.name, "sync", f.once(f.File.SyncData))
+func (f *metaFile) Sync() error {
+	return f.synced(func() (bool, error) { return true, f.File.Sync() })
 }
 
-func (f metaFile) SyncTo(n int64) (full bool, err error) {
-	err = f.m.guard(f.name, "sync", f.once(func() (err error) { full, err = f.File.SyncTo(n); return err }))
+func (f *metaFile) SyncData() error {
+	return f.synced(func() (bool, error) { return true, f.File.SyncData() })
+}
+
+func (f *metaFile) SyncTo(n int64) (full bool, err error) {
+	err = f.synced(func() (bool, error) { full, err = f.File.SyncTo(n); return full, err })
 	return full, err
 }
 
 // once makes a sync that failed fail for good, on a full disk as well: what
 // the system could not write it may have forgotten.
-func (f metaFile) once(sync func() error) func() error {
+func (f *metaFile) once(sync func() error) func() error {
 	return func() error {
 		err := sync()
 		if err != nil && isFull(err) && !isTable(f.name) {

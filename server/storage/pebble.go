@@ -87,6 +87,9 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	if err := e.Failed(); err != nil {
 		return nil, err
 	}
+	if mark := e.marks.entry(); mark != nil {
+		_ = b.LogData(mark, nil)
+	}
 	applied, synced := make(chan error, 1), make(chan error, 1)
 	go func() { // Pebble never answers after some failures: see Fatalf
 		if !sync {
