@@ -62,7 +62,8 @@ func TestAFailedOperationIsNeverAnOK(t *testing.T) {
 
 // failNth plays a script in which the nth operation fails, and checks what a
 // crash leaves. It is false when the script has fewer operations.
-func failNth(t *testing.T, seed uint64, n int) (failed bool) {
+func failNth(t *testing.T, seed uint64, n int) bool {
+	failed := false
 	mem := vfs.NewCrashableMem()
 	var mu sync.Mutex
 	var what errorfs.Op
@@ -104,9 +105,9 @@ func failNth(t *testing.T, seed uint64, n int) (failed bool) {
 		acked = s.m.String()
 	}
 	mu.Lock()
-	k := what
+	k, hit := what, failed
 	mu.Unlock()
-	if failed && isSync(k.Kind) && !strings.Contains(k.Path, ".sst") && !strings.Contains(k.Path, ".blob") && len(tried) > 0 {
+	if hit && isSync(k.Kind) && !strings.Contains(k.Path, ".sst") && !strings.Contains(k.Path, ".blob") && len(tried) > 0 {
 		if err := refused(t.Context(), e); err != nil {
 			t.Errorf("seed %d, operation %d (%d %s): %v", seed, n, k.Kind, k.Path, err)
 		}
@@ -119,7 +120,7 @@ func failNth(t *testing.T, seed uint64, n int) (failed bool) {
 	if err := (&catalogue{}).check(t.Context(), moment{fs: clone, before: acked, after: again}); err != nil {
 		t.Errorf("seed %d, operation %d (%d %s) failed: %v", seed, n, k.Kind, k.Path, err)
 	}
-	return failed
+	return hit
 }
 
 // refused demands that an engine takes no writes and serves reads.
