@@ -7,12 +7,16 @@ import (
 )
 
 // Documents cost more than their bytes: what is read of them is kept until the
-// request has been answered. documentBudget is what all of them may take at
-// once, in bytes; those that would exceed it wait for their turn.
+// request has been answered, and a page of a list is there as a whole until its
+// client has read it. documentBudget is what all of them may take at once, in
+// bytes; those that would exceed it wait for their turn.
 const (
 	documentBudget = 64 << 20
 	treeCost       = 40 // bytes kept for one of a document that becomes a tree: an element of 4 bytes is one of 72, in a slice that grows by doubling
 	listCost       = 1  // of one that is read as a list: keys and ETags are most of it
+
+	rowSize     = 400 // bytes of a row of a page beside the key
+	escapedSize = 6   // most that a byte of a key becomes: &#x1B;
 )
 
 // budget hands out bytes, to one after another.

@@ -144,7 +144,6 @@ func (c *call) begin(status int) {
 		c.replied = time.Now()
 	}
 	c.status = status
-	c.forget()
 	c.w.WriteHeader(status)
 }
 

@@ -34,7 +34,7 @@ func (c *call) readItems(body io.Reader) error {
 	return err
 }
 
-// hold claims memory for a document; it is given back when the answer begins.
+// hold claims memory for a document; it is given back at the end of the request.
 func (c *call) hold(n int64) error {
 	if n <= freeMemory {
 		return nil

@@ -440,3 +440,40 @@ func BenchmarkWatching(b *testing.B) {
 		}
 	}
 }
+
+// Pages of a list that nobody reads are counted, and give way to one who reads.
+func TestPagesThatAreNotReadGiveWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withSpace(t)
+		for i := range 300 {
+			f.want(200, "PUT", target("media", fmt.Sprintf("%03d%s", i, strings.Repeat("\x01", 1000))), "")
+		}
+		var conns []net.Conn
+		for range 60 { // 2 MB each
+			c := f.dial()
+			defer c.Close()
+			conns = append(conns, c)
+			io.WriteString(c, f.head("GET", "/media", 0))
+			synctest.Wait()
+		}
+		time.Sleep(time.Second)
+		for range 3 {
+			if took := elapsed(func() { f.want(200, "GET", "/media", "") }); took != 0 {
+				t.Error("it waited", took)
+			}
+		}
+		cut := 0
+		for _, c := range conns {
+			res, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err == nil {
+				_, err = io.Copy(io.Discard, res.Body)
+			}
+			if err != nil {
+				cut++
+			}
+		}
+		if cut == 0 {
+			t.Error("60 pages of 2 MB are there at once")
+		}
+	})
+}

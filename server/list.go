@@ -87,7 +87,14 @@ func (l *listing) run() (err error) {
 		return nil
 	}
 	l.entries, l.truncated, err = l.c.s.engine.List(l.c.ctx, l.c.target.space, l.q)
-	return err
+	if err != nil {
+		return err
+	}
+	size := 0
+	for i := range l.entries {
+		size += rowSize + escapedSize*len(l.entries[i].Key)
+	}
+	return l.c.hold(int64(size))
 }
 
 // after sets where the page begins.

@@ -62,6 +62,13 @@ func (c *call) listVersions() error {
 	if err != nil {
 		return err
 	}
+	size := 0
+	for i := range l.rows {
+		size += rowSize + escapedSize*len(l.rows[i].Key)
+	}
+	if err := c.hold(int64(size)); err != nil {
+		return err
+	}
 	x := newDocument("ListVersionsResult")
 	l.head(x)
 	for i := range l.rows {
