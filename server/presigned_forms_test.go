@@ -57,6 +57,8 @@ func TestWhatAParameterOfALinkMeans(t *testing.T) {
 		{"ACL listed and in the query, aws-sdk-js v2", link{"PUT", []string{"X-Amz-Acl", "public-read"}, acl, nil}, 200, "", true},
 		{"ACL as a header, aws-sdk-java v2 and boto3", link{"PUT", []string{"X-Amz-Acl", "public-read"}, "", []string{"X-Amz-Acl", "public-read"}}, 200, "", true},
 		{"ACL listed, in the query and sent", link{"PUT", []string{"X-Amz-Acl", "public-read"}, acl, []string{"X-Amz-Acl", "public-read"}}, 200, "", true},
+		{"Cache-Control listed, in the query", link{"PUT", []string{"Cache-Control", "no-store"}, "Cache-Control=no-store", nil}, 200, "", false},
+		{"header of a proxy listed, in the query", link{"PUT", []string{"X-Forwarded-Proto", "https"}, "X-Forwarded-Proto=https", nil}, 403, "SignatureDoesNotMatch", false},
 		{"ACL listed and nowhere", link{"PUT", []string{"X-Amz-Acl", "public-read"}, "", nil}, 403, "SignatureDoesNotMatch", false},
 		{"ACL sent and not signed", link{"PUT", nil, "", []string{"X-Amz-Acl", "public-read"}}, 403, "AccessDenied", false},
 		{"ACL in the query, another sent", link{"PUT", nil, acl, []string{"X-Amz-Acl", "private"}}, 403, "AccessDenied", false},

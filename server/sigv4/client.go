@@ -57,12 +57,18 @@ func seedOf(r *http.Request, secret, region, date, signed, payload string) Seed 
 	return seed
 }
 
-// signedNames lists what Sign and Presign sign.
+// signedNames lists what Sign signs.
 func signedNames(h http.Header) string {
+	return namesOf(h, func(low string) bool {
+		return isAmz(low) || low == "content-type" || low == "content-md5" || low == "range"
+	})
+}
+
+// namesOf lists the headers that pass, in lower case, as SignedHeaders does.
+func namesOf(h http.Header, pass func(low string) bool) string {
 	names := []string{"host"}
 	for name := range h {
-		low := strings.ToLower(name)
-		if isAmz(low) || low == "content-type" || low == "content-md5" || low == "range" {
+		if low := strings.ToLower(name); pass(low) {
 			names = append(names, low)
 		}
 	}
@@ -70,12 +76,11 @@ func signedNames(h http.Header) string {
 	return strings.Join(names, ";")
 }
 
-// Presign gives the URL of r with a V4 signature in its query, good for expires. Headers
-// x-amz-*, Content-Type, Content-Md5 and Range of r are signed, and have to be sent with the
-// URL. A payload hash is taken from x-amz-content-sha256, in the header or the query of r.
+// Presign gives the URL of r with a V4 signature in its query, good for expires. All headers of r
+// are signed, and have to be sent with the URL. A payload hash is taken from x-amz-content-sha256, in the header or the query of r.
 func Presign(r *http.Request, key, secret, region string, now time.Time, expires time.Duration) string {
 	date := now.UTC().Format(isoFormat)
-	signed := signedNames(r.Header)
+	signed := namesOf(r.Header, func(low string) bool { return low != "host" })
 	u := *r.URL
 	if u.RawQuery != "" {
 		u.RawQuery += "&"

@@ -14,8 +14,8 @@ import (
 //	parameter                        listed in          what it means                     who writes it so
 //	                                 SignedHeaders
 //	X-Amz-Algorithm … -Signature     –                  the signature, nothing else       all
-//	any, header not sent             yes                the header, in the signature too  aws-sdk-js v2 (1)
-//	any, header sent                 yes                nothing: the header counts        aws-sdk-java v2, boto3
+//	any of S3's, header not sent     yes                the header, in the signature too  aws-sdk-js v2 (1)
+//	any of S3's, header sent         yes                nothing: the header counts        aws-sdk-java v2, boto3
 //	x-amz-checksum-ALGORITHM,        no                 nothing: it is only signed        aws-sdk-js v3, aws-sdk-go v2 (2)
 //	x-amz-sdk-checksum-algorithm
 //	any other x-amz-*                no                 the header                        aws-sdk-js v3, aws-sdk-go, java v1 (3)
@@ -104,14 +104,21 @@ func withHeaders(r *inbound.Request, h http.Header) *inbound.Request {
 // instead of being sent.
 func signedByQuery(r *inbound.Request, signed string) (*inbound.Request, error) {
 	unsent := func(name string) bool {
-		switch name {
-		case "host", "content-length", "transfer-encoding":
-			return false // of the connection, and known
-		}
-		return !signsOnly(name) && listed(signed, name) && len(headerValues(r.Header, name)) == 0
+		return describes(name) && listed(signed, name) && len(headerValues(r.Header, name)) == 0
 	}
 	h, err := withParams(r, unsent)
 	return withHeaders(r, h), err
+}
+
+// describes reports whether a header is of the request or its object as S3 knows them. Others, of
+// the connection or of a proxy on the way, never come out of a query.
+func describes(name string) bool {
+	switch name {
+	case "cache-control", "content-disposition", "content-encoding", "content-language", "content-md5", "content-type", "expires", "range",
+		"if-match", "if-none-match", "if-modified-since", "if-unmodified-since":
+		return true
+	}
+	return isAmz(name) && !signsOnly(name)
 }
 
 // listed reports whether a SignedHeaders value has a name.
