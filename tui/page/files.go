@@ -88,6 +88,7 @@ func (f *files) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	case kit.Answer:
 		return f.answer(c, m)
 	case kit.Key:
+		f.filter.going = false
 		return f.key(c, m)
 	case kit.Mouse:
 		return f.mouse(c, m)
@@ -145,7 +146,7 @@ func (f *files) listed(c *kit.Context, msg kit.Answer) (tea.Cmd, bool) {
 		if w == &f.again {
 			f.refreshed(c)
 		}
-		return f.changed(c, touched), true
+		return tea.Batch(f.changed(c, touched), f.goOn(c)), true
 	}
 	return nil, false
 }

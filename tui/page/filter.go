@@ -22,6 +22,7 @@ type filter struct {
 	typing bool
 	text   string
 	beyond bool // the endpoint was asked
+	going  bool // to the key that was typed, when the answer has it
 }
 
 // begins is the text that names begin with.
@@ -90,9 +91,20 @@ func (f *files) acceptFilter(c *kit.Context) tea.Cmd {
 	}
 	f.filter.typing = false
 	f.filter.field.Blur()
-	if id, ok := f.under(); ok && f.filter.deep() && f.view.rows.Key(id) == f.place.Prefix+f.filter.text {
+	f.filter.going = f.filter.deep()
+	return f.goOn(c)
+}
+
+// goOn goes to the key that was typed in full, now or when the answer that is under way has it.
+func (f *files) goOn(c *kit.Context) tea.Cmd {
+	if !f.filter.going {
+		return nil
+	}
+	if id, ok := f.under(); ok && f.view.rows.Key(id) == f.place.Prefix+f.filter.text {
+		f.filter.going = false
 		return f.open(c)
 	}
+	f.filter.going = f.found.busy()
 	return nil
 }
 

@@ -114,6 +114,23 @@ func TestAWholeKeyTypedInFullIsGoneToAtOnce(t *testing.T) {
 	want(t, "place", s.Page().(*files).place.Prefix, "images/")
 }
 
+func TestAWholeKeyIsGoneToWhenTheAnswerComes(t *testing.T) {
+	for _, then := range []string{"", "j"} { // another key is another wish
+		s := newShelf(t)
+		s.Space(t, "media")
+		s.put("media", "images/x.png", "z")
+		s.open(kit.Place{Space: "media"})
+		s.Press("/")
+		s.Type("images/x.png")
+		s.Press("enter")
+		if then != "" {
+			s.Press(then)
+		}
+		s.Advance(time.Second)
+		want(t, "place", s.Page().(*files).place.Prefix, map[string]string{"": "images/", "j": ""}[then])
+	}
+}
+
 func TestContainsSaysInHowManyItLooked(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
