@@ -102,8 +102,8 @@ func (g *gate) grant() {
 func (g *gate) hurryHolder() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for at := g.out.Front(); at != nil; at = at.Next() {
-		switch c := at.Value.(*call); {
+	for c := g.out.first; c != nil; c = c.wait.after {
+		switch {
 		case !c.idle():
 			return
 		case c.held > 0:

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"container/list"
 	"context"
 	"log/slog"
 	"net/http"
@@ -47,12 +46,10 @@ type call struct {
 	formMin  int64         // what the policy of the form says of the size of its file, in bytes
 	formMax  int64
 
-	held    int64         // bytes of the budget for documents
-	inside  bool          // it has a place in the gate
-	waits   *list.Element // in the gate, while it waits for its client
-	sending bool          // what it waits for is to send
-	out     time.Time     // since when
-	linger  bool          // the body is to be read away after the answer
+	held   int64 // bytes of the budget for documents
+	inside bool  // it has a place in the gate
+	wait   wait
+	linger bool // the body is to be read away after the answer
 
 	began    time.Time
 	deadline time.Time // of writing the answer, when last set

@@ -109,6 +109,9 @@ func clientOf(c net.Conn) netip.Addr {
 	return networkOf(peer.Addr())
 }
 
+// turnOf is the client that a call takes its turn as.
+func (c *call) turnOf() netip.Addr { return networkOf(c.client()) }
+
 // networkOf is the client that an address belongs to: itself, or, of IPv6, the
 // network that one host has many addresses of (RFC 6177).
 func networkOf(a netip.Addr) netip.Addr {

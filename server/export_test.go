@@ -204,7 +204,7 @@ type Gate struct{ g *gate }
 func NewGate(places int) Gate { return Gate{newGate(Limits{Requests: places})} }
 
 // Enter, Leave and StepBack are those of the gate.
-func (g Gate) Enter(ctx context.Context, a netip.Addr) bool { return g.g.enter(ctx, a) }
+func (g Gate) Enter(ctx context.Context, a netip.Addr) bool { return g.g.enter(ctx, func() netip.Addr { return a }) }
 func (g Gate) Leave()                                       { g.g.leave() }
 func (g Gate) StepBack()                                    { g.g.stepBack(&call{}) }
 

@@ -28,8 +28,8 @@ type gate struct {
 	fresh  turns
 	toggle bool // whose turn it is, back's or fresh's
 
-	out     list.List // of *call: those that wait for their clients, the longest first
-	mostOut int       // 0: any number
+	out     waitList
+	mostOut int // 0: any number
 	memory  budget
 }
 
@@ -49,7 +49,7 @@ func newGate(l Limits) *gate {
 
 // enter waits for a place up to the queue's time; false: there was none. leave
 // must follow when it is true.
-func (g *gate) enter(ctx context.Context, client netip.Addr) bool {
+func (g *gate) enter(ctx context.Context, client func() netip.Addr) bool {
 	if g.limit == 0 {
 		return true
 	}
@@ -59,7 +59,7 @@ func (g *gate) enter(ctx context.Context, client netip.Addr) bool {
 		g.mu.Unlock()
 		return true
 	}
-	mine := g.fresh.add(client)
+	mine := g.fresh.add(client())
 	g.mu.Unlock()
 	t := time.NewTimer(g.queue)
 	defer t.Stop()
@@ -110,9 +110,10 @@ func (g *gate) pass() {
 func (g *gate) stepOut(c *call, sending bool) {
 	g.mu.Lock()
 	g.pass()
-	c.waits, c.sending, c.out = g.out.PushBack(c), sending, time.Now()
-	if g.mostOut > 0 && g.out.Len() > g.mostOut {
-		if longest := g.out.Front().Value.(*call); longest.idle() {
+	c.wait.sending, c.wait.since = sending, time.Now()
+	g.out.add(c)
+	if g.mostOut > 0 && g.out.n > g.mostOut {
+		if longest := g.out.first; longest.idle() {
 			g.hurry(longest)
 		}
 	}
@@ -124,14 +125,13 @@ func (g *gate) stepOut(c *call, sending bool) {
 const idleAfter = time.Second
 
 // idle says so of one that is out.
-func (c *call) idle() bool { return time.Since(c.out) >= idleAfter }
+func (c *call) idle() bool { return time.Since(c.wait.since) >= idleAfter }
 
 // hurry ends the wait of a call for its client: what it waits for fails. g.mu is
 // held.
 func (g *gate) hurry(c *call) {
-	g.out.Remove(c.waits)
-	c.waits = nil
-	if past := time.Unix(1, 0); c.sending {
+	g.out.remove(c)
+	if past := time.Unix(1, 0); c.wait.sending {
 		c.control().SetWriteDeadline(past)
 	} else {
 		c.control().SetReadDeadline(past)
@@ -142,10 +142,7 @@ func (g *gate) hurry(c *call) {
 // half done is to come to its end.
 func (g *gate) stepBack(c *call) {
 	g.mu.Lock()
-	if c.waits != nil {
-		g.out.Remove(c.waits)
-		c.waits = nil
-	}
+	g.out.remove(c)
 	if g.limit == 0 || g.inside < g.limit {
 		g.inside++
 		g.mu.Unlock()
@@ -155,6 +152,52 @@ func (g *gate) stepBack(c *call) {
 	g.back = append(g.back, in)
 	g.mu.Unlock()
 	<-in
+}
+
+// wait is a call's place among those that wait for their clients. It has links of
+// its own: a place is taken several times in each request.
+type wait struct {
+	before, after *call
+	in            bool
+	sending       bool // what it waits for is to send
+	since         time.Time
+}
+
+// waitList has those that wait, the longest first.
+type waitList struct {
+	first, last *call
+	n           int
+}
+
+func (l *waitList) add(c *call) {
+	c.wait.in, c.wait.before, c.wait.after = true, l.last, nil
+	if l.last == nil {
+		l.first = c
+	} else {
+		l.last.wait.after = c
+	}
+	l.last = c
+	l.n++
+}
+
+// remove takes one out that may be out already.
+func (l *waitList) remove(c *call) {
+	w := &c.wait
+	if !w.in {
+		return
+	}
+	if w.before == nil {
+		l.first = w.after
+	} else {
+		w.before.wait.after = w.after
+	}
+	if w.after == nil {
+		l.last = w.before
+	} else {
+		w.after.wait.before = w.before
+	}
+	w.in, w.before, w.after = false, nil, nil
+	l.n--
 }
 
 // turns is a queue for each client; next takes from one after another.

@@ -19,7 +19,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.arrive()
 	defer c.end()
 	c.extendWrite()
-	if c.inside = s.gate.enter(c.ctx, networkOf(c.client())); !c.inside {
+	if c.inside = s.gate.enter(c.ctx, c.turnOf); !c.inside {
 		c.fail(refuse("SlowDown"))
 		return
 	}

@@ -20,8 +20,8 @@ import (
 // and the directory is not opened (DamageError).
 //
 // A mark is written after the sync and before anybody is told of it, into a
-// file that has its size already, and is not synced itself: that costs a write
-// of a few hundred bytes to the page cache, less than a microsecond for all who
+// file that has its size already, and is not synced itself: that costs a few
+// hundred bytes written to the page cache, less than a microsecond for all who
 // wait for the sync, and no wait. So after a kill the marks are exact. After a
 // loss of power they may be as old as the system leaves written pages in memory
 // (30 s on Linux). Therefore each commit carries the newest mark in the log as
@@ -42,6 +42,7 @@ import (
 type marks struct {
 	mu     sync.Mutex
 	f      vfs.File
+	mapped markMap // f in memory; nil: it is written
 	closed bool
 	gen    uint64
 	run    logRun
@@ -152,7 +153,11 @@ func (m *marks) write() error {
 	if len(m.buf) > markSlot {
 		return fmt.Errorf("%d marks are too many", len(m.ends))
 	}
-	_, err := m.f.WriteAt(m.buf, int64(m.gen%2)*markSlot)
+	at := int64(m.gen%2) * markSlot
+	if m.mapped != nil {
+		return m.mapped.put(m.buf, at)
+	}
+	_, err := m.f.WriteAt(m.buf, at)
 	return err
 }
 
@@ -168,5 +173,6 @@ func (m *marks) close() error {
 		return nil
 	}
 	m.closed = true
+	m.mapped.unmap()
 	return m.f.Close()
 }

@@ -81,7 +81,7 @@ func openMarks(fs vfs.FS, name string, k keptMarks, run logRun) (*marks, error) 
 	if err != nil {
 		return nil, fmt.Errorf("open the marks: %w", err)
 	}
-	m := &marks{f: f, run: run, gen: k.gen, ends: k.ends}
+	m := &marks{f: f, mapped: mapMarks(f), run: run, gen: k.gen, ends: k.ends}
 	for range 2 { // both slots
 		if err == nil {
 			err = m.write()
@@ -91,7 +91,7 @@ func openMarks(fs vfs.FS, name string, k keptMarks, run logRun) (*marks, error) 
 		err = f.SyncData()
 	}
 	if err != nil {
-		_ = f.Close()
+		_ = m.close()
 		return nil, fmt.Errorf("write the marks: %w", err)
 	}
 	return m, nil
