@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -125,13 +124,9 @@ func (c *call) pagesOf(q url.Values, number, last int) *pages {
 	if last < 2 {
 		return nil
 	}
-	scheme := "http"
-	if c.in.TLS != nil {
-		scheme = "https"
-	}
 	at := func(n int) string {
 		q.Set("page", strconv.Itoa(n))
-		return scheme + "://" + cmp.Or(c.in.Host, "localhost") + keysPath + "?" + q.Encode()
+		return c.baseURL() + keysPath + "?" + q.Encode()
 	}
 	p := new(pages)
 	if number > 1 {

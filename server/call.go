@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -58,6 +59,7 @@ type call struct {
 	received int64         // bytes of the body, as they were sent
 	took     time.Duration // set when it is over
 	code     string        // of the error that was answered
+	stack    []byte        // of a panic
 	cause    error
 
 	// What the log of the Space says besides: see logs.
@@ -221,6 +223,9 @@ func (c *call) end() {
 		c.body.Close()
 	}
 	problem := recover()
+	if problem != nil && problem != http.ErrAbortHandler {
+		c.stack = debug.Stack() // of where it happened: this runs on top of it
+	}
 	if problem != nil && problem != http.ErrAbortHandler && c.status == 0 {
 		func() {
 			defer func() { recover() }()
@@ -246,7 +251,7 @@ func (c *call) logRequest(problem any) {
 	if c.who != nil {
 		key = c.who.AccessKey
 	}
-	attrs := [12]slog.Attr{
+	attrs := [13]slog.Attr{
 		slog.String("id", c.id), slog.String("remote", c.in.Remote), slog.String("host", c.in.Host),
 		slog.String("method", c.in.Method), slog.String("path", c.target.path), slog.String("operation", name),
 		slog.String("key", key), slog.Int("status", c.status), slog.Int64("sent", c.sent),
@@ -261,6 +266,7 @@ func (c *call) logRequest(problem any) {
 	case problem != nil && problem != http.ErrAbortHandler:
 		level = slog.LevelError
 		attrs[n], n = slog.Any("panic", problem), n+1
+		attrs[n], n = slog.String("stack", string(c.stack)), n+1
 	case c.status >= 500 && c.cause != nil:
 		level = slog.LevelError
 		attrs[n], n = slog.String("cause", c.cause.Error()), n+1

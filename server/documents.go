@@ -74,9 +74,12 @@ func parsedXML[T any](s *Server, sp *storage.Space, name string, read func(*elem
 
 // forget drops what was kept of a Space that is no more.
 func (d *documentCache) forget(space string) {
-	for _, name := range []string{docPolicy, docCORS, docLifecycle, docTagging, docOwnership, docBlock, docLock, docLogging} {
-		d.m.Delete(documentKey{space, name})
-	}
+	d.m.Range(func(key, _ any) bool {
+		if key.(documentKey).space == space {
+			d.m.Delete(key)
+		}
+		return true
+	})
 }
 
 func (s *Server) policyOf(sp *storage.Space) *policy.Policy {

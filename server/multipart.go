@@ -176,19 +176,6 @@ func (c *call) checkPartClaim(a *algorithm, kind string) error {
 	return nil
 }
 
-// location is the URL of the object that the request is about.
-func (c *call) location() string {
-	scheme := "http://"
-	if c.in.TLS != nil {
-		scheme = "https://"
-	}
-	b := append([]byte(scheme), c.in.Host...)
-	if !c.target.host {
-		b = append(append(b, '/'), c.target.space...)
-	}
-	return string(appendURL(append(b, '/'), c.target.key))
-}
-
 func (c *call) abortUpload() error {
 	if err := c.checkInitiated(); err != nil {
 		return err

@@ -179,7 +179,7 @@ func (c *call) answerComplete(o *storage.Object) error {
 	c.setNewVersion(o)
 	c.setEncryption(o.Encryption, c.enc.digest)
 	x := newDocument("CompleteMultipartUploadResult")
-	x.text("Location", c.location())
+	x.text("Location", c.addressOf(c.target.key))
 	x.text("Bucket", c.target.space)
 	x.echo("Key", c.target.key)
 	x.etag(o.ETag)

@@ -185,19 +185,6 @@ func (c *call) answerForm(etag string) error {
 	return c.empty(http.StatusNoContent)
 }
 
-// addressOf is the URL of an object, as the request reached its Space.
-func (c *call) addressOf(key string) string {
-	u := "http://"
-	if c.in.TLS != nil {
-		u = "https://"
-	}
-	u += c.in.Host + "/"
-	if !c.target.host {
-		u += c.target.space + "/"
-	}
-	return string(appendURL([]byte(u), key))
-}
-
 // redirectTo adds what was stored to the URL that a form wants to go to, "" for
 // one that cannot be understood, which S3 ignores.
 func redirectTo(to, space, key, etag string) string {
