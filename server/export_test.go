@@ -204,9 +204,11 @@ type Gate struct{ g *gate }
 func NewGate(places int) Gate { return Gate{newGate(Limits{Requests: places})} }
 
 // Enter, Leave and StepBack are those of the gate.
-func (g Gate) Enter(ctx context.Context, a netip.Addr) bool { return g.g.enter(ctx, func() netip.Addr { return a }) }
-func (g Gate) Leave()                                       { g.g.leave() }
-func (g Gate) StepBack()                                    { g.g.stepBack(&call{}) }
+func (g Gate) Enter(ctx context.Context, a netip.Addr) bool {
+	return g.g.enter(ctx, func() netip.Addr { return a })
+}
+func (g Gate) Leave()    { g.g.leave() }
+func (g Gate) StepBack() { g.g.stepBack(&call{}) }
 
 // ReadList reads a document as it comes and gives its items as text.
 func ReadList(r io.Reader, root string) (items []string, err error) {
