@@ -44,7 +44,7 @@ func makeBackup(ctx context.Context, p process, o options, to string) error {
 		rep = a.Backup
 	}
 	if err != nil {
-		return err
+		return withAdvice(dir, err)
 	}
 	fmt.Fprintf(p.stdout, "%s has a copy of %s: %d blobs of %d bytes, %d of them copied and the others linked\n", to, dir, rep.Blobs, rep.Bytes, rep.Copied)
 	return nil
@@ -83,7 +83,7 @@ func restore(ctx context.Context, p process, o options, from string, force bool)
 		printFindings(p.stdout, found.Findings)
 	}
 	if err != nil {
-		return still(err)
+		return still(from, err)
 	}
 	fmt.Fprintf(p.stdout, "%s has what was in %s: %d Spaces, %d objects of %d bytes, %d blobs\n", dir, from, found.Spaces, found.Objects, found.Bytes, rep.Blobs)
 	return nil

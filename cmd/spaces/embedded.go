@@ -234,5 +234,5 @@ func openFailed(dir string, err error) error {
 	if errors.Is(err, storage.ErrFormat) {
 		return fmt.Errorf("open the store in %s: %w; it was written by a newer version, use that one", dir, err)
 	}
-	return fmt.Errorf("open the store in %s: %w", dir, err)
+	return fmt.Errorf("open the store in %s: %w", dir, withAdvice(dir, err))
 }

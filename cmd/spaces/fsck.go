@@ -55,7 +55,7 @@ func fsck(ctx context.Context, p process, o options, repair []string, asJSON boo
 	}
 	rep, err := storage.Fsck(ctx, dir, storage.Options{Now: p.now, Logger: troubleLog(p)}, faults...)
 	if rep == nil {
-		return still(err)
+		return still(dir, err)
 	}
 	if asJSON {
 		return errors.Join(printJSON(p.stdout, rep), err, faultsOf(rep.Findings))
@@ -71,12 +71,24 @@ func fsck(ctx context.Context, p process, o options, repair []string, asJSON boo
 }
 
 // still explains why a directory that must not be in use cannot be looked at.
-func still(err error) error {
+func still(dir string, err error) error {
 	var locked *storage.LockedError
 	if errors.As(err, &locked) {
 		return inUse(locked)
 	}
-	return err
+	return withAdvice(dir, err)
+}
+
+// withAdvice says what can be done about damage that keeps a store from being opened.
+func withAdvice(dir string, err error) error {
+	var damage *storage.DamageError
+	switch {
+	case !errors.As(err, &damage):
+		return err
+	case damage.Salvageable():
+		return fmt.Errorf("%w. Restore a backup, or keep what is before the damage: spaces fsck --data %s --repair log", err, dir)
+	}
+	return fmt.Errorf("%w. Restore a backup", err)
 }
 
 func faultsOf(findings []storage.Finding) error {
@@ -177,7 +189,7 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 		rep = a.Scrub
 	}
 	if err != nil {
-		return err
+		return withAdvice(dir, err)
 	}
 	if asJSON {
 		return errors.Join(printJSON(p.stdout, rep), faultsOf(rep.Findings))

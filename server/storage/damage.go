@@ -25,11 +25,7 @@ type Name struct{ Space, Key string }
 func (n Name) String() string { return fmt.Sprintf("%q in %s", n.Key, n.Space) }
 
 func (d *DamageError) Error() string {
-	advice := "restore a backup"
-	if d.Salvageable() {
-		advice += ", or keep what is before the damage: spaces fsck --repair log"
-	}
-	return fmt.Sprintf("%v: %s. Nothing was changed; %s", ErrCorrupt, d.what(), advice)
+	return fmt.Sprintf("%v: %s; nothing was changed", ErrCorrupt, d.what())
 }
 
 // what is what is known of the damage.

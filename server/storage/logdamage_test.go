@@ -105,7 +105,7 @@ func TestDamageNamesWhatIsLostAndWhatToDo(t *testing.T) {
 	_, data := logOf(t, fs)
 	data[len(data)-300] ^= 1
 	_, err := Open("data", small(fs))
-	for _, want := range []string{"stored data are damaged", ".log at ", `"k029" in s`, "backup", "fsck --repair log", "Nothing was changed"} {
+	for _, want := range []string{"stored data are damaged", ".log at ", `"k029" in s`, "nothing was changed"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}
