@@ -23,6 +23,8 @@ const (
 type budget struct {
 	most, held int64
 	queue      list.List // of *claimant
+	wanted     int64     // by those in the queue
+	coming     int64     // of held, by those that were cut off
 }
 
 type claimant struct {
@@ -45,13 +47,14 @@ func (g *gate) hold(ctx context.Context, c *call, n int64) error {
 	}
 	mine := &claimant{c, n, make(chan struct{})}
 	at := g.memory.queue.PushBack(mine)
+	g.memory.wanted += n
 	g.mu.Unlock()
 	if c.inside {
 		g.leave()
 		defer g.stepBack(c)
 	}
 	for look := time.NewTicker(idleAfter); ; {
-		g.hurryHolder()
+		g.makeRoom()
 		select {
 		case <-mine.granted:
 			look.Stop()
@@ -70,6 +73,7 @@ func (g *gate) hold(ctx context.Context, c *call, n int64) error {
 		return nil
 	default:
 		g.memory.queue.Remove(at)
+		g.memory.wanted -= n
 		g.grant()
 		return ctx.Err()
 	}
@@ -79,6 +83,9 @@ func (g *gate) hold(ctx context.Context, c *call, n int64) error {
 func (g *gate) release(c *call) {
 	g.mu.Lock()
 	g.memory.held -= c.held
+	if c.cut {
+		g.memory.coming -= c.held
+	}
 	c.held = 0
 	g.grant()
 	g.mu.Unlock()
@@ -93,22 +100,24 @@ func (g *gate) grant() {
 		g.memory.held += next.n
 		next.c.held += next.n
 		g.memory.queue.Remove(at)
+		g.memory.wanted -= next.n
 		close(next.granted)
 	}
 }
 
-// hurryHolder ends the longest of the waits of those that hold memory and do not
-// move.
-func (g *gate) hurryHolder() {
+// makeRoom ends the waits of those that hold memory and do not move, the longest
+// first, until what comes back is enough for all in the queue.
+func (g *gate) makeRoom() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for c := g.out.first; c != nil; c = c.wait.after {
-		switch {
-		case !c.idle():
-			return
-		case c.held > 0:
+	m := &g.memory
+	for c := g.out.first; c != nil && c.idle() && m.held-m.coming+m.wanted > m.most; {
+		next := c.wait.after
+		if c.held > 0 {
+			m.coming += c.held
+			c.cut = true
 			g.hurry(c)
-			return
 		}
+		c = next
 	}
 }

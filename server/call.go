@@ -48,6 +48,7 @@ type call struct {
 	formMax  int64
 
 	held   int64 // bytes of the budget for documents
+	cut    bool  // off, for another who needs those
 	inside bool  // it has a place in the gate
 	wait   wait
 	linger bool // the body is to be read away after the answer
