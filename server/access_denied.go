@@ -45,7 +45,7 @@ func (c *call) unlessNamed(refused error) error {
 	if !errors.As(refused, &e) || e.Status != http.StatusNotImplemented {
 		return refused
 	}
-	if _, selects := c.query.lookup("select"); selects {
+	if _, selects := c.query.Lookup("select"); selects {
 		return refusef("AccessDenied", anonymousAPI)
 	}
 	return refuse("AccessDenied")

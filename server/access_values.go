@@ -93,7 +93,7 @@ func (c *call) serviceValue(q *question, name string) (string, bool) {
 		if q.key != "" || c.op.scope != space || c.op.method != "GET" {
 			return "", false
 		}
-		return c.query.lookup(name)
+		return c.query.Lookup(name)
 	case "VersionId":
 		return q.version, q.version != ""
 	case "authType":

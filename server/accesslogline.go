@@ -29,7 +29,7 @@ func (c *call) accessLine() accessLine {
 		l.accessKey = c.who.AccessKey
 	}
 	if l.space == "" {
-		l.path = c.target.path
+		l.path = c.in.RawPath
 	}
 	if len(l.agent) > maxAgent {
 		l.agent = l.agent[:maxAgent]

@@ -79,7 +79,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c := &call{s: s, ctx: r.Context(), began: time.Now()}
 	c.w = &patientWriter{w, c}
 	c.in, c.unread = inbound.Read(r)
-	c.target.path, c.query = c.in.RawPath, query{c.in.Query, masked(c.in.Method, c.in.Query)}
+	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
 		c.set("Connection", "close")
 	}
@@ -195,7 +195,7 @@ func (c *call) fail(err error) {
 	for _, f := range e.fields {
 		x.text(f.name, f.value)
 	}
-	x.text("Resource", c.target.path)
+	x.text("Resource", c.in.RawPath)
 	x.text("RequestId", c.id)
 	x.text("HostId", c.s.hostID)
 	x.close("Error")
@@ -254,7 +254,7 @@ func (c *call) logRequest(problem any) {
 	}
 	attrs := [13]slog.Attr{
 		slog.String("id", c.id), slog.String("remote", c.in.Remote), slog.String("host", c.in.Host),
-		slog.String("method", c.in.Method), slog.String("path", c.target.path), slog.String("operation", name),
+		slog.String("method", c.in.Method), slog.String("path", c.in.RawPath), slog.String("operation", name),
 		slog.String("key", key), slog.Int("status", c.status), slog.Int64("sent", c.sent),
 		slog.Duration("took", time.Since(c.began)),
 	}

@@ -105,7 +105,7 @@ func (c *call) wantedSpan() (span, error) {
 	size := c.object.Size
 	whole := span{n: size}
 	header := c.in.Header.Get("Range")
-	number, hasPart := c.query.lookup("partNumber")
+	number, hasPart := c.query.Lookup("partNumber")
 	switch {
 	case hasPart && header != "":
 		return whole, refusef("InvalidRequest", "Cannot specify both Range header and partNumber query parameter")
@@ -173,7 +173,7 @@ func (c *call) checkOverrides() error {
 		return nil
 	}
 	for _, o := range overrides {
-		if _, ok := c.query.lookup(o.param); ok {
+		if _, ok := c.query.Lookup(o.param); ok {
 			return refusef("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.")
 		}
 	}
@@ -189,7 +189,7 @@ func (c *call) validators(o *storage.Object) {
 	c.set("Last-Modified", httpTime(o.Modified))
 	for _, name := range []string{"Cache-Control", "Expires"} {
 		v := o.Headers[name]
-		if given, ok := c.query.lookup("response-" + strings.ToLower(name)); ok {
+		if given, ok := c.query.Lookup("response-" + strings.ToLower(name)); ok {
 			v = given
 		}
 		if v != "" {
@@ -226,7 +226,7 @@ func (c *call) objectHeaders(o *storage.Object) {
 	}
 	if len(c.in.Query) > 0 {
 		for _, v := range overrides {
-			if value, ok := c.query.lookup(v.param); ok {
+			if value, ok := c.query.Lookup(v.param); ok {
 				c.set(v.header, value)
 			}
 		}

@@ -50,7 +50,7 @@ type listing struct {
 
 // encoding reads encoding-type.
 func (c *call) encoding() (bool, error) {
-	switch v, ok := c.query.lookup("encoding-type"); {
+	switch v, ok := c.query.Lookup("encoding-type"); {
 	case !ok:
 		return false, nil
 	case strings.EqualFold(v, "url"):
@@ -155,7 +155,7 @@ func (c *call) listObjectsV2() error {
 	l.owner = c.query.get("fetch-owner") == "true"
 	startAfter := c.query.get("start-after")
 	l.after(startAfter)
-	token, continued := c.query.lookup("continuation-token")
+	token, continued := c.query.Lookup("continuation-token")
 	if continued {
 		if l.q.After, err = decodeToken(token); err != nil {
 			return err

@@ -66,7 +66,7 @@ func (c *call) requester() string {
 
 // claimed is how the request says that it is signed, whether it is or not.
 func (c *call) claimed() (signature, auth string) {
-	has := func(name string) bool { _, ok := c.query.lookup(name); return ok }
+	has := func(name string) bool { _, ok := c.query.Lookup(name); return ok }
 	header := c.in.Header.Get("Authorization")
 	switch {
 	case strings.HasPrefix(header, "AWS4-"):

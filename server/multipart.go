@@ -116,7 +116,7 @@ func (c *call) uploadError(err error) error {
 
 // checkPartNumber refuses a bad number before anything is looked up.
 func (c *call) checkPartNumber() error {
-	if v, ok := c.query.lookup("partNumber"); ok {
+	if v, ok := c.query.Lookup("partNumber"); ok {
 		_, err := parsePartNumber(v)
 		return err
 	}

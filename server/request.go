@@ -16,14 +16,13 @@ type target struct {
 	space string // "" is the service
 	key   string // "" is the Space
 	host  bool   // the Space came from the Host header
-	path  string // as it was sent, for <Resource>
 }
 
 // targetOf finds out what a request is about: its host may name the Space, else
 // its path does. Both were decoded when the request was read, so what is routed
 // is what was signed.
 func (s *Server) targetOf(in *inbound.Request) (target, error) {
-	t := target{path: in.RawPath, space: s.spaceOfHost(in.Host)}
+	t := target{space: s.spaceOfHost(in.Host)}
 	t.host = t.space != ""
 	key, hasKey := in.Path[1:], true
 	if !t.host {
@@ -77,10 +76,7 @@ type query struct {
 	mask uint64
 }
 
-// lookup gives the first value of a parameter.
-func (q *query) lookup(name string) (string, bool) { return q.Lookup(name) }
-
-// get is lookup for those to whom absent and empty are the same.
+// get is Lookup for those to whom absent and empty are the same.
 func (q *query) get(name string) string {
 	v, _ := q.Lookup(name)
 	return v

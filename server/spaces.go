@@ -40,7 +40,7 @@ func (c *call) listSpaces() error {
 		return err
 	}
 	after := ""
-	if token, ok := c.query.lookup("continuation-token"); ok && token != "" {
+	if token, ok := c.query.Lookup("continuation-token"); ok && token != "" {
 		if after, err = decodeToken(token); err != nil {
 			return err
 		}

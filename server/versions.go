@@ -96,7 +96,7 @@ func (c *call) version() string { return c.query.get("versionId") }
 // checkVersionParam checks the id that the request names. An empty one names
 // none, except where a version would be lost for good by it.
 func (c *call) checkVersionParam() error {
-	id, named := c.query.lookup("versionId")
+	id, named := c.query.Lookup("versionId")
 	if !named || id == "" && c.op.name != "DeleteObject" {
 		return nil
 	}

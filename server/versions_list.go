@@ -39,7 +39,7 @@ func (c *call) newVersionListing() (l *versionListing, err error) {
 
 // checkVersionMarker checks version-id-marker, which goes with a key-marker.
 func (c *call) checkVersionMarker(key string) error {
-	v, named := c.query.lookup("version-id-marker")
+	v, named := c.query.Lookup("version-id-marker")
 	switch {
 	case !named:
 		return nil
