@@ -44,7 +44,7 @@ func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
 	jobs.Start(removal(s))
 	p.Settle()
 	for i, page := range p.pages {
-		if !slices.ContainsFunc(page.effects, func(e job.Effect) bool { return e.Removed && e.Store == s }) {
+		if !slices.ContainsFunc(page.effects, func(e job.Effect) bool { return e.Kind == job.TreeGone && e.Store == s }) {
 			t.Errorf("page %d was told %+v", i, page.effects)
 		}
 	}

@@ -47,7 +47,7 @@ func (j *job) settleDeletes(at []pos, records []record, members []int, keys []st
 		done = append(done, at[i])
 		bytes += records[i].size
 		if !src.Folder {
-			j.m.effects.add(Effect{Store: j.plan.from(), Ref: store.Ref{Space: src.space, Key: keys[n]}, Removed: true, Entry: store.Entry{Key: keys[n]}})
+			j.rowGone(j.plan.from(), store.Ref{Space: src.space, Key: keys[n]})
 		}
 	}
 	j.plan.steps.done(done...)

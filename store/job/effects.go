@@ -8,14 +8,32 @@ import (
 	"spaces/store"
 )
 
-// manyEffects are kept row by row; from then on only folders are told.
+// EffectKind says what an Effect tells.
+type EffectKind uint8
+
+const (
+	RowThere EffectKind = iota // an object or folder is there, as Entry says
+	RowGone                    // an object is gone
+	TreeGone                   // the folder Ref.Key (or with Key "" the Space) is gone with all below it
+	Stale                      // the folder Ref.Key changed in more than is told: whoever shows it, or something below it, lists again
+)
+
+// Effect is a change in a Space that a job made, or may have made. Entry is of RowThere; what is not known of it is zero.
+type Effect struct {
+	Kind  EffectKind
+	Store *store.Store
+	Ref   store.Ref
+	Entry store.Entry
+}
+
+// manyEffects are kept one by one; from then on only folders are told.
 const manyEffects = 4096
 
 // effects collects what changed until somebody asks.
 type effects struct {
-	mu      sync.Mutex
-	list    []Effect
-	folders map[folderID]bool // that stand for their rows
+	mu    sync.Mutex
+	list  []Effect
+	stale map[folderID]bool // folders that stand for their rows
 }
 
 type folderID struct {
@@ -23,22 +41,26 @@ type folderID struct {
 	ref   store.Ref
 }
 
-func newEffects() *effects { return &effects{folders: map[folderID]bool{}} }
+func newEffects() *effects { return &effects{stale: map[folderID]bool{}} }
 
 func (c *effects) add(e Effect) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.list) < manyEffects || e.Entry.Folder && e.Removed {
-		c.list = append(c.list, e)
-		return
+	id := folderID{e.Store, e.Ref}
+	switch {
+	case e.Kind == TreeGone && e.Ref.Key == "": // a Space has no folder that could stand for it
+	case e.Kind != Stale && len(c.list) < manyEffects:
+	case e.Kind != Stale:
+		id.ref.Key = parent(id.ref.Key)
+		fallthrough
+	default:
+		if c.stale[id] {
+			return
+		}
+		c.stale[id] = true
+		e = Effect{Kind: Stale, Store: id.store, Ref: id.ref}
 	}
-	parent := e.Ref.Key[:strings.LastIndexByte(strings.TrimSuffix(e.Ref.Key, "/"), '/')+1]
-	id := folderID{e.Store, store.Ref{Space: e.Ref.Space, Key: parent}}
-	if c.folders[id] {
-		return
-	}
-	c.folders[id] = true
-	c.list = append(c.list, Effect{Store: e.Store, Ref: id.ref, Entry: store.Entry{Key: parent, Folder: true}})
+	c.list = append(c.list, e)
 }
 
 func (c *effects) drain() []Effect {
@@ -46,6 +68,11 @@ func (c *effects) drain() []Effect {
 	defer c.mu.Unlock()
 	list := c.list
 	c.list = nil
-	clear(c.folders)
+	clear(c.stale)
 	return slices.Clip(list)
+}
+
+// parent is the folder that a key lies in, "" for the Space's own level.
+func parent(key string) string {
+	return key[:strings.LastIndexByte(strings.TrimSuffix(key, "/"), '/')+1]
 }

@@ -13,7 +13,7 @@ import (
 func (j *job) finish(ctx context.Context) {
 	switch j.plan.spec.Kind {
 	case Delete:
-		j.tellFolders(j.plan.from())
+		j.noteGone()
 	case Move:
 		j.dropFolders(ctx)
 	case Destroy:
@@ -43,11 +43,11 @@ func (j *job) lostSources() []int {
 	return sources
 }
 
-// tellFolders tells of folders that are gone, and of those that changed but are not.
-func (j *job) tellFolders(s *store.Store) {
+// noteGone notes which folders are deleted as a whole.
+func (j *job) noteGone() {
 	for i := range j.plan.sources {
-		if src := &j.plan.sources[i]; src.Folder {
-			j.m.effects.add(Effect{Store: s, Ref: src.Ref, Removed: !j.isSpoiled(i), Entry: store.Entry{Key: src.Ref.Key, Folder: true}})
+		if j.plan.sources[i].Folder && !j.isSpoiled(i) {
+			j.treeGone(i)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (j *job) tellFolders(s *store.Store) {
 func (j *job) dropFolders(ctx context.Context) {
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
-		if !src.Folder || j.isSpoiled(i) || src.target == src.prefix && j.sameStore() && src.space == j.plan.spec.Dest.Space {
+		if !src.Folder || j.isSpoiled(i) || j.isHere(src) {
 			continue
 		}
 		all, err := j.dropFolder(ctx, i)
@@ -67,7 +67,9 @@ func (j *job) dropFolders(ctx context.Context) {
 		if err != nil {
 			j.failLate(src.label(), fmt.Errorf("it was copied, and the source not deleted in full: %w", err))
 		}
-		j.m.effects.add(Effect{Store: j.plan.from(), Ref: src.Ref, Removed: all && err == nil, Entry: store.Entry{Key: src.Ref.Key, Folder: true}})
+		if all && err == nil {
+			j.treeGone(i)
+		}
 	}
 }
 
@@ -167,7 +169,7 @@ func (j *job) destroySpaces(ctx context.Context) {
 			j.failLate(src.space, err)
 			continue
 		}
-		j.m.effects.add(Effect{Store: j.plan.from(), Ref: store.Ref{Space: src.space}, Removed: true, Entry: store.Entry{Folder: true}})
+		j.treeGone(i)
 	}
 }
 

@@ -139,15 +139,6 @@ type Options struct {
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
 }
 
-// Effect is a row that changed: there now as Entry says, or Removed. An Entry.Folder that is Removed took all below it
-// along; one that is not has changed inside, in more than single Effects tell: whoever shows it lists again.
-type Effect struct {
-	Store   *store.Store
-	Ref     store.Ref
-	Removed bool
-	Entry   store.Entry
-}
-
 // Status of a job at one moment.
 type Status struct {
 	ID                   ID

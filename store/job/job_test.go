@@ -86,8 +86,8 @@ func TestDeleteRemovesFoldersAndFilesAndNothingElse(t *testing.T) {
 	wantKeys(t, f.Store, "media", "", "stays", "gone.txt", "go")
 	effects := m.Effects()
 	for _, want := range []job.Effect{
-		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "gone/"}, Removed: true, Entry: store.Entry{Key: "gone/", Folder: true}},
-		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "single"}, Removed: true, Entry: store.Entry{Key: "single"}},
+		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "gone/"}, Kind: job.TreeGone},
+		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "single"}, Kind: job.RowGone},
 	} {
 		if !slices.Contains(effects, want) {
 			t.Errorf("%+v is not told among %d effects", want, len(effects))

@@ -48,7 +48,7 @@ func (j *job) rename(ctx context.Context, at pos, s Step) error {
 			err = nil // the answer to an earlier attempt got lost
 		}
 		if err == nil {
-			j.m.effects.add(Effect{Store: from, Ref: s.From, Removed: true, Entry: store.Entry{Key: s.From.Key}})
+			j.rowGone(from, s.From)
 			j.made(to, store.Info{Size: s.Size, ETag: s.ETag, Modified: s.Modified})
 		}
 		return err
@@ -94,7 +94,7 @@ func (j *job) dropSource(ctx context.Context, s Step) error {
 		if err := from.Delete(ctx, s.From); err != nil {
 			return err
 		}
-		j.m.effects.add(Effect{Store: from, Ref: s.From, Removed: true, Entry: store.Entry{Key: s.From.Key}})
+		j.rowGone(from, s.From)
 		return nil
 	})
 }

@@ -80,6 +80,7 @@ func (j *job) haltedNow() error {
 // end says how the job went, when all is settled: from then on it may be tried again.
 func (j *job) end(ctx context.Context) {
 	phase := j.outcome(ctx)
+	j.tellFolders(phase)
 	j.settleEntry(phase)
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -184,7 +184,7 @@ func TestADeleteTellsEachKeyThatStays(t *testing.T) {
 	if status.Phase != job.Failed || status.FailedCount != 1 || status.Failed[0].Name != "a/00007" || !errors.Is(status.Failed[0].Err, store.Denied) || status.ObjectsDone != 29 {
 		t.Errorf("ended %v with %v, %d done", status.Phase, status.Failed, status.ObjectsDone)
 	}
-	if effects := m.Effects(); !slices.ContainsFunc(effects, func(e job.Effect) bool { return e.Ref.Key == "a/" && !e.Removed && e.Entry.Folder }) {
+	if effects := m.Effects(); !slices.ContainsFunc(effects, func(e job.Effect) bool { return e.Ref.Key == "a/" && e.Kind == job.Stale }) {
 		t.Errorf("effects are %+v", effects)
 	}
 }

@@ -13,9 +13,13 @@ import (
 
 // permit changes who may read one object.
 func (j *job) permit(ctx context.Context, s Step) error {
-	return j.try(ctx, j.plan.from(), func(ctx context.Context) error {
+	err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
 		return j.plan.from().SetAccess(ctx, s.From, j.plan.spec.Access)
 	})
+	if err == nil {
+		j.rowThere(j.plan.from(), s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
+	}
+	return err
 }
 
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on

@@ -43,6 +43,8 @@ type job struct {
 	again     []pos        // to be done before new steps
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them
 	left      map[pos]bool // steps that a policy skipped, in a move
+	reached   int          // the last source of which a step was begun
+	gone      map[int]bool // folders and Spaces that are gone as a whole, and whether that was told
 	halted    error        // why no more steps are begun
 	trouble   error
 	started   time.Time
@@ -54,7 +56,7 @@ type job struct {
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
-	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{}}
+	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{}, reached: -1}
 }
 
 // begin notes that the job runs, from now, until cancel is called.
@@ -146,7 +148,7 @@ func (j *job) next(ctx context.Context) bool {
 	if err != nil || len(at) == 0 {
 		return false
 	}
-	j.running()
+	j.running(records[len(records)-1].source)
 	if j.batches() {
 		j.deleteSteps(ctx, at, records)
 		return true

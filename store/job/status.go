@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-func (j *job) running() {
+// running notes that the steps up to those of a source are being done.
+func (j *job) running(source int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.reached = max(j.reached, source)
 	if j.phase == Counting {
 		j.phase = Running
 	}

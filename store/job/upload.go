@@ -190,5 +190,5 @@ func (j *job) buffer(ctx context.Context, size int64) ([]byte, func(), error) {
 
 // made tells of a new row.
 func (j *job) made(r store.Ref, i store.Info) {
-	j.m.effects.add(Effect{Store: j.plan.to(), Ref: r, Entry: store.Entry{Key: r.Key, Size: i.Size, Modified: i.Modified, ETag: i.ETag}})
+	j.rowThere(j.plan.to(), r, store.Entry{Size: i.Size, Modified: i.Modified, ETag: i.ETag})
 }

@@ -56,7 +56,7 @@ func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (chang
 			continue
 		}
 		key := e.Ref.Key
-		if e.Removed && e.Entry.Folder && strings.HasPrefix(dir, key) {
+		if e.Kind == job.TreeGone && strings.HasPrefix(dir, key) {
 			changes = append(changes, store.Change{Entry: store.Entry{Key: dir, Folder: true}, Removed: true})
 			continue
 		}
@@ -70,10 +70,10 @@ func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (chang
 		case slash < 0:
 			entry := e.Entry
 			entry.Key, entry.Folder = key, false
-			changes = append(changes, store.Change{Entry: entry, Removed: e.Removed})
-		case !e.Removed:
+			changes = append(changes, store.Change{Entry: entry, Removed: e.Kind == job.RowGone})
+		case e.Kind == job.RowThere || e.Kind == job.Stale:
 			changes = append(changes, store.Change{Entry: row})
-		case e.Entry.Folder && slash == len(name)-1:
+		case e.Kind == job.TreeGone && slash == len(name)-1:
 			changes = append(changes, store.Change{Entry: row, Removed: true})
 		default:
 			folders = append(folders, row.Key)

@@ -13,7 +13,11 @@ func effect(s *store.Store, key string, size int64) job.Effect {
 }
 
 func removed(s *store.Store, key string, folder bool) job.Effect {
-	return job.Effect{Store: s, Ref: store.Ref{Space: "media", Key: key}, Removed: true, Entry: store.Entry{Key: key, Folder: folder}}
+	kind := job.RowGone
+	if folder {
+		kind = job.TreeGone
+	}
+	return job.Effect{Kind: kind, Store: s, Ref: store.Ref{Space: "media", Key: key}}
 }
 
 func TestEffectsChangeRowsWithoutListing(t *testing.T) {

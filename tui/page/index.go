@@ -175,7 +175,7 @@ func (x *index) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 		if e.Store != c.Store {
 			continue
 		}
-		if e.Removed && e.Ref.Key == "" {
+		if e.Kind == job.TreeGone && e.Ref.Key == "" {
 			x.remove(e.Ref.Space)
 		} else if u, ok := x.usage[e.Ref.Space]; ok {
 			u.stale = true

@@ -1,0 +1,113 @@
+package job
+
+import (
+	"strings"
+
+	"spaces/store"
+)
+
+// rowThere tells of an object that is there now.
+func (j *job) rowThere(s *store.Store, r store.Ref, e store.Entry) {
+	e.Key = r.Key
+	j.m.effects.add(Effect{Kind: RowThere, Store: s, Ref: r, Entry: e})
+}
+
+// rowGone tells of an object that is gone.
+func (j *job) rowGone(s *store.Store, r store.Ref) {
+	j.m.effects.add(Effect{Kind: RowGone, Store: s, Ref: r})
+}
+
+// treeGone notes that nothing of a source is left. It is told when the job ends.
+func (j *job) treeGone(source int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.gone == nil {
+		j.gone = map[int]bool{}
+	}
+	if _, told := j.gone[source]; !told {
+		j.gone[source] = false
+	}
+}
+
+// tellFolders tells how the folders of all sources that were begun stand, however the job has ended. A request whose
+// answer was not awaited, or lost, may have been carried out: then nobody knows what single rows would have to be told.
+func (j *job) tellFolders(phase Phase) {
+	j.mu.Lock()
+	reached := j.reached
+	j.mu.Unlock()
+	for i := range j.plan.sources {
+		src := &j.plan.sources[i]
+		if j.isHere(src) {
+			continue
+		}
+		gone, told := j.isGone(i)
+		if gone && !told {
+			j.m.effects.add(Effect{Kind: TreeGone, Store: j.plan.from(), Ref: src.Ref})
+		}
+		if i > reached {
+			continue
+		}
+		if !gone && j.changesSources() && (phase != Done || src.Folder && j.plan.spec.Kind == Move) {
+			j.stale(j.plan.from(), store.Ref{Space: src.space, Key: folderOf(src.Ref.Key, src.Folder)})
+		}
+		if j.writes() {
+			j.tellTarget(phase, store.Ref{Space: j.plan.spec.Dest.Space, Key: src.target})
+		}
+	}
+}
+
+// tellTarget tells of a source's destination.
+func (j *job) tellTarget(phase Phase, to store.Ref) {
+	folder := strings.HasSuffix(to.Key, "/")
+	switch {
+	case phase != Done:
+		j.stale(j.plan.to(), store.Ref{Space: to.Space, Key: folderOf(to.Key, folder)})
+	case folder:
+		j.rowThere(j.plan.to(), to, store.Entry{Folder: true})
+	}
+}
+
+func (j *job) stale(s *store.Store, r store.Ref) {
+	j.m.effects.add(Effect{Kind: Stale, Store: s, Ref: r})
+}
+
+// isGone says whether a source is gone as a whole, and whether that was told before. It counts as told from then on.
+func (j *job) isGone(source int) (gone, told bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	told, gone = j.gone[source]
+	if gone {
+		j.gone[source] = true
+	}
+	return gone, told
+}
+
+// isHere says whether a source is at its destination already.
+func (j *job) isHere(src *source) bool {
+	return j.plan.spec.Kind == Move && src.target == src.prefix && j.sameStore() && src.space == j.plan.spec.Dest.Space
+}
+
+// folderOf is the folder to list for what becomes of key.
+func folderOf(key string, folder bool) string {
+	if folder {
+		return key
+	}
+	return parent(key)
+}
+
+// changesSources and writes say which sides of a job are other than they were.
+func (j *job) changesSources() bool {
+	switch j.plan.spec.Kind {
+	case Delete, Move, Permissions, Metadata, Destroy:
+		return true
+	}
+	return false
+}
+
+func (j *job) writes() bool {
+	switch j.plan.spec.Kind {
+	case Upload, Copy, Move:
+		return true
+	}
+	return false
+}
