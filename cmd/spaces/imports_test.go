@@ -45,12 +45,13 @@ func listPackages(t *testing.T) []pkg {
 // not named may import none.
 var mayImport = map[string][]string{
 	"cmd/spaces":      {"keys", "server", "server/storage", "store", "store/job", "themes", "tui", "tui/kit"},
-	"tui":             {"keys", "store", "store/job", "themes", "tui/dialog", "tui/kit", "tui/page"},
-	"tui/page":        {"keys", "store", "store/job", "themes", "tui/dialog", "tui/kit"},
-	"tui/dialog":      {"keys", "store", "store/job", "themes", "tui/kit"},
-	"tui/kit":         {"keys", "store", "store/job", "themes"},
+	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page"},
+	"tui/page":        {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit"},
+	"tui/dialog":      {"keys", "store", "store/job", "store/listing", "themes", "tui/kit"},
+	"tui/kit":         {"keys", "store", "store/job", "store/listing", "themes"},
 	"tui/kit/kittest": {"keys", "store", "store/job", "themes", "tui/kit"},
 	"store/job":       {"store"},
+	"store/listing":   {"store", "store/job"},
 	"store/storetest": {"store", "server", "server/storage"},
 	"server":          {"server/inbound", "server/lifecycle", "server/policy", "server/sigv4", "server/storage"},
 	"server/sigv4":    {"server/inbound"},

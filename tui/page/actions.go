@@ -5,6 +5,7 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -52,9 +53,9 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Inspector, Run: f.toggleInspector},
 		{Name: keys.NextTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(1) }},
 		{Name: keys.PrevTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(-1) }},
-		{Name: keys.SortName, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, store.ByName) }},
-		{Name: keys.SortSize, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, store.BySize) }},
-		{Name: keys.SortDate, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, store.ByDate) }},
+		{Name: keys.SortName, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.ByName) }},
+		{Name: keys.SortSize, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.BySize) }},
+		{Name: keys.SortDate, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.ByDate) }},
 		{Name: keys.Range, Why: f.nothing, Run: does(f.startRange)},
 		{Name: keys.SelectAll, Run: does(func() { f.selectShown(false) })},
 		{Name: keys.Invert, Run: does(func() { f.selectShown(true) })},

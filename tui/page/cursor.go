@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
-	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -56,7 +56,7 @@ func (f *files) tail() int {
 }
 
 // under is the row under the cursor.
-func (f *files) under() (store.RowID, bool) {
+func (f *files) under() (listing.RowID, bool) {
 	if i := f.list.Cursor; i < f.view.len() {
 		return f.view.id(i), true
 	}

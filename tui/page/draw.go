@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -87,18 +88,18 @@ func (f *files) head(c *kit.Context, col columns) string {
 		sign = " " + sign + " "
 		l.Put(th.Paint.Accent, sign).Put(kit.Paint{}, f.filter.field.View(th, max(col.name+markWidth-kit.Width(sign), 1)))
 	default:
-		l.Space(markWidth).Put(th.Paint.Header, kit.Fit("Name"+f.arrow(store.ByName), col.name))
+		l.Space(markWidth).Put(th.Paint.Header, kit.Fit("Name"+f.arrow(listing.ByName), col.name))
 	}
 	if col.size > 0 {
-		l.Space(2).Put(th.Paint.Header, kit.FitRight("Size"+f.arrow(store.BySize), col.size))
+		l.Space(2).Put(th.Paint.Header, kit.FitRight("Size"+f.arrow(listing.BySize), col.size))
 	}
 	if col.date > 0 {
-		l.Space(2).Put(th.Paint.Header, kit.Fit("Modified"+f.arrow(store.ByDate), col.date))
+		l.Space(2).Put(th.Paint.Header, kit.Fit("Modified"+f.arrow(listing.ByDate), col.date))
 	}
 	return l.Space(1).String()
 }
 
-func (f *files) arrow(by store.SortBy) string {
+func (f *files) arrow(by listing.SortBy) string {
 	switch {
 	case f.view.order.By != by:
 		return ""

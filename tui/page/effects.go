@@ -10,6 +10,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -50,14 +51,14 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 }
 
 // changes gives what effects mean for the rows of a folder, and which of its folders may be gone.
-func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (changes []store.Change, folders []string) {
+func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (changes []listing.Change, folders []string) {
 	for _, e := range effects {
 		if e.Store != c.Store || e.Ref.Space != f.place.Space {
 			continue
 		}
 		key := e.Ref.Key
 		if e.Kind == job.TreeGone && strings.HasPrefix(dir, key) {
-			changes = append(changes, store.Change{Entry: store.Entry{Key: dir, Folder: true}, Removed: true})
+			changes = append(changes, listing.Change{Entry: store.Entry{Key: dir, Folder: true}, Removed: true})
 			continue
 		}
 		name, below := strings.CutPrefix(key, dir)
@@ -70,11 +71,11 @@ func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (chang
 		case slash < 0:
 			entry := e.Entry
 			entry.Key, entry.Folder = key, false
-			changes = append(changes, store.Change{Entry: entry, Removed: e.Kind == job.RowGone})
+			changes = append(changes, listing.Change{Entry: entry, Removed: e.Kind == job.RowGone})
 		case e.Kind == job.RowThere || e.Kind == job.Stale:
-			changes = append(changes, store.Change{Entry: row})
+			changes = append(changes, listing.Change{Entry: row})
 		case e.Kind == job.TreeGone && slash == len(name)-1:
-			changes = append(changes, store.Change{Entry: row, Removed: true})
+			changes = append(changes, listing.Change{Entry: row, Removed: true})
 		default:
 			folders = append(folders, row.Key)
 		}
@@ -83,7 +84,7 @@ func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (chang
 }
 
 // apply makes changes in a sheet. A row that a job is done with is not selected any more: what failed stays selected.
-func (f *files) apply(s *sheet, changes []store.Change) []store.RowID {
+func (f *files) apply(s *sheet, changes []listing.Change) []listing.RowID {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -139,9 +140,9 @@ func (f *files) rechecked(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
 	if err != nil || len(gone) == 0 {
 		return nil, true
 	}
-	var changes []store.Change
+	var changes []listing.Change
 	for _, key := range gone {
-		changes = append(changes, store.Change{Entry: store.Entry{Key: key, Folder: true}, Removed: true})
+		changes = append(changes, listing.Change{Entry: store.Entry{Key: key, Folder: true}, Removed: true})
 	}
 	return f.changed(c, f.apply(f.on(), changes)), true
 }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -20,12 +21,12 @@ type files struct {
 
 	list   kit.List
 	view   view
-	cursor store.RowID // the row under the cursor, kept whatever moves around it
-	onRow  bool        // there is one
-	want   string      // the key that the cursor goes to when it is listed
-	expect string      // the key that the cursor goes to when a job has made it
-	chase  bool        // the cursor stays at the end while the rest is listed
-	held   bool        // the rest is not listed until it is asked for
+	cursor listing.RowID // the row under the cursor, kept whatever moves around it
+	onRow  bool          // there is one
+	want   string        // the key that the cursor goes to when it is listed
+	expect string        // the key that the cursor goes to when a job has made it
+	chase  bool          // the cursor stays at the end while the rest is listed
+	held   bool          // the rest is not listed until it is asked for
 
 	width  int // of the last drawing
 	reach  reach
@@ -38,14 +39,14 @@ type files struct {
 
 // sheet is rows with those that are selected among them.
 type sheet struct {
-	rows *store.Rows
+	rows *listing.Rows
 	sel  selection
 }
 
 func newFiles(c *kit.Context, p kit.Place) *files {
 	f := &files{id: c.NewID(), place: p, want: p.Key}
-	f.base.rows = store.NewRows(p.Prefix)
-	f.deep.rows = store.NewRows(p.Prefix)
+	f.base.rows = listing.NewRows(p.Prefix)
+	f.deep.rows = listing.NewRows(p.Prefix)
 	f.whole.prefix = p.Prefix
 	f.view.rows, f.view.direct = f.base.rows, true
 	f.pane.wide = true
@@ -164,7 +165,7 @@ func (f *files) refreshed(c *kit.Context) {
 }
 
 // changed brings the screen up to date after rows came, changed or went.
-func (f *files) changed(c *kit.Context, touched []store.RowID) tea.Cmd {
+func (f *files) changed(c *kit.Context, touched []listing.RowID) tea.Cmd {
 	f.bounds()
 	cmd := f.view.change(c, f.id, touched, f.source().done)
 	f.settle()
@@ -209,7 +210,7 @@ func (f *files) feed(c *kit.Context) tea.Cmd {
 	_, to := f.list.Visible()
 	whole := w.covers(f.place.Prefix + f.filter.begins())
 	near := f.view.text == "" && !whole && to+pageRows >= f.view.len()
-	rest := f.view.order.By != store.ByName && !f.held
+	rest := f.view.order.By != listing.ByName && !f.held
 	if !near && !rest && !f.chase && f.want == "" {
 		return nil
 	}

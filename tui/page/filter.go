@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
-	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -112,7 +112,7 @@ func (f *files) clearFilter(c *kit.Context) tea.Cmd {
 	f.found.stop()
 	f.found = walk{}
 	f.filter = filter{}
-	f.deep = sheet{rows: store.NewRows(f.place.Prefix)}
+	f.deep = sheet{rows: listing.NewRows(f.place.Prefix)}
 	return f.reshow(c)
 }
 
@@ -139,7 +139,7 @@ func (f *files) narrow(c *kit.Context, text string) tea.Cmd {
 func (f *files) ask(c *kit.Context, prefix string) tea.Cmd {
 	f.found.stop()
 	if f.filter.deep() {
-		f.deep = sheet{rows: store.NewRows(f.place.Prefix)}
+		f.deep = sheet{rows: listing.NewRows(f.place.Prefix)}
 	}
 	f.found, f.filter.beyond = walk{prefix: prefix}, true
 	return tea.Batch(f.found.fetch(c, f.id, f.place.Space, typingRest), f.reshow(c))
@@ -161,13 +161,13 @@ func (f *files) reshow(c *kit.Context) tea.Cmd {
 }
 
 // sortBy orders the listing; the same order again is turned around.
-func (f *files) sortBy(c *kit.Context, by store.SortBy) tea.Cmd {
+func (f *files) sortBy(c *kit.Context, by listing.SortBy) tea.Cmd {
 	f.held = false
 	o := &f.view.order
 	if o.By == by {
 		o.Desc = !o.Desc
 	} else {
-		*o = store.Order{By: by, Desc: by != store.ByName} // the largest and the newest first
+		*o = listing.Order{By: by, Desc: by != listing.ByName} // the largest and the newest first
 	}
 	return f.reshow(c)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -191,7 +192,7 @@ func TestManyRowsAreFilteredAndSortedBesideTheKeys(t *testing.T) {
 	s.Press("o", "s")
 	want(t, "rows while sorting", f.view.len(), 20000)
 	s.Want("by size (partial)", "sorting")
-	f.apply(&f.base, []store.Change{{Entry: store.Entry{Key: at}, Removed: true}, {Entry: store.Entry{Key: "new", Size: 1 << 50}}})
+	f.apply(&f.base, []listing.Change{{Entry: store.Entry{Key: at}, Removed: true}, {Entry: store.Entry{Key: "new", Size: 1 << 50}}})
 	s.Release()
 	s.Send(kit.Return{})
 	s.Press("f")

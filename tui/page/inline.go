@@ -9,15 +9,16 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
 // inline is a text box in the listing: the name of a new folder, or another name for a row.
 type inline struct {
 	field *kit.Field
-	row   store.RowID // that gets another name
-	is    bool        // it is a rename
-	why   string      // the name cannot be taken because
+	row   listing.RowID // that gets another name
+	is    bool          // it is a rename
+	why   string        // the name cannot be taken because
 	slot  kit.Slot[store.Entry]
 }
 
@@ -151,9 +152,9 @@ func (f *files) named(c *kit.Context, msg tea.Msg) tea.Cmd {
 		f.inline = inline{}
 		f.want = row.Key
 		for _, w := range []*walk{&f.whole, &f.again, &f.found} {
-			w.note([]store.Change{{Entry: row}})
+			w.note([]listing.Change{{Entry: row}})
 		}
-		return f.changed(c, f.on().rows.Apply([]store.Change{{Entry: row}}))
+		return f.changed(c, f.on().rows.Apply([]listing.Change{{Entry: row}}))
 	}
 	_, err, ok := f.rename.Take(msg)
 	switch {

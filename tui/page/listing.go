@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -23,7 +24,7 @@ type walk struct {
 	done   bool   // there are no more pages
 	err    error  // why the last page did not come
 	slot   kit.Slot[store.Page]
-	since  []store.Change // made while a page was under way, which may not know of them
+	since  []listing.Change // made while a page was under way, which may not know of them
 }
 
 // busy says whether a page is under way.
@@ -45,7 +46,7 @@ func (w *walk) fetch(c *kit.Context, owner kit.ID, space string, pause time.Dura
 }
 
 // take puts a page that came into rows. touched are the rows that are new, changed or gone.
-func (w *walk) take(rows *store.Rows, msg tea.Msg) (touched []store.RowID, ok bool) {
+func (w *walk) take(rows *listing.Rows, msg tea.Msg) (touched []listing.RowID, ok bool) {
 	page, err, ok := w.slot.Take(msg)
 	if !ok {
 		return nil, false
@@ -65,7 +66,7 @@ func (w *walk) take(rows *store.Rows, msg tea.Msg) (touched []store.RowID, ok bo
 }
 
 // note remembers changes that the page under way may not know of.
-func (w *walk) note(changes []store.Change) {
+func (w *walk) note(changes []listing.Change) {
 	if w.busy() {
 		w.since = append(w.since, changes...)
 	}
@@ -84,7 +85,7 @@ func (w *walk) covers(prefix string) bool {
 }
 
 // stretch gives the rows lo ≤ i < hi that begin with prefix, as far as they are listed.
-func (w *walk) stretch(rows *store.Rows, prefix string) (lo, hi int) {
+func (w *walk) stretch(rows *listing.Rows, prefix string) (lo, hi int) {
 	lo, hi = rows.Find(prefix)
 	if !w.done {
 		end, found := rows.Search(w.last)

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -85,7 +86,7 @@ func (f *files) nothingToCancel() string {
 // busy says whether something is under way that was asked for; the page that is fetched ahead of the view is not.
 func (f *files) busy() bool {
 	w := f.source()
-	return f.chase || f.view.slot.Busy() || w.busy() && (!w.begun || f.want != "" || f.view.order.By != store.ByName)
+	return f.chase || f.view.slot.Busy() || w.busy() && (!w.begun || f.want != "" || f.view.order.By != listing.ByName)
 }
 
 // escape undoes one thing: the range, the inspector on the whole screen, what is under way, the filter, the selection.

@@ -9,6 +9,7 @@ import (
 
 	"spaces/server/storage"
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/store/storetest"
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
@@ -110,7 +111,7 @@ func shown(f *files) []string {
 // selected are the keys selected.
 func selected(f *files) []string {
 	var keys []string
-	f.on().sel.each(func(id store.RowID) { keys = append(keys, f.on().rows.Key(id)) })
+	f.on().sel.each(func(id listing.RowID) { keys = append(keys, f.on().rows.Key(id)) })
 	return keys
 }
 

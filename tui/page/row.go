@@ -5,6 +5,7 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -53,7 +54,7 @@ func (f *files) row(c *kit.Context, col columns, i int, cursor bool) string {
 	return l.String()
 }
 
-func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id store.RowID, folder bool) {
+func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id listing.RowID, folder bool) {
 	th := &c.Theme.Paint
 	if col.size > 0 {
 		size := "–"
@@ -111,7 +112,7 @@ func (f *files) match(text string) (from, to int) {
 	case f.filter.kind == keys.Contains:
 		i := strings.Index(text, what)
 		if i < 0 && strings.ToLower(what) == what {
-			i = store.IndexFold(text, what)
+			i = listing.IndexFold(text, what)
 		}
 		if i >= 0 {
 			return i, i + len(what)
@@ -135,7 +136,7 @@ func (f *files) tailRow(c *kit.Context, col columns, cursor bool) string {
 		text = "… listing was stopped, " + c.Keys.Key(keys.Refresh) + " goes on"
 	case w.err != nil:
 		text, paint = "! "+c.Keys.Key(keys.Refresh)+" tries again: "+reason(w.err), th.Bad
-	case w.last != "" && f.view.order.By == store.ByName:
+	case w.last != "" && f.view.order.By == listing.ByName:
 		text = "… more after " + strings.TrimPrefix(w.last, f.place.Prefix)
 	}
 	l.Put(th.Accent, bar).Space(markWidth - 1)

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -17,12 +17,12 @@ type selection struct {
 	bytes   int64
 }
 
-func (s *selection) has(id store.RowID) bool {
+func (s *selection) has(id listing.RowID) bool {
 	return int(id/64) < len(s.words) && s.words[id/64]&(1<<(id%64)) != 0
 }
 
 // set puts a row in or takes it out.
-func (s *selection) set(rows *store.Rows, id store.RowID, in bool) {
+func (s *selection) set(rows *listing.Rows, id listing.RowID, in bool) {
 	if s.has(id) == in {
 		return
 	}
@@ -44,18 +44,18 @@ func (s *selection) set(rows *store.Rows, id store.RowID, in bool) {
 func (s *selection) clear() { *s = selection{words: s.words[:0]} }
 
 // each calls do for every selected row, in no order that means anything.
-func (s *selection) each(do func(store.RowID)) {
+func (s *selection) each(do func(listing.RowID)) {
 	for i, w := range s.words {
 		for ; w != 0; w &= w - 1 {
-			do(store.RowID(i*64 + bits.TrailingZeros64(w)))
+			do(listing.RowID(i*64 + bits.TrailingZeros64(w)))
 		}
 	}
 }
 
 // recount makes the totals anew after rows changed, and leaves out those that are gone.
-func (s *selection) recount(rows *store.Rows) {
+func (s *selection) recount(rows *listing.Rows) {
 	t := selection{words: s.words}
-	s.each(func(id store.RowID) {
+	s.each(func(id listing.RowID) {
 		if !rows.Live(id) {
 			t.words[id/64] &^= 1 << (id % 64)
 			return
@@ -72,7 +72,7 @@ func (s *selection) recount(rows *store.Rows) {
 // reach is a range that is being selected: from the anchor to the cursor, over what was selected before.
 type reach struct {
 	on     bool
-	anchor store.RowID
+	anchor listing.RowID
 	before selection
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -70,9 +71,9 @@ func (f *files) amount() string {
 func (f *files) orderText() string {
 	text := ""
 	switch f.view.order.By {
-	case store.BySize:
+	case listing.BySize:
 		text = "by size"
-	case store.ByDate:
+	case listing.ByDate:
 		text = "by date"
 	default:
 		return "by name"

@@ -5,6 +5,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -13,13 +14,13 @@ func does(what func()) func(*kit.Context) tea.Cmd {
 }
 
 // one is the single row that an action is about: the only selected one, else the one under the cursor.
-func (f *files) one() (id store.RowID, ok bool) {
+func (f *files) one() (id listing.RowID, ok bool) {
 	sel := &f.on().sel
 	if sel.count == 0 {
 		return f.under()
 	}
 	if sel.count == 1 {
-		sel.each(func(i store.RowID) { id = i })
+		sel.each(func(i listing.RowID) { id = i })
 	}
 	return id, sel.count == 1
 }
@@ -79,7 +80,7 @@ func (f *files) noInspector() string {
 // sources are what a job works on: the selection, else the row under the cursor.
 func (f *files) sources() []job.Source {
 	rows, sel := f.view.rows, &f.on().sel
-	source := func(id store.RowID) job.Source {
+	source := func(id listing.RowID) job.Source {
 		return job.Source{Ref: store.Ref{Space: f.place.Space, Key: rows.Key(id)}, Folder: rows.Folder(id)}
 	}
 	if sel.count == 0 {
@@ -89,10 +90,10 @@ func (f *files) sources() []job.Source {
 		return nil
 	}
 	all := make([]job.Source, 0, sel.count)
-	sel.each(func(id store.RowID) { all = append(all, source(id)) })
+	sel.each(func(id listing.RowID) { all = append(all, source(id)) })
 	return all
 }
 
-func (f *files) ref(id store.RowID) store.Ref {
+func (f *files) ref(id listing.RowID) store.Ref {
 	return store.Ref{Space: f.place.Space, Key: f.view.rows.Key(id)}
 }

@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
@@ -15,23 +15,23 @@ const atOnce = 4096
 
 // view is what the listing shows: a stretch of rows as they stand, or some of them in another order.
 type view struct {
-	rows   *store.Rows
+	rows   *listing.Rows
 	lo, hi int
 	text   string // of the contains filter
-	order  store.Order
+	order  listing.Order
 	direct bool // the rows are shown as they stand, or desc: backwards; text and order may be asked for already
 	desc   bool
-	ids    []store.RowID // what is shown when not direct
-	made   int           // how many rows ids were made of
-	slot   kit.Slot[[]store.RowID]
-	since  []store.RowID // touched while it is under way
-	making int           // how many rows the result under way is made of
-	late   bool          // a page came while it is under way
-	lacks  bool          // ids lack rows that are loaded
+	ids    []listing.RowID // what is shown when not direct
+	made   int             // how many rows ids were made of
+	slot   kit.Slot[[]listing.RowID]
+	since  []listing.RowID // touched while it is under way
+	making int             // how many rows the result under way is made of
+	late   bool            // a page came while it is under way
+	lacks  bool            // ids lack rows that are loaded
 }
 
 // plain says whether the rows are to be shown as they stand, or backwards.
-func (v *view) plain() bool { return v.text == "" && v.order.By == store.ByName }
+func (v *view) plain() bool { return v.text == "" && v.order.By == listing.ByName }
 
 // partial says whether rows that are loaded are missing in the order shown.
 func (v *view) partial() bool { return !v.plain() && (v.slot.Busy() || v.lacks) }
@@ -44,7 +44,7 @@ func (v *view) len() int {
 }
 
 // id of the i-th row shown.
-func (v *view) id(i int) store.RowID {
+func (v *view) id(i int) listing.RowID {
 	switch {
 	case !v.direct:
 		return v.ids[i]
@@ -55,7 +55,7 @@ func (v *view) id(i int) store.RowID {
 }
 
 // find tells where a row is shown.
-func (v *view) find(id store.RowID) (int, bool) {
+func (v *view) find(id listing.RowID) (int, bool) {
 	if v.rows == nil || !v.rows.Live(id) {
 		return 0, false
 	}
@@ -88,13 +88,13 @@ func (v *view) make(c *kit.Context, owner kit.ID) tea.Cmd {
 		v.show(ids, v.making)
 		return nil
 	}
-	return v.slot.Start(c, owner, func(ctx context.Context) ([]store.RowID, error) {
+	return v.slot.Start(c, owner, func(ctx context.Context) ([]listing.RowID, error) {
 		return snapshot.Select(ctx, text, order)
 	})
 }
 
 // show is what was asked for.
-func (v *view) show(ids []store.RowID, made int) {
+func (v *view) show(ids []listing.RowID, made int) {
 	v.direct, v.desc = v.plain(), v.order.Desc
 	v.ids, v.made, v.lacks = ids, made, false
 }
@@ -116,8 +116,8 @@ func (v *view) take(msg tea.Msg) bool {
 
 // change brings the rows shown up to date after touched rows came, changed or went. The rows of whole pages are not
 // sorted in one by one: they wait until they are many, or the listing is complete.
-func (v *view) change(c *kit.Context, owner kit.ID, touched []store.RowID, complete bool) tea.Cmd {
-	n, page := v.hi-v.lo, len(touched) >= pageRows/2 && v.order.By != store.ByName
+func (v *view) change(c *kit.Context, owner kit.ID, touched []listing.RowID, complete bool) tea.Cmd {
+	n, page := v.hi-v.lo, len(touched) >= pageRows/2 && v.order.By != listing.ByName
 	switch {
 	case v.plain():
 		return nil
@@ -127,7 +127,7 @@ func (v *view) change(c *kit.Context, owner kit.ID, touched []store.RowID, compl
 		if v.late = v.late || page; !page {
 			v.since = append(v.since, touched...)
 		}
-		v.ids = slices.DeleteFunc(slices.Clone(v.ids), func(id store.RowID) bool { return !v.rows.Live(id) })
+		v.ids = slices.DeleteFunc(slices.Clone(v.ids), func(id listing.RowID) bool { return !v.rows.Live(id) })
 		return nil
 	case page:
 		v.lacks = true
@@ -140,6 +140,6 @@ func (v *view) change(c *kit.Context, owner kit.ID, touched []store.RowID, compl
 	return nil
 }
 
-func (v *view) refresh(touched []store.RowID) {
+func (v *view) refresh(touched []listing.RowID) {
 	v.ids = v.rows.Refresh(v.ids, touched, v.lo, v.hi, v.text, v.order)
 }

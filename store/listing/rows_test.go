@@ -1,4 +1,4 @@
-package store
+package listing
 
 import (
 	"cmp"
@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"spaces/store"
 )
 
 // naive is the listing as a map: what Rows must agree with.
-type naive map[string]Entry
+type naive map[string]store.Entry
 
 func (n naive) apply(changes ...Change) {
 	for _, c := range changes {
@@ -31,14 +33,14 @@ func (n naive) apply(changes ...Change) {
 	}
 }
 
-func (n naive) sorted(text string, o Order) []Entry {
-	var all []Entry
+func (n naive) sorted(text string, o Order) []store.Entry {
+	var all []store.Entry
 	for _, e := range n {
 		if strings.Contains(strings.ToLower(strings.TrimPrefix(e.Key, "p/")), text) {
 			all = append(all, e)
 		}
 	}
-	slices.SortFunc(all, func(a, b Entry) int {
+	slices.SortFunc(all, func(a, b store.Entry) int {
 		byName := strings.Compare(a.Key, b.Key)
 		if o.By == ByName {
 			if o.Desc {
@@ -64,35 +66,35 @@ func (n naive) sorted(text string, o Order) []Entry {
 	return all
 }
 
-func rowsOf(r *Rows) []Entry {
-	var all []Entry
+func rowsOf(r *Rows) []store.Entry {
+	var all []store.Entry
 	for i := range r.Len() {
 		all = append(all, r.At(i))
 	}
 	return all
 }
 
-func entriesOf(r *Rows, ids []RowID) []Entry {
-	var all []Entry
+func entriesOf(r *Rows, ids []RowID) []store.Entry {
+	var all []store.Entry
 	for _, id := range ids {
 		all = append(all, r.Entry(id))
 	}
 	return all
 }
 
-func equalEntries(a, b []Entry) bool {
-	return slices.EqualFunc(a, b, func(x, y Entry) bool {
+func equalEntries(a, b []store.Entry) bool {
+	return slices.EqualFunc(a, b, func(x, y store.Entry) bool {
 		return x.Key == y.Key && x.Size == y.Size && x.Folder == y.Folder && x.Modified.Equal(y.Modified)
 	})
 }
 
-func randomEntry(r *rand.Rand) Entry {
+func randomEntry(r *rand.Rand) store.Entry {
 	letters := "aAb/\xff\x1b-"
 	var name []byte
 	for range 1 + r.IntN(4) {
 		name = append(name, letters[r.IntN(len(letters))])
 	}
-	e := Entry{Key: "p/" + string(name)}
+	e := store.Entry{Key: "p/" + string(name)}
 	if e.Folder = name[len(name)-1] == '/'; !e.Folder {
 		e.Size, e.Modified = int64(r.IntN(5)), time.Unix(int64(1+r.IntN(5)), 0).UTC()
 	}
@@ -129,7 +131,7 @@ func TestRowsAgreeWithAMapWhateverChanges(t *testing.T) {
 			if !slices.Equal(fresh, view) {
 				t.Fatalf("seed %d step %d: a view kept up to date differs from a new one", seed, step)
 			}
-			var seen []Entry
+			var seen []store.Entry
 			for _, id := range pinned.order {
 				seen = append(seen, pinned.Entry(id))
 			}
@@ -167,10 +169,10 @@ func TestRowsFindIsTheBinarySearchOfAScan(t *testing.T) {
 func TestMergeIsTheTruthOfItsStretchOnly(t *testing.T) {
 	rows := NewRows("")
 	for _, k := range []string{"a", "b", "c", "d", "e", "f"} {
-		rows.Upsert(Entry{Key: k, Size: 1})
+		rows.Upsert(store.Entry{Key: k, Size: 1})
 	}
 	kept := rows.ID(3)
-	rows.Merge("", "a", Page{Entries: []Entry{{Key: "bb"}, {Key: "d", Size: 9}}, Next: "x", More: true})
+	rows.Merge("", "a", store.Page{Entries: []store.Entry{{Key: "bb"}, {Key: "d", Size: 9}}, Next: "x", More: true})
 	var keys []string
 	for i := range rows.Len() {
 		keys = append(keys, rows.At(i).Key)
@@ -181,12 +183,12 @@ func TestMergeIsTheTruthOfItsStretchOnly(t *testing.T) {
 	if i, ok := rows.Position(kept); !ok || rows.At(i).Size != 9 || rows.At(i).Key != "d" {
 		t.Errorf("row d lost its identity")
 	}
-	rows.Merge("", "bb", Page{})
+	rows.Merge("", "bb", store.Page{})
 	if rows.Len() != 2 {
 		t.Errorf("an empty last page left %d rows, want 2", rows.Len())
 	}
-	rows.Upsert(Entry{Key: "ca"})
-	rows.Merge("b", "", Page{})
+	rows.Upsert(store.Entry{Key: "ca"})
+	rows.Merge("b", "", store.Page{})
 	if rows.Len() != 2 || rows.At(1).Key != "ca" {
 		t.Errorf("a listing below b touched others: %v", rowsOf(rows))
 	}
@@ -194,7 +196,7 @@ func TestMergeIsTheTruthOfItsStretchOnly(t *testing.T) {
 
 func TestRowsLeaveOutTheFolderItself(t *testing.T) {
 	rows := NewRows("a/")
-	rows.Append(Page{Entries: []Entry{{Key: "a/"}, {Key: "a//", Folder: true}, {Key: "b"}, {Key: strings.Repeat("a/", 40000)}}})
+	rows.Append(store.Page{Entries: []store.Entry{{Key: "a/"}, {Key: "a//", Folder: true}, {Key: "b"}, {Key: strings.Repeat("a/", 40000)}}})
 	if rows.Len() != 1 || rows.Name(rows.ID(0)) != "/" {
 		t.Errorf("rows are %v", rowsOf(rows))
 	}
@@ -228,9 +230,9 @@ func million(n int) *Rows {
 	rows := NewRows("pictures/2024/")
 	date := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	for from := 0; from < n; from += 1000 {
-		var p Page
+		var p store.Page
 		for i := from; i < min(from+1000, n); i++ {
-			e := Entry{Key: fmt.Sprintf("pictures/2024/IMG_%07d_camera.jpg", i), Size: int64(i*7919%n) * 1000, ETag: "d41d8cd98f00b204e9800998ecf8427e",
+			e := store.Entry{Key: fmt.Sprintf("pictures/2024/IMG_%07d_camera.jpg", i), Size: int64(i*7919%n) * 1000, ETag: "d41d8cd98f00b204e9800998ecf8427e",
 				Modified: date.Add(time.Duration(i*31%n) * time.Second)}
 			p.Entries = append(p.Entries, e)
 		}

@@ -1,10 +1,12 @@
-package store
+package listing
 
 import (
 	"sort"
 	"strings"
 	"time"
 	"unsafe"
+
+	"spaces/store"
 )
 
 // RowID is a row's identity in its Rows: it stays the same while rows come and go around it, and is never used again.
@@ -92,8 +94,8 @@ func (t *table) Folder(id RowID) bool { return t.blocks[id/blockRows].flags[id%b
 func (t *table) Live(id RowID) bool { return t.blocks[id/blockRows].flags[id%blockRows]&dead == 0 }
 
 // Entry is the row as it was listed, without its ETag.
-func (t *table) Entry(id RowID) Entry {
-	return Entry{Key: t.Key(id), Size: t.Size(id), Modified: t.Modified(id), Folder: t.Folder(id)}
+func (t *table) Entry(id RowID) store.Entry {
+	return store.Entry{Key: t.Key(id), Size: t.Size(id), Modified: t.Modified(id), Folder: t.Folder(id)}
 }
 
 // Len is how many rows there are.
@@ -103,7 +105,7 @@ func (r *Rows) Len() int { return len(r.order) }
 func (r *Rows) ID(i int) RowID { return r.order[i] }
 
 // At is the i-th row.
-func (r *Rows) At(i int) Entry { return r.Entry(r.order[i]) }
+func (r *Rows) At(i int) store.Entry { return r.Entry(r.order[i]) }
 
 // Search tells where a key is, or would be.
 func (r *Rows) Search(key string) (i int, found bool) {
@@ -152,7 +154,7 @@ func (r *Rows) beyond(i int, prefix string) int {
 
 // make adds a row outside the order. ok is false for the base itself (the marker of the folder) and for keys that
 // cannot be a row here.
-func (r *Rows) make(e Entry) (id RowID, ok bool) {
+func (r *Rows) make(e store.Entry) (id RowID, ok bool) {
 	name, below := strings.CutPrefix(e.Key, r.base)
 	if !below || name == "" || len(name) > maxName {
 		return 0, false
@@ -191,7 +193,7 @@ func (t *table) keep(name string) (at uint32, ok bool) {
 	return at, true
 }
 
-func (b *block) set(i RowID, e Entry) {
+func (b *block) set(i RowID, e store.Entry) {
 	b.size[i], b.date[i], b.flags[i] = e.Size, seconds(e.Modified), 0
 	if e.Folder {
 		b.flags[i] = folder

@@ -1,19 +1,21 @@
-package store
+package listing
 
 import (
 	"slices"
 	"strings"
+
+	"spaces/store"
 )
 
 // Change is one row that came, changed or went. A folder that went takes with it all rows below it.
 type Change struct {
-	Entry   Entry
+	Entry   store.Entry
 	Removed bool
 }
 
 // Append takes the next page of a listing: its rows come after all that are there. Rows that are there already are
 // brought up to date, and a page out of order is put in order.
-func (r *Rows) Append(p Page) []RowID {
+func (r *Rows) Append(p store.Page) []RowID {
 	changes := make([]Change, len(p.Entries))
 	for i, e := range p.Entries {
 		changes[i] = Change{Entry: e}
@@ -23,7 +25,7 @@ func (r *Rows) Append(p Page) []RowID {
 
 // Merge takes the page that the endpoint listed below prefix after the key after ("": from the start). It is the truth
 // about its stretch: rows there that it does not have are removed. It returns the rows that are new, changed or gone.
-func (r *Rows) Merge(prefix, after string, p Page) []RowID {
+func (r *Rows) Merge(prefix, after string, p store.Page) []RowID {
 	lo, hi := r.stretch(prefix, after, p)
 	listed := make(map[RowID]bool, hi-lo)
 	old := slices.Clone(r.order[lo:hi])
@@ -39,14 +41,14 @@ func (r *Rows) Merge(prefix, after string, p Page) []RowID {
 	var gone []Change
 	for _, id := range old {
 		if !listed[id] {
-			gone = append(gone, Change{Entry: Entry{Key: r.Key(id)}, Removed: true})
+			gone = append(gone, Change{Entry: store.Entry{Key: r.Key(id)}, Removed: true})
 		}
 	}
 	return append(touched, r.Apply(gone)...)
 }
 
 // stretch is the part of the order that a page speaks of.
-func (r *Rows) stretch(prefix, after string, p Page) (lo, hi int) {
+func (r *Rows) stretch(prefix, after string, p store.Page) (lo, hi int) {
 	lo, hi = r.Find(prefix)
 	if after > prefix {
 		i, found := r.Search(after)
@@ -68,14 +70,14 @@ func (r *Rows) stretch(prefix, after string, p Page) (lo, hi int) {
 }
 
 // Upsert adds a row or brings it up to date.
-func (r *Rows) Upsert(e Entry) { r.Apply([]Change{{Entry: e}}) }
+func (r *Rows) Upsert(e store.Entry) { r.Apply([]Change{{Entry: e}}) }
 
 // Remove takes out one row.
-func (r *Rows) Remove(key string) { r.Apply([]Change{{Entry: Entry{Key: key}, Removed: true}}) }
+func (r *Rows) Remove(key string) { r.Apply([]Change{{Entry: store.Entry{Key: key}, Removed: true}}) }
 
 // RemoveUnder takes out all rows whose keys begin with prefix.
 func (r *Rows) RemoveUnder(prefix string) {
-	r.Apply([]Change{{Entry: Entry{Key: prefix, Folder: true}, Removed: true}})
+	r.Apply([]Change{{Entry: store.Entry{Key: prefix, Folder: true}, Removed: true}})
 }
 
 // Apply makes the changes as if one after the other; the order is written at most once for each removed folder. It
@@ -152,7 +154,7 @@ func (r *Rows) place(key string) (int, bool) {
 
 func byKey(a, b Change) int { return strings.Compare(a.Entry.Key, b.Entry.Key) }
 
-func (r *Rows) differs(id RowID, e Entry) bool {
+func (r *Rows) differs(id RowID, e store.Entry) bool {
 	b, i := r.blocks[id/blockRows], id%blockRows
 	return b.size[i] != e.Size || b.date[i] != seconds(e.Modified) || (b.flags[i]&folder != 0) != e.Folder
 }
