@@ -82,6 +82,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	s.c.Region = firstOf(c.Region, conf.Region, s.quirks.region, "us-east-1")
 	s.base = endpoint
+	s.c.Conn = connOf(c, endpoint, s.c.Region)
 	s.api = s3.New(s.options(endpoint, conf, client))
 	s.openLinks()
 	return s, nil
@@ -188,8 +189,8 @@ func (s *Store) Name() string { return s.c.Name }
 // Endpoint is the base URL, "" for AWS by region.
 func (s *Store) Endpoint() string { return s.c.Endpoint }
 
-// ID is what notes of unfinished work know the endpoint by. It names the endpoint and holds no secret.
-func (s *Store) ID() string { return firstOf(s.c.ID, s.c.Endpoint, "AWS "+s.c.Region) }
+// Conn names the connection for good, "" for this machine. There is no secret in it.
+func (s *Store) Conn() Conn { return s.c.Conn }
 
 // Region is the one that requests are signed for.
 func (s *Store) Region() string { return s.c.Region }

@@ -16,7 +16,7 @@ import (
 // Config says how one endpoint is reached.
 type Config struct {
 	Name     string // shown to people
-	ID       string // what notes of unfinished work know the endpoint by; "": Endpoint, and the region where that is ""
+	Conn     Conn   // "": this machine with Dial, else made of Endpoint and the key
 	Endpoint string // "https://nyc3.digitaloceanspaces.com", "http://127.0.0.1:9000"; without a scheme: https
 	Region   string // for signatures; "" is taken from the endpoint's name, else us-east-1
 

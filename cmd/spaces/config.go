@@ -127,7 +127,7 @@ func (c config) remote(o options) (store.Config, bool, error) {
 			o.profile, cmp.Or(strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "), "none"))
 	}
 	s := store.Config{
-		Name: o.profile, Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
+		Name: o.profile, Conn: store.Conn(o.profile), Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
 	}
 	if !known {

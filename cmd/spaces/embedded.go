@@ -178,7 +178,7 @@ func (e *embedded) close(ctx context.Context) error {
 // config is how the store package reaches it.
 func (e *embedded) config() store.Config {
 	return store.Config{
-		Name: "this machine", ID: e.dir, Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
+		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
 		AccessKey: e.key.ID, SecretKey: e.key.Secret, Dial: e.dial, Now: e.p.now,
 		ShareURL: func() string { return *e.share.Load() },
 	}

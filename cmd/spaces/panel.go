@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -38,7 +40,7 @@ func openPanel(ctx context.Context, p process, o options, place kit.Place) (err 
 	if !p.terminal {
 		return printPlace(ctx, p.stdout, s, place)
 	}
-	ledger := openLedger()
+	ledger := openLedger(o)
 	model, jobs, err := newModel(ctx, p, o, c, s, place, ledger)
 	if err != nil {
 		return errors.Join(err, ledger.Close())
@@ -53,9 +55,15 @@ func openPanel(ctx context.Context, p process, o options, place kit.Place) (err 
 	return errors.Join(err, jobs.Close(ending), ledger.Close())
 }
 
-// openLedger opens the notes of transfers that did not finish. Where they cannot be kept the panel works without.
-func openLedger() *job.Ledger {
-	l, err := job.OpenLedger(filepath.Join(xdg.StateHome, "spaces"))
+// openLedger opens the notes of transfers that did not finish: with --data those of that store, which is "this machine"
+// in them as every other. Where they cannot be kept the panel works without.
+func openLedger(o options) *job.Ledger {
+	dir := filepath.Join(xdg.StateHome, "spaces")
+	if path, err := dataPath(o); err == nil && o.data != "" {
+		sum := sha256.Sum256([]byte(path))
+		dir = filepath.Join(dir, hex.EncodeToString(sum[:8]))
+	}
+	l, err := job.OpenLedger(dir)
 	if err != nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"time"
 
 	"spaces/store"
@@ -13,7 +14,7 @@ type Transfer struct {
 	Title    string
 	Begun    time.Time
 	Kind     Kind
-	From, To string `json:",omitempty"` // Store.ID
+	From, To string `json:",omitempty"` // as noteOf has them
 	Sources  []TransferSource
 	More     bool `json:",omitempty"` // there were more sources than are kept: it cannot be done again
 	Dest     store.Ref
@@ -45,6 +46,9 @@ type PartFile struct {
 	Done  map[int]bool `json:",omitempty"` // ranges that are on the disk
 }
 
+// noteOf names a store in notes: "" is a side that is on the disk.
+func noteOf(s *store.Store) string { return cmp.Or(string(s.Conn()), "this machine") }
+
 // keptSources of a Transfer.
 const keptSources = 10_000
 
@@ -58,10 +62,10 @@ func transferOf(s Spec) (t Transfer, ok bool) {
 	t = Transfer{Kind: s.Kind, Dest: s.Dest, Base: s.Base, Name: s.Name, LocalDir: s.LocalDir, Access: s.Access,
 		Props: s.Props, Policy: s.Policy, Parts: map[string]*PartFile{}}
 	if s.From != nil && s.Kind != Upload {
-		t.From = s.From.ID()
+		t.From = noteOf(s.From)
 	}
 	if s.Kind != Download {
-		t.To = s.to().ID()
+		t.To = noteOf(s.to())
 	}
 	for _, c := range s.Sources[:min(len(s.Sources), keptSources)] {
 		t.Sources = append(t.Sources, TransferSource{c.Ref, c.Folder, c.Local})
@@ -82,12 +86,12 @@ func (t Transfer) spec(s *store.Store) Spec {
 
 // isOf says whether a transfer was on this store alone.
 func (t Transfer) isOf(s *store.Store) bool {
-	return s != nil && (t.From == "" || t.From == s.ID()) && (t.To == "" || t.To == s.ID())
+	return s != nil && (t.From == "" || t.From == noteOf(s)) && (t.To == "" || t.To == noteOf(s))
 }
 
 // elsewhere names the endpoint of a transfer that is not s.
 func (t Transfer) elsewhere(s *store.Store) string {
-	if t.From != "" && t.From != s.ID() {
+	if t.From != "" && t.From != noteOf(s) {
 		return t.From
 	}
 	return t.To

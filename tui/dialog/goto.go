@@ -61,7 +61,7 @@ func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
 	space, key := kit.SplitPath(strings.TrimSpace(text))
 	var list []string
-	if !strings.Contains(kit.Unrooted(strings.TrimSpace(text)), "/") {
+	if !strings.Contains(unrooted(text), "/") {
 		all, err := s.Spaces(ctx)
 		for _, x := range all {
 			if strings.HasPrefix(x.Name, space) && len(list) < offered {
@@ -77,6 +77,15 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 		}
 	}
 	return list, err
+}
+
+// unrooted is a typed path from its Space on.
+func unrooted(text string) string {
+	text = strings.TrimSpace(text)
+	if len(text) >= 5 && strings.EqualFold(text[:5], "s3://") {
+		text = text[5:]
+	}
+	return strings.TrimLeft(text, "/")
 }
 
 // find tells a folder from an object.
@@ -175,7 +184,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 	if d.picked {
 		text = d.offers[d.list.Cursor]
 	}
-	if len(text) <= len(kit.Unrooted(strings.TrimSpace(d.path.Value()))) {
+	if len(text) <= len(unrooted(d.path.Value())) {
 		d.picked = true
 		return nil
 	}
@@ -186,7 +195,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
-	if kit.Unrooted(text) == "" {
+	if unrooted(text) == "" {
 		c.Dismiss()
 		c.Go(kit.Place{})
 		return nil

@@ -55,12 +55,8 @@ type Page interface {
 	Close()                                 // cancels what is under way
 }
 
-// Place says where to go. The zero Place is the Spaces index.
-type Place struct {
-	Space  string
-	Prefix string // the folder, "" or ending in "/"
-	Key    string // put the cursor on this object, "" for none
-}
+// Place says where to go. The zero Place is the index of Spaces.
+type Place = store.Place
 
 // Dialog is a modal box over the page. It captures its targets by value when it is made. The root draws the frame
 // and the title; View draws the inside. It gets messages as a Page does, and JobsChanged after jobs went on.

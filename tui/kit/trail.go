@@ -1,10 +1,6 @@
 package kit
 
-import (
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
-)
+import tea "charm.land/bubbletea/v2"
 
 // Page returns the page on top, or nil.
 func (h *Host) Page() Page {
@@ -111,14 +107,4 @@ func (h *Host) Back() tea.Cmd {
 	h.calling = page.ID()
 	cmd := page.Init(h.Context)
 	return tea.Batch(cmd, h.carryOut())
-}
-
-// Above returns the place one level up: the folder around, the Space's root, the index. The cursor belongs on what
-// was left.
-func (p Place) Above() Place {
-	if p.Prefix == "" {
-		return Place{}
-	}
-	trimmed := strings.TrimSuffix(p.Prefix, "/")
-	return Place{Space: p.Space, Prefix: trimmed[:strings.LastIndexByte(trimmed, '/')+1], Key: p.Prefix}
 }

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// Conn names a connection for good: a profile's name, or an endpoint with the id of its key; "" is this machine.
+type Conn string
+
+// connOf names a connection that nobody gave a name: ENDPOINT#KEY, or #PROFILE where the AWS files have the key.
+func connOf(c Config, endpoint *url.URL, region string) Conn {
+	if c.Conn != "" || c.Dial != nil {
+		return c.Conn
+	}
+	base := "https://s3." + region + ".amazonaws.com"
+	if endpoint != nil {
+		base = endpoint.Scheme + "://" + strings.ToLower(endpoint.Host)
+	}
+	return Conn(base + "#" + firstOf(c.AccessKey, c.Profile))
+}
+
+// Conns opens each connection once, when it is first asked for. It is safe for concurrent use.
+type Conns struct {
+	config func(Conn) (Config, error)
+
+	mu   sync.Mutex
+	open map[Conn]*Store
+}
+
+// NewConns is of the connections that config knows; it is asked for "" as well.
+func NewConns(config func(Conn) (Config, error)) *Conns {
+	return &Conns{config: config, open: map[Conn]*Store{}}
+}
+
+// ConnsOf is of stores that are open already, which Close closes too. The first also stands for this machine unless one
+// of them is it.
+func ConnsOf(stores ...*Store) *Conns {
+	c := NewConns(func(conn Conn) (Config, error) {
+		return Config{}, &Error{Op: "open", Kind: InvalidName, Err: fmt.Errorf("there is no connection %q", conn)}
+	})
+	for i, s := range stores {
+		if i == 0 {
+			c.open[""] = s
+		}
+		c.open[s.Conn()] = s
+	}
+	return c
+}
+
+// Get returns the Store of a connection, the same each time. No request is sent, but files may be read. An error is not
+// remembered: what was wrong with the configuration may have been mended.
+func (c *Conns) Get(conn Conn) (*Store, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.open[conn]; ok {
+		return s, nil
+	}
+	config, err := c.config(conn)
+	if err != nil {
+		return nil, err
+	}
+	config.Conn = conn
+	s, err := Open(context.Background(), config)
+	if err != nil {
+		return nil, err
+	}
+	c.open[conn] = s
+	return s, nil
+}
+
+// Close gives the idle connections of all back.
+func (c *Conns) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.open {
+		s.Close()
+	}
+}
