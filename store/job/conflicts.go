@@ -95,18 +95,32 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 			p.clash(at, seen{Version{Size: e.Size, Modified: e.Modified}, e.ETag})
 		}
 	}
-	flat := map[string]bool{}
-	for i := range p.sources {
-		request := store.ListRequest{Space: p.spec.Dest.Space, Prefix: p.sources[i].target}
-		if !strings.HasSuffix(request.Prefix, "/") {
-			request.Prefix = request.Prefix[:strings.LastIndexByte(request.Prefix, '/')+1]
-			request.Delimiter = "/"
-			if flat[request.Prefix] {
-				continue
-			}
-			flat[request.Prefix] = true
+	levels := map[string]map[string]bool{} // folders that there are in those that were listed
+	level := func(dir string) error {
+		if levels[dir] != nil {
+			return nil
 		}
-		if err := eachEntry(ctx, p.to(), request, match); err != nil {
+		levels[dir] = map[string]bool{}
+		return eachEntry(ctx, p.to(), store.ListRequest{Space: p.spec.Dest.Space, Prefix: dir, Delimiter: "/"}, func(e store.Entry) {
+			if e.Folder {
+				levels[dir][e.Key] = true
+			}
+			match(e)
+		})
+	}
+	many := len(p.sources) > fewHeads
+	for i := range p.sources {
+		target := p.sources[i].target
+		tree, above := strings.HasSuffix(target, "/"), parent(target)
+		if !tree || many {
+			if err := level(above); err != nil {
+				return err
+			}
+		}
+		if !tree || many && !levels[above][target] {
+			continue
+		}
+		if err := eachEntry(ctx, p.to(), store.ListRequest{Space: p.spec.Dest.Space, Prefix: target}, match); err != nil {
 			return err
 		}
 	}

@@ -118,13 +118,7 @@ func (p *Plan) again(ctx context.Context) *walk {
 	go func() {
 		defer close(w.done)
 		defer cancel()
-		var err error
-		for _, l := range lost {
-			if err = p.walkSource(ctx, l.source, l.after); err != nil {
-				break
-			}
-		}
-		p.finish(err)
+		p.finish(p.walkEach(ctx, lost))
 	}()
 	return w
 }

@@ -10,7 +10,7 @@ import (
 func (j *job) deleteSteps(ctx context.Context, at []pos, records []record) {
 	bySpace := map[string][]int{}
 	for i, r := range records {
-		space := j.plan.sources[r.source].space
+		space := j.plan.sources[r.source].Ref.Space
 		bySpace[space] = append(bySpace[space], i)
 	}
 	for space, members := range bySpace {
@@ -47,7 +47,7 @@ func (j *job) settleDeletes(at []pos, records []record, members []int, keys []st
 		done = append(done, at[i])
 		bytes += records[i].size
 		if !src.Folder {
-			j.rowGone(j.plan.from(), store.Ref{Space: src.space, Key: keys[n]})
+			j.rowGone(j.plan.from(), store.Ref{Space: src.Ref.Space, Key: keys[n]})
 		}
 	}
 	j.plan.steps.done(done...)

@@ -65,6 +65,9 @@ func TestCanceledAndHaltedJobsTellTheFoldersOfBothSides(t *testing.T) {
 		}
 		id := m.Start(job.NewPlan(spec))
 		<-entered
+		if kind != job.Delete { // which is one batch
+			<-entered
+		}
 		m.Cancel(id)
 		await(t, m, id, ended)
 		effects := m.Effects()

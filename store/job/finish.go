@@ -57,7 +57,7 @@ func (j *job) noteGone() {
 func (j *job) dropFolders(ctx context.Context) {
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
-		if !src.Folder || j.isSpoiled(i) || j.isHere(src) {
+		if !src.Folder || j.isSpoiled(i) || j.plan.isHere(src) {
 			continue
 		}
 		all, err := j.dropFolder(ctx, i)
@@ -91,7 +91,7 @@ func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
 	defer stop()
 	at, step, more := next()
 	all = true
-	request := store.ListRequest{Space: src.space, Prefix: src.prefix}
+	request := store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key}
 	for {
 		var page store.Page
 		err := j.try(ctx, from, func(ctx context.Context) (err error) {
@@ -117,7 +117,7 @@ func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
 			}
 			keys = append(keys, e.Key)
 		}
-		if err := j.deleteKeys(ctx, src.space, keys); err != nil {
+		if err := j.deleteKeys(ctx, src.Ref.Space, keys); err != nil {
 			return false, err
 		}
 		if !page.More {
@@ -165,8 +165,8 @@ func (j *job) destroySpaces(ctx context.Context) {
 		if j.isSpoiled(i) {
 			continue
 		}
-		if err := j.destroySpace(ctx, src.space); err != nil && ctx.Err() == nil {
-			j.failLate(src.space, err)
+		if err := j.destroySpace(ctx, src.Ref.Space); err != nil && ctx.Err() == nil {
+			j.failLate(src.Ref.Space, err)
 			continue
 		}
 		j.treeGone(i)

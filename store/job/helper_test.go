@@ -43,7 +43,7 @@ func await(t testing.TB, m *job.Manager, id job.ID, want func(job.Status) bool) 
 		select {
 		case <-m.Changed():
 		case <-limit:
-			t.Fatalf("the job does not get there: %+v", m.Snapshot())
+			t.Fatalf("the job does not get there: %.1000s", fmt.Sprintf("%+v", m.Snapshot()))
 		}
 	}
 }

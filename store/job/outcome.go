@@ -99,7 +99,7 @@ func (j *job) outcome(ctx context.Context) Phase {
 		return Canceled
 	case j.halted != nil && rest == 0 && j.failCount == 0:
 		j.failCount = 1
-		j.failed = append(j.failed, Failure{Name: j.title(), Err: j.halted})
+		j.failed = append(j.failed, Failure{Name: j.title, Err: j.halted})
 	case j.halted != nil && rest > 0:
 		j.failCount += rest
 		j.failed = append(j.failed, Failure{Name: fmt.Sprintf("%d more, not begun", rest), Err: j.halted})

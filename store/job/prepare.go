@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -20,21 +21,30 @@ func prepare(s *Spec) ([]source, error) {
 			return nil, err
 		}
 	}
-	s.Sources = withoutNested(s.Kind, s.Sources)
-	sources := make([]source, 0, len(s.Sources))
-	targets := map[string]string{}
-	for _, c := range s.Sources {
-		r := s.ready(c)
-		if other, ok := targets[r.target]; ok && s.hasTarget() {
-			return nil, fmt.Errorf("%q and %q would both become %q", other, c.label(), r.target)
-		}
-		targets[r.target] = c.label()
-		if err := s.overlap(r); err != nil {
+	s.Sources = withoutNested(s.Sources)
+	sources := make([]source, len(s.Sources))
+	for i := range sources {
+		sources[i] = s.ready(&s.Sources[i])
+		if err := s.overlap(sources[i]); err != nil {
 			return nil, err
 		}
-		sources = append(sources, r)
 	}
-	return sources, nil
+	return sources, s.collide(sources)
+}
+
+// collide refuses sources of which one would take the place of another.
+func (s *Spec) collide(sources []source) error {
+	if !s.hasTarget() {
+		return nil
+	}
+	targets := make(map[string]int32, len(sources))
+	for i, r := range sources {
+		if other, ok := targets[r.target]; ok {
+			return fmt.Errorf("%q and %q would both become %q", sources[other].label(), r.label(), r.target)
+		}
+		targets[r.target] = int32(i)
+	}
+	return nil
 }
 
 func (s *Spec) hasTarget() bool {
@@ -78,7 +88,7 @@ func normalize(s *Spec, c *Source) error {
 		if abs == filepath.Dir(abs) && s.Name == "" {
 			return fmt.Errorf("%q has no name to upload it under", abs)
 		}
-		c.Local = abs
+		c.Local, c.Ref = abs, store.Ref{}
 		return nil
 	}
 	if c.Folder && c.Ref.Key != "" && !strings.HasSuffix(c.Ref.Key, "/") {
@@ -98,52 +108,69 @@ func (c Source) label() string {
 	return c.Ref.String()
 }
 
-// withoutNested drops what lies inside another source: a selection of a folder and something in it means the folder.
-func withoutNested(k Kind, sources []Source) []Source {
-	folders := map[store.Ref]bool{}
-	for _, c := range sources {
-		if c.Folder && k != Upload {
-			folders[c.Ref] = true
+// withoutNested drops what lies inside another source: a selection of a folder and something in it means the folder. In
+// the order of keys that is what follows the folder.
+func withoutNested(sources []Source) []Source {
+	order := make([]int32, len(sources))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(compareSources(&sources[a], &sources[b]), cmp.Compare(a, b)) })
+	drop := make([]bool, len(sources))
+	last := -1 // that is kept
+	for _, i := range order {
+		if last >= 0 && sources[last].covers(&sources[i]) {
+			drop[i] = true
+		} else {
+			last = int(i)
 		}
 	}
-	met := map[Source]bool{}
-	return slices.DeleteFunc(sources, func(c Source) bool {
-		id := c
-		id.Entry = store.Entry{}
-		if met[id] {
-			return true
+	kept := sources[:0]
+	for i := range sources {
+		if !drop[i] {
+			kept = append(kept, sources[i])
 		}
-		met[id] = true
-		return len(folders) > 0 && k != Upload && inside(folders, c)
-	})
+	}
+	return kept
 }
 
-// inside looks a source's parents up.
-func inside(folders map[store.Ref]bool, c Source) bool {
-	for key := c.Ref.Key; key != ""; {
-		key = key[:strings.LastIndexByte(strings.TrimSuffix(key, "/"), '/')+1]
-		if folders[store.Ref{Space: c.Ref.Space, Key: key}] {
-			return true
-		}
+// compareSources puts a folder before what is in it.
+func compareSources(a, b *Source) int {
+	if n := cmp.Or(strings.Compare(a.Local, b.Local), strings.Compare(a.Ref.Space, b.Ref.Space), strings.Compare(a.Ref.Key, b.Ref.Key)); n != 0 || a.Folder == b.Folder {
+		return n
 	}
-	return false
+	if a.Folder {
+		return -1
+	}
+	return 1
+}
+
+// covers says whether another source is this one, or in it.
+func (c *Source) covers(other *Source) bool {
+	if c.Local != other.Local || c.Ref.Space != other.Ref.Space {
+		return false
+	}
+	if c.Folder && c.Local == "" {
+		return strings.HasPrefix(other.Ref.Key, c.Ref.Key)
+	}
+	return c.Ref.Key == other.Ref.Key && c.Folder == other.Folder
 }
 
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and
 // one object could replace another before that has been read.
 func (s *Spec) overlap(r source) error {
-	if s.Kind != Copy && s.Kind != Move || !r.Folder || s.From != s.to() || r.space != s.Dest.Space {
+	if s.Kind != Copy && s.Kind != Move || !r.Folder || s.From != s.to() || r.Ref.Space != s.Dest.Space {
 		return nil
 	}
 	switch {
-	case r.target == r.prefix && s.Kind == Move:
+	case r.target == r.Ref.Key && s.Kind == Move:
 		return nil // nothing to do, and that is what is done
-	case r.target == r.prefix:
-		return fmt.Errorf("the copy of %q would land on itself: give it another name or place", r.prefix)
-	case strings.HasPrefix(r.target, r.prefix):
-		return fmt.Errorf("%q cannot go into itself", r.prefix)
-	case strings.HasPrefix(r.prefix, r.target):
-		return fmt.Errorf("%q and %q overlap: move it elsewhere first", r.prefix, r.target)
+	case r.target == r.Ref.Key:
+		return fmt.Errorf("the copy of %q would land on itself: give it another name or place", r.Ref.Key)
+	case strings.HasPrefix(r.target, r.Ref.Key):
+		return fmt.Errorf("%q cannot go into itself", r.Ref.Key)
+	case strings.HasPrefix(r.Ref.Key, r.target):
+		return fmt.Errorf("%q and %q overlap: move it elsewhere first", r.Ref.Key, r.target)
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type job struct {
 	plan *Plan
 	gate *gate
 
+	title                   string
 	objects, bytes, skipped atomic.Int64 // done
 	silent                  atomic.Int64 // failures in a row for want of an endpoint
 
@@ -43,7 +44,7 @@ type job struct {
 	again     []pos        // to be done before new steps
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them
 	left      map[pos]bool // steps that a policy skipped, in a move
-	reached   int          // the last source of which a step was begun
+	begun     []bool       // sources of which a step was begun
 	gone      map[int]bool // folders and Spaces that are gone as a whole, and whether that was told
 	halted    error        // why no more steps are begun
 	trouble   error
@@ -56,7 +57,8 @@ type job struct {
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
-	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{}, reached: -1}
+	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
+		begun: make([]bool, len(p.sources)), title: p.title()}
 }
 
 // begin notes that the job runs, from now, until cancel is called.
@@ -93,7 +95,7 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 		return
 	}
 	if j.entry == nil {
-		j.entry = j.m.o.Ledger.begin(j.plan.spec, j.title(), j.m.o.Now())
+		j.entry = j.m.o.Ledger.begin(j.plan.spec, j.title, j.m.o.Now())
 	}
 	ctx = store.WithUploads(ctx, j.entry.upload)
 	if err := j.abortLeft(ctx); err != nil {
@@ -148,7 +150,7 @@ func (j *job) next(ctx context.Context) bool {
 	if err != nil || len(at) == 0 {
 		return false
 	}
-	j.running(records[len(records)-1].source)
+	j.running(records)
 	if j.batches() {
 		j.deleteSteps(ctx, at, records)
 		return true

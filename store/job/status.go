@@ -5,11 +5,13 @@ import (
 	"strings"
 )
 
-// running notes that the steps up to those of a source are being done.
-func (j *job) running(source int) {
+// running notes that steps are being done.
+func (j *job) running(records []record) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.reached = max(j.reached, source)
+	for i := range records {
+		j.begun[records[i].source] = true
+	}
 	if j.phase == Counting {
 		j.phase = Running
 	}
@@ -35,7 +37,7 @@ func (j *job) status() Status {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	s := Status{
-		ID: j.id, Kind: j.plan.spec.Kind, Title: j.title(), Phase: j.phase, Spec: j.plan.spec,
+		ID: j.id, Kind: j.plan.spec.Kind, Title: j.title, Phase: j.phase, Spec: j.plan.spec,
 		Objects: t.Objects, ObjectsDone: int(j.objects.Load()), Bytes: t.Bytes, BytesDone: j.bytes.Load(),
 		Failed: j.failed[:len(j.failed):len(j.failed)], FailedCount: j.failCount, Trouble: j.trouble,
 		Skipped: int(j.skipped.Load()), Started: j.started, Ended: j.ended,
@@ -57,24 +59,33 @@ func (j *job) status() Status {
 	return s
 }
 
-// title says what the job is, in a line.
-func (j *job) title() string {
-	names := j.plan.labels()
+// title says what a job does, in a line.
+func (p *Plan) title() string {
 	what := "nothing"
-	switch len(names) {
-	case 0:
-	case 1:
-		what = names[0]
-	default:
-		what = fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+	if n := len(p.spec.Sources); n > 0 {
+		what = p.spec.Sources[0].shortName()
+		if n > 1 {
+			what = fmt.Sprintf("%s and %d more", what, n-1)
+		}
 	}
-	kind := j.plan.spec.Kind.String()
+	kind := p.spec.Kind.String()
 	title := strings.ToUpper(kind[:1]) + kind[1:] + " " + what
-	switch j.plan.spec.Kind {
+	switch p.spec.Kind {
 	case Upload, Copy, Move:
-		title += " to " + j.plan.spec.Dest.String()
+		title += " to " + p.spec.Dest.String()
 	case Download:
-		title += " to " + j.plan.spec.LocalDir
+		title += " to " + p.spec.LocalDir
 	}
 	return title
+}
+
+// shortName is what a source is called in a title.
+func (c *Source) shortName() string {
+	switch {
+	case c.Local != "":
+		return c.Local
+	case c.Ref.Key == "":
+		return c.Ref.Space
+	}
+	return baseName(c.Ref.Key)
 }

@@ -8,20 +8,19 @@ import (
 	"spaces/store"
 )
 
-// source is a Source made ready: where it begins, and where it goes.
+// source is a Source made ready: records' names follow its key, and its target at the destination.
 type source struct {
-	Source
-	space  string // of what is read
-	prefix string // records' names follow it
-	target string // and this at the destination: a key, or for a download a relative path
+	*Source
+	target string // a key, or for a download a relative path; "" for what has no destination
 }
 
 // ready makes a source of what was chosen.
-func (s *Spec) ready(c Source) source {
-	r := source{Source: c, space: c.Ref.Space, prefix: c.Ref.Key}
+func (s *Spec) ready(c *Source) source {
+	r := source{Source: c}
+	if !s.hasTarget() {
+		return r
+	}
 	if s.Kind == Upload {
-		r.space = ""
-		r.prefix = ""
 		r.target = s.Dest.Key + s.rename(filepath.Base(c.Local))
 		if c.Folder {
 			r.target += "/"
@@ -38,13 +37,9 @@ func (s *Spec) ready(c Source) source {
 			rel += "/"
 		}
 	}
-	switch s.Kind {
-	case Copy, Move:
+	r.target = rel
+	if s.Kind != Download {
 		r.target = s.Dest.Key + rel
-	case Download:
-		r.target = rel
-	default:
-		r.target = c.Ref.Key
 	}
 	return r
 }
@@ -74,7 +69,7 @@ func (p *Plan) step(r record) Step {
 		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}
 		return s
 	}
-	s.From = store.Ref{Space: src.space, Key: src.prefix + r.name}
+	s.From = store.Ref{Space: src.Ref.Space, Key: src.Ref.Key + r.name}
 	switch p.spec.Kind {
 	case Copy, Move:
 		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}

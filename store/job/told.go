@@ -32,23 +32,20 @@ func (j *job) treeGone(source int) {
 // tellFolders tells how the folders of all sources that were begun stand, however the job has ended. A request whose
 // answer was not awaited, or lost, may have been carried out: then nobody knows what single rows would have to be told.
 func (j *job) tellFolders(phase Phase) {
-	j.mu.Lock()
-	reached := j.reached
-	j.mu.Unlock()
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
-		if j.isHere(src) {
+		if j.plan.isHere(src) {
 			continue
 		}
 		gone, told := j.isGone(i)
 		if gone && !told {
 			j.m.effects.add(Effect{Kind: TreeGone, Store: j.plan.from(), Ref: src.Ref})
 		}
-		if i > reached {
+		if !j.isBegun(i) {
 			continue
 		}
 		if !gone && j.changesSources() && (phase != Done || src.Folder && j.plan.spec.Kind == Move) {
-			j.stale(j.plan.from(), store.Ref{Space: src.space, Key: folderOf(src.Ref.Key, src.Folder)})
+			j.stale(j.plan.from(), store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 		}
 		if j.writes() {
 			j.tellTarget(phase, store.Ref{Space: j.plan.spec.Dest.Space, Key: src.target})
@@ -82,9 +79,10 @@ func (j *job) isGone(source int) (gone, told bool) {
 	return gone, told
 }
 
-// isHere says whether a source is at its destination already.
-func (j *job) isHere(src *source) bool {
-	return j.plan.spec.Kind == Move && src.target == src.prefix && j.sameStore() && src.space == j.plan.spec.Dest.Space
+func (j *job) isBegun(source int) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.begun[source]
 }
 
 // folderOf is the folder to list for what becomes of key.

@@ -2,8 +2,6 @@ package job
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -11,20 +9,17 @@ import (
 	"spaces/store"
 )
 
-const (
-	headsAtOnce = 16
-	fewHeads    = 32 // so many single looks are better than a listing
-)
+// walksAtOnce is how many folders are listed side by side.
+const walksAtOnce = 8
 
 // walkAll finds all steps, then looks at the destinations, unless a job is at work already and looks for itself.
 func (p *Plan) walkAll(ctx context.Context) error {
-	if err := p.lookAtObjects(ctx); err != nil {
-		return err
+	all := make([]unwalked, len(p.sources))
+	for i := range all {
+		all[i].source = i
 	}
-	for i := range p.sources {
-		if err := p.walkSource(ctx, i, ""); err != nil {
-			return err
-		}
+	if err := p.walkEach(ctx, all); err != nil {
+		return err
 	}
 	if p.keep() {
 		return nil
@@ -33,49 +28,63 @@ func (p *Plan) walkAll(ctx context.Context) error {
 	return p.findClashes(ctx)
 }
 
-// lookAtObjects asks for the sizes of single objects that came without.
-func (p *Plan) lookAtObjects(ctx context.Context) error {
-	if p.spec.Kind == Upload {
-		return nil
+// walkEach finds the steps of sources: first of those that a listing has told all about, so that work can begin at once,
+// then of those that have to be looked at, last of folders. Its error ends the whole walk; what only one source lacks is
+// lost and told.
+func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
+	var ask []int
+	for _, u := range all {
+		src := &p.sources[u.source]
+		switch {
+		case !p.isObject(src) || p.isHere(src):
+		case p.isKnown(src.Entry):
+			if err := p.foundObject(ctx, u.source, src.Entry); err != nil {
+				return err
+			}
+		default:
+			ask = append(ask, u.source)
+		}
+	}
+	if err := p.lookAtObjects(ctx, ask); err != nil {
+		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(headsAtOnce)
-	for i := range p.sources {
-		src := &p.sources[i]
-		if src.Folder || src.Entry.Key != "" {
+	g.SetLimit(walksAtOnce)
+	if p.spec.Kind == Upload {
+		g.SetLimit(1) // a disk
+	}
+	for _, u := range all {
+		src := &p.sources[u.source]
+		if ctx.Err() != nil {
+			break
+		}
+		if p.isObject(src) || p.isHere(src) {
 			continue
 		}
 		g.Go(func() error {
-			info, err := p.from().Head(ctx, src.Ref)
-			if errors.Is(err, store.Canceled) {
-				return ctx.Err()
+			if p.spec.Kind == Upload {
+				return p.walkLocal(ctx, u.source, u.after)
 			}
-			if err == nil {
-				src.Entry = store.Entry{Key: src.Ref.Key, Size: info.Size, ETag: info.ETag, Modified: info.Modified}
-			} else if p.spec.Kind == Delete && errors.Is(err, store.NotFound) {
-				src.Entry.Key = src.Ref.Key // gone already: deleting it is no error
-			}
-			return nil // what it is that failed is asked again, and told, in order
+			return p.walkFolder(ctx, u.source, u.after)
 		})
 	}
 	return g.Wait()
 }
 
-// walkSource finds the steps of one source, from where an earlier walk broke off. Its error ends the whole walk; what
-// only this source lacks is lost and told.
-func (p *Plan) walkSource(ctx context.Context, i int, after string) error {
+// isObject says whether a source is one object, not a tree.
+func (p *Plan) isObject(src *source) bool { return p.spec.Kind != Upload && !src.Folder }
+
+// isHere says whether a source is at its destination already: there is nothing to do then.
+func (p *Plan) isHere(src *source) bool {
+	return p.spec.Kind == Move && p.spec.From == p.spec.to() && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
+}
+
+// walkFolder finds the steps of a folder, from where an earlier walk broke off.
+func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
-	switch {
-	case p.spec.Kind == Move && p.spec.From == p.spec.to() && src.space == p.spec.Dest.Space && src.target == src.prefix:
-		return nil // it is there already
-	case p.spec.Kind == Upload:
-		return p.walkLocal(ctx, i, after)
-	case !src.Folder:
-		return p.walkObject(ctx, i)
-	}
 	folders := folderCount{}
 	for {
-		page, err := p.from().List(ctx, store.ListRequest{Space: src.space, Prefix: src.prefix, After: after})
+		page, err := p.from().List(ctx, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -84,7 +93,7 @@ func (p *Plan) walkSource(ctx context.Context, i int, after string) error {
 			return nil
 		}
 		for _, e := range page.Entries {
-			name := e.Key[len(src.prefix):]
+			name := e.Key[len(src.Ref.Key):]
 			p.totals.folders.Add(folders.add(name))
 			if err := p.found(ctx, record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}); err != nil {
 				return err
@@ -98,20 +107,8 @@ func (p *Plan) walkSource(ctx context.Context, i int, after string) error {
 	}
 }
 
-func (p *Plan) walkObject(ctx context.Context, i int) error {
-	src := &p.sources[i]
-	if src.Entry.Key == "" {
-		info, err := p.from().Head(ctx, src.Ref)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			p.lose(i, "", src.label(), err)
-			return nil
-		}
-		src.Entry = store.Entry{Key: src.Ref.Key, Size: info.Size, ETag: info.ETag, Modified: info.Modified}
-	}
-	e := src.Entry
+// foundObject adds the one step of an object.
+func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
 	return p.found(ctx, record{source: i, size: e.Size, etag: e.ETag, modified: e.Modified})
 }
 
@@ -165,19 +162,4 @@ func (p *Plan) askPublic(ctx context.Context) {
 		return true
 	})
 	_ = g.Wait()
-}
-
-// labels are what a plan's first sources are called.
-func (p *Plan) labels() []string {
-	names := make([]string, 0, len(p.spec.Sources))
-	for _, c := range p.spec.Sources {
-		name := baseName(c.Ref.Key)
-		if c.Local != "" {
-			name = c.Local
-		} else if name == "" {
-			name = c.Ref.Space
-		}
-		names = append(names, name)
-	}
-	return slices.Clip(names)
 }

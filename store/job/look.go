@@ -1,0 +1,214 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"spaces/store"
+)
+
+const (
+	headsAtOnce = 16
+	fewHeads    = 32 // so many names are looked at one by one; more by a listing
+)
+
+// isKnown says whether a listing has told all that the work needs to know of an object. What is copied or downloaded must
+// be what was chosen, so its ETag is needed; lists of rows keep none.
+func (p *Plan) isKnown(e store.Entry) bool {
+	switch p.spec.Kind {
+	case Copy, Move, Download:
+		return e.Key != "" && e.ETag != ""
+	}
+	return e.Key != ""
+}
+
+// lookAtObjects finds the steps of single objects of which too little is known.
+func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
+	if len(sources) == 0 {
+		return nil
+	}
+	bySpace := map[string][]int{}
+	for _, i := range sources {
+		bySpace[p.sources[i].Ref.Space] = append(bySpace[p.sources[i].Ref.Space], i)
+	}
+	for space, members := range bySpace {
+		slices.SortFunc(members, func(a, b int) int { return strings.Compare(p.sources[a].Ref.Key, p.sources[b].Ref.Key) })
+		l := looker{s: p.from(), space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete}
+		for n, i := range members {
+			l.keys[n] = p.sources[i].Ref.Key
+		}
+		l.visit = func(n int, e store.Entry, err error) error {
+			i := members[n]
+			switch {
+			case err == nil:
+				return p.foundObject(ctx, i, e)
+			case p.spec.Kind == Delete && errors.Is(err, store.NotFound):
+				return p.foundObject(ctx, i, store.Entry{}) // gone already: deleting it is no error
+			}
+			p.lose(i, "", p.sources[i].label(), err)
+			return nil
+		}
+		if err := l.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// looker asks what objects are in as few requests as may be: up to 32 names of one folder by HEAD, more by a listing of
+// that level, which is given up where the folder holds very much more than is asked for.
+type looker struct {
+	s     *store.Store
+	space string
+	keys  []string                                                 // in byte order
+	gone  bool                                                     // what a listing does not have is gone: nobody has to ask again
+	visit func(n int, e store.Entry, err error) error              // for each key, one at a time; its error ends it all
+	try   func(context.Context, func(context.Context) error) error // how requests are sent; nil: as they are
+
+	mu sync.Mutex
+}
+
+func (l *looker) run(ctx context.Context) error {
+	for from := 0; from < len(l.keys); {
+		dir, to := parent(l.keys[from]), from+1
+		for to < len(l.keys) && parent(l.keys[to]) == dir {
+			to++
+		}
+		if err := l.level(ctx, from, to); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// level looks at the keys from…to-1, which are of one folder.
+func (l *looker) level(ctx context.Context, from, to int) error {
+	if to-from <= fewHeads {
+		return l.heads(ctx, numbers(from, to))
+	}
+	prefix := commonPrefix(l.keys[from], l.keys[to-1])
+	if dir := parent(l.keys[from]); len(prefix) < len(dir) {
+		prefix = dir
+	}
+	request := store.ListRequest{Space: l.space, Prefix: prefix, Delimiter: "/"}
+	var missing []int
+	for pages := (to - from) / fewHeads; pages > 0 && from < to; pages-- {
+		page, err := l.list(ctx, request)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, store.Denied):
+			return l.heads(ctx, append(missing, numbers(from, to)...)) // who may not list may look at what is known by name
+		case err != nil:
+			return l.fail(append(missing, numbers(from, to)...), err)
+		}
+		for _, e := range page.Entries {
+			for from < to && l.keys[from] < e.Key {
+				missing = append(missing, from)
+				from++
+			}
+			if from == to {
+				break
+			}
+			if !e.Folder && l.keys[from] == e.Key {
+				if err := l.tell(from, e, nil); err != nil {
+					return err
+				}
+				from++
+			}
+		}
+		if !page.More {
+			missing = append(missing, numbers(from, to)...)
+			from = to
+		}
+		request.After = page.Next
+	}
+	if !l.gone {
+		return l.heads(ctx, append(missing, numbers(from, to)...))
+	}
+	if err := l.fail(missing, store.NotFound); err != nil {
+		return err
+	}
+	return l.heads(ctx, numbers(from, to))
+}
+
+// fail tells the same error of several keys.
+func (l *looker) fail(which []int, err error) error {
+	for _, n := range which {
+		if err := l.tell(n, store.Entry{}, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *looker) heads(ctx context.Context, which []int) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(headsAtOnce)
+	for _, n := range which {
+		if ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			var info store.Info
+			err := l.send(ctx, func(ctx context.Context) (err error) {
+				info, err = l.s.Head(ctx, store.Ref{Space: l.space, Key: l.keys[n]})
+				return err
+			})
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return l.tell(n, store.Entry{Key: l.keys[n], Size: info.Size, ETag: info.ETag, Modified: info.Modified}, err)
+		})
+	}
+	return g.Wait()
+}
+
+func (l *looker) list(ctx context.Context, r store.ListRequest) (page store.Page, err error) {
+	err = l.send(ctx, func(ctx context.Context) (err error) {
+		page, err = l.s.List(ctx, r)
+		return err
+	})
+	return page, err
+}
+
+func (l *looker) send(ctx context.Context, request func(context.Context) error) error {
+	if l.try == nil {
+		return request(ctx)
+	}
+	return l.try(ctx, request)
+}
+
+func (l *looker) tell(n int, e store.Entry, err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.visit(n, e, err)
+}
+
+// numbers are from…to-1.
+func numbers(from, to int) []int {
+	list := make([]int, 0, to-from)
+	for n := from; n < to; n++ {
+		list = append(list, n)
+	}
+	return list
+}
+
+// commonPrefix is what two keys begin with, in whole characters: an endpoint may refuse others.
+func commonPrefix(a, b string) string {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return a[:n]
+}
