@@ -27,24 +27,24 @@ func withJobs(t *testing.T, n int, faults *storetest.Faults) (*panel, *store.Sto
 			t.Fatal(err)
 		}
 	}
-	jobs := job.New(job.Options{})
+	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 	t.Cleanup(func() { jobs.Close(t.Context()) })
 	p := newPanel(t, func(c *tui.Config) { c.Store, c.Jobs = f.Store, jobs }, kittest.Jobs(jobs))
 	return p, f.Store, jobs
 }
 
-func removal(s *store.Store) *job.Plan {
+func removal(m *job.Manager) *job.Plan {
 	ref := store.Ref{Space: "media", Key: "a/"}
-	return job.NewPlan(job.Spec{Kind: job.Delete, From: s, Sources: []job.Source{{Ref: ref, Folder: true}}})
+	return m.Plan(job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: ref, Folder: true}}})
 }
 
 func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
 	p, s, jobs := withJobs(t, 3, &storetest.Faults{})
 	p.Press("enter", "enter", "H")
-	jobs.Start(removal(s))
+	jobs.Start(removal(jobs))
 	p.Settle()
 	for i, page := range p.pages {
-		if !slices.ContainsFunc(page.effects, func(e job.Effect) bool { return e.Kind == job.TreeGone && e.Store == s }) {
+		if !slices.ContainsFunc(page.effects, func(e job.Effect) bool { return e.Kind == job.TreeGone && e.Conn == s.Conn() }) {
 			t.Errorf("page %d was told %+v", i, page.effects)
 		}
 	}
@@ -59,10 +59,10 @@ func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
 
 func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
 	faults, entered := &storetest.Faults{}, make(chan struct{}, 8)
-	p, s, jobs := withJobs(t, 3, faults)
+	p, _, jobs := withJobs(t, 3, faults)
 	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Hang(entered)})
 	p.HoldJobs()
-	id := jobs.Start(removal(s))
+	id := jobs.Start(removal(jobs))
 	<-entered
 	p.Settle()
 	p.Want("1 job")
@@ -79,10 +79,10 @@ func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
 
 func TestAFailureStaysInTheStatusLine(t *testing.T) {
 	faults := &storetest.Faults{}
-	p, s, jobs := withJobs(t, 3, faults)
+	p, _, jobs := withJobs(t, 3, faults)
 	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Answer(403, "AccessDenied")})
 	faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: storetest.Answer(403, "AccessDenied")})
-	jobs.Start(removal(s))
+	jobs.Start(removal(jobs))
 	p.Settle()
 	p.Advance(time.Minute)
 	p.Want("3 failed")

@@ -30,10 +30,10 @@ func TestTheFirstScreenTellsWhatDidNotFinish(t *testing.T) {
 	check(os.WriteFile(file, []byte(strings.Repeat("x", 12<<20)), 0o644))
 	l, err := job.OpenLedger(state)
 	check(err)
-	earlier := job.New(job.Options{Ledger: l, PartSize: 5 << 20})
+	earlier := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Conns: store.ConnsOf(f.Store)})
 	entered := make(chan struct{}, 8)
 	f.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.Method == http.MethodPut }, Fault: storetest.Hang(entered)})
-	earlier.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: file}}, Dest: store.Ref{Space: "media"}}))
+	earlier.Start(earlier.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: file}}, Dest: store.Ref{Space: "media"}}))
 	<-entered
 	check(earlier.Close(t.Context()))
 	check(l.Close())
@@ -42,7 +42,7 @@ func TestTheFirstScreenTellsWhatDidNotFinish(t *testing.T) {
 	l, err = job.OpenLedger(state)
 	check(err)
 	defer l.Close()
-	jobs := job.New(job.Options{Ledger: l})
+	jobs := job.New(job.Options{Ledger: l, Conns: store.ConnsOf(f.Store)})
 	t.Cleanup(func() { jobs.Close(t.Context()) })
 	s := kittest.Run(t, func(now func() time.Time) tea.Model {
 		return tui.New(tui.Config{Store: f.Store, Jobs: jobs, Now: now, Local: t.TempDir()})

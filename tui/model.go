@@ -88,7 +88,7 @@ func (c Config) filled() Config {
 // Init shows the first page. The first frame does not wait for anything.
 func (m *Model) Init() tea.Cmd {
 	if c := m.host.Context; c.Jobs != nil {
-		m.left = len(c.Jobs.Unfinished(c.Store))
+		m.left = len(c.Jobs.Unfinished())
 	}
 	show := m.host.Show(m.host.Make(m.host.Context, m.start), m.start)
 	return tea.Batch(m.host.Init(), show, tea.RequestBackgroundColor)

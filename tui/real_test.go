@@ -19,7 +19,7 @@ import (
 // open is the panel as it is, over a real store.
 func open(t *testing.T, s *store.Store, start kit.Place) (*kittest.Screen, tea.Model) {
 	t.Helper()
-	jobs := job.New(job.Options{})
+	jobs := job.New(job.Options{Conns: store.ConnsOf(s)})
 	t.Cleanup(func() { jobs.Close(t.Context()) })
 	var model *tui.Model
 	screen := kittest.Run(t, func(now func() time.Time) tea.Model {

@@ -15,7 +15,7 @@ import (
 func BenchmarkTree(b *testing.B) {
 	h := newHome(b)
 	c := h.serve(b, program(b), "127.0.0.1:0").open(b)
-	m := job.New(job.Options{})
+	m := job.New(job.Options{Conns: store.ConnsOf(c)})
 	defer m.Close(b.Context())
 	took := map[job.Kind]time.Duration{}
 	objects := 0
@@ -26,12 +26,12 @@ func BenchmarkTree(b *testing.B) {
 		}
 		tree := []job.Source{{Ref: store.Ref{Space: space, Key: "src/"}, Folder: true}}
 		for _, spec := range []job.Spec{
-			{Kind: job.Upload, To: c, Sources: []job.Source{{Local: filepath.Join(goTree(b), "src")}}, Dest: store.Ref{Space: space}},
-			{Kind: job.Download, From: c, Sources: tree, LocalDir: b.TempDir()},
-			{Kind: job.Delete, From: c, Sources: tree},
+			{Kind: job.Upload, To: c.Conn(), Sources: []job.Source{{Local: filepath.Join(goTree(b), "src")}}, Dest: store.Ref{Space: space}},
+			{Kind: job.Download, From: c.Conn(), Sources: tree, LocalDir: b.TempDir()},
+			{Kind: job.Delete, From: c.Conn(), Sources: tree},
 		} {
 			began := time.Now()
-			objects = finish(b, m, m.Start(job.NewPlan(spec)))
+			objects = finish(b, m, m.Start(m.Plan(spec)))
 			took[spec.Kind] += time.Since(began)
 		}
 	}

@@ -120,7 +120,7 @@ func newModel(ctx context.Context, p process, o options, c config, s *store.Stor
 	if err != nil {
 		local = xdg.Home
 	}
-	jobs := job.New(job.Options{Now: p.now, Ledger: ledger})
+	jobs := job.New(job.Options{Now: p.now, Ledger: ledger, Conns: store.ConnsOf(s)})
 	return tui.New(tui.Config{
 		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: local, Start: place,
 	}), jobs, nil

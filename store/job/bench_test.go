@@ -29,7 +29,7 @@ func smallFiles(b *testing.B) string {
 }
 
 func finish(b *testing.B, m *job.Manager, s job.Spec) {
-	status := await(b, m, m.Start(job.NewPlan(s)), ended)
+	status := await(b, m, m.Start(m.Plan(s)), ended)
 	if status.Phase != job.Done {
 		b.Fatalf("ended %v: %v", status.Phase, status.Failed)
 	}
@@ -49,7 +49,7 @@ func fixtures(b *testing.B, run func(b *testing.B, f *storetest.Fixture, m *job.
 			}
 			f := storetest.New(b, opts...)
 			f.Space(b, "media")
-			m := job.New(job.Options{})
+			m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 			defer m.Close(context.Background())
 			run(b, f, m)
 		})
@@ -60,7 +60,7 @@ func BenchmarkUploadOfSmallFiles(b *testing.B) {
 	dir := smallFiles(b)
 	fixtures(b, func(b *testing.B, f *storetest.Fixture, m *job.Manager) {
 		for range b.N {
-			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
+			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 		}
 		perSecond(b)
 	})
@@ -69,11 +69,11 @@ func BenchmarkUploadOfSmallFiles(b *testing.B) {
 func BenchmarkDownloadOfSmallFiles(b *testing.B) {
 	dir := smallFiles(b)
 	fixtures(b, func(b *testing.B, f *storetest.Fixture, m *job.Manager) {
-		finish(b, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
+		finish(b, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 		out := b.TempDir()
 		b.ResetTimer()
 		for i := range b.N {
-			finish(b, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "")}, LocalDir: filepath.Join(out, fmt.Sprint(i))})
+			finish(b, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "")}, LocalDir: filepath.Join(out, fmt.Sprint(i))})
 		}
 		perSecond(b)
 	})
@@ -82,10 +82,10 @@ func BenchmarkDownloadOfSmallFiles(b *testing.B) {
 func BenchmarkMoveOfManyObjects(b *testing.B) {
 	dir := smallFiles(b)
 	fixtures(b, func(b *testing.B, f *storetest.Fixture, m *job.Manager) {
-		finish(b, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "at0"})
+		finish(b, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "at0"})
 		b.ResetTimer()
 		for i := range b.N {
-			finish(b, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", fmt.Sprintf("at%d/", i))},
+			finish(b, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", fmt.Sprintf("at%d/", i))},
 				Dest: store.Ref{Space: "media"}, Name: fmt.Sprintf("at%d", i+1)})
 		}
 		perSecond(b)
@@ -97,9 +97,9 @@ func BenchmarkDeleteOfManyObjects(b *testing.B) {
 	fixtures(b, func(b *testing.B, f *storetest.Fixture, m *job.Manager) {
 		for range b.N {
 			b.StopTimer()
-			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
+			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 			b.StartTimer()
-			finish(b, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "")}})
+			finish(b, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "")}})
 		}
 		perSecond(b)
 	})
@@ -109,7 +109,7 @@ func BenchmarkListingOfManyKeys(b *testing.B) {
 	dir := smallFiles(b)
 	fixtures(b, func(b *testing.B, f *storetest.Fixture, m *job.Manager) {
 		for i := range 10 {
-			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: fmt.Sprint("t", i)})
+			finish(b, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: fmt.Sprint("t", i)})
 		}
 		b.ResetTimer()
 		for range b.N {

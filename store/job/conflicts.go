@@ -56,11 +56,11 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(at pos, r record) bool {
 		step := p.step(r)
-		if step.From == step.To && p.spec.From == p.to() {
+		if step.From == step.To && p.from == p.to {
 			return true
 		}
 		g.Go(func() error {
-			info, err := p.to().Head(ctx, step.To)
+			info, err := p.to.Head(ctx, step.To)
 			switch {
 			case errors.Is(err, store.NotFound):
 				return nil
@@ -91,7 +91,7 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 		if !ok || e.Folder {
 			return
 		}
-		if step := p.step(p.steps.at(at)); step.To.Key == e.Key && (step.From != step.To || p.spec.From != p.to()) {
+		if step := p.step(p.steps.at(at)); step.To.Key == e.Key && (step.From != step.To || p.from != p.to) {
 			p.clash(at, seen{Version{Size: e.Size, Modified: e.Modified}, e.ETag})
 		}
 	}
@@ -101,7 +101,7 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 			return nil
 		}
 		levels[dir] = map[string]bool{}
-		return eachEntry(ctx, p.to(), store.ListRequest{Space: p.spec.Dest.Space, Prefix: dir, Delimiter: "/"}, func(e store.Entry) {
+		return eachEntry(ctx, p.to, store.ListRequest{Space: p.spec.Dest.Space, Prefix: dir, Delimiter: "/"}, func(e store.Entry) {
 			if e.Folder {
 				levels[dir][e.Key] = true
 			}
@@ -120,7 +120,7 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 		if !tree || many && !levels[above][target] {
 			continue
 		}
-		if err := eachEntry(ctx, p.to(), store.ListRequest{Space: p.spec.Dest.Space, Prefix: target}, match); err != nil {
+		if err := eachEntry(ctx, p.to, store.ListRequest{Space: p.spec.Dest.Space, Prefix: target}, match); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ func (j *job) copy(ctx context.Context, at pos, s Step, t *tally) error {
 }
 
 // sameStore says whether a server can do it alone.
-func (j *job) sameStore() bool { return j.plan.from() == j.plan.to() }
+func (j *job) sameStore() bool { return j.plan.from == j.plan.to }
 
 // copyTo copies under the step's policy and says what is at the destination then.
 func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.Info, err error) {
@@ -54,8 +54,8 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 }
 
 func (j *job) copyOnServer(ctx context.Context, s Step, to store.Ref, guard bool) (info store.Info, err error) {
-	err = j.try(ctx, j.plan.to(), func(ctx context.Context) (err error) {
-		info, err = j.plan.to().Copy(ctx, s.From, to, store.CopyOptions{Props: j.plan.spec.Props, IfMatch: s.ETag, IfNoneMatch: guard, Size: s.Size})
+	err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+		info, err = j.plan.to.Copy(ctx, s.From, to, store.CopyOptions{IfMatch: s.ETag, IfNoneMatch: guard, Size: s.Size})
 		return err
 	})
 	info.Ref, info.Size = to, s.Size
@@ -92,9 +92,9 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 			return info, errors.New("what arrived has another checksum than the object")
 		}
 	}
-	err = j.try(ctx, j.plan.to(), func(ctx context.Context) (err error) {
+	err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
 		t.settle(0)
-		info, err = j.plan.to().Put(store.WithProgress(ctx, t.add), to, body, source.Size, source.Props, store.PutOptions{IfNoneMatch: guard})
+		info, err = j.plan.to.Put(store.WithProgress(ctx, t.add), to, body, source.Size, source.Props, store.PutOptions{IfNoneMatch: guard})
 		return err
 	})
 	return info, err
@@ -102,13 +102,10 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 
 // lookAtSource reads all that a copy to elsewhere has to carry, and checks that it is still what was counted.
 func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err error) {
-	from := j.plan.from()
+	from := j.plan.from
 	err = j.try(ctx, from, func(ctx context.Context) (err error) {
 		if info, err = from.Head(ctx, s.From); err != nil {
 			return err
-		}
-		if j.plan.spec.Props != nil {
-			info.Props = *j.plan.spec.Props
 		}
 		if info.Tags == nil {
 			if info.Tags, err = from.Tags(ctx, s.From); err != nil && !cannot(err) {
@@ -140,9 +137,9 @@ func cannot(err error) bool {
 func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off int64, body []byte) error {
 	done := 0
 	for done < len(body) {
-		err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
+		err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
 			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag}
-			answer, got, err := j.plan.from().Get(ctx, r, o)
+			answer, got, err := j.plan.from.Get(ctx, r, o)
 			if err != nil {
 				return err
 			}

@@ -19,8 +19,8 @@ func (j *job) deleteSteps(ctx context.Context, at []pos, records []record) {
 			keys[n] = j.plan.step(records[i]).From.Key
 		}
 		failed := map[string]error{}
-		err := j.try(ctx, j.plan.from(), func(ctx context.Context) (err error) {
-			failed, err = j.plan.from().DeleteMany(ctx, space, keys)
+		err := j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+			failed, err = j.plan.from.DeleteMany(ctx, space, keys)
 			return err
 		})
 		if ctx.Err() != nil {
@@ -47,7 +47,7 @@ func (j *job) settleDeletes(at []pos, records []record, members []int, keys []st
 		done = append(done, at[i])
 		bytes += records[i].size
 		if !src.Folder {
-			j.rowGone(j.plan.from(), store.Ref{Space: src.Ref.Space, Key: keys[n]})
+			j.rowGone(j.plan.from, store.Ref{Space: src.Ref.Space, Key: keys[n]})
 		}
 	}
 	j.plan.steps.done(done...)

@@ -26,6 +26,7 @@ type errand struct {
 	Spec        job.Spec
 	Method, Has string // of the request that hangs
 	After       int    // so many of them pass
+	Done        int    // and only when so many objects are done
 }
 
 // TestMain lets the test binary be that process.
@@ -45,12 +46,12 @@ func (e errand) run() {
 	if err != nil {
 		panic(err)
 	}
-	hangs, is := &atomic.Int64{}, storetest.Is(e.Method, e.Has)
+	hangs, hung, is := &atomic.Int64{}, make(chan struct{}, 100), storetest.Is(e.Method, e.Has)
 	s, err := store.Open(context.Background(), store.Config{Endpoint: e.URL, PathStyle: true, AccessKey: storetest.AccessKey, SecretKey: storetest.SecretKey,
 		Wrap: func(next http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if is(r) && hangs.Add(1) > int64(e.After) {
-					fmt.Println("hangs")
+					hung <- struct{}{}
 					select {}
 				}
 				return next.RoundTrip(r)
@@ -59,17 +60,25 @@ func (e errand) run() {
 	if err != nil {
 		panic(err)
 	}
-	e.Spec.From, e.Spec.To = s, s
-	m := job.New(job.Options{Ledger: ledger, PartSize: 5 << 20, Workers: 1})
-	m.Start(job.NewPlan(e.Spec))
+	m := job.New(job.Options{Ledger: ledger, PartSize: 5 << 20, Workers: 1, Conns: store.ConnsOf(s)})
+	m.Start(m.Plan(e.Spec))
 	go func() { // with its parent
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(1)
 	}()
-	for range m.Changed() {
-		if now := m.Snapshot()[0]; now.Phase.Ended() {
+	for hangs := false; ; {
+		select {
+		case <-m.Changed():
+		case <-hung:
+			hangs = true
+		}
+		switch now := m.Snapshot()[0]; {
+		case now.Phase.Ended():
 			fmt.Println("ended", now.Phase, now.Failed)
 			os.Exit(1)
+		case hangs && now.ObjectsDone >= e.Done:
+			fmt.Println("hangs")
+			select {}
 		}
 	}
 }
@@ -81,7 +90,6 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // dies runs an errand until it hangs and kills it there.
 func (e errand) dies(t *testing.T) {
 	t.Helper()
-	e.Spec.From, e.Spec.To = nil, nil
 	text, err := json.Marshal(e)
 	check(t, err)
 	cmd := exec.Command(os.Args[0])
@@ -99,18 +107,18 @@ func (e errand) dies(t *testing.T) {
 }
 
 // afterwards is a program that starts when another has died.
-func afterwards(t *testing.T, dir string, workers int) *job.Manager {
+func afterwards(t *testing.T, s *store.Store, dir string, workers int) *job.Manager {
 	t.Helper()
 	ledger, err := job.OpenLedger(dir)
 	check(t, err)
-	m := manager(t, job.Options{Ledger: ledger, PartSize: 5 << 20, Workers: workers})
+	m := manager(t, job.Options{Ledger: ledger, PartSize: 5 << 20, Workers: workers}, s)
 	t.Cleanup(func() { check(t, ledger.Close()) })
 	return m
 }
 
-func wantUnfinished(t *testing.T, m *job.Manager, s *store.Store, n int) []job.Unfinished {
+func wantUnfinished(t *testing.T, m *job.Manager, n int) []job.Unfinished {
 	t.Helper()
-	list := m.Unfinished(s)
+	list := m.Unfinished()
 	if len(list) != n {
 		t.Fatalf("unfinished are %+v, want %d", list, n)
 	}
@@ -118,14 +126,14 @@ func wantUnfinished(t *testing.T, m *job.Manager, s *store.Store, n int) []job.U
 }
 
 // again does the one unfinished transfer again.
-func again(t *testing.T, m *job.Manager, s *store.Store) {
+func again(t *testing.T, m *job.Manager) {
 	t.Helper()
-	id, err := m.Again(wantUnfinished(t, m, s, 1)[0].ID, s)
+	id, err := m.Again(wantUnfinished(t, m, 1)[0].ID)
 	check(t, err)
 	if status := await(t, m, id, ended); status.Phase != job.Done {
 		t.Fatalf("done again, it ended %v: %v", status.Phase, status.Failed)
 	}
-	wantUnfinished(t, m, s, 0)
+	wantUnfinished(t, m, 0)
 }
 
 // wantNothingNoted fails when a program that starts later is told of anything.
@@ -135,7 +143,7 @@ func wantNothingNoted(t *testing.T, dir string) {
 	check(t, err)
 	defer l.Close()
 	m := job.New(job.Options{Ledger: l})
-	if list := m.Unfinished(nil); len(list) != 0 {
+	if list := m.Unfinished(); len(list) != 0 {
 		t.Errorf("later there are %+v", list)
 	}
 }
@@ -164,18 +172,18 @@ func TestAKilledDownloadGoesOnWhereItWas(t *testing.T) {
 			t.Fatalf("left are %q", parts)
 		}
 	}
-	m := afterwards(t, state, 1)
-	list := m.Unfinished(f.Store)
+	m := afterwards(t, f.Store, state, 1)
+	list := m.Unfinished()
 	if len(list) != 2 || list[0].Parts+list[1].Parts != 1 || list[0].Bytes+list[1].Bytes != 15<<20 || list[0].Why != "" {
 		t.Fatalf("unfinished are %+v", list)
 	}
-	check(t, m.End(t.Context(), list[0].ID, f.Store)) // the part is the second one's
+	check(t, m.End(t.Context(), list[0].ID)) // the part is the second one's
 	var ranges []string
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/x"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
 		ranges = append(ranges, r.Header.Get("Range")+" "+r.Header.Get("If-Match"))
 		return next.RoundTrip(r)
 	}})
-	again(t, m, f.Store)
+	again(t, m)
 	if len(ranges) != 2 || !strings.HasPrefix(ranges[0], `bytes=15728640-20971519 "`) {
 		t.Errorf("asked for %q", ranges)
 	}
@@ -193,7 +201,7 @@ func TestAPartOfAnotherVersionIsBegunAnew(t *testing.T) {
 	errand{URL: f.URL, Ledger: state, Spec: spec, Method: "GET", Has: "/x", After: 2}.dies(t)
 	content := strings.Repeat("b", 15<<20)
 	storetest.Put(t, f.Store, "media", "x", content)
-	again(t, afterwards(t, state, 1), f.Store)
+	again(t, afterwards(t, f.Store, state, 1))
 	if got := files(t, out); len(got) != 1 || got["x"] != content {
 		t.Errorf("there are %d files", len(got))
 	}
@@ -211,8 +219,8 @@ func TestAPartThatWasSpoiledIsNotTaken(t *testing.T) {
 	_, err = part.WriteAt([]byte("spoiled"), 1<<20)
 	check(t, err)
 	check(t, part.Close())
-	m := afterwards(t, state, 1)
-	id, err := m.Again(wantUnfinished(t, m, f.Store, 1)[0].ID, f.Store)
+	m := afterwards(t, f.Store, state, 1)
+	id, err := m.Again(wantUnfinished(t, m, 1)[0].ID)
 	check(t, err)
 	if status := await(t, m, id, ended); status.Phase != job.Failed || len(files(t, out)) != 0 {
 		t.Fatalf("ended %v, with %d files", status.Phase, len(files(t, out)))
@@ -231,11 +239,11 @@ func TestAKilledUploadIsEndedAndDoneAgain(t *testing.T) {
 	e := errand{URL: f.URL, Ledger: state, Spec: spec, Method: "PUT", Has: "partNumber", After: 1}
 	e.dies(t)
 	wantUploads(t, f, 1)
-	m := afterwards(t, state, 4)
-	if u := wantUnfinished(t, m, f.Store, 1)[0]; u.Uploads != 1 || !strings.Contains(u.Title, "Upload ") {
+	m := afterwards(t, f.Store, state, 4)
+	if u := wantUnfinished(t, m, 1)[0]; u.Uploads != 1 || !strings.Contains(u.Title, "Upload ") {
 		t.Errorf("unfinished is %+v", u)
 	}
-	again(t, m, f.Store)
+	again(t, m)
 	wantUploads(t, f, 0)
 	wantKeys(t, f.Store, "media", "", "in/big", "in/small")
 	wantNothingNoted(t, state)
@@ -256,16 +264,19 @@ func TestAnUnfinishedTransferCanBeEnded(t *testing.T) {
 	if n := len(partsIn(t, out)); n != 2 {
 		t.Fatalf("%d parts", n)
 	}
-	m := afterwards(t, state, 1)
-	list := wantUnfinished(t, m, f.Store, 3)
-	elsewhere := m.Unfinished(storetest.New(t).Store)
+	ledger, err := job.OpenLedger(state)
+	check(t, err)
+	elsewhere := manager(t, job.Options{Ledger: ledger}, storetest.New(t).Store).Unfinished()
+	check(t, ledger.Close())
+	m := afterwards(t, f.Store, state, 1)
+	list := wantUnfinished(t, m, 3)
 	if len(elsewhere) != 3 || !strings.Contains(elsewhere[0].Why, f.URL) {
 		t.Errorf("seen from another endpoint: %+v", elsewhere)
 	}
 	for _, u := range list {
-		check(t, m.End(t.Context(), u.ID, f.Store))
+		check(t, m.End(t.Context(), u.ID))
 	}
-	wantUnfinished(t, m, f.Store, 0)
+	wantUnfinished(t, m, 0)
 	wantUploads(t, f, 0)
 	if got := files(t, out); len(got) != 0 {
 		t.Errorf("left are %d files", len(got))
@@ -286,7 +297,7 @@ func TestAKilledMoveIsFinishedWithoutDuplicates(t *testing.T) {
 				at.URL, at.Ledger = f.URL, t.TempDir()
 				at.Spec = job.Spec{Kind: job.Move, Sources: []job.Source{folder("media", "from/")}, Dest: store.Ref{Space: "media", Key: "to/"}, Policy: policy}
 				at.dies(t)
-				again(t, afterwards(t, at.Ledger, 4), f.Store)
+				again(t, afterwards(t, f.Store, at.Ledger, 4))
 				wantKeys(t, f.Store, "media", "", "to/from/a", "to/from/b", "to/from/c", "to/from/d", "to/from/e", "to/from/f")
 			})
 		}
@@ -300,12 +311,12 @@ func TestAKilledTreeIsDownloadedAgainWithoutWhatIsThere(t *testing.T) {
 	fill(t, f.Store, "media", keys...)
 	out, state := t.TempDir(), t.TempDir()
 	spec := job.Spec{Kind: job.Download, Sources: []job.Source{folder("media", "d/")}, LocalDir: out, Policy: job.KeepBoth}
-	errand{URL: f.URL, Ledger: state, Spec: spec, Method: "GET", Has: "/d/", After: 20}.dies(t)
+	errand{URL: f.URL, Ledger: state, Spec: spec, Method: "GET", Has: "/d/", After: 20, Done: 20}.dies(t)
 	before := len(files(t, out)) - len(partsIn(t, out))
 	got := 0
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/d/"), Fault: storetest.Before(func() { got++ })})
-	again(t, afterwards(t, state, 1), f.Store)
-	if before < 10 || got != len(keys)-before {
+	again(t, afterwards(t, f.Store, state, 1))
+	if before != 20 || got != len(keys)-before {
 		t.Errorf("%d of %d were there, %d were downloaded again", before, len(keys), got)
 	}
 	if there := files(t, out); len(there) != len(keys) {

@@ -27,10 +27,10 @@ func TestAnEndpointThatIsDownIsToldSoon(t *testing.T) {
 		f.Faults.Add(storetest.Rule{Fault: func(http.RoundTripper, *http.Request) (*http.Response, error) {
 			return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 		}})
-		m := job.New(job.Options{})
+		m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 		defer m.Close(t.Context())
 		start := time.Now()
-		id := m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}))
+		id := m.Start(m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}))
 		status := await(t, m, id, func(s job.Status) bool { return s.Trouble != nil })
 		if took := time.Since(start); took > 2*time.Second || store.KindOf(status.Trouble) != store.Unreachable {
 			t.Errorf("after %v it tells %v", took, status.Trouble)
@@ -48,7 +48,8 @@ func TestAPlanOfManyStepsIsSmall(t *testing.T) {
 	f.Space(t, "media")
 	page := listingOf(t, 100_000)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "list-type"), Fault: page})
-	p := job.NewPlan(job.Spec{Kind: job.Copy, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "photos/")}, Dest: store.Ref{Space: "media", Key: "copy/"}})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Copy, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "photos/")}, Dest: store.Ref{Space: "media", Key: "copy/"}})
 	check(t, p.Count(t.Context()))
 	bytes, count := job.Memory(p)
 	if count != 100_000 {

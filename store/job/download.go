@@ -70,8 +70,8 @@ func (j *job) isDownloaded(ctx context.Context, s Step, name string) (bool, erro
 	defer f.Close()
 	info := store.Info{Size: s.Size, ETag: s.ETag}
 	if !isMD5(s.ETag) {
-		err := j.try(ctx, j.plan.from(), func(ctx context.Context) (err error) {
-			info, err = j.plan.from().Head(ctx, s.From)
+		err := j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+			info, err = j.plan.from.Head(ctx, s.From)
 			return err
 		})
 		if err != nil {

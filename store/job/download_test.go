@@ -48,8 +48,8 @@ func TestADownloadIsAllOrNothing(t *testing.T) {
 			storetest.Put(t, f.Store, "media", "x", want)
 			dir := tree(t, map[string]string{"x": "the old file"})
 			f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/x"), Times: c.times, Fault: c.fault})
-			m := manager(t, job.Options{PartSize: c.part, Workers: 4})
-			status := run(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: dir})
+			m := manager(t, job.Options{PartSize: c.part, Workers: 4}, f.Store)
+			status := run(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: dir})
 			got := files(t, dir)
 			switch {
 			case len(got) != 1:
@@ -76,9 +76,9 @@ func TestABrokenDownloadGoesOnWhereItBroke(t *testing.T) {
 		}
 		return next.RoundTrip(r)
 	}})
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	dir := t.TempDir()
-	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: dir})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: dir})
 	if len(ranges) != 2 || !strings.HasPrefix(ranges[1], `bytes=400000-"`) {
 		t.Errorf("asked for %q", ranges)
 	}
@@ -96,9 +96,9 @@ func TestAnObjectReplacedDuringItsDownloadIsAnError(t *testing.T) {
 		storetest.Put(t, f.Store, "media", "x", strings.Repeat("b", 1<<20))
 		return resp, err
 	}})
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	dir := t.TempDir()
-	status := run(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: dir})
+	status := run(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: dir})
 	if status.Phase != job.Failed || !errors.Is(status.Failed[0].Err, store.Precondition) || len(files(t, dir)) != 0 {
 		t.Errorf("ended %v, %v, with %d files", status.Phase, status.Failed, len(files(t, dir)))
 	}

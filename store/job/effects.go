@@ -21,7 +21,7 @@ const (
 // Effect is a change in a Space that a job made, or may have made. Entry is of RowThere; what is not known of it is zero.
 type Effect struct {
 	Kind  EffectKind
-	Store *store.Store
+	Conn  store.Conn
 	Ref   store.Ref
 	Entry store.Entry
 }
@@ -37,8 +37,8 @@ type effects struct {
 }
 
 type folderID struct {
-	store *store.Store
-	ref   store.Ref
+	conn store.Conn
+	ref  store.Ref
 }
 
 func newEffects() *effects { return &effects{stale: map[folderID]bool{}} }
@@ -46,7 +46,7 @@ func newEffects() *effects { return &effects{stale: map[folderID]bool{}} }
 func (c *effects) add(e Effect) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id := folderID{e.Store, e.Ref}
+	id := folderID{e.Conn, e.Ref}
 	switch {
 	case e.Kind == TreeGone && e.Ref.Key == "": // a Space has no folder that could stand for it
 	case e.Kind != Stale && len(c.list) < manyEffects:
@@ -58,7 +58,7 @@ func (c *effects) add(e Effect) {
 			return
 		}
 		c.stale[id] = true
-		e = Effect{Kind: Stale, Store: id.store, Ref: id.ref}
+		e = Effect{Kind: Stale, Conn: id.conn, Ref: id.ref}
 	}
 	c.list = append(c.list, e)
 }

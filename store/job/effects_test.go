@@ -18,13 +18,13 @@ func tells(effects []job.Effect, kind job.EffectKind, key string) bool {
 func TestManyEffectsAreToldAsTheirFolders(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	var sources []job.Source
 	for _, key := range numberedKeys("a/", 4200) {
 		sources = append(sources, job.Source{Ref: store.Ref{Space: "media", Key: key}, Entry: store.Entry{Key: key}})
 	}
 	sources = append(sources, folder("media", "c/d/"))
-	done(t, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: sources})
+	done(t, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: sources})
 	effects := m.Effects()
 	if len(effects) != 4096+2 || !tells(effects, job.Stale, "a/") || !tells(effects, job.Stale, "c/") {
 		t.Errorf("%d effects, the last %+v", len(effects), effects[4096:])
@@ -36,8 +36,8 @@ func TestFoldersAreToldOfHoweverTheJobEnded(t *testing.T) {
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "whole/1", "part/1", "part/2")
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: refuse("part/2")})
-	m := manager(t, job.Options{})
-	status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "whole/"), folder("media", "part/")}})
+	m := manager(t, job.Options{}, f.Store)
+	status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "whole/"), folder("media", "part/")}})
 	effects := m.Effects()
 	if status.Phase != job.Failed || !tells(effects, job.TreeGone, "whole/") || !tells(effects, job.Stale, "part/") || tells(effects, job.TreeGone, "part/") {
 		t.Errorf("ended %v, told is %+v", status.Phase, effects)
@@ -58,12 +58,12 @@ func TestCanceledAndHaltedJobsTellTheFoldersOfBothSides(t *testing.T) {
 		fill(t, f.Store, "media", "a/1", "b")
 		entered := make(chan struct{}, 100)
 		f.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.Method == "PUT" || r.Method == "POST" }, Fault: storetest.Hang(entered)})
-		m := manager(t, job.Options{})
-		spec := job.Spec{Kind: kind, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "a/"), object("media", "b")}}
+		m := manager(t, job.Options{}, f.Store)
+		spec := job.Spec{Kind: kind, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "a/"), object("media", "b")}}
 		if kind != job.Delete {
 			spec.Dest = store.Ref{Space: "media", Key: "to/"}
 		}
-		id := m.Start(job.NewPlan(spec))
+		id := m.Start(m.Plan(spec))
 		<-entered
 		if kind != job.Delete { // which is one batch
 			<-entered
@@ -84,8 +84,8 @@ func TestWhatIsDoneTellsRowsAndTheirFolder(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "a/1")
-	m := manager(t, job.Options{})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "to/"}})
+	m := manager(t, job.Options{}, f.Store)
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "to/"}})
 	effects := m.Effects()
 	if !tells(effects, job.TreeGone, "a/") || !tells(effects, job.RowThere, "to/a/1") || !tells(effects, job.RowThere, "to/a/") {
 		t.Errorf("of a move is told %+v", effects)
@@ -93,7 +93,7 @@ func TestWhatIsDoneTellsRowsAndTheirFolder(t *testing.T) {
 	if slices.ContainsFunc(effects, func(e job.Effect) bool { return e.Kind == job.Stale }) {
 		t.Errorf("somebody has to list again: %+v", effects)
 	}
-	done(t, m, job.Spec{Kind: job.Permissions, From: f.Store, Sources: []job.Source{folder("media", "to/")}, Access: store.PublicRead})
+	done(t, m, job.Spec{Kind: job.Permissions, From: f.Store.Conn(), Sources: []job.Source{folder("media", "to/")}, Access: store.PublicRead})
 	effects = m.Effects()
 	if len(effects) != 1 || effects[0].Kind != job.RowThere || effects[0].Entry.Size != int64(len("content of a/1")) || effects[0].Entry.Key != "to/a/1" {
 		t.Errorf("of permissions is told %+v", effects)

@@ -29,8 +29,8 @@ func TestEachFailureIsToldAndRetriedAlone(t *testing.T) {
 	for _, name := range bad {
 		f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", name), Fault: storetest.Answer(403, "AccessDenied")})
 	}
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 	check(t, p.Count(t.Context()))
 	id := m.Start(p)
 	status := await(t, m, id, ended)
@@ -61,7 +61,8 @@ func TestAnUnreadableFileIsToldAndTheRestGoesOn(t *testing.T) {
 	check(t, os.Symlink("/etc", filepath.Join(dir, "linked-dir")))
 	check(t, os.Symlink("/etc/hostname", filepath.Join(dir, "linked-out")))
 	check(t, os.Symlink("ok", filepath.Join(dir, "linked-in")))
-	p := job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}, {Local: filepath.Join(dir, "never")}}, Dest: store.Ref{Space: "media"}, Base: ""})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}, {Local: filepath.Join(dir, "never")}}, Dest: store.Ref{Space: "media"}, Base: ""})
 	if err := p.Count(t.Context()); err == nil {
 		t.Error("counting tells of nothing")
 	}
@@ -69,7 +70,6 @@ func TestAnUnreadableFileIsToldAndTheRestGoesOn(t *testing.T) {
 		t.Errorf("counting lost %v", failed)
 	}
 	check(t, os.Remove(filepath.Join(dir, "gone")))
-	m := manager(t, job.Options{})
 	status := await(t, m, m.Start(p), ended)
 	if status.Phase != job.Failed || status.FailedCount != 4 || status.ObjectsDone != 3 {
 		t.Errorf("ended %v, done %d, failed %v", status.Phase, status.ObjectsDone, status.Failed)
@@ -89,8 +89,8 @@ func TestAFileThatChangesDuringItsUploadFails(t *testing.T) {
 		_, err = file.WriteString("more")
 		check(t, err)
 	})})
-	m := manager(t, job.Options{PartSize: 5 << 20})
-	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: filepath.Join(dir, "big")}}, Dest: store.Ref{Space: "media"}})
+	m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
+	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: filepath.Join(dir, "big")}}, Dest: store.Ref{Space: "media"}})
 	if status.Phase != job.Failed || !strings.Contains(status.Failed[0].Err.Error(), "changed") {
 		t.Errorf("ended %v with %v", status.Phase, status.Failed)
 	}
@@ -115,8 +115,8 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 		dir := tree(t, map[string]string{"big": strings.Repeat("x", 11<<20), "small": "x"})
 		entered := make(chan struct{}, 100)
 		f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Skip: 1, Fault: storetest.Hang(entered)})
-		m := manager(t, job.Options{PartSize: 5 << 20})
-		p := job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: filepath.Join(dir, "big")}}, Dest: store.Ref{Space: "media"}})
+		m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
+		p := m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: filepath.Join(dir, "big")}}, Dest: store.Ref{Space: "media"}})
 		id := m.Start(p)
 		<-entered
 		start := time.Now()
@@ -137,7 +137,7 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 			return resp, err
 		}})
 		out := t.TempDir()
-		id = m.Start(job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: out}))
+		id = m.Start(m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: out}))
 		<-entered
 		m.Cancel(id)
 		await(t, m, id, ended)
@@ -178,8 +178,8 @@ func TestAPausedJobBeginsNothing(t *testing.T) {
 		<-release
 		return next.RoundTrip(r)
 	}})
-	m := manager(t, job.Options{Workers: 1})
-	id := m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: tree(t, names)}}, Dest: store.Ref{Space: "media"}}))
+	m := manager(t, job.Options{Workers: 1}, f.Store)
+	id := m.Start(m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: tree(t, names)}}, Dest: store.Ref{Space: "media"}}))
 	<-entered
 	m.Pause(id)
 	close(release)

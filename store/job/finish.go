@@ -86,7 +86,7 @@ func (j *job) failLate(name string, err error) {
 // dropFolder lists a source again, beside its steps, and deletes what is still what was copied. all is false when
 // something stays: it came later, was changed, or was skipped.
 func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
-	src, from := &j.plan.sources[i], j.plan.from()
+	src, from := &j.plan.sources[i], j.plan.from
 	next, stop := iter.Pull2(j.stepsOf(i))
 	defer stop()
 	at, step, more := next()
@@ -147,8 +147,8 @@ func (j *job) deleteKeys(ctx context.Context, space string, keys []string) error
 	if len(keys) == 0 {
 		return nil
 	}
-	return j.try(ctx, j.plan.from(), func(ctx context.Context) error {
-		failed, err := j.plan.from().DeleteMany(ctx, space, keys)
+	return j.try(ctx, j.plan.from, func(ctx context.Context) error {
+		failed, err := j.plan.from.DeleteMany(ctx, space, keys)
 		for _, one := range failed {
 			err = errors.Join(err, one)
 			break
@@ -174,7 +174,7 @@ func (j *job) destroySpaces(ctx context.Context) {
 }
 
 func (j *job) destroySpace(ctx context.Context, space string) error {
-	from := j.plan.from()
+	from := j.plan.from
 	return j.try(ctx, from, func(ctx context.Context) error {
 		uploads, err := from.Uploads(ctx, space, "")
 		if err != nil && !cannot(err) {

@@ -15,9 +15,10 @@ import (
 	"spaces/store/storetest"
 )
 
-// manager makes one that is closed with the test.
-func manager(t testing.TB, o job.Options) *job.Manager {
+// manager makes one for some stores that is closed with the test.
+func manager(t testing.TB, o job.Options, stores ...*store.Store) *job.Manager {
 	t.Helper()
+	o.Conns = store.ConnsOf(stores...)
 	m := job.New(o)
 	job.Hurry(m)
 	t.Cleanup(func() {
@@ -53,7 +54,7 @@ func ended(s job.Status) bool { return s.Phase.Ended() }
 // run counts a plan, does it and waits for its end.
 func run(t testing.TB, m *job.Manager, s job.Spec) job.Status {
 	t.Helper()
-	p := job.NewPlan(s)
+	p := m.Plan(s)
 	if err := p.Count(t.Context()); err != nil {
 		t.Logf("counting: %v", err)
 	}

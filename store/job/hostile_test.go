@@ -39,11 +39,11 @@ func TestADownloadNeverLeavesItsFolder(t *testing.T) {
 	}
 	for _, way := range []string{"folder", "bulk", "single"} {
 		t.Run(way, func(t *testing.T) {
-			m := manager(t, job.Options{})
+			m := manager(t, job.Options{}, f.Store)
 			outside := t.TempDir()
 			inside := filepath.Join(outside, "inside")
 			check(t, os.Mkdir(inside, 0o755))
-			spec := job.Spec{Kind: job.Download, From: f.Store, Base: "d/", LocalDir: inside}
+			spec := job.Spec{Kind: job.Download, From: f.Store.Conn(), Base: "d/", LocalDir: inside}
 			switch way {
 			case "folder":
 				spec.Base = "" // the folder itself comes along
@@ -115,8 +115,8 @@ func TestADownloadFollowsNoLinkOut(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(outside, "file"), []byte("precious"), 0o644))
 	check(t, os.Symlink(outside, filepath.Join(inside, "link")))
 	check(t, os.Symlink(filepath.Join(outside, "file"), filepath.Join(inside, "file")))
-	m := manager(t, job.Options{})
-	status := run(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "d/link/x"), object("media", "d/file"), object("media", "d/ok")},
+	m := manager(t, job.Options{}, f.Store)
+	status := run(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "d/link/x"), object("media", "d/file"), object("media", "d/ok")},
 		Base: "d/", LocalDir: inside})
 	if status.FailedCount != 1 || status.Failed[0].Name != "d/link/x" {
 		t.Errorf("failed: %v, want the one through the link", status.Failed)
@@ -135,8 +135,8 @@ func TestKeysThatWouldMergeOnDiskAreToldNotMerged(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "d/README", "d/readme", "d/é", "d/e\u0301", "d/Sub/1", "d/sub/2", "d/alone", "d/STRASSE", "d/straße")
-	m := manager(t, job.Options{Workers: 1})
-	p := job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, Base: "d/", LocalDir: t.TempDir()})
+	m := manager(t, job.Options{Workers: 1}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, Base: "d/", LocalDir: t.TempDir()})
 	job.Fold(p)
 	status := await(t, m, m.Start(p), ended)
 	if status.FailedCount != 4 || status.ObjectsDone != 5 {

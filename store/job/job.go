@@ -36,17 +36,17 @@ type Source struct {
 	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
 }
 
-// Spec says what to do, as plain data.
+// Spec says what to do, as plain data: it can be written down and read by another program.
 type Spec struct {
 	Kind     Kind
-	From, To *store.Store // the same for most; an upload has only To, a download and a delete only From
+	From     store.Conn // of what is read or changed; an upload has none
+	To       store.Conn // of what is written: Upload, Copy, Move
 	Sources  []Source
 	Dest     store.Ref    // a prefix: ends in "/" or is "". Upload, Copy, Move
 	Base     string       // what is cut from the sources' keys: their own folder
 	Name     string       // rename: the one source gets this name below Dest; "" keeps names
 	LocalDir string       // Download: nothing is ever written outside
 	Access   store.Access // of uploaded objects; "" is private
-	Props    *store.Props // Copy, Move: replaces the headers; nil carries the source's
 	Edit     Edit         // Metadata
 	Policy   Policy
 	Again    bool // the work was cut short before: what is at its destination with the same content is done
@@ -137,6 +137,7 @@ type Options struct {
 	PartSize int64            // bytes of a part; 0: 16 MiB. It grows where 10,000 parts would not do
 	Now      func() time.Time // nil: time.Now
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
+	Conns    *store.Conns     // that Specs name
 }
 
 // Status of a job at one moment.

@@ -17,13 +17,13 @@ import (
 func TestUploadStoresATreeAndDownloadBringsItBack(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
-	m := manager(t, job.Options{PartSize: 5 << 20})
+	m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
 	big := strings.Repeat("0123456789abcdef", 11<<16) + "tail"
 	want := map[string]string{"a.txt": "a", "sub/b.html": "<html>", "sub/deep/c": "", "é + ü#%.bin": "\x00\x01", "big.bin": big, "sub.txt": "x"}
 	dir := tree(t, want)
 	check(t, os.Mkdir(filepath.Join(dir, "empty"), 0o755))
 
-	done(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}, {Local: filepath.Join(dir, "a.txt")}},
+	done(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}, {Local: filepath.Join(dir, "a.txt")}},
 		Dest: store.Ref{Space: "media", Key: "up/"}, Access: store.PublicRead})
 	base := "up/" + filepath.Base(dir) + "/"
 	keys := []string{"up/a.txt", base + "empty/"}
@@ -43,7 +43,7 @@ func TestUploadStoresATreeAndDownloadBringsItBack(t *testing.T) {
 	}
 
 	out := t.TempDir()
-	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", base)}, Base: "up/", LocalDir: out})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", base)}, Base: "up/", LocalDir: out})
 	if got := files(t, filepath.Join(out, filepath.Base(dir))); !maps.Equal(got, want) {
 		t.Errorf("came back as %q", slices.Sorted(maps.Keys(got)))
 	}
@@ -69,8 +69,8 @@ func TestDeleteRemovesFoldersAndFilesAndNothingElse(t *testing.T) {
 		}
 		fill(t, f.Store, "media", key)
 	}
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "gone/"), object("media", "single")}})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "gone/"), object("media", "single")}})
 	check(t, p.Count(t.Context()))
 	if totals := p.Totals(); totals.Objects != 2302 || totals.Folders != 1 || !totals.Complete || totals.Bytes == 0 {
 		t.Errorf("counted %+v", totals)
@@ -86,8 +86,8 @@ func TestDeleteRemovesFoldersAndFilesAndNothingElse(t *testing.T) {
 	wantKeys(t, f.Store, "media", "", "stays", "gone.txt", "go")
 	effects := m.Effects()
 	for _, want := range []job.Effect{
-		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "gone/"}, Kind: job.TreeGone},
-		{Store: f.Store, Ref: store.Ref{Space: "media", Key: "single"}, Kind: job.RowGone},
+		{Ref: store.Ref{Space: "media", Key: "gone/"}, Kind: job.TreeGone},
+		{Ref: store.Ref{Space: "media", Key: "single"}, Kind: job.RowGone},
 	} {
 		if !slices.Contains(effects, want) {
 			t.Errorf("%+v is not told among %d effects", want, len(effects))
@@ -99,8 +99,8 @@ func TestAJobStreamsStepsWhileItStillCounts(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", numberedKeys("a/", 1500)...)
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "a/")}})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}})
 	status := await(t, m, m.Start(p), ended)
 	if status.Phase != job.Done || status.ObjectsDone != 1500 || !p.Totals().Complete {
 		t.Fatalf("%+v of %+v", status, p.Totals())
@@ -115,7 +115,7 @@ func TestCopyAndMoveCarryEverything(t *testing.T) {
 				f := storetest.New(t)
 				to := f.Store
 				if across {
-					to = storetest.New(t).Store
+					to = storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn = "other" })).Store
 				}
 				check(t, f.Store.CreateSpace(t.Context(), "media", store.CreateOptions{}))
 				if across {
@@ -130,8 +130,8 @@ func TestCopyAndMoveCarryEverything(t *testing.T) {
 				big := strings.Repeat("x", 12<<20)
 				_, err := f.Store.Put(t.Context(), store.Ref{Space: "media", Key: "f/big"}, strings.NewReader(big), int64(len(big)), props, store.PutOptions{})
 				check(t, err)
-				m := manager(t, job.Options{PartSize: 5 << 20})
-				done(t, m, job.Spec{Kind: kind, From: f.Store, To: to, Sources: []job.Source{folder("media", "f/"), object("media", "three")},
+				m := manager(t, job.Options{PartSize: 5 << 20}, f.Store, to)
+				done(t, m, job.Spec{Kind: kind, From: f.Store.Conn(), To: to.Conn(), Sources: []job.Source{folder("media", "f/"), object("media", "three")},
 					Dest: store.Ref{Space: "media", Key: "new/"}})
 				for _, key := range []string{"new/f/one", "new/f/sub/two", "new/f/", "new/three", "new/f/big"} {
 					r := store.Ref{Space: "media", Key: key}
@@ -162,7 +162,7 @@ func TestPlansThatWouldEatThemselvesAreRefused(t *testing.T) {
 	f.Space(t, "media")
 	keys := []string{"a/1", "a/b/1", "a/b/b/1", "c"}
 	fill(t, f.Store, "media", keys...)
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	for name, s := range map[string]job.Spec{
 		"into itself":       {Kind: job.Move, Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "a/b/"}},
 		"copied into":       {Kind: job.Copy, Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "a/"}},
@@ -173,8 +173,8 @@ func TestPlansThatWouldEatThemselvesAreRefused(t *testing.T) {
 		"not into a folder": {Kind: job.Copy, Sources: []job.Source{object("media", "c")}, Dest: store.Ref{Space: "media", Key: "x"}},
 		"nothing at all":    {Kind: job.Delete},
 	} {
-		s.From, s.To = f.Store, f.Store
-		if err := job.NewPlan(s).Count(t.Context()); err == nil {
+		s.From, s.To = f.Store.Conn(), f.Store.Conn()
+		if err := m.Plan(s).Count(t.Context()); err == nil {
 			t.Errorf("%s: planned", name)
 		}
 		if status := run(t, m, s); status.Phase != job.Failed || len(status.Failed) == 0 {
@@ -188,8 +188,8 @@ func TestAMoveOntoItselfDoesNothing(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "a/1", "b")
-	m := manager(t, job.Options{})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "a/"), object("media", "b")},
+	m := manager(t, job.Options{}, f.Store)
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "a/"), object("media", "b")},
 		Dest: store.Ref{Space: "media"}})
 	wantKeys(t, f.Store, "media", "", "a/1", "b")
 	if got := storetest.Read(t, f.Store, "media", "b"); got != "content of b" {
@@ -201,10 +201,10 @@ func TestRenameGivesAFolderOrAFileAnotherName(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "x/old/1", "x/old/sub/2", "x/file.txt", "x/oldest")
-	m := manager(t, job.Options{})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "x/old/")}, Base: "x/",
+	m := manager(t, job.Options{}, f.Store)
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "x/old/")}, Base: "x/",
 		Dest: store.Ref{Space: "media", Key: "x/"}, Name: "new"})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{object("media", "x/file.txt")}, Base: "x/",
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{object("media", "x/file.txt")}, Base: "x/",
 		Dest: store.Ref{Space: "media", Key: "x/"}, Name: "renamed.txt"})
 	wantKeys(t, f.Store, "media", "", "x/new/1", "x/new/sub/2", "x/renamed.txt", "x/oldest")
 }
@@ -213,9 +213,9 @@ func TestPermissionsAndMetadataChangeRecursivelyAndLeaveTheRest(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "a/1", "a/b/2", "other")
-	m := manager(t, job.Options{})
-	done(t, m, job.Spec{Kind: job.Permissions, From: f.Store, Sources: []job.Source{folder("media", "a/")}, Access: store.PublicRead})
-	done(t, m, job.Spec{Kind: job.Metadata, From: f.Store, Sources: []job.Source{folder("media", "a/")},
+	m := manager(t, job.Options{}, f.Store)
+	done(t, m, job.Spec{Kind: job.Permissions, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}, Access: store.PublicRead})
+	done(t, m, job.Spec{Kind: job.Metadata, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")},
 		Edit: job.Edit{Set: map[string]string{"Cache-Control": "no-cache", "x-amz-meta-Owner": "sammy"}}})
 	for key, want := range map[string]store.Access{"a/1": store.PublicRead, "a/b/2": store.PublicRead, "other": store.Private} {
 		r := store.Ref{Space: "media", Key: key}
@@ -236,8 +236,8 @@ func TestDestroyRemovesTheSpaceWithUploadsUnderWay(t *testing.T) {
 	fill(t, f.Store, "media", numberedKeys("k", 1100)...)
 	_, err := f.Store.CreateUpload(t.Context(), store.Ref{Space: "media", Key: "half"}, store.Props{})
 	check(t, err)
-	m := manager(t, job.Options{})
-	done(t, m, job.Spec{Kind: job.Destroy, From: f.Store, Sources: []job.Source{folder("media", "")}})
+	m := manager(t, job.Options{}, f.Store)
+	done(t, m, job.Spec{Kind: job.Destroy, From: f.Store.Conn(), Sources: []job.Source{folder("media", "")}})
 	spaces, err := f.Store.Spaces(t.Context())
 	check(t, err)
 	if len(spaces) != 0 {

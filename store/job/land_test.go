@@ -76,9 +76,9 @@ func TestAFileIsOnTheDiskBeforeItCountsAsDone(t *testing.T) {
 		keys = append(keys, fmt.Sprintf("d%d/e/f%03d", i%7, i))
 	}
 	fill(t, f.Store, "media", keys...)
-	m, out := manager(t, job.Options{}), t.TempDir()
+	m, out := manager(t, job.Options{}, f.Store), t.TempDir()
 	j := watch(t, m, out)
-	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "")}, LocalDir: out})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "")}, LocalDir: out})
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.named) != len(keys) || len(j.durable) != len(keys) {
@@ -106,14 +106,14 @@ func TestAFailedSyncIsNeverDone(t *testing.T) {
 			f := storetest.New(t)
 			f.Space(t, "media")
 			fill(t, f.Store, "media", "d/a", "d/b", "d/c")
-			m, out := manager(t, job.Options{}), t.TempDir()
+			m, out := manager(t, job.Options{}, f.Store), t.TempDir()
 			watch(t, m, out).fail = func(op, name string) error {
 				if op == c.op && (name == c.at || strings.HasPrefix(path.Base(name), "."+c.at+".")) {
 					return syscall.EIO
 				}
 				return nil
 			}
-			status := run(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
+			status := run(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
 			if status.Phase != job.Failed || status.FailedCount != c.failed || !errors.Is(status.Failed[0].Err, syscall.EIO) {
 				t.Errorf("ended %v, failed %v", status.Phase, status.Failed)
 			}

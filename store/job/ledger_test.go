@@ -19,17 +19,17 @@ func TestWhatEndsCleanlyLeavesNothingNoted(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	state, dir, out := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20), "small": "y"}), t.TempDir()
-	m := afterwards(t, state, 4)
-	done(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
-	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "d/")}, Dest: store.Ref{Space: "media"}, Name: "e"})
+	m := afterwards(t, f.Store, state, 4)
+	done(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, Dest: store.Ref{Space: "media"}, Name: "e"})
 	entered := make(chan struct{}, 8)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/big"), Fault: storetest.Hang(entered)})
-	id := m.Start(job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "e/big")}, LocalDir: out}))
+	id := m.Start(m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "e/big")}, LocalDir: out}))
 	<-entered
 	m.Cancel(id)
 	await(t, m, id, ended)
-	wantUnfinished(t, m, f.Store, 0)
+	wantUnfinished(t, m, 0)
 	if n := len(partsIn(t, out)); n != 0 {
 		t.Errorf("%d parts are left", n)
 	}
@@ -42,20 +42,20 @@ func TestWhatTheEndOfTheProgramCutsShortIsToldToTheNext(t *testing.T) {
 	state, dir := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
 	l, err := job.OpenLedger(state)
 	check(t, err)
-	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20})
+	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Conns: store.ConnsOf(f.Store)})
 	entered := make(chan struct{}, 8)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Hang(entered)})
-	m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"}))
+	m.Start(m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"}))
 	<-entered
 	check(t, m.Close(t.Context()))
 	check(t, l.Close())
 	f.Faults.Clear()
 	wantUploads(t, f, 0) // nothing is left outside
-	next := afterwards(t, state, 4)
-	if u := wantUnfinished(t, next, f.Store, 1)[0]; u.Uploads+u.Parts != 0 {
+	next := afterwards(t, f.Store, state, 4)
+	if u := wantUnfinished(t, next, 1)[0]; u.Uploads+u.Parts != 0 {
 		t.Errorf("left is %+v", u)
 	}
-	again(t, next, f.Store)
+	again(t, next)
 	wantKeys(t, f.Store, "media", "", "d/big")
 }
 
@@ -63,10 +63,10 @@ func TestAnUploadThatCannotBeAbortedIsNoted(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	state, dir := t.TempDir(), tree(t, map[string]string{"big": strings.Repeat("x", 12<<20)})
-	m := afterwards(t, state, 4)
+	m := afterwards(t, f.Store, state, 4)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Answer(403, "AccessDenied")})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "uploadId"), Fault: storetest.Answer(403, "AccessDenied")})
-	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
+	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "d"})
 	f.Faults.Clear()
 	wantUploads(t, f, 1)
 	m.Retry(status.ID)
@@ -82,21 +82,21 @@ func TestTwoProgramsDoNotWriteOneFileNorTakeEachOthersTransfers(t *testing.T) {
 	f.Space(t, "media")
 	storetest.Put(t, f.Store, "media", "x", strings.Repeat("a", 1<<20))
 	state, out := t.TempDir(), t.TempDir()
-	first, second := afterwards(t, state, 1), afterwards(t, state, 1)
-	spec := job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: out}
+	first, second := afterwards(t, f.Store, state, 1), afterwards(t, f.Store, state, 1)
+	spec := job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: out}
 	entered, release := make(chan struct{}), make(chan struct{})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/x"), Times: 1, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
 		close(entered)
 		<-release
 		return next.RoundTrip(r)
 	}})
-	id := first.Start(job.NewPlan(spec))
+	id := first.Start(first.Plan(spec))
 	<-entered
 	if status := run(t, second, spec); status.Phase != job.Failed || !strings.Contains(fmt.Sprint(status.Failed), "another download") {
 		t.Errorf("the second ended %v, %v", status.Phase, status.Failed)
 	}
-	third := afterwards(t, state, 1)
-	wantUnfinished(t, third, f.Store, 0)
+	third := afterwards(t, f.Store, state, 1)
+	wantUnfinished(t, third, 0)
 	close(release)
 	if status := await(t, first, id, ended); status.Phase != job.Done || len(files(t, out)["x"]) != 1<<20 {
 		t.Errorf("the first ended %v, %v", status.Phase, status.Failed)
@@ -145,9 +145,9 @@ func TestALedgerThatWasCutOffIsReadAsFarAsItGoes(t *testing.T) {
 		check(t, os.WriteFile(filepath.Join(dir, filepath.Base(names[0])), whole[:n], 0o600))
 		l, err := job.OpenLedger(dir)
 		check(t, err)
-		m := job.New(job.Options{Ledger: l})
+		m := job.New(job.Options{Ledger: l, Conns: store.ConnsOf(f.Store)})
 		want := min(1, bytes.Count(whole[:n], []byte("\n")))
-		wantUnfinished(t, m, f.Store, want)
+		wantUnfinished(t, m, want)
 		check(t, l.Close())
 	}
 }
@@ -157,7 +157,7 @@ func TestALedgerStaysSmall(t *testing.T) {
 	f.Space(t, "media")
 	fill(t, f.Store, "media", numberedKeys("d/", 1200)...)
 	state, out := t.TempDir(), t.TempDir()
-	m := afterwards(t, state, 16)
+	m := afterwards(t, f.Store, state, 16)
 	largest, mu := int64(0), sync.Mutex{}
 	job.Watch(m, func(string, string) error {
 		mu.Lock()
@@ -170,7 +170,7 @@ func TestALedgerStaysSmall(t *testing.T) {
 		}
 		return err
 	})
-	done(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
+	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
 	if largest == 0 || largest > 1<<20 {
 		t.Errorf("it was of %d bytes", largest)
 	}

@@ -24,14 +24,14 @@ func load(t *testing.T, rules ...storetest.Rule) (requests int, took time.Durati
 	synctest.Test(t, func(t *testing.T) {
 		f := storetest.New(t)
 		f.Space(t, "media")
-		m := job.New(job.Options{})
+		m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 		defer m.Close(t.Context())
 		f.Faults.Clear()
 		for _, rule := range rules {
 			f.Faults.Add(rule)
 		}
 		start := time.Now()
-		id := m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}))
+		id := m.Start(m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}}))
 		status := m.Snapshot()[0]
 		for !status.Phase.Ended() {
 			<-m.Changed()

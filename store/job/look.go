@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -39,7 +38,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 	}
 	for space, members := range bySpace {
 		slices.SortFunc(members, func(a, b int) int { return strings.Compare(p.sources[a].Ref.Key, p.sources[b].Ref.Key) })
-		l := looker{s: p.from(), space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete}
+		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete}
 		for n, i := range members {
 			l.keys[n] = p.sources[i].Ref.Key
 		}
@@ -68,10 +67,8 @@ type looker struct {
 	space string
 	keys  []string                                                 // in byte order
 	gone  bool                                                     // what a listing does not have is gone: nobody has to ask again
-	visit func(n int, e store.Entry, err error) error              // for each key, one at a time; its error ends it all
+	visit func(n int, e store.Entry, err error) error              // for each key; its error ends it all
 	try   func(context.Context, func(context.Context) error) error // how requests are sent; nil: as they are
-
-	mu sync.Mutex
 }
 
 func (l *looker) run(ctx context.Context) error {
@@ -118,7 +115,7 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 				break
 			}
 			if !e.Folder && l.keys[from] == e.Key {
-				if err := l.tell(from, e, nil); err != nil {
+				if err := l.visit(from, e, nil); err != nil {
 					return err
 				}
 				from++
@@ -142,33 +139,40 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 // fail tells the same error of several keys.
 func (l *looker) fail(which []int, err error) error {
 	for _, n := range which {
-		if err := l.tell(n, store.Entry{}, err); err != nil {
+		if err := l.visit(n, store.Entry{}, err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// heads looks at keys one by one, many at once, and tells of them in order.
 func (l *looker) heads(ctx context.Context, which []int) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(headsAtOnce)
-	for _, n := range which {
-		if ctx.Err() != nil {
-			break
-		}
-		g.Go(func() error {
-			var info store.Info
-			err := l.send(ctx, func(ctx context.Context) (err error) {
-				info, err = l.s.Head(ctx, store.Ref{Space: l.space, Key: l.keys[n]})
-				return err
+	for chunk := range slices.Chunk(which, headsAtOnce*4) {
+		entries, failed := make([]store.Entry, len(chunk)), make([]error, len(chunk))
+		var g errgroup.Group
+		g.SetLimit(headsAtOnce)
+		for i, n := range chunk {
+			g.Go(func() error {
+				failed[i] = l.send(ctx, func(ctx context.Context) error {
+					info, err := l.s.Head(ctx, store.Ref{Space: l.space, Key: l.keys[n]})
+					entries[i] = store.Entry{Key: l.keys[n], Size: info.Size, ETag: info.ETag, Modified: info.Modified}
+					return err
+				})
+				return nil
 			})
-			if ctx.Err() != nil {
-				return ctx.Err()
+		}
+		_ = g.Wait() // each has its own error
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for i, n := range chunk {
+			if err := l.visit(n, entries[i], failed[i]); err != nil {
+				return err
 			}
-			return l.tell(n, store.Entry{Key: l.keys[n], Size: info.Size, ETag: info.ETag, Modified: info.Modified}, err)
-		})
+		}
 	}
-	return g.Wait()
+	return nil
 }
 
 func (l *looker) list(ctx context.Context, r store.ListRequest) (page store.Page, err error) {
@@ -184,12 +188,6 @@ func (l *looker) send(ctx context.Context, request func(context.Context) error) 
 		return request(ctx)
 	}
 	return l.try(ctx, request)
-}
-
-func (l *looker) tell(n int, e store.Entry, err error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.visit(n, e, err)
 }
 
 // numbers are from…to-1.

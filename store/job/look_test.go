@@ -38,9 +38,9 @@ func TestADeleteOfRowsAsksNothing(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "a/00000", "a/00001")
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	f.Faults.Clear()
-	status := done(t, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: rows("media", numberedKeys("a/", 10_000))})
+	status := done(t, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: rows("media", numberedKeys("a/", 10_000))})
 	if status.Objects != 10_000 || status.Bytes != 10_000*int64(len("content of a/00000")) {
 		t.Errorf("counted are %d objects, %d bytes", status.Objects, status.Bytes)
 	}
@@ -57,7 +57,8 @@ func TestETagsAreLookedUpByFewHeadsOrOneListing(t *testing.T) {
 			f.Space(t, "media")
 			keys := numberedKeys("a/\u00e9", n)
 			fill(t, f.Store, "media", append(keys, "a/\u00e9", "a/zz", "b", "a/\u00e8/x", "a/\u00e900000/x")...)
-			p := job.NewPlan(job.Spec{Kind: job.Copy, From: f.Store, Sources: append(rows("media", keys), object("media", "never")), Dest: store.Ref{Space: "media", Key: "to/"}, Policy: job.Overwrite})
+			m := manager(t, job.Options{}, f.Store)
+			p := m.Plan(job.Spec{Kind: job.Copy, From: f.Store.Conn(), Sources: append(rows("media", keys), object("media", "never")), Dest: store.Ref{Space: "media", Key: "to/"}, Policy: job.Overwrite})
 			f.Faults.Clear()
 			if err := p.Count(t.Context()); err == nil || p.Totals().Failed != 1 {
 				t.Errorf("counting missed %v, %v", p.Failed(), err)
@@ -72,7 +73,6 @@ func TestETagsAreLookedUpByFewHeadsOrOneListing(t *testing.T) {
 			if len(heads) != want || p.Totals().Objects != n {
 				t.Errorf("%d objects took %d HEAD, want %d", p.Totals().Objects, len(heads), want)
 			}
-			m := manager(t, job.Options{})
 			await(t, m, m.Start(p), ended)
 			if got := storetest.Keys(t, f.Store, "media", "to/"); len(got) != n {
 				t.Errorf("copied are %d", len(got))
@@ -90,7 +90,7 @@ func TestAFolderWithVeryMuchMoreThanIsAskedForIsNotListed(t *testing.T) {
 	for i := 0; i < len(all); i += 75 {
 		some = append(some, all[i])
 	}
-	p := job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: rows("media", some), LocalDir: t.TempDir()})
+	p := manager(t, job.Options{}, f.Store).Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: rows("media", some), LocalDir: t.TempDir()})
 	f.Faults.Clear()
 	check(t, p.Count(t.Context()))
 	if got := verbs(f.Faults.Requests()); got["HEAD"] != len(some)-14 || len(f.Faults.Requests()) != len(some)-14+1 || p.Totals().Objects != len(some) {
@@ -110,8 +110,8 @@ func TestManyFoldersAreCountedWhileTheJobRuns(t *testing.T) {
 		sources = append(sources, folder("media", key+"/"))
 	}
 	sources = append(sources, rows("media", []string{"file"})...)
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Copy, From: f.Store, Sources: sources, Dest: store.Ref{Space: "media", Key: "to/"}, Policy: job.Overwrite})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Copy, From: f.Store.Conn(), Sources: sources, Dest: store.Ref{Space: "media", Key: "to/"}, Policy: job.Overwrite})
 	id := m.Start(p)
 	<-entered
 	await(t, m, id, func(s job.Status) bool { return s.ObjectsDone == 3 })
@@ -127,7 +127,7 @@ func TestWhatLiesInAnotherSourceIsDoneOnce(t *testing.T) {
 	keys := []string{"a", "a/", "a/b/c", "a0", "a-", "b"}
 	f.Space(t, "media")
 	fill(t, f.Store, "media", keys...)
-	p := job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{
+	p := manager(t, job.Options{}, f.Store).Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{
 		object("media", "a/b/c"), folder("media", "a/b/"), object("media", "b"), object("media", "a/"), object("media", "a0"),
 		folder("media", "a/"), object("media", "a"), object("media", "a-"), object("media", "b"), object("other", "a/b"), folder("media", "a"),
 	}})
@@ -143,12 +143,12 @@ func TestWhatLiesInAnotherSourceIsDoneOnce(t *testing.T) {
 func TestPlansAndStatusOfManyRowsAllocateNothingForEach(t *testing.T) {
 	f := storetest.New(t)
 	sources := rows("media", numberedKeys("a/", 20_000))
-	spec := job.Spec{Kind: job.Delete, From: f.Store, Sources: sources}
-	if n := testing.AllocsPerRun(3, func() { job.NewPlan(spec) }); n > 100 {
+	spec := job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: sources}
+	m := manager(t, job.Options{}, f.Store)
+	if n := testing.AllocsPerRun(3, func() { m.Plan(spec) }); n > 100 {
 		t.Errorf("a plan takes %v allocations", n)
 	}
-	m := manager(t, job.Options{})
-	m.Start(job.NewPlan(spec))
+	m.Start(m.Plan(spec))
 	if n := testing.AllocsPerRun(3, func() { m.Snapshot() }); n > 20 {
 		t.Errorf("a look at the jobs takes %v allocations", n)
 	}

@@ -47,6 +47,9 @@ func New(o Options) *Manager {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Conns == nil {
+		o.Conns = store.ConnsOf()
+	}
 	return &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes),
 		governors: map[*store.Store]*governor{}}
 }

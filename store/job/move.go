@@ -14,8 +14,8 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 	if j.sameStore() && s.From == s.To {
 		return nil // nothing to do: and nothing is what is done
 	}
-	from := j.plan.from()
-	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() && j.plan.spec.Props == nil {
+	from := j.plan.from
+	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() {
 		err := j.rename(ctx, at, s)
 		if !errors.Is(err, store.Unsupported) && !errors.Is(err, errArrived) {
 			return err
@@ -35,7 +35,7 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 }
 
 func (j *job) rename(ctx context.Context, at pos, s Step) error {
-	from := j.plan.from()
+	from := j.plan.from
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
 	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
@@ -58,14 +58,14 @@ func (j *job) rename(ctx context.Context, at pos, s Step) error {
 
 // arrived says whether exactly this object is at its new place.
 func (j *job) arrived(ctx context.Context, s Step, to store.Ref) bool {
-	info, err := j.plan.to().Head(ctx, to)
+	info, err := j.plan.to.Head(ctx, to)
 	return err == nil && info.Size == s.Size && s.ETag != "" && info.ETag == s.ETag
 }
 
 // verify looks at a copy before its source may go.
 func (j *job) verify(ctx context.Context, s Step, made store.Info) error {
-	return j.try(ctx, j.plan.to(), func(ctx context.Context) error {
-		info, err := j.plan.to().Head(ctx, made.Ref)
+	return j.try(ctx, j.plan.to, func(ctx context.Context) error {
+		info, err := j.plan.to.Head(ctx, made.Ref)
 		switch {
 		case err != nil:
 			return fmt.Errorf("looking at the copy, the source is kept: %w", err)
@@ -80,7 +80,7 @@ func (j *job) verify(ctx context.Context, s Step, made store.Info) error {
 
 // dropSource deletes what was moved, if it is still what was copied.
 func (j *job) dropSource(ctx context.Context, s Step) error {
-	from := j.plan.from()
+	from := j.plan.from
 	return j.try(ctx, from, func(ctx context.Context) error {
 		info, err := from.Head(ctx, s.From)
 		switch {

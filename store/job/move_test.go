@@ -14,7 +14,7 @@ import (
 
 // copying opens a fixture's store as one that has no RenameObject: a move has to copy.
 func copying(t *testing.T, f *storetest.Fixture) *store.Store {
-	return f.Open(t, func(c *store.Config) { c.Endpoint = f.URL })
+	return f.Open(t, func(c *store.Config) { c.Endpoint, c.Conn = f.URL, "copying" })
 }
 
 // A move is stopped dead at each of its requests in turn, before and after the server has done it. The object must be
@@ -45,17 +45,17 @@ func stopMoveAt(t *testing.T, way string, step int, fault storetest.Fault) bool 
 	}
 	to := from
 	if way == "across stores" {
-		to = copying(t, f)
+		to = f.Open(t, func(c *store.Config) { c.Conn = "to" })
 	}
 	f.Space(t, "media")
 	f.Space(t, "other")
 	keys := []string{"f/1", "f/2", "f/sub/3", "single"}
 	fill(t, f.Store, "media", keys...)
 	dest := store.Ref{Space: "media", Key: "new/"}
-	spec := job.Spec{Kind: job.Move, From: from, To: to, Sources: []job.Source{folder("media", "f/"), object("media", "single")}, Dest: dest}
+	spec := job.Spec{Kind: job.Move, From: from.Conn(), To: to.Conn(), Sources: []job.Source{folder("media", "f/"), object("media", "single")}, Dest: dest}
 
-	m := manager(t, job.Options{Workers: 2})
-	p := job.NewPlan(spec)
+	m := manager(t, job.Options{Workers: 2}, from, to)
+	p := m.Plan(spec)
 	check(t, p.Count(t.Context()))
 	reached := false
 	var once sync.Once
@@ -115,8 +115,8 @@ func TestAMoveKeepsASourceThatWasWrittenToMeanwhile(t *testing.T) {
 		}
 		return next.RoundTrip(r)
 	}})
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Move, From: s, To: s, Sources: []job.Source{folder("media", "f/"), object("media", "single")},
+	m := manager(t, job.Options{}, s)
+	p := m.Plan(job.Spec{Kind: job.Move, From: s.Conn(), To: s.Conn(), Sources: []job.Source{folder("media", "f/"), object("media", "single")},
 		Dest: store.Ref{Space: "media", Key: "new/"}})
 	status := await(t, m, m.Start(p), ended)
 	if status.Phase != job.Failed || status.FailedCount != 2 {
@@ -136,8 +136,8 @@ func TestAFolderThatDidNotArriveAsAWholeStaysWhereItWas(t *testing.T) {
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "f/2", "f/3", "g/1")
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/new/f/2"), Fault: storetest.Answer(403, "AccessDenied")})
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Move, From: s, To: s, Sources: []job.Source{folder("media", "f/"), folder("media", "g/")},
+	m := manager(t, job.Options{}, s)
+	p := m.Plan(job.Spec{Kind: job.Move, From: s.Conn(), To: s.Conn(), Sources: []job.Source{folder("media", "f/"), folder("media", "g/")},
 		Dest: store.Ref{Space: "media", Key: "new/"}})
 	id := m.Start(p)
 	status := await(t, m, id, ended)
@@ -171,8 +171,8 @@ func TestAMoveDeletesNothingForACopyThatIsNotThere(t *testing.T) {
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/new/"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
 		return storetest.Document(r, `<CopyObjectResult><ETag>"0"</ETag></CopyObjectResult>`), nil // says so, and did nothing
 	}})
-	m := manager(t, job.Options{})
-	status := run(t, m, job.Spec{Kind: job.Move, From: s, To: s, Sources: []job.Source{folder("media", "f/"), object("media", "single")},
+	m := manager(t, job.Options{}, s)
+	status := run(t, m, job.Spec{Kind: job.Move, From: s.Conn(), To: s.Conn(), Sources: []job.Source{folder("media", "f/"), object("media", "single")},
 		Dest: store.Ref{Space: "media", Key: "new/"}})
 	if status.Phase != job.Failed || status.FailedCount != 2 {
 		t.Errorf("ended %v with %v", status.Phase, status.Failed)
@@ -185,7 +185,7 @@ func TestARenameWhoseAnswerGotLostIsDone(t *testing.T) {
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "f/2")
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "renameObject"), Times: 2, Fault: storetest.DropAnswer})
-	m := manager(t, job.Options{Workers: 1})
-	done(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "f/")}, Dest: store.Ref{Space: "media", Key: "new/"}})
+	m := manager(t, job.Options{Workers: 1}, f.Store)
+	done(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "f/")}, Dest: store.Ref{Space: "media", Key: "new/"}})
 	wantKeys(t, f.Store, "media", "", "new/f/1", "new/f/2")
 }

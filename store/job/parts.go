@@ -30,7 +30,7 @@ func partSize(size, part int64) int64 {
 
 // putParts uploads parts side by side. What does not become an object is aborted, also after cancel.
 func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info, err error) {
-	to := j.plan.to()
+	to := j.plan.to
 	var u store.Upload
 	err = j.try(ctx, to, func(ctx context.Context) (err error) {
 		u, err = to.CreateUpload(ctx, p.to, p.props)
@@ -78,9 +78,9 @@ func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, t *tally)
 			}
 			defer release()
 			own := t.part()
-			err = j.try(ctx, j.plan.to(), func(ctx context.Context) (err error) {
+			err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
 				own.settle(0)
-				parts[i], err = j.plan.to().UploadPart(store.WithProgress(ctx, own.add), u, i+1, body, 0, n)
+				parts[i], err = j.plan.to.UploadPart(store.WithProgress(ctx, own.add), u, i+1, body, 0, n)
 				return err
 			})
 			if err == nil {

@@ -12,6 +12,8 @@ import (
 // Plan is what a job does, step by step. The plan that was counted before people is the one that is done.
 type Plan struct {
 	spec    Spec
+	from    *store.Store // what steps are about; the same as to for most
+	to      *store.Store
 	sources []source
 	invalid error // why it cannot be done at all
 	folds   bool  // tests: the folder of a download takes names for the same that only look alike
@@ -44,12 +46,32 @@ type unwalked struct {
 	Failure
 }
 
-// NewPlan prepares a plan. Nothing is read yet; what is wrong with the Spec itself is told by Count and by the job.
-func NewPlan(s Spec) *Plan {
+// Plan prepares a plan. No request is sent yet; what is wrong with the Spec itself is told by Count and by the job.
+func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
 	p := &Plan{spec: s, policy: s.Policy, steps: newSteps()}
-	p.sources, p.invalid = prepare(&p.spec)
+	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
+		p.sources, p.invalid = prepare(&p.spec)
+	}
 	return p
+}
+
+// connect finds the stores that the Spec names.
+func (p *Plan) connect(conns *store.Conns) (err error) {
+	s := &p.spec
+	if !s.writes() {
+		s.To = s.From
+	}
+	if s.Kind == Upload {
+		s.From = s.To
+	}
+	if p.from, err = conns.Get(s.From); err != nil {
+		return err
+	}
+	if p.to, err = conns.Get(s.To); err == nil {
+		s.From, s.To = p.from.Conn(), p.to.Conn()
+	}
+	return err
 }
 
 // Spec is what the plan was made of.
@@ -149,14 +171,4 @@ func (p *Plan) lose(source int, after, name string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lost = append(p.lost, unwalked{source: source, after: after, Failure: Failure{Name: name, Err: err}})
-}
-
-// to and from are the stores that steps are about.
-func (p *Plan) from() *store.Store { return p.spec.From }
-
-func (p *Plan) to() *store.Store {
-	if p.spec.To == nil {
-		return p.spec.From
-	}
-	return p.spec.To
 }

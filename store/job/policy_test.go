@@ -49,8 +49,8 @@ func TestPoliciesDecideWhatHappensToWhatIsThere(t *testing.T) {
 					check(t, os.Chtimes(filepath.Join(dir, "old.txt"), now, now.Add(time.Hour)))
 					check(t, os.Chtimes(filepath.Join(dir, "new.txt"), now, now.Add(-time.Hour)))
 					check(t, os.Chtimes(filepath.Join(dir, "same.txt"), now, now.Add(-time.Hour)))
-					m := manager(t, job.Options{})
-					p := job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
+					m := manager(t, job.Options{}, f.Store)
+					p := m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 					if counted {
 						check(t, p.Count(t.Context()))
 						wantConflicts(t, p, filepath.Base(dir)+"/")
@@ -94,8 +94,8 @@ func TestOneNameCanBeDecidedApart(t *testing.T) {
 	fill(t, f.Store, "media", "a/1", "a/2", "b/a/1", "b/a/2")
 	storetest.Put(t, f.Store, "media", "b/a/1", "theirs")
 	storetest.Put(t, f.Store, "media", "b/a/2", "theirs")
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Copy, From: f.Store, To: f.Store, Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "b/"}, Policy: job.Skip})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Copy, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "b/"}, Policy: job.Skip})
 	check(t, p.Count(t.Context()))
 	p.Decide("a/2", job.Overwrite)
 	await(t, m, m.Start(p), ended)
@@ -113,8 +113,8 @@ func TestAMoveThatSkipsLeavesTheSource(t *testing.T) {
 		}
 		f.Space(t, "media")
 		fill(t, f.Store, "media", "a/1", "a/2", "b/a/2")
-		m := manager(t, job.Options{})
-		status := run(t, m, job.Spec{Kind: job.Move, From: s, To: s, Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "b/"}, Policy: job.Skip})
+		m := manager(t, job.Options{}, s)
+		status := run(t, m, job.Spec{Kind: job.Move, From: s.Conn(), To: s.Conn(), Sources: []job.Source{folder("media", "a/")}, Dest: store.Ref{Space: "media", Key: "b/"}, Policy: job.Skip})
 		if status.Phase != job.Done || status.Skipped != 1 {
 			t.Errorf("%s: ended %v, %d skipped: %v", way, status.Phase, status.Skipped, status.Failed)
 		}
@@ -129,10 +129,10 @@ func TestSkipNeverReplacesWhatCameInBetween(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	dir := tree(t, map[string]string{"x": "ours"})
-	p := job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: filepath.Join(dir, "x")}}, Dest: store.Ref{Space: "media"}, Policy: job.Skip})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: filepath.Join(dir, "x")}}, Dest: store.Ref{Space: "media"}, Policy: job.Skip})
 	check(t, p.Count(t.Context()))
 	storetest.Put(t, f.Store, "media", "x", "theirs")
-	m := manager(t, job.Options{})
 	status := await(t, m, m.Start(p), ended)
 	if status.Phase != job.Done || status.Skipped != 1 || storetest.Read(t, f.Store, "media", "x") != "theirs" {
 		t.Errorf("ended %v, %d skipped, %v", status.Phase, status.Skipped, status.Failed)
@@ -143,9 +143,9 @@ func TestADuplicateGetsANumber(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "a/x.tar.gz", "a/.profile")
-	m := manager(t, job.Options{})
+	m := manager(t, job.Options{}, f.Store)
 	for range 2 {
-		done(t, m, job.Spec{Kind: job.Copy, From: f.Store, To: f.Store, Sources: []job.Source{object("media", "a/x.tar.gz"), object("media", "a/.profile")},
+		done(t, m, job.Spec{Kind: job.Copy, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{object("media", "a/x.tar.gz"), object("media", "a/.profile")},
 			Base: "a/", Dest: store.Ref{Space: "media", Key: "a/"}, Policy: job.KeepBoth})
 	}
 	wantKeys(t, f.Store, "media", "", "a/x.tar.gz", "a/x (1).tar.gz", "a/x (2).tar.gz", "a/.profile", "a/.profile (1)", "a/.profile (2)")
@@ -159,8 +159,8 @@ func TestDownloadsKnowWhatIsOnDisk(t *testing.T) {
 	dir := tree(t, map[string]string{"same": "equal", "other": "local"})
 	old := time.Now().Add(-time.Hour).Truncate(time.Second)
 	check(t, os.Chtimes(filepath.Join(dir, "same"), old, old))
-	m := manager(t, job.Options{})
-	p := job.NewPlan(job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "same"), object("media", "other")}, LocalDir: dir, Policy: job.Differs})
+	m := manager(t, job.Options{}, f.Store)
+	p := m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "same"), object("media", "other")}, LocalDir: dir, Policy: job.Differs})
 	check(t, p.Count(t.Context()))
 	if n := len(p.Conflicts()); n != 2 {
 		t.Errorf("%d conflicts, want 2", n)
@@ -179,8 +179,8 @@ func TestADeleteTellsEachKeyThatStays(t *testing.T) {
 	fill(t, f.Store, "media", numberedKeys("a/", 30)...)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Answer(400, "InvalidRequest")})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "a/00007"), Fault: storetest.Answer(403, "AccessDenied")})
-	m := manager(t, job.Options{})
-	status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "a/")}})
+	m := manager(t, job.Options{}, f.Store)
+	status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}})
 	if status.Phase != job.Failed || status.FailedCount != 1 || status.Failed[0].Name != "a/00007" || !errors.Is(status.Failed[0].Err, store.Denied) || status.ObjectsDone != 29 {
 		t.Errorf("ended %v with %v, %d done", status.Phase, status.Failed, status.ObjectsDone)
 	}

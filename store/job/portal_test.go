@@ -30,9 +30,9 @@ func TestAnAnswerThatIsNotTheObjectNeverBecomesTheFile(t *testing.T) {
 					f.Space(t, "media")
 					storetest.Put(t, f.Store, "media", "x", strings.Repeat("0123456789", 30_000))
 					f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/x"), Fault: fault})
-					m := job.New(job.Options{PartSize: part})
+					m := job.New(job.Options{PartSize: part, Conns: store.ConnsOf(f.Store)})
 					defer m.Close(t.Context())
-					status := run(t, m, job.Spec{Kind: job.Download, From: f.Store, Sources: []job.Source{object("media", "x")}, LocalDir: out})
+					status := run(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "x")}, LocalDir: out})
 					if status.Phase != job.Failed || status.FailedCount != 1 || len(files(t, out)) != 0 {
 						t.Errorf("ended %v, %v, with %d files", status.Phase, status.Failed, len(files(t, out)))
 					}
@@ -48,9 +48,9 @@ func TestAnEmptyListingOfALoginPageIsNoListing(t *testing.T) {
 		f.Space(t, "media")
 		fill(t, f.Store, "media", "d/a", "d/b")
 		f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "list-type"), Fault: storetest.Page("application/xhtml+xml", "<html><body/></html>")})
-		m := job.New(job.Options{})
+		m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 		defer m.Close(t.Context())
-		status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store, Sources: []job.Source{folder("media", "d/")}})
+		status := run(t, m, job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}})
 		if status.Phase != job.Failed || store.KindOf(status.Failed[0].Err) != store.Unreachable {
 			t.Errorf("ended %v, %v", status.Phase, status.Failed)
 		}
@@ -78,9 +78,9 @@ func TestAnUploadThatSomethingElseAnsweredIsNotDone(t *testing.T) {
 				f := storetest.New(t)
 				f.Space(t, "media")
 				f.Faults.Add(storetest.Rule{Match: storetest.Is(c.match[0], c.match[1:]...), Fault: c.fault})
-				m := job.New(job.Options{PartSize: c.part})
+				m := job.New(job.Options{PartSize: c.part, Conns: store.ConnsOf(f.Store)})
 				defer m.Close(t.Context())
-				status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: dir + "/x"}}, Dest: store.Ref{Space: "media"}})
+				status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: dir + "/x"}}, Dest: store.Ref{Space: "media"}})
 				if status.Phase != job.Failed || store.KindOf(status.Failed[0].Err) != store.Unreachable {
 					t.Errorf("ended %v, %v", status.Phase, status.Failed)
 				}
@@ -102,9 +102,9 @@ func TestASourceIsKeptWhenSomethingElseAnswersForItsCopy(t *testing.T) {
 				storetest.Put(t, f.Store, "media", "x", "0123456789")
 				f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "renameObject"), Fault: storetest.Answer(501, "NotImplemented")})
 				f.Faults.Add(rule)
-				m := job.New(job.Options{})
+				m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 				defer m.Close(t.Context())
-				status := run(t, m, job.Spec{Kind: job.Move, From: f.Store, To: f.Store, Sources: []job.Source{object("media", "x")},
+				status := run(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{object("media", "x")},
 					Dest: store.Ref{Space: "media"}, Name: "y"})
 				f.Faults.Clear()
 				if status.Phase != job.Failed || storetest.Read(t, f.Store, "media", "x") != "0123456789" {

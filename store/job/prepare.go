@@ -47,21 +47,17 @@ func (s *Spec) collide(sources []source) error {
 	return nil
 }
 
-func (s *Spec) hasTarget() bool {
-	return s.Kind == Upload || s.Kind == Download || s.Kind == Copy || s.Kind == Move
-}
+// writes says whether objects come to be at Dest.
+func (s *Spec) writes() bool { return s.Kind == Upload || s.Kind == Copy || s.Kind == Move }
+
+func (s *Spec) hasTarget() bool { return s.writes() || s.Kind == Download }
 
 // complete says what a Spec lacks.
 func (s *Spec) complete() error {
-	writes := s.Kind == Upload || s.Kind == Copy || s.Kind == Move
 	switch {
 	case len(s.Sources) == 0:
 		return errors.New("there is nothing to do")
-	case s.Kind != Upload && s.From == nil:
-		return errors.New("no store to read from")
-	case s.Kind == Upload && s.To == nil:
-		return errors.New("no store to write to")
-	case writes && s.Dest.Space == "":
+	case s.writes() && s.Dest.Space == "":
 		return errors.New("no Space to write to")
 	case s.Dest.Key != "" && !strings.HasSuffix(s.Dest.Key, "/"):
 		return fmt.Errorf("the destination %q is not a folder: it has to end in a slash", s.Dest.Key)
@@ -159,7 +155,7 @@ func (c *Source) covers(other *Source) bool {
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and
 // one object could replace another before that has been read.
 func (s *Spec) overlap(r source) error {
-	if s.Kind != Copy && s.Kind != Move || !r.Folder || s.From != s.to() || r.Ref.Space != s.Dest.Space {
+	if s.Kind != Copy && s.Kind != Move || !r.Folder || s.From != s.To || r.Ref.Space != s.Dest.Space {
 		return nil
 	}
 	switch {
@@ -173,11 +169,4 @@ func (s *Spec) overlap(r source) error {
 		return fmt.Errorf("%q and %q overlap: move it elsewhere first", r.Ref.Key, r.target)
 	}
 	return nil
-}
-
-func (s *Spec) to() *store.Store {
-	if s.To == nil {
-		return s.From
-	}
-	return s.To
 }

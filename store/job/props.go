@@ -13,11 +13,11 @@ import (
 
 // permit changes who may read one object.
 func (j *job) permit(ctx context.Context, s Step) error {
-	err := j.try(ctx, j.plan.from(), func(ctx context.Context) error {
-		return j.plan.from().SetAccess(ctx, s.From, j.plan.spec.Access)
+	err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
+		return j.plan.from.SetAccess(ctx, s.From, j.plan.spec.Access)
 	})
 	if err == nil {
-		j.rowThere(j.plan.from(), s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
+		j.rowThere(j.plan.from, s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
 	}
 	return err
 }
@@ -25,7 +25,7 @@ func (j *job) permit(ctx context.Context, s Step) error {
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on
 // condition that it is still there.
 func (j *job) edit(ctx context.Context, s Step) error {
-	from := j.plan.from()
+	from := j.plan.from
 	return j.try(ctx, from, func(ctx context.Context) error {
 		info, err := from.Head(ctx, s.From)
 		if err != nil {

@@ -9,12 +9,12 @@ import (
 // rowThere tells of an object that is there now.
 func (j *job) rowThere(s *store.Store, r store.Ref, e store.Entry) {
 	e.Key = r.Key
-	j.m.effects.add(Effect{Kind: RowThere, Store: s, Ref: r, Entry: e})
+	j.m.effects.add(Effect{Kind: RowThere, Conn: s.Conn(), Ref: r, Entry: e})
 }
 
 // rowGone tells of an object that is gone.
 func (j *job) rowGone(s *store.Store, r store.Ref) {
-	j.m.effects.add(Effect{Kind: RowGone, Store: s, Ref: r})
+	j.m.effects.add(Effect{Kind: RowGone, Conn: s.Conn(), Ref: r})
 }
 
 // treeGone notes that nothing of a source is left. It is told when the job ends.
@@ -39,15 +39,15 @@ func (j *job) tellFolders(phase Phase) {
 		}
 		gone, told := j.isGone(i)
 		if gone && !told {
-			j.m.effects.add(Effect{Kind: TreeGone, Store: j.plan.from(), Ref: src.Ref})
+			j.m.effects.add(Effect{Kind: TreeGone, Conn: j.plan.from.Conn(), Ref: src.Ref})
 		}
 		if !j.isBegun(i) {
 			continue
 		}
 		if !gone && j.changesSources() && (phase != Done || src.Folder && j.plan.spec.Kind == Move) {
-			j.stale(j.plan.from(), store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
+			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 		}
-		if j.writes() {
+		if j.plan.spec.writes() {
 			j.tellTarget(phase, store.Ref{Space: j.plan.spec.Dest.Space, Key: src.target})
 		}
 	}
@@ -58,14 +58,14 @@ func (j *job) tellTarget(phase Phase, to store.Ref) {
 	folder := strings.HasSuffix(to.Key, "/")
 	switch {
 	case phase != Done:
-		j.stale(j.plan.to(), store.Ref{Space: to.Space, Key: folderOf(to.Key, folder)})
+		j.stale(j.plan.to, store.Ref{Space: to.Space, Key: folderOf(to.Key, folder)})
 	case folder:
-		j.rowThere(j.plan.to(), to, store.Entry{Folder: true})
+		j.rowThere(j.plan.to, to, store.Entry{Folder: true})
 	}
 }
 
 func (j *job) stale(s *store.Store, r store.Ref) {
-	j.m.effects.add(Effect{Kind: Stale, Store: s, Ref: r})
+	j.m.effects.add(Effect{Kind: Stale, Conn: s.Conn(), Ref: r})
 }
 
 // isGone says whether a source is gone as a whole, and whether that was told before. It counts as told from then on.
@@ -93,18 +93,10 @@ func folderOf(key string, folder bool) string {
 	return parent(key)
 }
 
-// changesSources and writes say which sides of a job are other than they were.
+// changesSources says whether a job leaves its sources other than they were.
 func (j *job) changesSources() bool {
 	switch j.plan.spec.Kind {
 	case Delete, Move, Permissions, Metadata, Destroy:
-		return true
-	}
-	return false
-}
-
-func (j *job) writes() bool {
-	switch j.plan.spec.Kind {
-	case Upload, Copy, Move:
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,35 +25,59 @@ type Unfinished struct {
 // errGone is what is said of an Unfinished that is no more.
 var errGone = errors.New("this transfer is not there any more")
 
-// Unfinished are the transfers that earlier runs left, oldest first. s is the store that Again would use.
-func (m *Manager) Unfinished(s *store.Store) []Unfinished {
+// Unfinished are the transfers that earlier runs left, oldest first.
+func (m *Manager) Unfinished() []Unfinished {
 	var list []Unfinished
 	for _, t := range m.o.Ledger.copies() {
-		u := Unfinished{ID: t.ID, Kind: t.Kind, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
+		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
 		for _, p := range t.Parts {
 			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
 		}
-		switch {
-		case !t.isOf(s):
-			u.Why = "it was on " + t.elsewhere(s) + ": open that first"
-		case t.More:
-			u.Why = fmt.Sprintf("it had more than %d sources: choose them again", keptSources)
+		if err := m.cannotDo(t); err != nil {
+			u.Why = err.Error()
 		}
 		list = append(list, u)
 	}
 	return list
 }
 
-// Again does an unfinished transfer again on its store: what has arrived is left alone, a download goes on in the files
-// that it has begun, and uploads that were open are ended and begin anew.
-func (m *Manager) Again(id string, s *store.Store) (ID, error) {
+// cannotDo says why a transfer cannot be done again, nil when it can.
+func (m *Manager) cannotDo(t Transfer) error {
+	if t.More {
+		return fmt.Errorf("it had more than %d sources: choose them again", keptSources)
+	}
+	for _, conn := range []store.Conn{t.Spec.From, t.Spec.To} {
+		if _, err := m.storeOf(conn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storeOf opens the connection that a note names, and no other that stands for it.
+func (m *Manager) storeOf(conn store.Conn) (*store.Store, error) {
+	name := cmp.Or(string(conn), "this machine")
+	s, err := m.o.Conns.Get(conn)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("it was on %s, which cannot be opened here: %w", name, err)
+	case s.Conn() != conn:
+		return nil, fmt.Errorf("it was on %s: open that first", name)
+	}
+	return s, nil
+}
+
+// Again does an unfinished transfer again: what has arrived is left alone, a download goes on in the files that it has
+// begun, and uploads that were open are ended and begin anew.
+func (m *Manager) Again(id string) (ID, error) {
 	t, err := m.unfinished(id)
+	if err == nil {
+		err = m.cannotDo(t)
+	}
 	if err != nil {
 		return 0, err
 	}
-	if !t.isOf(s) || t.More {
-		return 0, fmt.Errorf("%s cannot be done again here", t.Title)
-	}
+	p := m.Plan(t.Spec)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
@@ -62,12 +87,12 @@ func (m *Manager) Again(id string, s *store.Store) (ID, error) {
 	if !ok {
 		return 0, errGone
 	}
-	return m.add(NewPlan(t.spec(s)), e), nil
+	return m.add(p, e), nil
 }
 
 // End gives an unfinished transfer up: its uploads are aborted and its files that are not whole removed. What cannot be
-// stays noted, and is the error. Uploads at another endpoint than s are forgotten: only that can abort them.
-func (m *Manager) End(ctx context.Context, id string, s *store.Store) error {
+// stays noted, and is the error. Uploads on a connection that is no more are forgotten.
+func (m *Manager) End(ctx context.Context, id string) error {
 	t, err := m.unfinished(id)
 	if err != nil {
 		return err
@@ -77,10 +102,10 @@ func (m *Manager) End(ctx context.Context, id string, s *store.Store) error {
 		return errGone
 	}
 	var errs []error
-	if t.isOf(s) {
+	if to, err := m.storeOf(t.Spec.To); err == nil {
 		ctx := store.WithUploads(ctx, e.upload)
 		for _, u := range t.Uploads {
-			if err := s.AbortUpload(ctx, u); err != nil && !isNothing(err) {
+			if err := to.AbortUpload(ctx, u); err != nil && !isNothing(err) {
 				errs = append(errs, err)
 			} else {
 				e.upload(u, false)
@@ -128,7 +153,7 @@ func (e *entry) removeParts() (left int) {
 // abortLeft ends the uploads that an earlier run of this job has left open.
 func (j *job) abortLeft(ctx context.Context) error {
 	for _, u := range j.entry.now().Uploads {
-		err := j.try(ctx, j.plan.to(), func(ctx context.Context) error { return j.plan.to().AbortUpload(ctx, u) })
+		err := j.try(ctx, j.plan.to, func(ctx context.Context) error { return j.plan.to.AbortUpload(ctx, u) })
 		if err != nil && !isNothing(err) {
 			return fmt.Errorf("ending the upload that was cut short: %w", err)
 		}

@@ -71,8 +71,8 @@ func (j *job) openLocal(r record) (*os.File, error) {
 
 func (j *job) putMarker(ctx context.Context, space, key string, guard bool) error {
 	to := store.Ref{Space: space, Key: key}
-	return j.try(ctx, j.plan.to(), func(ctx context.Context) error {
-		info, err := j.plan.to().Put(ctx, to, bytes.NewReader(nil), 0, store.Props{ContentType: "application/x-directory"}, store.PutOptions{IfNoneMatch: guard})
+	return j.try(ctx, j.plan.to, func(ctx context.Context) error {
+		info, err := j.plan.to.Put(ctx, to, bytes.NewReader(nil), 0, store.Props{ContentType: "application/x-directory"}, store.PutOptions{IfNoneMatch: guard})
 		if err == nil {
 			j.made(to, info)
 		}
@@ -147,10 +147,10 @@ func (j *job) uploadFile(ctx context.Context, l *local, to store.Ref, guard bool
 // putBody stores what is in memory by one request.
 func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Props, guard bool, t *tally) error {
 	var info store.Info
-	err := j.try(ctx, j.plan.to(), func(ctx context.Context) (err error) {
+	err := j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
 		t.settle(0)
 		ctx = store.WithProgress(ctx, t.add)
-		info, err = j.plan.to().Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})
+		info, err = j.plan.to.Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})
 		return err
 	})
 	if err == nil {
@@ -190,5 +190,5 @@ func (j *job) buffer(ctx context.Context, size int64) ([]byte, func(), error) {
 
 // made tells of a new row.
 func (j *job) made(r store.Ref, i store.Info) {
-	j.rowThere(j.plan.to(), r, store.Entry{Size: i.Size, Modified: i.Modified, ETag: i.ETag})
+	j.rowThere(j.plan.to, r, store.Entry{Size: i.Size, Modified: i.Modified, ETag: i.ETag})
 }

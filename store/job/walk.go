@@ -76,7 +76,7 @@ func (p *Plan) isObject(src *source) bool { return p.spec.Kind != Upload && !src
 
 // isHere says whether a source is at its destination already: there is nothing to do then.
 func (p *Plan) isHere(src *source) bool {
-	return p.spec.Kind == Move && p.spec.From == p.spec.to() && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
+	return p.spec.Kind == Move && p.from == p.to && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
 }
 
 // walkFolder finds the steps of a folder, from where an earlier walk broke off.
@@ -84,7 +84,7 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
 	folders := folderCount{}
 	for {
-		page, err := p.from().List(ctx, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
+		page, err := p.from.List(ctx, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -151,7 +151,7 @@ func (p *Plan) askPublic(ctx context.Context) {
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(_ pos, r record) bool {
 		g.Go(func() error {
-			if access, err := p.from().Access(ctx, p.step(r).From); err == nil {
+			if access, err := p.from.Access(ctx, p.step(r).From); err == nil {
 				p.totals.asked.Add(1)
 				if access == store.PublicRead {
 					p.totals.public.Add(1)

@@ -93,7 +93,7 @@ func (d *Access) apply(c *kit.Context) tea.Cmd {
 	for _, r := range d.refs {
 		sources = append(sources, job.Source{Ref: r})
 	}
-	plan := job.NewPlan(job.Spec{Kind: job.Permissions, From: c.Store, To: c.Store, Sources: sources, Access: d.access()})
+	plan := c.Jobs.Plan(job.Spec{Kind: job.Permissions, From: c.Store.Conn(), To: c.Store.Conn(), Sources: sources, Access: d.access()})
 	if len(d.refs) > 1 {
 		c.Jobs.Start(plan)
 		c.Dismiss()

@@ -27,7 +27,7 @@ type Delete struct {
 func NewDelete(c *kit.Context, space string, sources []job.Source, prefix string) *Delete {
 	return &Delete{
 		base: newBase(c, "Delete – "+shown(space)),
-		spec: job.Spec{Kind: job.Delete, From: c.Store, To: c.Store, Sources: append([]job.Source(nil), sources...),
+		spec: job.Spec{Kind: job.Delete, From: c.Store.Conn(), To: c.Store.Conn(), Sources: append([]job.Source(nil), sources...),
 			Dest: store.Ref{Space: space}, Base: prefix},
 	}
 }

@@ -24,7 +24,7 @@ type Destroy struct {
 func NewDestroy(c *kit.Context, space string) *Destroy {
 	return &Destroy{
 		base: newBase(c, "Destroy – "+shown(space)), space: space, name: kit.NewField("", "type the name of the Space"),
-		spec: job.Spec{Kind: job.Destroy, From: c.Store, To: c.Store,
+		spec: job.Spec{Kind: job.Destroy, From: c.Store.Conn(), To: c.Store.Conn(),
 			Sources: []job.Source{{Ref: store.Ref{Space: space}, Folder: true}}},
 	}
 }

@@ -30,7 +30,7 @@ type Download struct {
 func NewDownload(c *kit.Context, sources []job.Source, prefix string) *Download {
 	return &Download{
 		base: newBase(c, "Download"),
-		spec: job.Spec{Kind: job.Download, From: c.Store, To: c.Store, Base: prefix, LocalDir: c.Local,
+		spec: job.Spec{Kind: job.Download, From: c.Store.Conn(), To: c.Store.Conn(), Base: prefix, LocalDir: c.Local,
 			Sources: append([]job.Source(nil), sources...)},
 		path: newLocalPath(c.Local, "a directory on this machine", true),
 	}

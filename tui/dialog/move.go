@@ -54,7 +54,7 @@ const (
 func NewMove(c *kit.Context, space string, sources []job.Source, prefix string) *Move {
 	return &Move{
 		base: newBase(c, "Move to folder – "+shown(space)), space: space, from: prefix, target: space, at: prefix,
-		spec: job.Spec{Kind: job.Move, From: c.Store, To: c.Store, Base: prefix,
+		spec: job.Spec{Kind: job.Move, From: c.Store.Conn(), To: c.Store.Conn(), Base: prefix,
 			Sources: append([]job.Source(nil), sources...)},
 		field: kit.NewField("", ""),
 	}

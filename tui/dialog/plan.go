@@ -29,7 +29,7 @@ type counter struct {
 
 // start makes a plan and counts it. Another plan under way is given up.
 func (n *counter) start(c *kit.Context, owner kit.ID, spec job.Spec) tea.Cmd {
-	plan := job.NewPlan(spec)
+	plan := c.Jobs.Plan(spec)
 	n.plan, n.totals, n.failed = plan, job.Totals{}, nil
 	return tea.Batch(
 		n.count.Start(c, owner, func(ctx context.Context) ([]job.Conflict, error) {

@@ -34,7 +34,7 @@ func NewTransfers(c *kit.Context) *Transfers {
 func (d *Transfers) look(c *kit.Context) {
 	at := d.current().ID
 	past, _ := d.leftover()
-	d.jobs, d.left.all = c.Jobs.Snapshot(), c.Jobs.Unfinished(c.Store)
+	d.jobs, d.left.all = c.Jobs.Snapshot(), c.Jobs.Unfinished()
 	d.list.SetLen(len(d.jobs) + len(d.left.all))
 	if i := d.left.find(past.ID); i >= 0 {
 		d.list.MoveTo(len(d.jobs) + i)

@@ -46,7 +46,7 @@ func (d *Transfers) doLeft(c *kit.Context, u job.Unfinished, act keys.Action) bo
 	case keys.Retry:
 		d.left.said, d.left.about = u.Why, u.ID
 		if u.Why == "" {
-			if _, err := c.Jobs.Again(u.ID, c.Store); err != nil {
+			if _, err := c.Jobs.Again(u.ID); err != nil {
 				d.left.said = reason(err)
 			}
 			d.list.MoveTo(0)
@@ -62,9 +62,9 @@ func (d *Transfers) doLeft(c *kit.Context, u job.Unfinished, act keys.Action) bo
 
 // end gives an unfinished transfer up.
 func (d *Transfers) end(c *kit.Context, id string) tea.Cmd {
-	jobs, s := c.Jobs, c.Store
+	jobs := c.Jobs
 	d.left.about, d.left.said = id, ""
-	return d.left.ending.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.End(ctx, id, s) })
+	return d.left.ending.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.End(ctx, id) })
 }
 
 // takeLeft takes the answer of end.

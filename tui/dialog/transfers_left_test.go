@@ -27,11 +27,11 @@ func cutShort(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now})
+	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now, Conns: store.ConnsOf(f.Store)})
 	entered := make(chan struct{}, 8)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Hang(entered)})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "uploadId"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
-	m.Start(job.NewPlan(job.Spec{Kind: job.Upload, To: f.Store, Sources: []job.Source{{Local: file}}, Dest: store.Ref{Space: "media"}}))
+	m.Start(m.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: file}}, Dest: store.Ref{Space: "media"}}))
 	<-entered
 	for _, err := range []error{m.Close(t.Context()), l.Close()} {
 		if err != nil {
@@ -43,7 +43,7 @@ func cutShort(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	m = job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now})
+	m = job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now, Conns: store.ConnsOf(f.Store)})
 	t.Cleanup(func() { m.Close(t.Context()) })
 	s = kittest.New(t, kittest.Store(f.Store), kittest.Jobs(m))
 	s.Open(dialog.NewTransfers(s.Context))

@@ -48,7 +48,7 @@ func deleting(t *testing.T, fault storetest.Fault, hold bool, ready <-chan struc
 	if hold {
 		s.Hold()
 	}
-	plan := job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, To: f.Store, Sources: sources})
+	plan := s.Context.Jobs.Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), To: f.Store.Conn(), Sources: sources})
 	s.Context.Jobs.Start(plan)
 	if ready != nil {
 		<-ready

@@ -174,7 +174,7 @@ func (d *Upload) upload(c *kit.Context) tea.Cmd {
 		d.stage.tell("Nothing is staged: add files first")
 		return nil
 	}
-	spec := job.Spec{Kind: job.Upload, From: c.Store, To: c.Store, Dest: d.dest, Access: store.Private}
+	spec := job.Spec{Kind: job.Upload, From: c.Store.Conn(), To: c.Store.Conn(), Dest: d.dest, Access: store.Private}
 	if d.public {
 		spec.Access = store.PublicRead
 	}

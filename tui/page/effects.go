@@ -53,7 +53,7 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 // changes gives what effects mean for the rows of a folder, and which of its folders may be gone.
 func (f *files) changes(c *kit.Context, effects []job.Effect, dir string) (changes []listing.Change, folders []string) {
 	for _, e := range effects {
-		if e.Store != c.Store || e.Ref.Space != f.place.Space {
+		if e.Conn != c.Store.Conn() || e.Ref.Space != f.place.Space {
 			continue
 		}
 		key := e.Ref.Key

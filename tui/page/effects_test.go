@@ -9,7 +9,7 @@ import (
 )
 
 func effect(s *store.Store, key string, size int64) job.Effect {
-	return job.Effect{Store: s, Ref: store.Ref{Space: "media", Key: key}, Entry: store.Entry{Key: key, Size: size}}
+	return job.Effect{Conn: s.Conn(), Ref: store.Ref{Space: "media", Key: key}, Entry: store.Entry{Key: key, Size: size}}
 }
 
 func removed(s *store.Store, key string, folder bool) job.Effect {
@@ -17,7 +17,7 @@ func removed(s *store.Store, key string, folder bool) job.Effect {
 	if folder {
 		kind = job.TreeGone
 	}
-	return job.Effect{Kind: kind, Store: s, Ref: store.Ref{Space: "media", Key: key}}
+	return job.Effect{Kind: kind, Conn: s.Conn(), Ref: store.Ref{Space: "media", Key: key}}
 }
 
 func TestEffectsChangeRowsWithoutListing(t *testing.T) {
@@ -26,7 +26,7 @@ func TestEffectsChangeRowsWithoutListing(t *testing.T) {
 	s.put("media", "p/a", "p/b", "p/d/x", "q")
 	f := s.open(kit.Place{Space: "media", Prefix: "p/"})
 	s.Press("j")
-	other := s.Fixture.Open(t, nil)
+	other := s.Fixture.Open(t, func(c *store.Config) { c.Conn = "other" })
 	s.Faults.Clear()
 	f.Effects(s.Context, []job.Effect{
 		effect(s.Store, "p/0", 3), effect(s.Store, "p/new/y", 3), effect(s.Store, "q2", 3), effect(other, "p/other", 3),

@@ -172,7 +172,7 @@ func (x *index) ask(c *kit.Context) tea.Cmd {
 // Effects make what Spaces hold be asked again.
 func (x *index) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	for _, e := range effects {
-		if e.Store != c.Store {
+		if e.Conn != c.Store.Conn() {
 			continue
 		}
 		if e.Kind == job.TreeGone && e.Ref.Key == "" {

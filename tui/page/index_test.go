@@ -131,9 +131,9 @@ func TestTheIndexFollowsJobs(t *testing.T) {
 	s.Space(t, "beta")
 	x := s.index()
 	s.put("alpha", "a")
-	s.do(x.Effects(s.Context, []job.Effect{{Store: s.Store, Ref: store.Ref{Space: "alpha", Key: "a"}}}))
+	s.do(x.Effects(s.Context, []job.Effect{{Ref: store.Ref{Space: "alpha", Key: "a"}}}))
 	want(t, "objects", x.usage["alpha"].space.Objects, 1)
-	s.do(x.Effects(s.Context, []job.Effect{{Store: s.Store, Ref: store.Ref{Space: "alpha"}, Kind: job.TreeGone}}))
+	s.do(x.Effects(s.Context, []job.Effect{{Ref: store.Ref{Space: "alpha"}, Kind: job.TreeGone}}))
 	want(t, "shown", len(x.shown), 1)
 }
 

@@ -180,8 +180,8 @@ func (f *files) doRename(c *kit.Context) tea.Cmd {
 	dir := f.dir()
 	name = strings.TrimSuffix(name, "/")
 	source := job.Source{Ref: store.Ref{Space: f.place.Space, Key: rows.Key(id)}, Folder: rows.Folder(id)}
-	c.Jobs.Start(job.NewPlan(job.Spec{
-		Kind: job.Move, From: c.Store, To: c.Store, Sources: []job.Source{source},
+	c.Jobs.Start(c.Jobs.Plan(job.Spec{
+		Kind: job.Move, From: c.Store.Conn(), To: c.Store.Conn(), Sources: []job.Source{source},
 		Dest: store.Ref{Space: f.place.Space, Key: dir}, Base: dir, Name: name, Policy: job.Skip,
 	}))
 	f.expect = dir + name

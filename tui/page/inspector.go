@@ -118,7 +118,7 @@ func (f *files) look(c *kit.Context) tea.Cmd {
 // lookAgain asks anew about the object that is shown when a job changed it.
 func (f *files) lookAgain(c *kit.Context, effects []job.Effect) tea.Cmd {
 	about := f.pane.about
-	changed := func(e job.Effect) bool { return e.Store == c.Store && e.Ref == about && e.Kind == job.RowThere }
+	changed := func(e job.Effect) bool { return e.Conn == c.Store.Conn() && e.Ref == about && e.Kind == job.RowThere }
 	if (about == store.Ref{}) || !slices.ContainsFunc(effects, changed) {
 		return nil
 	}

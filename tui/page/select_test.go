@@ -58,8 +58,8 @@ func TestASelectionSurvivesSortFilterAndEffects(t *testing.T) {
 	s.Press("esc")
 	want(t, "filtered", selected(f), []string{"bb", "ccc"})
 	f.Effects(s.Context, []job.Effect{
-		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "bb"}, Kind: job.RowGone},
-		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "0"}, Entry: store.Entry{Key: "0", Size: 7}},
+		{Ref: store.Ref{Space: "media", Key: "bb"}, Kind: job.RowGone},
+		{Ref: store.Ref{Space: "media", Key: "0"}, Entry: store.Entry{Key: "0", Size: 7}},
 	})
 	want(t, "after effects", selected(f), []string{"ccc"})
 	want(t, "bytes", f.base.sel.bytes, 3)
@@ -73,8 +73,8 @@ func TestWhatFailedStaysSelected(t *testing.T) {
 	f := s.open(kit.Place{Space: "media"})
 	s.Press("ctrl+a")
 	f.Effects(s.Context, []job.Effect{ // a job on all four is done with two of them
-		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "a"}, Kind: job.RowGone},
-		{Store: s.Store, Ref: store.Ref{Space: "media", Key: "c"}, Entry: store.Entry{Key: "c", Size: 1}},
+		{Ref: store.Ref{Space: "media", Key: "a"}, Kind: job.RowGone},
+		{Ref: store.Ref{Space: "media", Key: "c"}, Entry: store.Entry{Key: "c", Size: 1}},
 	})
 	want(t, "selected", selected(f), []string{"b", "d"})
 }

@@ -97,13 +97,21 @@ func New(t testing.TB, options ...Option) *Screen {
 		option(s)
 	}
 	if s.jobs == nil {
-		s.jobs = job.New(job.Options{Now: s.Now})
+		s.jobs = job.New(job.Options{Now: s.Now, Conns: conns(s.Context.Store)})
 		t.Cleanup(func() { s.jobs.Close(context.Background()) })
 	}
 	s.Context.Jobs = s.jobs
 	t.Cleanup(stop)
 	s.begin()
 	return s
+}
+
+// conns are of the one store that a screen has, if any.
+func conns(s *store.Store) *store.Conns {
+	if s == nil {
+		return nil
+	}
+	return store.ConnsOf(s)
 }
 
 // Run returns the screen of a whole model. Of the options, Size and Jobs mean something here; now is what the model
