@@ -21,15 +21,15 @@ func (s *Store) Access(ctx context.Context, r Ref) (Access, error) {
 	return accessOf(acl), nil
 }
 
-func (s *Store) acl(ctx context.Context, r Ref) (types.AccessControlPolicy, error) {
+func (s *Store) acl(ctx context.Context, r Ref, o ...func(*s3.Options)) (types.AccessControlPolicy, error) {
 	if r.Key == "" {
-		out, err := s.api.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &r.Space})
+		out, err := s.api.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &r.Space}, o...)
 		if err != nil {
 			return types.AccessControlPolicy{}, err
 		}
 		return types.AccessControlPolicy{Owner: out.Owner, Grants: out.Grants}, nil
 	}
-	out, err := s.api.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: &r.Space, Key: &r.Key})
+	out, err := s.api.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: &r.Space, Key: &r.Key}, o...)
 	if err != nil {
 		return types.AccessControlPolicy{}, err
 	}

@@ -1,7 +1,13 @@
 package store
 
+import "errors"
+
 // Advice is one sentence that says what to do.
 func (e *Error) Advice() string {
+	var known *cause
+	if errors.As(e.Err, &known) && known.advice != "" {
+		return known.advice
+	}
 	switch e.Code {
 	case "InvalidAccessKeyId":
 		return "The endpoint does not know this access key: check that the key and the endpoint belong together."
@@ -13,7 +19,7 @@ func (e *Error) Advice() string {
 		return "The session has ended: get new temporary credentials."
 	case "AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException":
 		return "The Space is in another region: set the region of this endpoint."
-	case "AccessControlListNotSupported":
+	case "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership":
 		return "This Space has access control lists switched off: use a bucket policy."
 	case "EntityTooLarge":
 		return "The object is larger than the endpoint takes."
@@ -29,6 +35,8 @@ func (k Kind) advice() string {
 		return "There is no Space of this name on this endpoint: check the name and the region."
 	case Exists:
 		return "The name is taken: choose another one."
+	case NotPublic:
+		return "A bucket policy can make it public, where the endpoint has them."
 	case NotEmpty:
 		return "Delete what is in it first; old versions count, and with some servers unfinished uploads."
 	case Denied:

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
 )
@@ -12,15 +11,12 @@ import (
 type Conn string
 
 // connOf names a connection that nobody gave a name: ENDPOINT#KEY, or #PROFILE where the AWS files have the key.
-func connOf(c Config, endpoint *url.URL, region string) Conn {
+func (s *Store) connOf(c Config) Conn {
 	if c.Conn != "" || c.Dial != nil {
 		return c.Conn
 	}
-	base := "https://s3." + region + ".amazonaws.com"
-	if endpoint != nil {
-		base = endpoint.Scheme + "://" + strings.ToLower(endpoint.Host)
-	}
-	return Conn(base + "#" + firstOf(c.AccessKey, c.Profile))
+	base := s.regionBase("")
+	return Conn(base.Scheme + "://" + strings.ToLower(base.Host) + "#" + firstOf(c.AccessKey, c.Profile))
 }
 
 // Conns opens each connection once, when it is first asked for. It is safe for concurrent use.

@@ -53,7 +53,7 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 		return Info{}, err
 	}
 	// AWS forgets the storage class at a copy unless it is named.
-	if c.Size == 0 || c.Size > c.s.c.MultipartCopy || c.s.quirks.provider == "AWS" {
+	if c.Size == 0 || c.Size > c.s.multipartCopy() || c.s.quirks.provider == "AWS" {
 		source, err := c.s.Head(ctx, c.from)
 		if err != nil {
 			return Info{}, err
@@ -61,7 +61,7 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 		c.source, c.Size = source, source.Size
 	}
 	copyIt := c.whole
-	if c.Size > c.s.c.MultipartCopy {
+	if c.Size > c.s.multipartCopy() {
 		copyIt = c.inParts
 	}
 	info, err := copyIt(ctx)
@@ -160,7 +160,7 @@ func (c *copying) inParts(ctx context.Context) (Info, error) {
 }
 
 func (c *copying) copyParts(ctx context.Context, u Upload) ([]Part, error) {
-	size := max(minPart, min(maxCopyPart, c.s.c.MultipartCopy/8), (c.Size+maxParts-1)/maxParts)
+	size := max(minPart, min(maxCopyPart, c.s.multipartCopy()/8), (c.Size+maxParts-1)/maxParts)
 	parts := make([]Part, (c.Size+size-1)/size)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(copiesAtOnce)

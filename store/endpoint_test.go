@@ -111,10 +111,21 @@ func TestCopiesOfLargeObjectsGoByParts(t *testing.T) {
 }
 
 func TestNamesOfSpaces(t *testing.T) {
+	ocean, own := at(t, "https://nyc3.digitaloceanspaces.com"), at(t, "http://127.0.0.1:9000")
 	for name, ok := range map[string]bool{"abc": true, "a-b": true, "123": true, "ab": false, "": false, strings.Repeat("a", 63): true,
-		strings.Repeat("a", 64): false, "Abc": false, "a_b": false, "-abc": false, "abc-": false, "a.b": false, "äbc": false, "xn--abc": false, "a b": false, "a\x00b": false} {
-		if err := store.ValidSpaceName(name); (err == nil) != ok {
+		strings.Repeat("a", 64): false, "Abc": false, "a_b": false, "-abc": false, "abc-": false, "äbc": false, "xn--abc": false, "a b": false, "a\x00b": false} {
+		for _, s := range []*store.Store{ocean, own} {
+			if err := s.ValidName(name); (err == nil) != ok {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	}
+	for name, ok := range map[string]bool{"a.b": true, "my.web.site": true, "a..b": false, ".ab": false, "ab.": false, "a.-b": false, "a-.b": false, "10.0.0.1": false} {
+		if err := own.ValidName(name); (err == nil) != ok {
 			t.Errorf("%q: %v", name, err)
+		}
+		if ocean.ValidName(name) == nil {
+			t.Errorf("%q is a name at DigitalOcean", name)
 		}
 	}
 }

@@ -27,6 +27,7 @@ const (
 	NoSpace        Kind = "no such Space"
 	Exists         Kind = "already exists"
 	NotEmpty       Kind = "not empty"
+	NotPublic      Kind = "not public" // what was written is there, but not for everybody as was asked
 	Denied         Kind = "access denied"
 	BadCredentials Kind = "credentials refused"
 	InvalidName    Kind = "invalid name"
@@ -57,8 +58,8 @@ func (e *Error) Error() string {
 	return text + ": " + e.Err.Error()
 }
 
-// Unwrap gives the cause and the kind.
-func (e *Error) Unwrap() []error { return []error{e.Err, e.Kind} }
+// Unwrap gives the kind, which counts before that of a cause, and the cause.
+func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
 
 // KindOf is the kind of any error: Other for those that are not of this package, "" for nil.
 func KindOf(err error) Kind {
@@ -86,8 +87,9 @@ func Transient(err error) bool {
 
 // cause prints a text that is safe to show and unwraps to what happened.
 type cause struct {
-	text string
-	err  error
+	text   string
+	err    error
+	advice string // what to do, where that is known better than by code or kind
 }
 
 func (c *cause) Error() string { return c.text }
@@ -114,7 +116,7 @@ func (s *Store) wrap(op string, r Ref, err error) error {
 	if errors.As(err, &answer) {
 		e.RequestID, e.Status = answer.ServiceRequestID(), answer.HTTPStatusCode()
 	}
-	e.Err = &cause{s.redact(textOf(err, api)), bare(err)}
+	e.Err = &cause{text: s.redact(textOf(err, api)), err: bare(err)}
 	return e
 }
 
@@ -216,7 +218,8 @@ var codes = map[string]Kind{
 	"RequestLimitExceeded": Throttled, "SlowDownRead": Throttled, "SlowDownWrite": Throttled,
 	"PreconditionFailed": Precondition, "ConditionalRequestConflict": Precondition,
 	"NotImplemented": Unsupported, "MethodNotAllowed": Unsupported, "AccessControlListNotSupported": Unsupported,
-	"InsufficientStorage": Full, "QuotaExceeded": Full, "XMinioStorageFull": Full, "XMinioAdminBucketQuotaExceeded": Full,
+	"InvalidBucketAclWithObjectOwnership": Unsupported,
+	"InsufficientStorage":                 Full, "QuotaExceeded": Full, "XMinioStorageFull": Full, "XMinioAdminBucketQuotaExceeded": Full,
 }
 
 var statuses = map[int]Kind{

@@ -23,7 +23,7 @@ const (
 // List reads one page. After may be the Next of the page before or any key; keys are exact, whatever bytes they have,
 // where the endpoint can say them.
 func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
-	encode := s.learned.encode.Load()
+	encode := s.encodes()
 	page, err := s.list(ctx, r, encode)
 	if err != nil && !encode && isUnparsable(err) {
 		if page, err = s.list(ctx, r, true); err == nil {
@@ -171,7 +171,7 @@ func (s *Store) next(r ListRequest, raw rawPage, p Page) (Page, error) {
 		last = p.Entries[n-1].Key
 	}
 	switch {
-	case s.Embedded() && last != "":
+	case s.isOurs() && last != "":
 		p.Next = last
 	case raw.token != "" && afterToken+raw.token != r.After:
 		p.Next = afterToken + raw.token

@@ -149,7 +149,7 @@ func (s *Store) UploadedParts(ctx context.Context, u Upload) ([]Part, error) {
 // Uploads lists the uploads under way below a prefix, all of them.
 func (s *Store) Uploads(ctx context.Context, space, prefix string) ([]Upload, error) {
 	in := &s3.ListMultipartUploadsInput{Bucket: &space, Prefix: optional(prefix)}
-	if s.learned.encode.Load() {
+	if s.encodes() {
 		in.EncodingType = types.EncodingTypeUrl
 	}
 	var uploads []Upload

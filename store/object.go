@@ -15,7 +15,7 @@ import (
 // Head asks what is known of an object. NotFound also when the Space is missing: HEAD cannot tell.
 func (s *Store) Head(ctx context.Context, r Ref) (Info, error) {
 	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key}
-	if s.quirks.checksums {
+	if s.tellsChecksums() {
 		in.ChecksumMode = types.ChecksumModeEnabled
 	}
 	out, err := s.api.HeadObject(ctx, in)
@@ -158,6 +158,3 @@ func (s *Store) RenameIf(ctx context.Context, from, to Ref, o RenameOptions) err
 	}
 	return err
 }
-
-// CanRename says whether Rename is worth trying.
-func (s *Store) CanRename() bool { return s.quirks.rename && !s.learned.noRename.Load() }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -47,7 +46,8 @@ type Store struct {
 		noACL     atomic.Bool
 		noRename  atomic.Bool
 		noTags    atomic.Bool
-		digests   sync.Map // Spaces that take no body without one
+		digests   sync.Map    // Spaces that take no body without one
+		ours      atomic.Bool // this program's server answered last
 		throttled atomic.Int64
 	}
 }
@@ -62,12 +62,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{c: c, quirks: quirksOf(c, endpoint)}
-	if c.MultipartCopy == 0 {
-		s.c.MultipartCopy = maxCopy
-		if s.quirks.copyAny {
-			s.c.MultipartCopy = math.MaxInt64
-		}
-	}
 	s.learned.deletes.Store(int32(s.quirks.deletes))
 	s.learned.encode.Store(s.quirks.urlEncode)
 	s.path = c.PathStyle || s.quirks.pathStyle
@@ -82,7 +76,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	s.c.Region = firstOf(c.Region, conf.Region, s.quirks.region, "us-east-1")
 	s.base = endpoint
-	s.c.Conn = connOf(c, endpoint, s.c.Region)
+	s.c.Conn = s.connOf(c)
 	s.api = s3.New(s.options(endpoint, conf, client))
 	s.openLinks()
 	return s, nil
@@ -156,7 +150,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	return doer(metered(genuine(do))), conf, nil
+	return doer(metered(s.learning(genuine(do)))), conf, nil
 }
 
 // dialNetwork gives up what stays silent.

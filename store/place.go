@@ -68,7 +68,8 @@ func ParsePlace(text string, at Place) (Place, error) {
 }
 
 func misplaced(why string) error {
-	return &Error{Op: "find the place", Kind: InvalidName, Err: &cause{why, InvalidName}}
+	return &Error{Op: "read the place", Kind: InvalidName, Err: &cause{text: why, err: InvalidName,
+		advice: "Write SPACE/folder/ or SPACE/folder/file."}}
 }
 
 // within is the place that a path leads to from the folder of p.
@@ -109,7 +110,10 @@ func cutConn(text string, inSpace bool) (conn Conn, rest string, ok bool) {
 		end = from + slash
 	}
 	colon := strings.IndexByte(name[from:end], ':')
-	if colon < 0 || hasScheme(name) {
+	switch {
+	case colon < 0 && at && !inSpace && end == len(name):
+		return Conn(name), "", true
+	case colon < 0, hasScheme(name):
 		return "", text, false
 	}
 	return Conn(name[:from+colon]), name[from+colon+1:], true

@@ -36,6 +36,8 @@ func TestPlacesAreReadAsPeopleTypeThem(t *testing.T) {
 		{"media/10:30/", index, store.Place{Space: "media", Prefix: "10:30/"}},
 		{"media?settings", do, store.Place{Conn: "do", Space: "media", Tab: store.Settings}},
 		{"aws:", do, store.Place{Conn: "aws"}},
+		{"@aws", do, store.Place{Conn: "aws"}},
+		{"@aws", folder, store.Place{Conn: "do", Space: "media", Prefix: "a/", Key: "a/@aws"}},
 		{"aws:media/b", index, store.Place{Conn: "aws", Space: "media", Key: "b"}},
 		{"aws:/media/b/", index, store.Place{Conn: "aws", Space: "media", Prefix: "b/"}},
 		{"@aws:media/b/", folder, store.Place{Conn: "aws", Space: "media", Prefix: "b/"}},

@@ -15,10 +15,21 @@ type quirks struct {
 	startAfter bool       // start-after is honoured, so any key can be where a listing goes on
 	deletes    deleteMode // what DeleteObjects is sent with at first
 	rename     bool       // has RenameObject; who has not may take the request for a PUT of an empty object
-	copyAny    bool       // CopyObject has no limit of 5 GiB
 	checksums  bool       // HEAD tells checksums when asked
 	grants     bool       // has ACLs worth reading at a copy
+
+	regions  []string                   // to choose from for a new Space, nil where they are not known
+	endpoint func(region string) string // the host of another region, nil where one endpoint serves all
+	cdn      func(region string) string // the host of the cache before the endpoint
 }
+
+// oceanRegions are those of DigitalOcean Spaces (Spaces availability).
+var oceanRegions = []string{"nyc3", "ams3", "sfo2", "sfo3", "sgp1", "lon1", "fra1", "tor1", "blr1", "syd1", "atl1"}
+
+func oceanEndpoint(region string) string { return region + ".digitaloceanspaces.com" }
+func oceanCDN(region string) string      { return region + ".cdn.digitaloceanspaces.com" }
+func awsEndpoint(region string) string   { return "s3." + region + ".amazonaws.com" }
+func chinaEndpoint(region string) string { return awsEndpoint(region) + ".cn" }
 
 // table of providers by the end of the host name. Sources: the providers' S3 compatibility pages, and for DigitalOcean
 // and Ceph: minio/mc#3067 (truncated pages without token, with encoding-type=url), terraform-provider-digitalocean#423
@@ -27,12 +38,13 @@ var providers = []struct {
 	suffix string
 	quirks
 }{
-	{".digitaloceanspaces.com", quirks{provider: "DigitalOcean", deletes: deleteMD5, grants: true}},
+	{".digitaloceanspaces.com", quirks{provider: "DigitalOcean", deletes: deleteMD5, grants: true,
+		regions: oceanRegions, endpoint: oceanEndpoint, cdn: oceanCDN}},
 	{".linodeobjects.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
 	{".your-objectstorage.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
 	{".dream.io", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
-	{".amazonaws.com", quirks{provider: "AWS", urlEncode: true, startAfter: true, checksums: true, grants: true}},
-	{".amazonaws.com.cn", quirks{provider: "AWS", urlEncode: true, startAfter: true, checksums: true, grants: true}},
+	{".amazonaws.com", quirks{provider: "AWS", urlEncode: true, startAfter: true, checksums: true, grants: true, endpoint: awsEndpoint}},
+	{".amazonaws.com.cn", quirks{provider: "AWS", urlEncode: true, startAfter: true, checksums: true, grants: true, endpoint: chinaEndpoint}},
 	{".r2.cloudflarestorage.com", quirks{provider: "Cloudflare", region: "auto", pathStyle: true, urlEncode: true, startAfter: true}},
 	{".backblazeb2.com", quirks{provider: "Backblaze", urlEncode: true, startAfter: true, grants: true}},
 	{".wasabisys.com", quirks{provider: "Wasabi", urlEncode: true, startAfter: true, grants: true}},
@@ -42,7 +54,7 @@ var providers = []struct {
 // quirksOf a configuration. endpoint is nil for AWS by region.
 func quirksOf(c Config, endpoint *url.URL) quirks {
 	if c.Dial != nil {
-		return quirks{provider: "spaces", pathStyle: true, urlEncode: true, startAfter: true, rename: true, copyAny: true,
+		return quirks{provider: "spaces", pathStyle: true, urlEncode: true, startAfter: true, rename: true,
 			checksums: true, grants: true}
 	}
 	host := ".amazonaws.com"
@@ -70,10 +82,13 @@ func regionIn(host string) string {
 	return region
 }
 
-// regionEndpoint is where a Space of another region is created, "" when the endpoint serves all its regions.
-func (s *Store) regionEndpoint(region string) string {
-	if s.quirks.provider != "DigitalOcean" || region == "" || region == s.quirks.region {
-		return ""
+// regionBase is the URL of the endpoint of a region, "" for the one that requests go to.
+func (s *Store) regionBase(region string) *url.URL {
+	if s.base != nil && (s.quirks.endpoint == nil || region == "" || region == s.quirks.region) {
+		return s.base
 	}
-	return "https://" + region + ".digitaloceanspaces.com"
+	return &url.URL{Scheme: "https", Host: s.quirks.endpoint(firstOf(region, s.c.Region))}
 }
+
+// Regions are those that a new Space can be in, nil where they are not known.
+func (s *Store) Regions() []string { return s.quirks.regions }

@@ -69,6 +69,7 @@ func TestListingsGoOnByMarkersWhereTokensAreMissing(t *testing.T) {
 		storetest.Put(t, f.Store, "media", key, "x")
 	}
 	want = storetest.Keys(t, f.Store, "media", "")
+	f.Faults.Clear()
 	s := as(t, f, "https://nyc3.digitaloceanspaces.com", ceph)
 	for _, delimiter := range []string{"", "/"} {
 		r := store.ListRequest{Space: "media", Max: 4, Delimiter: delimiter}

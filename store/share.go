@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/smithy-go/encoding/httpbinding"
 	"github.com/aws/smithy-go/middleware"
 )
 
@@ -47,32 +46,6 @@ func signedAt(link string, now time.Time) time.Time {
 		}
 	}
 	return now
-}
-
-// PublicURL is the plain address of an object, or with Key "" of a Space, for who may read without a signature.
-func (s *Store) PublicURL(r Ref) string {
-	base := "https://s3." + s.c.Region + ".amazonaws.com"
-	if s.base != nil {
-		base = s.base.String()
-	}
-	if s.c.ShareURL != nil {
-		base = s.c.ShareURL()
-	}
-	scheme, rest := splitScheme(base)
-	key := httpbinding.EscapePath(r.Key, false)
-	if s.path || s.c.ShareURL != nil {
-		return scheme + rest + "/" + r.Space + "/" + key
-	}
-	return scheme + r.Space + "." + rest + "/" + key
-}
-
-func splitScheme(base string) (scheme, rest string) {
-	for i := range base {
-		if len(base) >= i+3 && base[i:i+3] == "://" {
-			return base[:i+3], base[i+3:]
-		}
-	}
-	return "https://", base
 }
 
 // dateOf is when the endpoint answered: the modification time of what was just written, to the second.

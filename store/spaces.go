@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -53,28 +52,6 @@ func headerOf(m middleware.Metadata) http.Header {
 		return answer.Header
 	}
 	return http.Header{}
-}
-
-// CreateSpace makes an empty Space. Exists when the name is taken, by whomever.
-func (s *Store) CreateSpace(ctx context.Context, name string, o CreateOptions) error {
-	in := &s3.CreateBucketInput{Bucket: &name}
-	if o.PublicListing {
-		in.ACL = types.BucketCannedACLPublicRead
-	}
-	region := firstOf(o.Region, s.c.Region)
-	if region != "us-east-1" && region != "auto" && s.quirks.provider != "DigitalOcean" {
-		in.CreateBucketConfiguration = &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraint(region)}
-	}
-	_, err := s.api.CreateBucket(ctx, in, func(opt *s3.Options) {
-		opt.Region = region
-		if endpoint := s.regionEndpoint(o.Region); endpoint != "" {
-			opt.BaseEndpoint = &endpoint
-		}
-		if s.quirks.provider == "AWS" && o.Region != "" && o.Region != s.c.Region {
-			opt.BaseEndpoint = nil // the SDK knows the endpoint of each region
-		}
-	})
-	return s.wrap("create", Ref{Space: name}, err)
 }
 
 // DeleteSpace removes an empty Space: NotEmpty while there are objects or, with some servers, unfinished uploads.

@@ -133,15 +133,3 @@ func TestOnlyLoopbackIsServedWithoutBeingToldTo(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestPlacesAreWrittenInSeveralWays(t *testing.T) {
-	for arg, want := range map[string][3]string{
-		"media": {"media"}, "media/": {"media"}, "media/a/b": {"media", "a/b/"}, "s3://media/a/": {"media", "a/"},
-		"@do:media/a": {"media", "a/", "do"}, "@do": {"", "", "do"},
-	} {
-		p, profile := parsePlace([]string{arg})
-		if got := [3]string{p.Space, p.Prefix, profile}; got != want {
-			t.Errorf("%s: %v, want %v", arg, got, want)
-		}
-	}
-}

@@ -26,7 +26,7 @@ import (
 const closing = 10 * time.Second
 
 // openPanel shows the panel, or prints its first screen where there is no terminal.
-func openPanel(ctx context.Context, p process, o options, place kit.Place) (err error) {
+func openPanel(ctx context.Context, p process, o options, at string) (err error) {
 	boundGarbage(p, panelGarbage)
 	c, err := loadConfig(o.config)
 	if err != nil {
@@ -37,6 +37,10 @@ func openPanel(ctx context.Context, p process, o options, place kit.Place) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	place, err := findPlace(ctx, s, at, !p.terminal)
+	if err != nil {
+		return err
+	}
 	if !p.terminal {
 		return printPlace(ctx, p.stdout, s, place)
 	}

@@ -12,13 +12,16 @@ import (
 )
 
 // printPlace writes what the panel would show first as lines of tab-separated columns, names first: the Spaces with
-// objects, bytes and creation time, or a folder's entries with bytes and modification time. Folders end in "/".
+// objects, bytes and creation time, or a folder's entries, or a file, with bytes and modification time. Folders end in "/".
 func printPlace(ctx context.Context, w io.Writer, s *store.Store, p kit.Place) error {
 	out := bufio.NewWriter(w)
 	var err error
-	if p.Space == "" {
+	switch {
+	case p.Space == "":
 		err = printSpaces(ctx, out, s)
-	} else {
+	case p.Key != "":
+		err = printFile(ctx, out, s, p)
+	default:
 		err = printFolder(ctx, out, s, p)
 	}
 	if flushed := out.Flush(); err == nil {
@@ -42,6 +45,19 @@ func printSpaces(ctx context.Context, w io.Writer, s *store.Store) error {
 	return nil
 }
 
+func printFile(ctx context.Context, w io.Writer, s *store.Store, p store.Place) error {
+	info, err := s.Head(ctx, p.Ref())
+	if err != nil {
+		return err
+	}
+	return printRow(w, store.Entry{Key: p.Key[len(p.Prefix):], Size: info.Size, Modified: info.Modified})
+}
+
+func printRow(w io.Writer, e store.Entry) error {
+	_, err := fmt.Fprintf(w, "%s\t%d\t%s\n", store.Printable(e.Key), e.Size, stamp(e.Modified))
+	return err
+}
+
 func printFolder(ctx context.Context, w io.Writer, s *store.Store, p kit.Place) error {
 	req := store.ListRequest{Space: p.Space, Prefix: p.Prefix, Delimiter: "/"}
 	for {
@@ -50,13 +66,13 @@ func printFolder(ctx context.Context, w io.Writer, s *store.Store, p kit.Place) 
 			return err
 		}
 		for _, e := range page.Entries {
-			name := store.Printable(e.Key[len(p.Prefix):])
+			e.Key = e.Key[len(p.Prefix):]
 			switch {
-			case name == "": // the folder's own marker
+			case e.Key == "": // the folder's own marker
 			case e.Folder:
-				fmt.Fprintf(w, "%s\t-\t-\n", name)
+				fmt.Fprintf(w, "%s\t-\t-\n", store.Printable(e.Key))
 			default:
-				fmt.Fprintf(w, "%s\t%d\t%s\n", name, e.Size, stamp(e.Modified))
+				printRow(w, e)
 			}
 		}
 		if !page.More {

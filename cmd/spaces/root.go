@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
-	"spaces/tui/kit"
+	"spaces/store"
 )
 
 // options are the flags that the commands share.
@@ -23,7 +22,7 @@ type options struct {
 func rootCommand(p process) *cobra.Command {
 	var o options
 	root := &cobra.Command{
-		Use:   "spaces [SPACE[/PREFIX]]",
+		Use:   "spaces [SPACE[/FOLDER/ or /FILE]]",
 		Short: "Object storage in the terminal: a control panel, and an S3 server of its own",
 		Long: "spaces opens a control panel for object storage. Without configuration it works on a store of its own, " +
 			"below the data directory; with --endpoint or --profile on any S3 endpoint. Where the output is not a " +
@@ -31,11 +30,14 @@ func rootCommand(p process) *cobra.Command {
 		Example: "spaces\nspaces media/images/2026/\nspaces --profile do\nspaces --endpoint https://nyc3.digitaloceanspaces.com\nspaces serve --listen 127.0.0.1:9077",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			place, profile := parsePlace(args)
-			if profile != "" {
-				o.profile = profile
+			text := ""
+			if len(args) > 0 {
+				text = args[0]
 			}
-			return openPanel(cmd.Context(), p, o, place)
+			if at, err := store.ParsePlace(text, store.Place{}); err == nil && at.Conn != "" {
+				o.profile = string(at.Conn)
+			}
+			return openPanel(cmd.Context(), p, o, text)
 		},
 	}
 	flags := root.PersistentFlags()
@@ -76,22 +78,6 @@ func version() string {
 		return info.Main.Version
 	}
 	return "(devel)"
-}
-
-// parsePlace reads SPACE[/PREFIX], with a slash or s3:// before it as well, and @PROFILE:SPACE[/PREFIX].
-func parsePlace(args []string) (place kit.Place, profile string) {
-	if len(args) == 0 {
-		return kit.Place{}, ""
-	}
-	arg := args[0]
-	if rest, is := strings.CutPrefix(arg, "@"); is {
-		profile, arg, _ = strings.Cut(rest, ":")
-	}
-	place.Space, place.Prefix = kit.SplitPath(arg)
-	if place.Prefix != "" && !strings.HasSuffix(place.Prefix, "/") {
-		place.Prefix += "/"
-	}
-	return place, profile
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }

@@ -26,6 +26,7 @@ const (
 // CreateSpace asks for what a new Space needs and makes it.
 type CreateSpace struct {
 	base
+	store   *store.Store
 	name    *kit.Field
 	typed   *kit.Field // the region, where it is text
 	regions []string   // the regions to choose from, nil where it is text or fixed
@@ -43,14 +44,14 @@ type CreateSpace struct {
 func NewCreateSpace(c *kit.Context) *CreateSpace {
 	d := &CreateSpace{
 		base:  newBase(c, "Create a Space"),
+		store: c.Store,
 		name:  kit.NewField("", "lower-case letters, digits and dashes"),
 		typed: kit.NewField(c.Store.Region(), "the endpoint's own"),
 		taken: map[string]bool{},
 	}
 	d.typed.Blur()
-	if isOcean(c) {
-		d.regions = oceanRegions
-		d.region = max(slices.Index(oceanRegions, c.Store.Region()), 0)
+	if d.regions = c.Store.Regions(); d.regions != nil {
+		d.region = max(slices.Index(d.regions, c.Store.Region()), 0)
 	}
 	return d
 }
@@ -101,10 +102,13 @@ func (d *CreateSpace) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 func (d *CreateSpace) answered(c *kit.Context, err error) {
-	if err == nil {
+	if err == nil || errors.Is(err, store.NotPublic) {
 		c.Dismiss()
 		c.Go(kit.Place{Space: d.asked})
-		c.Notify(kit.Good, d.asked+" is there")
+		c.Notify(kit.Good, "Created "+d.asked)
+		if err != nil {
+			c.Notify(kit.Warn, "Created "+d.asked+", but only your keys can list it: "+happened(err))
+		}
 		return
 	}
 	d.err = err
@@ -157,10 +161,10 @@ func (d *CreateSpace) edit(c *kit.Context, msg tea.Msg) {
 	}
 }
 
-// step moves the focus. The region of an embedded server cannot be chosen.
+// step moves the focus. The region cannot be chosen everywhere.
 func (d *CreateSpace) step(c *kit.Context, by int) {
 	next := (int(d.focus) + by + int(partCancel) + 1) % (int(partCancel) + 1)
-	if part(next) == partRegion && c.Store.Embedded() {
+	if part(next) == partRegion && !d.store.CanChooseRegion() {
 		next += by
 	}
 	d.toward(part(next))
@@ -189,7 +193,7 @@ func (d *CreateSpace) turn(by int) {
 
 // wrong is why the name will not do, nil when it will.
 func (d *CreateSpace) wrong() error {
-	if err := store.ValidSpaceName(d.name.Value()); err != nil {
+	if err := d.store.ValidName(d.name.Value()); err != nil {
 		return err
 	}
 	if d.taken[d.name.Value()] {
@@ -213,7 +217,7 @@ func (d *CreateSpace) make(c *kit.Context) tea.Cmd {
 	}
 	d.asked, d.err = d.name.Value(), nil
 	s, name, o := c.Store, d.asked, store.CreateOptions{Region: d.chosen(), PublicListing: d.public}
-	if s.Embedded() {
+	if !s.CanChooseRegion() {
 		o.Region = ""
 	}
 	return d.create.Start(c, d.id, func(ctx context.Context) (struct{}, error) {

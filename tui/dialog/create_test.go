@@ -1,9 +1,11 @@
 package dialog_test
 
 import (
+	"net/http"
 	"testing"
 
 	"spaces/store"
+	"spaces/store/storetest"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -68,6 +70,30 @@ func TestCreateSpaceAllowsListingOnlyWhenAsked(t *testing.T) {
 			t.Errorf("allowed %v: access is %q, %v", allow, got, err)
 		}
 	}
+}
+
+func TestCreateSpaceSaysThatListingCannotBeAllowed(t *testing.T) {
+	s, f := start(t)
+	f.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.Header.Get("X-Amz-Acl") != "" },
+		Fault: storetest.Answer(400, "InvalidBucketAclWithObjectOwnership")})
+	s.Open(dialog.NewCreateSpace(s.Context))
+	s.Type("media")
+	s.Press("tab", "right", "enter")
+	closed(t, s)
+	if got := placeOf(s); got != (kit.Place{Space: "media"}) {
+		t.Errorf("went to %+v", got)
+	}
+	s.Want("Created media, but only your keys can list it: this endpoint has access")
+}
+
+func TestCreateSpaceOffersNoHostThatCannotBe(t *testing.T) {
+	s, f := start(t)
+	s.Context.Store = f.Open(t, func(c *store.Config) { c.Endpoint, c.Dial, c.ShareURL = "http://127.0.0.1:9000", nil, nil })
+	s.Hold() // nothing may go out
+	s.Open(dialog.NewCreateSpace(s.Context))
+	s.Type("media")
+	s.Want("http://127.0.0.1:9000/media")
+	s.WantNot("media.127")
 }
 
 func TestCreateSpaceEscapeMakesNothing(t *testing.T) {

@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"spaces/store"
 	"spaces/themes"
 	"spaces/tui/kit"
 )
@@ -51,8 +50,8 @@ func (d *CreateSpace) verdict(t *themes.Paints, w int) []string {
 func (d *CreateSpace) regionView(c *kit.Context, w int) string {
 	t := &c.Theme.Paint
 	switch {
-	case c.Store.Embedded():
-		return t.Text.On(shown(c.Store.Region())) + t.Dim.On("  this server's own")
+	case !d.store.CanChooseRegion():
+		return t.Text.On(shown(d.store.Region())) + t.Dim.On("  this server's own")
 	case d.regions != nil:
 		return pick(t, d.regions, d.region, w)
 	}
@@ -61,11 +60,11 @@ func (d *CreateSpace) regionView(c *kit.Context, w int) string {
 
 func (d *CreateSpace) urls(c *kit.Context, t *themes.Paints, w int) []string {
 	name := d.name.Value()
-	if store.ValidSpaceName(name) != nil {
+	if d.store.ValidName(name) != nil {
 		name = "NAME"
 	}
 	lines := []string{labelled(t, "Addresses", "", false), ""}
-	for i, u := range addresses(c, name, d.chosen()) {
+	for i, u := range d.store.Addresses(name, d.chosen()) {
 		u = t.Accent.On(middle(shown(u), w))
 		if i == 0 {
 			lines[0] = labelled(t, "Addresses", u, false)

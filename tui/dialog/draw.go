@@ -168,6 +168,15 @@ func explain(err error) string {
 	return text
 }
 
+// happened is what an error says, without what was attempted.
+func happened(err error) string {
+	var e *store.Error
+	if errors.As(err, &e) {
+		err = e.Err
+	}
+	return shown(err.Error())
+}
+
 // upper begins a sentence with a capital.
 func upper(s string) string {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {

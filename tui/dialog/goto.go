@@ -59,9 +59,9 @@ func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 }
 
 func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
-	space, key := kit.SplitPath(strings.TrimSpace(text))
+	space, key, inSpace := strings.Cut(plainPath(text), "/")
 	var list []string
-	if !strings.Contains(unrooted(text), "/") {
+	if !inSpace {
 		all, err := s.Spaces(ctx)
 		for _, x := range all {
 			if strings.HasPrefix(x.Name, space) && len(list) < offered {
@@ -79,32 +79,36 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 	return list, err
 }
 
-// unrooted is a typed path from its Space on.
-func unrooted(text string) string {
+// plainPath is a typed path from its Space on, as offers are written.
+func plainPath(text string) string {
 	text = strings.TrimSpace(text)
-	if len(text) >= 5 && strings.EqualFold(text[:5], "s3://") {
-		text = text[5:]
+	p, err := store.ParsePlace(text, kit.Place{})
+	switch key := p.Ref().Key; {
+	case err != nil:
+		return text
+	case key != "", p.Space != "" && strings.HasSuffix(text, "/"):
+		return p.Space + "/" + key
 	}
-	return strings.TrimLeft(text, "/")
+	return p.Space
 }
 
-// find tells a folder from an object.
+// find reads a typed place, or a URL of the endpoint, and tells a folder from an object.
 func find(ctx context.Context, s *store.Store, text string) (kit.Place, error) {
-	space, key := kit.SplitPath(text)
-	if key == "" || strings.HasSuffix(key, "/") {
-		_, err := s.List(ctx, store.ListRequest{Space: space, Prefix: key, Delimiter: "/", Max: 1})
-		return kit.Place{Space: space, Prefix: key}, err
+	p, ok := s.PlaceOf(text)
+	if !ok {
+		var err error
+		if p, err = store.ParsePlace(text, kit.Place{Conn: s.Conn()}); err != nil {
+			return p, err
+		}
 	}
-	if _, err := s.Head(ctx, store.Ref{Space: space, Key: key}); err == nil {
-		return kit.Place{Space: space, Prefix: parent(key), Key: key}, nil
-	} else if !errors.Is(err, store.NotFound) {
-		return kit.Place{}, err
+	if p.Conn != s.Conn() {
+		return p, errors.New("there is no connection " + string(p.Conn))
 	}
-	page, err := s.List(ctx, store.ListRequest{Space: space, Prefix: key + "/", Delimiter: "/", Max: 1})
-	if err == nil && len(page.Entries) == 0 {
+	p, err := s.Locate(ctx, p)
+	if errors.Is(err, store.NotFound) {
 		err = errors.New("there is neither a file nor a folder of this name")
 	}
-	return kit.Place{Space: space, Prefix: key + "/"}, err
+	return p, err
 }
 
 // Update implements kit.Dialog.
@@ -184,7 +188,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 	if d.picked {
 		text = d.offers[d.list.Cursor]
 	}
-	if len(text) <= len(unrooted(d.path.Value())) {
+	if len(text) <= len(plainPath(d.path.Value())) {
 		d.picked = true
 		return nil
 	}
@@ -195,7 +199,7 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
-	if unrooted(text) == "" {
+	if plainPath(text) == "" {
 		c.Dismiss()
 		c.Go(kit.Place{})
 		return nil

@@ -70,6 +70,26 @@ func TestGoToTellsFoldersFromFiles(t *testing.T) {
 	}
 }
 
+func TestGoToTakesAURLThatWasCopied(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a b/é.txt", 1, store.Private)
+	ref := store.Ref{Space: "media", Key: "a b/é.txt"}
+	link, err := f.Store.Share(t.Context(), ref, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range []string{f.Store.PublicURL(ref), link.URL + "\n"} {
+		s.Open(dialog.NewGoTo(s.Context))
+		s.Paste(url)
+		s.Press("enter")
+		closed(t, s)
+		if got := placeOf(s); got != (kit.Place{Space: "media", Prefix: "a b/", Key: "a b/é.txt"}) {
+			t.Errorf("%s goes to %+v", url, got)
+		}
+	}
+}
+
 func TestGoToStaysWhereThereIsNothing(t *testing.T) {
 	s := gotoFixture(t)
 	s.Type("media-prod/nothing")
