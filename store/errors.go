@@ -116,6 +116,11 @@ func (s *Store) wrap(op string, r Ref, err error) error {
 	if errors.As(err, &answer) {
 		e.RequestID, e.Status = answer.ServiceRequestID(), answer.HTTPStatusCode()
 	}
+	var known *cause
+	if errors.As(err, &known) {
+		e.Err = known
+		return e
+	}
 	e.Err = &cause{text: s.redact(textOf(err, api)), err: bare(err)}
 	return e
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -13,17 +11,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
-
-// dialTimeout bounds the wait for an endpoint that does not answer at all.
-const dialTimeout = 5 * time.Second
-
-// readTimeout is how long a connection may stay silent before its request is given up.
-const readTimeout = 2 * time.Minute
 
 // maxCopy is the most that one CopyObject moves (S3: Copying objects).
 const maxCopy = 5 << 30
@@ -61,18 +50,17 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{c: c, quirks: quirksOf(c, endpoint)}
-	s.learned.deletes.Store(int32(s.quirks.deletes))
-	s.learned.encode.Store(s.quirks.urlEncode)
-	s.path = c.PathStyle || s.quirks.pathStyle
+	s := &Store{c: c}
+	s.know(endpoint)
 	client, conf, err := s.transport(ctx)
 	if err != nil {
-		return nil, &Error{Op: "open", Kind: BadCredentials, Err: fmt.Errorf("reading the AWS configuration: %w", err)}
+		return nil, err
 	}
 	if endpoint == nil && conf.BaseEndpoint != nil {
 		if endpoint, err = parseEndpoint(*conf.BaseEndpoint); err != nil {
 			return nil, err
 		}
+		s.know(endpoint)
 	}
 	s.c.Region = firstOf(c.Region, conf.Region, s.quirks.region, "us-east-1")
 	s.base = endpoint
@@ -80,6 +68,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.api = s3.New(s.options(endpoint, conf, client))
 	s.openLinks()
 	return s, nil
+}
+
+// know takes for granted what is known of an endpoint by its name.
+func (s *Store) know(endpoint *url.URL) {
+	s.quirks = quirksOf(s.c, endpoint)
+	s.learned.deletes.Store(int32(s.quirks.deletes))
+	s.learned.encode.Store(s.quirks.urlEncode)
+	s.path = s.c.PathStyle || s.quirks.pathStyle
 }
 
 // options of the SDK's client. Checksums that nobody asked for break endpoints that do not know them.
@@ -116,66 +112,6 @@ func (s *Store) openLinks() {
 		o.UsePathStyle = true
 	}))
 }
-
-// transport builds the HTTP client on the SDK's own, which is the one that a custom certificate bundle works with.
-// Redirects are not followed: a signature is for one host.
-func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error) {
-	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConnsPerHost = 64
-		t.MaxIdleConns = 128
-		t.DialContext = dialNetwork
-		if s.c.Dial != nil {
-			t.DialContext, t.Proxy, t.WriteBufferSize, t.ReadBufferSize = s.c.Dial, nil, 64<<10, 64<<10
-		}
-		if s.c.CABundle != nil {
-			t.TLSClientConfig.RootCAs = s.c.CABundle
-		}
-	})
-	conf := aws.Config{HTTPClient: client}
-	if s.c.AccessKey != "" {
-		conf.Credentials = credentials.NewStaticCredentialsProvider(s.c.AccessKey, s.c.SecretKey, s.c.SessionToken)
-	} else {
-		var err error
-		conf, err = config.LoadDefaultConfig(ctx, config.WithHTTPClient(client), config.WithSharedConfigProfile(s.c.Profile))
-		if err != nil {
-			return nil, conf, err
-		}
-	}
-	if configured, ok := conf.HTTPClient.(*awshttp.BuildableClient); ok {
-		client = configured
-	}
-	transport := client.GetTransport()
-	s.idle = transport.CloseIdleConnections
-	do := transport.RoundTrip
-	if s.c.Wrap != nil {
-		do = s.c.Wrap(transport).RoundTrip
-	}
-	return doer(metered(s.learning(genuine(do)))), conf, nil
-}
-
-// dialNetwork gives up what stays silent.
-func dialNetwork(ctx context.Context, network, addr string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
-	conn, err := dialer.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return &patientConn{conn}, nil
-}
-
-// patientConn waits readTimeout for each read, however long a body takes as a whole.
-type patientConn struct{ net.Conn }
-
-func (c *patientConn) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(readTimeout)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(p)
-}
-
-type doer func(*http.Request) (*http.Response, error)
-
-func (f doer) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
 // Name is what the endpoint is called.
 func (s *Store) Name() string { return s.c.Name }
@@ -217,13 +153,16 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		err = fmt.Errorf("the endpoint %q is not an http or https URL", u.Redacted())
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		err = fmt.Errorf("the endpoint %q may only be scheme, host and path", u.Redacted())
+		err = fmt.Errorf("the endpoint %q may only be scheme and host", u.Redacted())
+	case strings.Trim(u.Path, "/") != "":
+		base := u.Scheme + "://" + u.Host
+		err = &cause{text: fmt.Sprintf("the endpoint %q has a path, which S3 has no place for", u), err: InvalidName,
+			advice: "Write " + base + "; a Space is named after it: spaces --endpoint " + base + " SPACE."}
 	}
 	if err != nil {
 		return nil, &Error{Op: "open", Kind: InvalidName, Err: err}
 	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	return u, nil
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
 func firstOf(values ...string) string {

@@ -38,7 +38,8 @@ func (s *Store) retryer() aws.Retryer {
 // finalAnswers are errors that no second attempt changes, although their status suggests it.
 func finalAnswers(err error) aws.Ternary {
 	var other *stranger
-	if errors.As(err, &other) {
+	var known *cause
+	if errors.As(err, &other) || errors.As(err, &known) {
 		return aws.FalseTernary
 	}
 	var answer interface{ HTTPStatusCode() int }
