@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -224,7 +225,7 @@ func (r *KeyRing) put(id string, k *AccessKey) (err error) {
 }
 
 func checkKeyName(name string) error {
-	if n := utf8.RuneCountInString(name); n < 1 || n > maxKeyName || printable(name) != name || strings.TrimSpace(name) == "" {
+	if n := utf8.RuneCountInString(name); n < 1 || n > maxKeyName || s3xml.Printable(name) != name || strings.TrimSpace(name) == "" {
 		return ErrKeyName
 	}
 	return nil

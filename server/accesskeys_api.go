@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"spaces/server/s3xml"
 )
 
 // keysPath is where DigitalOcean's API for access keys is (API reference,
@@ -128,7 +130,7 @@ func (c *call) runKeys(id, rest string) (status int, body any, err error) {
 }
 
 func errKeyMethod(method string) error {
-	return &apiError{http.StatusMethodNotAllowed, "method_not_allowed", "The method " + printable(method) + " is not allowed here."}
+	return &apiError{http.StatusMethodNotAllowed, "method_not_allowed", "The method " + s3xml.Printable(method) + " is not allowed here."}
 }
 
 // keyRequest is the body of a request that creates or changes a key.

@@ -3,10 +3,9 @@ package server
 import (
 	"net/http"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
-
-const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
 
 func (c *call) getSpaceACL() error { return c.answerACL(c.space.ACL) }
 func (c *call) getObjectACL() error {
@@ -18,30 +17,30 @@ func (c *call) answerACL(acl storage.ACL) error {
 	if c.s.ownership(&c.space) == ownerEnforced {
 		acl = storage.Private // GetBucketAcl: the owner has full control, whatever was stored before
 	}
-	x := newDocument("AccessControlPolicy")
-	x.owner("Owner", c.s.owner)
-	x.open("AccessControlList")
+	x := s3xml.NewDocument("AccessControlPolicy")
+	writeOwner(x, "Owner", c.s.owner)
+	x.Open("AccessControlList")
 	for _, g := range grantsOf(acl) {
-		x.grant(g, c.s.owner)
+		writeGrant(x, g, c.s.owner)
 	}
-	x.close("AccessControlList")
-	x.close("AccessControlPolicy")
+	x.Close("AccessControlList")
+	x.Close("AccessControlPolicy")
 	return c.answer(http.StatusOK, x)
 }
 
-func (x *xmlWriter) grant(g grant, owner string) {
-	x.raw(`<Grant><Grantee xmlns:xsi="` + schemaInstance + `" xsi:type="`)
+func writeGrant(x *s3xml.Writer, g grant, owner string) {
+	x.Raw(`<Grant><Grantee xmlns:xsi="` + s3xml.SchemaInstance + `" xsi:type="`)
 	if g.to == toOwner {
-		x.raw(`CanonicalUser">`)
-		x.text("ID", owner)
-		x.text("DisplayName", owner)
+		x.Raw(`CanonicalUser">`)
+		x.Text("ID", owner)
+		x.Text("DisplayName", owner)
 	} else {
-		x.raw(`Group">`)
-		x.text("URI", g.to.uri())
+		x.Raw(`Group">`)
+		x.Text("URI", g.to.uri())
 	}
-	x.raw(`</Grantee>`)
-	x.text("Permission", g.may.String())
-	x.raw(`</Grant>`)
+	x.Raw(`</Grantee>`)
+	x.Text("Permission", g.may.String())
+	x.Raw(`</Grant>`)
 }
 
 func (c *call) putSpaceACL() error {
@@ -100,11 +99,11 @@ func (c *call) readACL(sc scope) (storage.ACL, error) {
 
 // readPolicyACL reads an AccessControlPolicy. What has the wrong form is found
 // before what names somebody unknown.
-func (c *call) readPolicyACL(doc *element) (list grants, err error) {
+func (c *call) readPolicyACL(doc *s3xml.Element) (list grants, err error) {
 	var refused error
 	lists, owner := 0, ""
-	err = doc.each(func(e *element) bool {
-		switch e.name {
+	err = doc.Each(func(e *s3xml.Element) bool {
+		switch e.Name {
 		case "Owner":
 			return readOwner(e, &owner)
 		case "AccessControlList":
@@ -128,29 +127,29 @@ func (c *call) readPolicyACL(doc *element) (list grants, err error) {
 const maxACLGrants = 100
 
 // readOwner reads the ID of an Owner, once.
-func readOwner(e *element, id *string) bool {
+func readOwner(e *s3xml.Element, id *string) bool {
 	display := ""
-	return *id == "" && e.each(func(f *element) bool {
-		return f.name == "ID" && f.leaf(id) || f.name == "DisplayName" && f.leaf(&display)
+	return *id == "" && e.Each(func(f *s3xml.Element) bool {
+		return f.Name == "ID" && f.Leaf(id) || f.Name == "DisplayName" && f.Leaf(&display)
 	}) == nil
 }
 
 // readGrants reads an AccessControlList; ok: it has the right form. refused is
 // about a grantee that is not known.
-func (c *call) readGrants(list *element) (all grants, ok bool, refused error) {
-	err := list.each(func(e *element) bool {
+func (c *call) readGrants(list *s3xml.Element) (all grants, ok bool, refused error) {
+	err := list.Each(func(e *s3xml.Element) bool {
 		id, uri, email, name := "", "", "", ""
-		err := e.each(func(f *element) bool {
-			switch f.name {
+		err := e.Each(func(f *s3xml.Element) bool {
+			switch f.Name {
 			case "Grantee":
 				return readGrantee(f, &id, &uri, &email)
 			case "Permission":
-				return f.leaf(&name)
+				return f.Leaf(&name)
 			}
 			return false
 		})
 		may, known := permissions[name]
-		if e.name != "Grant" || err != nil || !known || id == "" && uri == "" && email == "" {
+		if e.Name != "Grant" || err != nil || !known || id == "" && uri == "" && email == "" {
 			return false
 		}
 		to, err := c.findGrantee(id, uri, email, inDocuments)
@@ -168,13 +167,13 @@ var granteeTypes = map[string]string{"CanonicalUser": "ID", "Group": "URI", "Ama
 
 // readGrantee reads who a grant is for. A type that is named must be one that
 // there is, and be that of what is in the element.
-func readGrantee(e *element, id, uri, email *string) bool {
+func readGrantee(e *s3xml.Element, id, uri, email *string) bool {
 	display := ""
 	into := map[string]*string{"ID": id, "DisplayName": &display, "URI": uri, "EmailAddress": email}
-	err := e.each(func(f *element) bool { return into[f.name] != nil && f.leaf(into[f.name]) })
-	if err != nil || e.kind == "" {
+	err := e.Each(func(f *s3xml.Element) bool { return into[f.Name] != nil && f.Leaf(into[f.Name]) })
+	if err != nil || e.Kind == "" {
 		return err == nil
 	}
-	holds := into[granteeTypes[e.kind]]
+	holds := into[granteeTypes[e.Kind]]
 	return holds != nil && *holds != ""
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -120,7 +121,7 @@ func (c *call) findGrantee(id, uri, email string, from granteeNames) (grantee, e
 		}
 		return 0, errInvalidArgument(from.uri, uri, "Invalid group uri")
 	}
-	return 0, refuse("UnresolvableGrantByEmailAddress").with("EmailAddress", printable(email))
+	return 0, refuse("UnresolvableGrantByEmailAddress").with("EmailAddress", s3xml.Printable(email))
 }
 
 // checkGiven refuses an ACL where the Space has them disabled, or does not let

@@ -1,6 +1,10 @@
 package server
 
-import "cmp"
+import (
+	"cmp"
+
+	"spaces/server/s3xml"
+)
 
 // baseURL is where the client reached the server: by TLS also when a trusted
 // proxy says so.
@@ -19,5 +23,5 @@ func (c *call) addressOf(key string) string {
 	if !c.target.host {
 		b = append(append(b, '/'), c.target.space...)
 	}
-	return string(appendURL(append(b, '/'), key))
+	return string(s3xml.AppendURL(append(b, '/'), key))
 }

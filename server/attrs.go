@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"spaces/server/inbound"
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -165,15 +166,15 @@ func addTag(tags map[string]string, key, value string) error {
 func addTagUpTo(limit int, tags map[string]string, key, value string) error {
 	switch _, repeated := tags[key]; {
 	case repeated:
-		return refusef("InvalidTag", "Cannot provide multiple Tags with the same key").with("TagKey", printable(key))
+		return refusef("InvalidTag", "Cannot provide multiple Tags with the same key").with("TagKey", s3xml.Printable(key))
 	case len(tags) == limit:
 		return tooManyTags(limit)
 	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !tagText(key):
-		return refusef("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", printable(key))
+		return refusef("InvalidTag", "The TagKey you have provided is invalid").with("TagKey", s3xml.Printable(key))
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return errSystemTag(limit).with("TagKey", printable(key))
+		return errSystemTag(limit).with("TagKey", s3xml.Printable(key))
 	case utf8.RuneCountInString(value) > maxTagValue || !tagText(value):
-		return refusef("InvalidTag", "The TagValue you have provided is invalid").with("TagKey", printable(key)).with("TagValue", printable(value))
+		return refusef("InvalidTag", "The TagValue you have provided is invalid").with("TagKey", s3xml.Printable(key)).with("TagValue", s3xml.Printable(value))
 	}
 	tags[key] = value
 	return nil

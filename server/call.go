@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spaces/server/inbound"
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -157,13 +158,13 @@ func (c *call) empty(status int) error {
 }
 
 // answer sends a document and gives its buffer back.
-func (c *call) answer(status int, x *xmlWriter) error {
-	defer x.release()
+func (c *call) answer(status int, x *s3xml.Writer) error {
+	defer x.Release()
 	c.set("Content-Type", "application/xml")
-	c.set("Content-Length", strconv.Itoa(len(x.b)))
+	c.set("Content-Length", strconv.Itoa(len(x.Bytes())))
 	c.begin(status)
 	if c.in.Method != http.MethodHead {
-		n, _ := c.w.Write(x.b)
+		n, _ := c.w.Write(x.Bytes())
 		c.sent += int64(n)
 	}
 	return nil
@@ -187,18 +188,18 @@ func (c *call) fail(err error) {
 	if e.Status == http.StatusServiceUnavailable {
 		c.set("Retry-After", "1")
 	}
-	x := newXML()
-	x.declare()
-	x.open("Error")
-	x.text("Code", e.Code)
-	x.message(e.Message)
+	x := s3xml.NewWriter()
+	x.Declare()
+	x.Open("Error")
+	x.Text("Code", e.Code)
+	x.Message(e.Message)
 	for _, f := range e.fields {
-		x.text(f.name, f.value)
+		x.Text(f.name, f.value)
 	}
-	x.text("Resource", c.in.RawPath)
-	x.text("RequestId", c.id)
-	x.text("HostId", c.s.hostID)
-	x.close("Error")
+	x.Text("Resource", c.in.RawPath)
+	x.Text("RequestId", c.id)
+	x.Text("HostId", c.s.hostID)
+	x.Close("Error")
 	c.answer(e.Status, x)
 	c.leaveBody()
 }

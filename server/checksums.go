@@ -14,6 +14,7 @@ import (
 	"github.com/minio/crc64nvme"
 	"github.com/zeebo/xxh3"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -106,11 +107,11 @@ func (c *call) setChecksum(sum storage.Checksum) {
 }
 
 // checksum writes a checksum into a document.
-func (x *xmlWriter) checksum(sum storage.Checksum, withType bool) {
+func writeChecksum(x *s3xml.Writer, sum storage.Checksum, withType bool) {
 	if a := algorithmNamed(sum.Algorithm); a != nil && sum.Value != "" {
-		x.text(a.field, sum.Value)
+		x.Text(a.field, sum.Value)
 		if withType {
-			x.text("ChecksumType", sum.Type)
+			x.Text("ChecksumType", sum.Type)
 		}
 	}
 }

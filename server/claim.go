@@ -8,6 +8,8 @@ import (
 	"hash"
 	"net/http"
 	"strings"
+
+	"spaces/server/s3xml"
 )
 
 // notSums begin like a checksum's header and are none.
@@ -27,7 +29,7 @@ func (c *call) readClaim() (k claim, err error) {
 	if v, ok := h[hContentMD5]; ok {
 		k.md5, err = base64.StdEncoding.DecodeString(strings.TrimSpace(v[0]))
 		if err != nil || len(k.md5) != md5.Size {
-			return k, refuse("InvalidDigest").with("Content-MD5", printable(v[0]))
+			return k, refuse("InvalidDigest").with("Content-MD5", s3xml.Printable(v[0]))
 		}
 	}
 	if err := k.readHeaders(h); err != nil {

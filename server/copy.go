@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -172,11 +173,11 @@ func sameSource(seq uint64, also storage.Check) storage.Check {
 }
 
 func (c *call) answerCopy(root, etag string, o storage.Object, sum storage.Checksum) error {
-	x := newDocument(root)
-	x.time("LastModified", o.Modified)
-	x.etag(etag)
-	x.checksum(sum, root == "CopyObjectResult")
-	x.close(root)
+	x := s3xml.NewDocument(root)
+	x.Time("LastModified", o.Modified)
+	x.ETag(etag)
+	writeChecksum(x, sum, root == "CopyObjectResult")
+	x.Close(root)
 	return c.answer(http.StatusOK, x)
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -28,7 +29,7 @@ func (s *Server) corsOf(sp *storage.Space) []corsRule {
 }
 
 // checkCORS checks a CORSConfiguration that is to be stored.
-func checkCORS(c *call, doc *element) error {
+func checkCORS(c *call, doc *s3xml.Element) error {
 	if len(c.document) > maxCORS {
 		return refuse("MalformedXML")
 	}
@@ -41,11 +42,11 @@ func checkCORS(c *call, doc *element) error {
 	return err
 }
 
-func readCORS(doc *element) (rules []corsRule, err error) {
-	err = doc.each(func(e *element) bool {
+func readCORS(doc *s3xml.Element) (rules []corsRule, err error) {
+	err = doc.Each(func(e *s3xml.Element) bool {
 		r, ok := readCORSRule(e)
 		rules = append(rules, r)
-		return ok && e.name == "CORSRule"
+		return ok && e.Name == "CORSRule"
 	})
 	switch {
 	case err != nil || len(rules) == 0:
@@ -57,16 +58,16 @@ func readCORS(doc *element) (rules []corsRule, err error) {
 }
 
 // readCORSRule reads a rule; ok: it has the right form.
-func readCORSRule(e *element) (r corsRule, ok bool) {
+func readCORSRule(e *s3xml.Element) (r corsRule, ok bool) {
 	id := ""
-	bad := e.each(func(f *element) bool {
+	bad := e.Each(func(f *s3xml.Element) bool {
 		text := ""
-		if !f.leaf(&text) || strings.ContainsFunc(text, control) {
+		if !f.Leaf(&text) || strings.ContainsFunc(text, control) {
 			return false
 		}
-		switch f.name {
+		switch f.Name {
 		case "ID":
-			return f.leaf(&id) && len(id) <= 255
+			return f.Leaf(&id) && len(id) <= 255
 		case "AllowedOrigin":
 			r.origins = append(r.origins, text)
 		case "AllowedMethod":
@@ -95,12 +96,12 @@ func control(c rune) bool { return c < ' ' || c == 0x7f }
 func (r *corsRule) check() error {
 	for _, m := range r.methods {
 		if !slices.Contains(corsMethods, m) {
-			return refusef("InvalidRequest", "Found unsupported HTTP method in CORS config. Unsupported method is %s", printable(m))
+			return refusef("InvalidRequest", "Found unsupported HTTP method in CORS config. Unsupported method is %s", s3xml.Printable(m))
 		}
 	}
 	for _, o := range r.origins {
 		if strings.Count(o, "*") > 1 {
-			return refusef("InvalidRequest", `AllowedOrigin "%s" can not have more than one wildcard.`, printable(o))
+			return refusef("InvalidRequest", `AllowedOrigin "%s" can not have more than one wildcard.`, s3xml.Printable(o))
 		}
 	}
 	for _, h := range r.headers {
@@ -108,7 +109,7 @@ func (r *corsRule) check() error {
 		case !headerName(h):
 			return errHeaderName(h)
 		case strings.Count(h, "*") > 1:
-			return refusef("InvalidRequest", `AllowedHeader "%s" can not have more than one wildcard.`, printable(h))
+			return refusef("InvalidRequest", `AllowedHeader "%s" can not have more than one wildcard.`, s3xml.Printable(h))
 		}
 	}
 	for _, h := range r.exposed {
@@ -116,7 +117,7 @@ func (r *corsRule) check() error {
 		case !headerName(h):
 			return errHeaderName(h)
 		case strings.Contains(h, "*"):
-			return refusef("InvalidRequest", `ExposeHeader "%s" contains wildcard. We currently do not support wildcard for ExposeHeader.`, printable(h))
+			return refusef("InvalidRequest", `ExposeHeader "%s" contains wildcard. We currently do not support wildcard for ExposeHeader.`, s3xml.Printable(h))
 		}
 	}
 	return nil
@@ -124,7 +125,7 @@ func (r *corsRule) check() error {
 
 // errHeaderName has the same text for what is allowed and what is exposed.
 func errHeaderName(name string) error {
-	return refusef("InvalidRequest", `AllowedHeader "%s" contains invalid character.`, printable(name))
+	return refusef("InvalidRequest", `AllowedHeader "%s" contains invalid character.`, s3xml.Printable(name))
 }
 
 // headerName says whether a name is a token (RFC 9110, section 5.6.2), as the

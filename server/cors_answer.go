@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"spaces/server/s3xml"
 )
 
 // corsAsked is what a request asks for across origins: the method and the
@@ -22,7 +24,7 @@ func (c *call) asked() (a corsAsked, err error) {
 	if named || c.in.Method == http.MethodOptions {
 		a.method = strings.Join(v, ",")
 		if !slices.Contains(corsMethods, a.method) {
-			return a, refusef("BadRequest", "Invalid Access-Control-Request-Method: %s", printable(a.method))
+			return a, refusef("BadRequest", "Invalid Access-Control-Request-Method: %s", s3xml.Printable(a.method))
 		}
 	}
 	a.names, err = headerList(c.in.Header["Access-Control-Request-Headers"])
@@ -107,7 +109,7 @@ func errForbidden(message, method string, sc scope) *Error {
 	if sc == object {
 		kind = "OBJECT"
 	}
-	return refusef("AccessForbidden", "%s", message).with("Method", printable(method)).with("ResourceType", kind)
+	return refusef("AccessForbidden", "%s", message).with("Method", s3xml.Printable(method)).with("ResourceType", kind)
 }
 
 // headerList reads a list of names of headers, in lower case.

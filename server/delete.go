@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -47,7 +48,7 @@ func (e expectation) check() (storage.Check, error) {
 	}
 	size, ok := parseOffset(e.size)
 	if e.size != "" && !ok {
-		return nil, errInvalidArgument(strings.ToLower(hIfSize), printable(e.size), "The size must be a number of bytes")
+		return nil, errInvalidArgument(strings.ToLower(hIfSize), s3xml.Printable(e.size), "The size must be a number of bytes")
 	}
 	var modified time.Time
 	if e.modified != "" {
@@ -96,38 +97,38 @@ func (c *call) deleteObjects() error {
 		return err
 	}
 	c.batch = list
-	x := newDocument("DeleteResult")
+	x := s3xml.NewDocument("DeleteResult")
 	for i := range list {
 		d := &list[i]
 		if d.err != nil {
-			x.deleteError(d)
+			writeDeleteError(x, d)
 		} else if !quiet {
-			x.raw("<Deleted>")
-			x.text("Key", d.key)
+			x.Raw("<Deleted>")
+			x.Text("Key", d.key)
 			if d.version != "" {
-				x.text("VersionId", d.version)
+				x.Text("VersionId", d.version)
 			}
 			if d.done.Marker {
-				x.bool("DeleteMarker", true)
-				x.text("DeleteMarkerVersionId", d.done.Version)
+				x.Bool("DeleteMarker", true)
+				x.Text("DeleteMarkerVersionId", d.done.Version)
 			}
-			x.raw("</Deleted>")
+			x.Raw("</Deleted>")
 		}
 	}
-	x.close("DeleteResult")
+	x.Close("DeleteResult")
 	return c.answer(http.StatusOK, x)
 }
 
-func (x *xmlWriter) deleteError(d *doomed) {
+func writeDeleteError(x *s3xml.Writer, d *doomed) {
 	e := asError(d.err)
-	x.raw("<Error>")
-	x.text("Key", d.key)
+	x.Raw("<Error>")
+	x.Text("Key", d.key)
 	if d.version != "" {
-		x.text("VersionId", d.version)
+		x.Text("VersionId", d.version)
 	}
-	x.text("Code", e.Code)
-	x.message(e.Message)
-	x.raw("</Error>")
+	x.Text("Code", e.Code)
+	x.Message(e.Message)
+	x.Raw("</Error>")
 }
 
 // needDigest refuses a list of keys that may have been damaged on its way: it
@@ -148,10 +149,10 @@ func (c *call) bodySigned() bool {
 }
 
 // readDoomed reads what is in a Delete document.
-func (c *call) readDoomed(e *element) bool {
-	switch e.name {
+func (c *call) readDoomed(e *s3xml.Element) bool {
+	switch e.Name {
 	case "Quiet":
-		return e.leaf(&c.quiet) && (c.quiet == "true" || c.quiet == "false")
+		return e.Leaf(&c.quiet) && (c.quiet == "true" || c.quiet == "false")
 	case "Object":
 		d, ok := readDoomed(e)
 		c.doomed = append(c.doomed, d)
@@ -160,20 +161,20 @@ func (c *call) readDoomed(e *element) bool {
 	return false
 }
 
-func readDoomed(e *element) (d doomed, ok bool) {
+func readDoomed(e *s3xml.Element) (d doomed, ok bool) {
 	var want expectation
-	err := e.each(func(f *element) bool {
-		switch f.name {
+	err := e.Each(func(f *s3xml.Element) bool {
+		switch f.Name {
 		case "Key":
-			return f.leaf(&d.key)
+			return f.Leaf(&d.key)
 		case "VersionId":
-			return f.leaf(&d.version)
+			return f.Leaf(&d.version)
 		case "ETag":
-			return f.leaf(&want.etag)
+			return f.Leaf(&want.etag)
 		case "Size":
-			return f.leaf(&want.size)
+			return f.Leaf(&want.size)
 		case "LastModifiedTime":
-			return f.leaf(&want.modified)
+			return f.Leaf(&want.modified)
 		}
 		return false
 	})

@@ -7,6 +7,7 @@ import (
 
 	"spaces/server/lifecycle"
 	"spaces/server/policy"
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -62,9 +63,9 @@ func parsedOf[T any](s *Server, sp *storage.Space, name string, parse func(space
 }
 
 // parsedXML is parsedOf for a document of XML.
-func parsedXML[T any](s *Server, sp *storage.Space, name string, read func(*element) (T, error)) T {
+func parsedXML[T any](s *Server, sp *storage.Space, name string, read func(*s3xml.Element) (T, error)) T {
 	return parsedOf(s, sp, name, func(_ string, raw []byte) (zero T, err error) {
-		doc, err := parseXML(string(raw))
+		doc, err := s3xml.Parse(string(raw))
 		if err != nil {
 			return zero, err
 		}
@@ -151,8 +152,17 @@ func deleteDocument(name string) func(*call) error {
 	}
 }
 
+// readDocument parses the document of the request and checks its root.
+func (c *call) readDocument(root string) (*s3xml.Element, error) {
+	e, err := s3xml.Parse(c.document)
+	if err != nil || e.Name != root {
+		return nil, s3xml.ErrMalformed
+	}
+	return e, nil
+}
+
 // putDocument checks an XML document and stores it in the form of this server.
-func putDocument(name, root string, check func(*call, *element) error) func(*call) error {
+func putDocument(name, root string, check func(*call, *s3xml.Element) error) func(*call) error {
 	return func(c *call) error {
 		doc, err := c.readDocument(root)
 		if err != nil {
@@ -161,39 +171,9 @@ func putDocument(name, root string, check func(*call, *element) error) func(*cal
 		if err := check(c, doc); err != nil {
 			return err
 		}
-		if err := c.setDocument(name, doc.document()); err != nil {
+		if err := c.setDocument(name, doc.Document()); err != nil {
 			return err
 		}
 		return c.empty(http.StatusOK)
-	}
-}
-
-// document writes an element and all in it as a document of its own: without
-// comments, prefixes and attributes other than xsi:type.
-func (e *element) document() []byte {
-	x := newXML()
-	defer x.release()
-	x.declare()
-	x.raw("<" + e.name + ` xmlns="` + namespace + `">`)
-	x.inside(e)
-	x.close(e.name)
-	return append([]byte(nil), x.b...)
-}
-
-func (x *xmlWriter) inside(e *element) {
-	if len(e.children) == 0 {
-		x.b = appendEscaped(x.b, e.text)
-	}
-	for i := range e.children {
-		child := &e.children[i]
-		x.raw("<" + child.name)
-		if child.kind != "" {
-			x.raw(` xmlns:xsi="` + schemaInstance + `" xsi:type="`)
-			x.b = appendEscaped(x.b, child.kind)
-			x.raw(`"`)
-		}
-		x.raw(">")
-		x.inside(child)
-		x.close(child.name)
 	}
 }

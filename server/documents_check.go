@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -13,7 +14,7 @@ const ownerEnforced = "BucketOwnerEnforced"
 var ownerships = []string{ownerEnforced, "BucketOwnerPreferred", "ObjectWriter"}
 
 // checkOwnership checks an OwnershipControls, which has one rule.
-func checkOwnership(c *call, doc *element) error {
+func checkOwnership(c *call, doc *s3xml.Element) error {
 	owner, err := readOwnership(doc)
 	if err != nil {
 		return err
@@ -24,11 +25,11 @@ func checkOwnership(c *call, doc *element) error {
 	return nil
 }
 
-func readOwnership(doc *element) (owner string, err error) {
+func readOwnership(doc *s3xml.Element) (owner string, err error) {
 	rules := 0
-	err = doc.each(func(e *element) bool {
+	err = doc.Each(func(e *s3xml.Element) bool {
 		rules++
-		return e.name == "Rule" && e.each(func(f *element) bool { return f.name == "ObjectOwnership" && f.leaf(&owner) }) == nil
+		return e.Name == "Rule" && e.Each(func(f *s3xml.Element) bool { return f.Name == "ObjectOwnership" && f.Leaf(&owner) }) == nil
 	})
 	if err != nil || rules != 1 || !slices.Contains(ownerships, owner) {
 		return "", refuse("MalformedXML")
@@ -38,8 +39,8 @@ func readOwnership(doc *element) (owner string, err error) {
 
 // ownershipDocument is the document of an x-amz-object-ownership header.
 func ownershipDocument(owner string) []byte {
-	rule := element{name: "Rule", children: []element{{name: "ObjectOwnership", text: owner}}}
-	return (&element{name: "OwnershipControls", children: []element{rule}}).document()
+	rule := s3xml.Element{Name: "Rule", Children: []s3xml.Element{{Name: "ObjectOwnership", Text: owner}}}
+	return (&s3xml.Element{Name: "OwnershipControls", Children: []s3xml.Element{rule}}).Document()
 }
 
 // headerOwnership stores what x-amz-object-ownership says of a new Space.
@@ -49,7 +50,7 @@ func (c *call) headerOwnership(sp *storage.Space) error {
 	case owner == "":
 		return nil
 	case !slices.Contains(ownerships, owner):
-		return errInvalidArgument("x-amz-object-ownership", owner, "Invalid x-amz-object-ownership header: "+printable(owner))
+		return errInvalidArgument("x-amz-object-ownership", owner, "Invalid x-amz-object-ownership header: "+s3xml.Printable(owner))
 	case owner == ownerEnforced && !private(sp.ACL):
 		return refuse("InvalidBucketAclWithObjectOwnership")
 	}
@@ -66,23 +67,23 @@ func (s *Server) ownership(sp *storage.Space) string {
 // access settings").
 type accessBlock struct{ blockACLs, ignoreACLs, blockPolicy, restrict bool }
 
-func readBlock(doc *element) (b accessBlock, err error) {
+func readBlock(doc *s3xml.Element) (b accessBlock, err error) {
 	flags := map[string]*bool{
 		"BlockPublicAcls": &b.blockACLs, "IgnorePublicAcls": &b.ignoreACLs,
 		"BlockPublicPolicy": &b.blockPolicy, "RestrictPublicBuckets": &b.restrict,
 	}
-	err = doc.each(func(e *element) bool {
-		into := flags[e.name]
-		delete(flags, e.name)
+	err = doc.Each(func(e *s3xml.Element) bool {
+		into := flags[e.Name]
+		delete(flags, e.Name)
 		return into != nil && boolean(e, into)
 	})
 	return b, err
 }
 
 // boolean reads true or false, in any case.
-func boolean(e *element, into *bool) bool {
+func boolean(e *s3xml.Element, into *bool) bool {
 	text := ""
-	ok := e.leaf(&text)
+	ok := e.Leaf(&text)
 	text = strings.ToLower(strings.TrimSpace(text))
 	*into = text == "true"
 	return ok && (*into || text == "false")
@@ -98,14 +99,14 @@ func (c *call) putBlock() error {
 	if err != nil {
 		return refuse("MalformedXML")
 	}
-	x := newDocument("PublicAccessBlockConfiguration")
-	defer x.release()
-	x.bool("BlockPublicAcls", b.blockACLs)
-	x.bool("IgnorePublicAcls", b.ignoreACLs)
-	x.bool("BlockPublicPolicy", b.blockPolicy)
-	x.bool("RestrictPublicBuckets", b.restrict)
-	x.close("PublicAccessBlockConfiguration")
-	if err := c.setDocument(docBlock, append([]byte(nil), x.b...)); err != nil {
+	x := s3xml.NewDocument("PublicAccessBlockConfiguration")
+	defer x.Release()
+	x.Bool("BlockPublicAcls", b.blockACLs)
+	x.Bool("IgnorePublicAcls", b.ignoreACLs)
+	x.Bool("BlockPublicPolicy", b.blockPolicy)
+	x.Bool("RestrictPublicBuckets", b.restrict)
+	x.Close("PublicAccessBlockConfiguration")
+	if err := c.setDocument(docBlock, slices.Clone(x.Bytes())); err != nil {
 		return err
 	}
 	return c.empty(200)

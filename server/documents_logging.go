@@ -3,9 +3,9 @@ package server
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -24,8 +24,8 @@ func (c *call) putLogging() error {
 	if err != nil {
 		return err
 	}
-	raw := doc.document()
-	if len(doc.children) == 0 {
+	raw := doc.Document()
+	if len(doc.Children) == 0 {
 		raw = nil
 	}
 	if err := c.checkLogging(doc); err != nil {
@@ -47,22 +47,22 @@ type logRule struct {
 }
 
 // readLogging reads a BucketLoggingStatus (PutBucketLogging); nil: logging is off.
-func (c *call) readLogging(doc *element) (*logRule, error) {
+func (c *call) readLogging(doc *s3xml.Element) (*logRule, error) {
 	var r *logRule
 	var refused error
 	prefixed := false
-	err := doc.each(func(e *element) bool {
-		if e.name != "LoggingEnabled" || r != nil {
+	err := doc.Each(func(e *s3xml.Element) bool {
+		if e.Name != "LoggingEnabled" || r != nil {
 			return false
 		}
 		r = &logRule{acl: storage.Private}
-		return e.each(func(f *element) bool {
-			switch f.name {
+		return e.Each(func(f *s3xml.Element) bool {
+			switch f.Name {
 			case "TargetBucket":
-				return f.leaf(&r.target)
+				return f.Leaf(&r.target)
 			case "TargetPrefix":
 				prefixed = true
-				return f.leaf(&r.prefix)
+				return f.Leaf(&r.prefix)
 			case "TargetGrants":
 				var ok bool
 				ok, refused = c.readTargetGrants(f, r)
@@ -73,7 +73,7 @@ func (c *call) readLogging(doc *element) (*logRule, error) {
 			return false
 		}) == nil && r.target != "" && prefixed
 	})
-	if err != nil || r == nil && strings.Trim(doc.text, " \t\r\n") != "" {
+	if err != nil || r == nil && !s3xml.Blank(doc.Text) {
 		return nil, refuse("MalformedXML")
 	}
 	return r, refused
@@ -81,7 +81,7 @@ func (c *call) readLogging(doc *element) (*logRule, error) {
 
 // readTargetGrants reads a list of grants like that of an ACL, in which there
 // is no READ_ACP nor WRITE_ACP. The owner has all rights in any case.
-func (c *call) readTargetGrants(e *element, r *logRule) (ok bool, refused error) {
+func (c *call) readTargetGrants(e *s3xml.Element, r *logRule) (ok bool, refused error) {
 	list, ok, refused := c.readGrants(e)
 	if ok && slices.ContainsFunc(list, func(g grant) bool { return g.may == mayReadACP || g.may == mayWriteACP }) {
 		return false, nil
@@ -96,18 +96,18 @@ func (c *call) readTargetGrants(e *element, r *logRule) (ok bool, refused error)
 
 // readFormat reads a TargetObjectKeyFormat: one of the two, and of the second
 // whose day it is (PartitionedPrefix; EventTime where it is not said).
-func (r *logRule) readFormat(e *element) bool {
-	if len(e.children) != 1 {
+func (r *logRule) readFormat(e *s3xml.Element) bool {
+	if len(e.Children) != 1 {
 		return false
 	}
-	f := &e.children[0]
+	f := &e.Children[0]
 	source := ""
-	switch f.name {
+	switch f.Name {
 	case "SimplePrefix":
-		return len(f.children) == 0
+		return len(f.Children) == 0
 	case "PartitionedPrefix":
 		r.partitioned = true
-		err := f.each(func(g *element) bool { return g.name == "PartitionDateSource" && g.leaf(&source) })
+		err := f.Each(func(g *s3xml.Element) bool { return g.Name == "PartitionDateSource" && g.Leaf(&source) })
 		r.byEvent = source != "DeliveryTime"
 		return err == nil && slices.Contains([]string{"", "EventTime", "DeliveryTime"}, source)
 	}
@@ -116,7 +116,7 @@ func (r *logRule) readFormat(e *element) bool {
 
 // checkLogging checks a document that is to be stored: the target is a Space
 // of the same owner and region, in which objects can be made as the document says.
-func (c *call) checkLogging(doc *element) error {
+func (c *call) checkLogging(doc *s3xml.Element) error {
 	r, err := c.readLogging(doc)
 	if err != nil || r == nil {
 		return err
@@ -127,7 +127,7 @@ func (c *call) checkLogging(doc *element) error {
 	}
 	target, err := c.s.engine.Space(r.target)
 	bad := func(why string) error {
-		return refusef("InvalidTargetBucketForLogging", "%s", why).with("TargetBucket", printable(r.target))
+		return refusef("InvalidTargetBucketForLogging", "%s", why).with("TargetBucket", s3xml.Printable(r.target))
 	}
 	switch {
 	case err != nil:
@@ -154,7 +154,7 @@ func (s *Server) keepsByDefault(sp *storage.Space) bool {
 	if len(raw) == 0 {
 		return false
 	}
-	doc, err := parseXML(string(raw))
+	doc, err := s3xml.Parse(string(raw))
 	if err != nil {
 		return true
 	}
@@ -164,5 +164,5 @@ func (s *Server) keepsByDefault(sp *storage.Space) bool {
 
 // loggingOf gives where the log of a Space goes; nil: nowhere.
 func (s *Server) loggingOf(sp *storage.Space) *logRule {
-	return parsedXML(s, sp, docLogging, func(doc *element) (*logRule, error) { return (&call{s: s}).readLogging(doc) })
+	return parsedXML(s, sp, docLogging, func(doc *s3xml.Element) (*logRule, error) { return (&call{s: s}).readLogging(doc) })
 }

@@ -1,9 +1,10 @@
 package server
 
 import (
-	"errors"
 	"io"
 	"strings"
+
+	"spaces/server/s3xml"
 )
 
 // readTree reads a document that becomes c.document, and from there a tree.
@@ -26,12 +27,8 @@ func (c *call) readItems(body io.Reader) error {
 	if size < 0 {
 		size = c.op.limit
 	}
-	err := readList(&claimingReader{r: body, free: window, claim: func() error { return c.hold(size * listCost) }}, c.op.root,
-		func(e *element) bool { return c.op.item(c, e) })
-	if errors.Is(err, errXML) {
-		return refuse("MalformedXML")
-	}
-	return err
+	return s3xml.ReadList(&claimingReader{r: body, free: s3xml.Window, claim: func() error { return c.hold(size * listCost) }}, c.op.root,
+		func(e *s3xml.Element) bool { return c.op.item(c, e) })
 }
 
 // hold claims memory for a document; it is given back at the end of the request.

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -18,7 +19,7 @@ func (c *call) putSpaceTagging() error {
 	if err != nil {
 		return err
 	}
-	raw := doc.document()
+	raw := doc.Document()
 	if len(tags) == 0 {
 		raw = nil // no tags are no set: GetBucketTagging answers NoSuchTagSet then
 	}
@@ -30,18 +31,18 @@ func (c *call) putSpaceTagging() error {
 
 // setNewTags gives a new Space the tags of a CreateBucketConfiguration, in the
 // form in which a PutBucketTagging would have stored them.
-func setNewTags(sp *storage.Space, tags *element) error {
-	set := element{name: "TagSet", children: tags.children, text: tags.text}
-	doc := element{name: "Tagging", children: []element{set}}
+func setNewTags(sp *storage.Space, tags *s3xml.Element) error {
+	set := s3xml.Element{Name: "TagSet", Children: tags.Children, Text: tags.Text}
+	doc := s3xml.Element{Name: "Tagging", Children: []s3xml.Element{set}}
 	if _, err := readTagSet(&doc, maxSpaceTags); err != nil {
 		return err
 	}
-	if len(tags.children) > 0 {
-		setConfig(sp, docTagging, doc.document())
+	if len(tags.Children) > 0 {
+		setConfig(sp, docTagging, doc.Document())
 	}
 	return nil
 }
 
 func (s *Server) spaceTags(sp *storage.Space) map[string]string {
-	return parsedXML(s, sp, docTagging, func(doc *element) (map[string]string, error) { return readTagSet(doc, maxSpaceTags) })
+	return parsedXML(s, sp, docTagging, func(doc *s3xml.Element) (map[string]string, error) { return readTagSet(doc, maxSpaceTags) })
 }

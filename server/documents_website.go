@@ -1,9 +1,10 @@
 package server
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+
+	"spaces/server/s3xml"
 )
 
 // Limits of a website configuration (PutBucketWebsite).
@@ -14,11 +15,11 @@ const (
 
 // checkWebsite checks a WebsiteConfiguration (PutBucketWebsite). It is kept
 // and answered; pages are not served by it.
-func checkWebsite(c *call, doc *element) error {
+func checkWebsite(c *call, doc *s3xml.Element) error {
 	if len(c.document) > maxWebsite {
 		return refuse("MaxMessageLengthExceeded").with("MaxMessageLengthBytes", strconv.Itoa(maxWebsite))
 	}
-	parts, ok := doc.once("RedirectAllRequestsTo", "IndexDocument", "ErrorDocument", "RoutingRules")
+	parts, ok := doc.Once("RedirectAllRequestsTo", "IndexDocument", "ErrorDocument", "RoutingRules")
 	if !ok || parts["RedirectAllRequestsTo"] != nil && len(parts) > 1 {
 		return refuse("MalformedXML")
 	}
@@ -31,8 +32,8 @@ func checkWebsite(c *call, doc *element) error {
 	return checkRoutingRules(parts["RoutingRules"])
 }
 
-func checkRedirectAll(e *element) error {
-	texts, ok := e.texts("HostName", "Protocol")
+func checkRedirectAll(e *s3xml.Element) error {
+	texts, ok := e.Texts("HostName", "Protocol")
 	if !ok || texts["HostName"] == "" {
 		return refuse("MalformedXML")
 	}
@@ -41,11 +42,11 @@ func checkRedirectAll(e *element) error {
 
 // checkWebsitePages checks the suffix that makes a folder a page, which there
 // must be, and the key of the page of errors.
-func checkWebsitePages(index, failure *element) error {
+func checkWebsitePages(index, failure *s3xml.Element) error {
 	if index == nil {
 		return errInvalidArgument("IndexDocument", "null", "A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty")
 	}
-	texts, ok := index.texts("Suffix")
+	texts, ok := index.Texts("Suffix")
 	suffix, there := texts["Suffix"]
 	switch {
 	case !ok || !there:
@@ -55,7 +56,7 @@ func checkWebsitePages(index, failure *element) error {
 	case failure == nil:
 		return nil
 	}
-	texts, ok = failure.texts("Key")
+	texts, ok = failure.Texts("Key")
 	key, there := texts["Key"]
 	switch {
 	case !ok || !there:
@@ -66,18 +67,18 @@ func checkWebsitePages(index, failure *element) error {
 	return nil
 }
 
-func checkRoutingRules(rules *element) error {
+func checkRoutingRules(rules *s3xml.Element) error {
 	if rules == nil {
 		return nil
 	}
-	if len(rules.children) == 0 && strings.Trim(rules.text, " \t\r\n") != "" {
+	if len(rules.Children) == 0 && !s3xml.Blank(rules.Text) {
 		return refuse("MalformedXML")
 	}
-	if n := len(rules.children); n > maxRoutingRules {
+	if n := len(rules.Children); n > maxRoutingRules {
 		return refusef("InvalidRequest", "%d routing rules provided, the number of routing rules in a website configuration is limited to %d.", n, maxRoutingRules)
 	}
-	for i := range rules.children {
-		if err := checkRoutingRule(&rules.children[i]); err != nil {
+	for i := range rules.Children {
+		if err := checkRoutingRule(&rules.Children[i]); err != nil {
 			return err
 		}
 	}
@@ -86,13 +87,13 @@ func checkRoutingRules(rules *element) error {
 
 // checkRoutingRule checks a rule: where it leads, and when, neither of which
 // may be empty.
-func checkRoutingRule(rule *element) error {
-	parts, ok := rule.once("Condition", "Redirect")
-	if !ok || rule.name != "RoutingRule" || parts["Redirect"] == nil {
+func checkRoutingRule(rule *s3xml.Element) error {
+	parts, ok := rule.Once("Condition", "Redirect")
+	if !ok || rule.Name != "RoutingRule" || parts["Redirect"] == nil {
 		return refuse("MalformedXML")
 	}
 	if when := parts["Condition"]; when != nil {
-		texts, ok := when.texts("KeyPrefixEquals", "HttpErrorCodeReturnedEquals")
+		texts, ok := when.Texts("KeyPrefixEquals", "HttpErrorCodeReturnedEquals")
 		if !ok || len(texts) == 0 {
 			return refuse("MalformedXML")
 		}
@@ -100,7 +101,7 @@ func checkRoutingRule(rule *element) error {
 			return err
 		}
 	}
-	texts, ok := parts["Redirect"].texts("Protocol", "HostName", "ReplaceKeyPrefixWith", "ReplaceKeyWith", "HttpRedirectCode")
+	texts, ok := parts["Redirect"].Texts("Protocol", "HostName", "ReplaceKeyPrefixWith", "ReplaceKeyWith", "HttpRedirectCode")
 	if !ok || len(texts) == 0 {
 		return refuse("MalformedXML")
 	}
@@ -144,27 +145,3 @@ func checkStatus(texts map[string]string, name string, valid func(int) bool, mes
 func isErrorCode(n int) bool { return n >= 400 && n <= 417 || n >= 500 && n <= 505 }
 
 func isRedirectCode(n int) bool { return n >= 301 && n <= 308 && n != 306 }
-
-// once gives the children by name. ok: each has one of the names, and no other
-// the same, and there is no text between them.
-func (e *element) once(names ...string) (found map[string]*element, ok bool) {
-	found = map[string]*element{}
-	err := e.each(func(child *element) bool {
-		again := found[child.name] != nil
-		found[child.name] = child
-		return !again && slices.Contains(names, child.name)
-	})
-	return found, err == nil
-}
-
-// texts is once for children that have only text in them.
-func (e *element) texts(names ...string) (found map[string]string, ok bool) {
-	children, ok := e.once(names...)
-	found = map[string]string{}
-	for name, child := range children {
-		text := ""
-		ok = ok && child.leaf(&text)
-		found[name] = text
-	}
-	return found, ok
-}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"spaces/server/inbound"
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -74,7 +75,7 @@ func (e *Error) because(err error) *Error {
 
 // errInvalidArgument names the parameter that is wrong.
 func errInvalidArgument(name, value, message string) *Error {
-	return refusef("InvalidArgument", "%s", message).with("ArgumentName", name).with("ArgumentValue", printable(value))
+	return refusef("InvalidArgument", "%s", message).with("ArgumentName", name).with("ArgumentValue", s3xml.Printable(value))
 }
 
 // errNotImplemented says which thing that S3 knows is not to be had here.
@@ -135,6 +136,8 @@ func asError(err error) *Error {
 		}
 	}
 	switch {
+	case errors.Is(err, s3xml.ErrMalformed):
+		return refuse("MalformedXML").because(err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refuse("RequestTimeout").because(err)
 	case errors.Is(err, context.Canceled):
@@ -146,7 +149,7 @@ func asError(err error) *Error {
 // claimError is a refusal of the signature or of the body, with its details,
 // which quote what the client sent.
 func claimError(err *sigv4.Error) *Error {
-	e := &Error{Code: err.Code, Status: err.Status, Message: printable(err.Message), cause: err.Unwrap()}
+	e := &Error{Code: err.Code, Status: err.Status, Message: s3xml.Printable(err.Message), cause: err.Unwrap()}
 	for _, d := range err.Details {
 		e.with(d.Name, printableLines(d.Value))
 	}
@@ -157,7 +160,7 @@ func claimError(err *sigv4.Error) *Error {
 func printableLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i := range lines {
-		lines[i] = printable(lines[i])
+		lines[i] = s3xml.Printable(lines[i])
 	}
 	return strings.Join(lines, "\n")
 }

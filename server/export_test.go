@@ -2,13 +2,12 @@ package server
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 
 	"spaces/server/inbound"
+	"spaces/server/s3xml"
 )
 
 // Row is what tests see of a row of the table.
@@ -48,7 +47,6 @@ func Codes() map[string]int {
 
 // The parsers, for tables and fuzzing.
 var (
-	ParseXML   = func(doc []byte) (*element, error) { return parseXML(string(doc)) }
 	ParseRange = func(h string, size int64) (off, n int64, partial, ok bool) {
 		s, ok := parseRange(h, size)
 		return s.off, s.n, s.partial, ok
@@ -80,12 +78,6 @@ func (s *Server) ParseTarget(uri, host string) (space, key string, err error) {
 	return t.space, t.key, err
 }
 
-// Escape writes text as documents do.
-func Escape(s string) string { return string(appendEscaped(nil, s)) }
-
-// EncodeURL writes text as encoding-type=url does.
-func EncodeURL(s string) string { return string(appendURL(nil, s)) }
-
 // Combine gives the checksum of two texts from theirs.
 func Combine(name string, a, b uint64, n int64) uint64 { return algorithmNamed(name).combine(a, b, n) }
 
@@ -102,9 +94,6 @@ const (
 	BodyTimeout   = bodyTimeout
 )
 
-// Text gives what a parsed document says, for comparison.
-func (e *element) Text() string { return e.text }
-
 // Handler is what ServeHTTP is for.
 var _ http.Handler = (*Server)(nil)
 
@@ -120,7 +109,7 @@ func (w *Sweeper) Remove(ctx context.Context, space string, list []Due) (Swept, 
 // ReadDocuments reads an XML document as each of those that a Space has, and
 // gives its stored form and which of them it is.
 func ReadDocuments(doc string) (stored, kinds string, ok bool) {
-	e, err := parseXML(doc)
+	e, err := s3xml.Parse(doc)
 	if err != nil {
 		return "", "", false
 	}
@@ -155,7 +144,7 @@ func ReadDocuments(doc string) (stored, kinds string, ok bool) {
 	if list, ok, refused := c.readGrants(e); ok && refused == nil {
 		kinds += "grants" + string(list.stored())
 	}
-	return string(e.document()), kinds, true
+	return string(e.Document()), kinds, true
 }
 
 // Client is the address that a request is taken to come from.
@@ -209,27 +198,3 @@ func (g Gate) Enter(ctx context.Context, a netip.Addr) bool {
 }
 func (g Gate) Leave()    { g.g.leave() }
 func (g Gate) StepBack() { g.g.stepBack(&call{}) }
-
-// ReadList reads a document as it comes and gives its items as text.
-func ReadList(r io.Reader, root string) (items []string, err error) {
-	err = readList(r, root, func(e *element) bool {
-		items = append(items, fmt.Sprintf("%+v", *e))
-		return true
-	})
-	return items, err
-}
-
-// ReadTree reads a document as a whole and gives the items in its root.
-func ReadTree(doc, root string) (items []string, err error) {
-	e, err := parseXML(doc)
-	if err != nil || e.name != root {
-		return nil, errXML
-	}
-	if err := e.each(func(*element) bool { return true }); err != nil {
-		return nil, err
-	}
-	for _, child := range e.children {
-		items = append(items, fmt.Sprintf("%+v", child))
-	}
-	return items, nil
-}

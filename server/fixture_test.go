@@ -19,6 +19,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"spaces/server"
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -183,7 +184,7 @@ func (f *fixture) refused(a answer, status int, code string) answer {
 }
 
 // escapeKey percent-encodes all of a key but slashes and unreserved characters.
-func escapeKey(key string) string { return server.EncodeURL(key) }
+func escapeKey(key string) string { return string(s3xml.AppendURL(nil, key)) }
 
 func target(space, key string) string { return "/" + space + "/" + escapeKey(key) }
 
@@ -202,11 +203,11 @@ func between(body, name string) (texts []string) {
 }
 
 func unescapeText(s string) string {
-	doc, err := server.ParseXML([]byte("<a>" + s + "</a>"))
+	doc, err := s3xml.Parse("<a>" + s + "</a>")
 	if err != nil {
 		return "unreadable: " + s
 	}
-	return doc.Text()
+	return doc.Text
 }
 
 func first(body, name string) string {

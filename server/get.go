@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -116,7 +117,7 @@ func (c *call) wantedSpan() (span, error) {
 	}
 	s, ok := parseRange(header, size)
 	if !ok {
-		return whole, refuse("InvalidRange").with("RangeRequested", printable(header)).with("ActualObjectSize", formatInt(size))
+		return whole, refuse("InvalidRange").with("RangeRequested", s3xml.Printable(header)).with("ActualObjectSize", formatInt(size))
 	}
 	return s, nil
 }

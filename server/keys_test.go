@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"spaces/server"
+	"spaces/server/s3xml"
 )
 
 // hostileKeys are all different, and all allowed.
@@ -63,13 +64,21 @@ func TestHostileKeysAreStoredListedAndServedAsTheyAre(t *testing.T) {
 	}
 }
 
+// element is an element with a text in it.
+func element(name, text string) string {
+	x := s3xml.NewWriter()
+	defer x.Release()
+	x.Text(name, text)
+	return string(x.Bytes())
+}
+
 // deleteAll deletes by one DeleteObjects, whose answer has to name the keys.
 func (f *fixture) deleteAll(space string, keys []string) {
 	f.Helper()
 	var doc strings.Builder
 	doc.WriteString("<Delete>")
 	for _, key := range keys {
-		doc.WriteString("<Object><Key>" + server.Escape(key) + "</Key></Object>")
+		doc.WriteString("<Object>" + element("Key", key) + "</Object>")
 	}
 	doc.WriteString("</Delete>")
 	a := f.want(200, "POST", "/"+space+"?delete", doc.String())

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -132,15 +133,15 @@ func (c *call) listObjects() error {
 	if err := l.run(); err != nil {
 		return err
 	}
-	x := newDocument("ListBucketResult")
-	x.text("Name", c.target.space)
-	x.name("Prefix", l.q.Prefix, l.encode)
-	x.name("Marker", marker, l.encode)
+	x := s3xml.NewDocument("ListBucketResult")
+	x.Text("Name", c.target.space)
+	x.Name("Prefix", l.q.Prefix, l.encode)
+	x.Name("Marker", marker, l.encode)
 	if l.truncated && l.q.Delimiter != "" {
-		x.name("NextMarker", l.last(), l.encode)
+		x.Name("NextMarker", l.last(), l.encode)
 	}
 	l.tail(x)
-	x.close("ListBucketResult")
+	x.Close("ListBucketResult")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -164,34 +165,34 @@ func (c *call) listObjectsV2() error {
 	if err := l.run(); err != nil {
 		return err
 	}
-	x := newDocument("ListBucketResult")
-	x.text("Name", c.target.space)
-	x.name("Prefix", l.q.Prefix, l.encode)
+	x := s3xml.NewDocument("ListBucketResult")
+	x.Text("Name", c.target.space)
+	x.Name("Prefix", l.q.Prefix, l.encode)
 	if continued {
-		x.text("ContinuationToken", token)
+		x.Text("ContinuationToken", token)
 	}
 	if l.truncated {
-		x.text("NextContinuationToken", encodeToken(l.last()))
+		x.Text("NextContinuationToken", encodeToken(l.last()))
 	}
 	if startAfter != "" { // beside a token too ("If StartAfter was sent with the request, it is included")
-		x.name("StartAfter", startAfter, l.encode)
+		x.Name("StartAfter", startAfter, l.encode)
 	}
-	x.int("KeyCount", int64(len(l.entries)))
+	x.Int("KeyCount", int64(len(l.entries)))
 	l.tail(x)
-	x.close("ListBucketResult")
+	x.Close("ListBucketResult")
 	return c.answer(http.StatusOK, x)
 }
 
 // tail writes what both versions end with.
-func (l *listing) tail(x *xmlWriter) {
-	x.int("MaxKeys", int64(l.q.Max))
+func (l *listing) tail(x *s3xml.Writer) {
+	x.Int("MaxKeys", int64(l.q.Max))
 	if l.q.Delimiter != "" {
-		x.name("Delimiter", l.q.Delimiter, l.encode)
+		x.Name("Delimiter", l.q.Delimiter, l.encode)
 	}
 	if l.encode {
-		x.text("EncodingType", "url")
+		x.Text("EncodingType", "url")
 	}
-	x.bool("IsTruncated", l.truncated)
+	x.Bool("IsTruncated", l.truncated)
 	for i := range l.entries {
 		if e := &l.entries[i]; !e.Prefix {
 			l.contents(x, e)
@@ -199,60 +200,45 @@ func (l *listing) tail(x *xmlWriter) {
 	}
 	for i := range l.entries {
 		if e := &l.entries[i]; e.Prefix {
-			x.commonPrefix(e.Key, l.encode)
+			writeCommonPrefix(x, e.Key, l.encode)
 		}
 	}
 }
 
-// name writes a key, prefix or delimiter, percent-encoded when asked for.
-func (x *xmlWriter) name(element, value string, encode bool) {
-	x.open(element)
-	if encode {
-		x.b = appendURL(x.b, value)
-	} else {
-		x.b = appendEscaped(x.b, value)
-	}
-	x.close(element)
+func writeCommonPrefix(x *s3xml.Writer, prefix string, encode bool) {
+	x.Raw("<CommonPrefixes>")
+	x.Name("Prefix", prefix, encode)
+	x.Raw("</CommonPrefixes>")
 }
 
-func (x *xmlWriter) commonPrefix(prefix string, encode bool) {
-	x.raw("<CommonPrefixes>")
-	x.name("Prefix", prefix, encode)
-	x.raw("</CommonPrefixes>")
-}
-
-func (l *listing) contents(x *xmlWriter, e *storage.Listed) {
-	x.raw("<Contents>")
-	x.name("Key", e.Key, l.encode)
-	x.raw("<LastModified>")
-	x.b = appendTime(x.b, e.Modified)
-	x.raw("</LastModified>")
-	x.etag(e.ETag)
-	x.sumKind(e.Sum)
-	x.raw("<Size>")
-	x.b = strconv.AppendInt(x.b, e.Size, 10)
-	x.raw("</Size>")
+func (l *listing) contents(x *s3xml.Writer, e *storage.Listed) {
+	x.Raw("<Contents>")
+	x.Name("Key", e.Key, l.encode)
+	x.Time("LastModified", e.Modified)
+	x.ETag(e.ETag)
+	writeSumKind(x, e.Sum)
+	x.Int("Size", e.Size)
 	if l.owner {
-		x.owner("Owner", l.c.s.owner)
+		writeOwner(x, "Owner", l.c.s.owner)
 	}
 	if e.Class == "" {
-		x.raw("<StorageClass>STANDARD</StorageClass></Contents>")
+		x.Raw("<StorageClass>STANDARD</StorageClass></Contents>")
 		return
 	}
-	x.text("StorageClass", e.Class)
-	x.raw("</Contents>")
+	x.Text("StorageClass", e.Class)
+	x.Raw("</Contents>")
 }
 
 // usualSum is the checksum that S3 gives objects whose writer chose none.
 const usualSum = "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>"
 
 // sumKind writes of what kind the checksum of an object is: most are usual.
-func (x *xmlWriter) sumKind(sum storage.Checksum) {
+func writeSumKind(x *s3xml.Writer, sum storage.Checksum) {
 	switch {
 	case sum.Algorithm == "CRC64NVME" && sum.Type == fullObject:
-		x.raw(usualSum)
+		x.Raw(usualSum)
 	case sum.Algorithm != "":
-		x.text("ChecksumAlgorithm", sum.Algorithm)
-		x.text("ChecksumType", sum.Type)
+		x.Text("ChecksumAlgorithm", sum.Algorithm)
+		x.Text("ChecksumType", sum.Type)
 	}
 }

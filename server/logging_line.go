@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/server/s3xml"
 )
 
 // logTime is how the log writes the time of a request, in UTC.
@@ -164,11 +166,11 @@ func (l *logLine) append(b []byte) []byte {
 // loggedKey is the key, percent-encoded twice, and once in the lines of
 // deletions that were no requests of their own.
 func (l *logLine) loggedKey() string {
-	key := string(appendURL(nil, l.key))
+	key := string(s3xml.AppendURL(nil, l.key))
 	if l.once {
 		return key
 	}
-	return string(appendURL(nil, key))
+	return string(s3xml.AppendURL(nil, key))
 }
 
 // appendField writes a field that has no quotes around it.
@@ -193,6 +195,7 @@ func appendQuoted(b []byte, s string, request bool) []byte {
 // appendWord percent-encodes quotes, what is no ASCII, and all up to a byte, so
 // that nobody writes fields and lines of his own.
 func appendWord(b []byte, s string, upTo byte) []byte {
+	const hexDigits = "0123456789ABCDEF"
 	for i := range len(s) {
 		if c := s[i]; c <= upTo || c == '"' || c >= 0x7f {
 			b = append(b, '%', hexDigits[c>>4], hexDigits[c&15])

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -46,11 +47,11 @@ func (c *call) createUpload() error {
 	}
 	c.setAbort(&u)
 	c.setEncryption(c.enc.Encryption, c.enc.digest)
-	x := newDocument("InitiateMultipartUploadResult")
-	x.text("Bucket", c.target.space)
-	x.echo("Key", c.target.key)
-	x.text("UploadId", u.ID)
-	x.close("InitiateMultipartUploadResult")
+	x := s3xml.NewDocument("InitiateMultipartUploadResult")
+	x.Text("Bucket", c.target.space)
+	x.Echo("Key", c.target.key)
+	x.Text("UploadId", u.ID)
+	x.Close("InitiateMultipartUploadResult")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -109,7 +110,7 @@ func (c *call) upload() (storage.Upload, error) {
 // uploadError names the upload in the errors in which S3 does.
 func (c *call) uploadError(err error) error {
 	if errors.Is(err, storage.ErrNoUpload) || errors.Is(err, storage.ErrInvalidPart) {
-		return asError(err).with("UploadId", printable(c.query.get("uploadId")))
+		return asError(err).with("UploadId", s3xml.Printable(c.query.get("uploadId")))
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -21,10 +22,10 @@ type claimedSum struct {
 }
 
 // readPart reads what is in a CompleteMultipartUpload document.
-func (c *call) readPart(e *element) bool {
+func (c *call) readPart(e *s3xml.Element) bool {
 	p, ok := readCompletePart(e)
 	c.parts = append(c.parts, p)
-	return ok && e.name == "Part" && len(c.parts) <= maxParts
+	return ok && e.Name == "Part" && len(c.parts) <= maxParts
 }
 
 // claimedParts are those of the document, if they can be parts.
@@ -40,17 +41,17 @@ func (c *call) claimedParts() ([]claimedPart, error) {
 	return c.parts, nil
 }
 
-func readCompletePart(e *element) (p claimedPart, ok bool) {
+func readCompletePart(e *s3xml.Element) (p claimedPart, ok bool) {
 	number := ""
-	err := e.each(func(f *element) bool {
-		switch f.name {
+	err := e.Each(func(f *s3xml.Element) bool {
+		switch f.Name {
 		case "PartNumber":
-			return f.leaf(&number)
+			return f.Leaf(&number)
 		case "ETag":
-			return f.leaf(&p.ETag)
+			return f.Leaf(&p.ETag)
 		}
 		for _, a := range algorithms {
-			if f.name == a.field {
+			if f.Name == a.field {
 				return p.readSum(a, f)
 			}
 		}
@@ -63,9 +64,9 @@ func readCompletePart(e *element) (p claimedPart, ok bool) {
 }
 
 // readSum reads a checksum of a part. An empty one is none.
-func (p *claimedPart) readSum(a *algorithm, e *element) bool {
+func (p *claimedPart) readSum(a *algorithm, e *s3xml.Element) bool {
 	sum := claimedSum{algorithm: a}
-	ok := e.leaf(&sum.value)
+	ok := e.Leaf(&sum.value)
 	if sum.value != "" {
 		p.sums = append(p.sums, sum)
 	}
@@ -107,11 +108,11 @@ func (p *claimedPart) against(u *storage.Upload) error {
 
 func (p *claimedPart) sumsText() string {
 	if len(p.sums) == 1 {
-		return printable(p.sums[0].value)
+		return s3xml.Printable(p.sums[0].value)
 	}
 	var b strings.Builder
 	for _, s := range p.sums {
-		b.WriteString(s.algorithm.name + ":" + printable(s.value) + ";")
+		b.WriteString(s.algorithm.name + ":" + s3xml.Printable(s.value) + ";")
 	}
 	return b.String()
 }
@@ -170,7 +171,7 @@ func (c *call) completeCheck(u *storage.Upload) (storage.Check, error) {
 		if err := check(cur); err != nil || !u.Overtaken(cur) {
 			return err
 		}
-		return refuse("ConditionalRequestConflict").with("Condition", condition).with("Key", printable(c.target.key))
+		return refuse("ConditionalRequestConflict").with("Condition", condition).with("Key", s3xml.Printable(c.target.key))
 	}, nil
 }
 
@@ -178,13 +179,13 @@ func (c *call) answerComplete(o *storage.Object) error {
 	c.setExpiration(o)
 	c.setNewVersion(o)
 	c.setEncryption(o.Encryption, c.enc.digest)
-	x := newDocument("CompleteMultipartUploadResult")
-	x.text("Location", c.addressOf(c.target.key))
-	x.text("Bucket", c.target.space)
-	x.echo("Key", c.target.key)
-	x.etag(o.ETag)
-	x.checksum(o.Checksum, true)
-	x.close("CompleteMultipartUploadResult")
+	x := s3xml.NewDocument("CompleteMultipartUploadResult")
+	x.Text("Location", c.addressOf(c.target.key))
+	x.Text("Bucket", c.target.space)
+	x.Echo("Key", c.target.key)
+	x.ETag(o.ETag)
+	writeChecksum(x, o.Checksum, true)
+	x.Close("CompleteMultipartUploadResult")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -251,7 +252,7 @@ func (c *call) claimedSize() (int64, error) {
 	if _, ok := parseOffset(strings.TrimPrefix(v, "-")); ok {
 		return 0, refusef("InvalidRequest", "Value for x-amz-mp-object-size header is less than zero: '%s'", v)
 	}
-	return 0, refusef("InvalidRequest", "Value for x-amz-mp-object-size header is invalid: '%s'", printable(v))
+	return 0, refusef("InvalidRequest", "Value for x-amz-mp-object-size header is invalid: '%s'", s3xml.Printable(v))
 }
 
 func (k completion) checkSize(parts []storage.Part) error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -166,7 +167,7 @@ func (c *call) setLock(o *storage.Object) {
 	q := c.question
 	if q.action = "s3:GetObjectRetention"; o.Lock.Mode != "" && c.s.allows(c, &q) {
 		c.set(hLockMode, o.Lock.Mode)
-		c.set(hLockUntil, string(appendTime(nil, o.Lock.Until)))
+		c.set(hLockUntil, string(s3xml.AppendTime(nil, o.Lock.Until)))
 	}
 	hold := holdStatus(o.Lock)
 	if q.action = "s3:GetObjectLegalHold"; hold != "" && c.s.allows(c, &q) {
@@ -195,9 +196,9 @@ func (c *call) getLegalHold() error {
 		return refuse("NoSuchObjectLockConfiguration")
 	}
 	c.setVersion(&c.space, &c.object)
-	x := newDocument("LegalHold")
-	x.text("Status", status)
-	x.close("LegalHold")
+	x := s3xml.NewDocument("LegalHold")
+	x.Text("Status", status)
+	x.Close("LegalHold")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -207,7 +208,7 @@ func (c *call) putLegalHold() error {
 		return err
 	}
 	status := ""
-	if err := doc.each(func(e *element) bool { return e.name == "Status" && e.leaf(&status) }); err != nil {
+	if err := doc.Each(func(e *s3xml.Element) bool { return e.Name == "Status" && e.Leaf(&status) }); err != nil {
 		return err
 	}
 	if status != "ON" && status != "OFF" {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -16,10 +17,10 @@ func (c *call) getRetention() error {
 		return refuse("NoSuchObjectLockConfiguration")
 	}
 	c.setVersion(&c.space, &c.object)
-	x := newDocument("Retention")
-	x.text("Mode", l.Mode)
-	x.time("RetainUntilDate", l.Until)
-	x.close("Retention")
+	x := s3xml.NewDocument("Retention")
+	x.Text("Mode", l.Mode)
+	x.Time("RetainUntilDate", l.Until)
+	x.Close("Retention")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -65,16 +66,16 @@ func (c *call) readRetention(now time.Time) (mode string, until time.Time, err e
 		return "", until, err
 	}
 	date, event := "", false
-	err = doc.each(func(e *element) bool {
-		event = event || e.name == "EventHold" || e.name == "EventHoldDuration"
-		return event || e.name == "Mode" && e.leaf(&mode) || e.name == "RetainUntilDate" && e.leaf(&date)
+	err = doc.Each(func(e *s3xml.Element) bool {
+		event = event || e.Name == "EventHold" || e.Name == "EventHoldDuration"
+		return event || e.Name == "Mode" && e.Leaf(&mode) || e.Name == "RetainUntilDate" && e.Leaf(&date)
 	})
 	switch {
 	case err != nil:
 		return "", until, err
 	case event:
 		return "", until, errNotImplemented("An event hold")
-	case len(doc.children) == 0:
+	case len(doc.Children) == 0:
 		return "", until, nil
 	case !lockMode(mode) || date == "":
 		return "", until, refuse("MalformedXML")

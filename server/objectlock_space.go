@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -47,7 +48,7 @@ func (c *call) putLockConfiguration() error {
 	if _, err := readLockConfiguration(doc); err != nil {
 		return err
 	}
-	raw := doc.document()
+	raw := doc.Document()
 	err = c.changeSpace(func(sp *storage.Space) error {
 		if sp.Versioning != storage.Enabled {
 			return refusef("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
@@ -62,39 +63,39 @@ func (c *call) putLockConfiguration() error {
 }
 
 // readLockConfiguration reads an ObjectLockConfiguration; it has one rule or none.
-func readLockConfiguration(doc *element) (r retention, err error) {
+func readLockConfiguration(doc *s3xml.Element) (r retention, err error) {
 	enabled, rules := "", 0
-	err = doc.each(func(e *element) bool {
-		if e.name != "Rule" {
-			return e.name == "ObjectLockEnabled" && e.leaf(&enabled)
+	err = doc.Each(func(e *s3xml.Element) bool {
+		if e.Name != "Rule" {
+			return e.Name == "ObjectLockEnabled" && e.Leaf(&enabled)
 		}
 		rules++
-		return rules == 1 && len(e.children) == 1 && e.children[0].name == "DefaultRetention"
+		return rules == 1 && len(e.Children) == 1 && e.Children[0].Name == "DefaultRetention"
 	})
 	if err != nil || enabled != "Enabled" {
 		return r, refuse("MalformedXML")
 	}
-	for i := range doc.children {
-		if e := &doc.children[i]; e.name == "Rule" {
-			return readDefaultRetention(&e.children[0])
+	for i := range doc.Children {
+		if e := &doc.Children[i]; e.Name == "Rule" {
+			return readDefaultRetention(&e.Children[0])
 		}
 	}
 	return r, nil
 }
 
-func readDefaultRetention(doc *element) (r retention, err error) {
+func readDefaultRetention(doc *s3xml.Element) (r retention, err error) {
 	days, years, event := "", "", false
-	err = doc.each(func(e *element) bool {
-		switch e.name {
+	err = doc.Each(func(e *s3xml.Element) bool {
+		switch e.Name {
 		case "DefaultEventHold":
 			event = true
 			return true
 		case "Mode":
-			return e.leaf(&r.mode)
+			return e.Leaf(&r.mode)
 		case "Days":
-			return e.leaf(&days)
+			return e.Leaf(&days)
 		case "Years":
-			return e.leaf(&years)
+			return e.Leaf(&years)
 		}
 		return false
 	})
@@ -146,8 +147,8 @@ func (c *call) headerLock(sp *storage.Space) error {
 
 // lockDocument is the configuration of a Space that keeps nothing by itself.
 func lockDocument() []byte {
-	enabled := element{name: "ObjectLockEnabled", text: "Enabled"}
-	return (&element{name: "ObjectLockConfiguration", children: []element{enabled}}).document()
+	enabled := s3xml.Element{Name: "ObjectLockEnabled", Text: "Enabled"}
+	return (&s3xml.Element{Name: "ObjectLockConfiguration", Children: []s3xml.Element{enabled}}).Document()
 }
 
 // setVersioning changes the versioning of the Space. What is locked must not

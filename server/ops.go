@@ -1,6 +1,10 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+
+	"spaces/server/s3xml"
+)
 
 // scope is what an operation is about.
 type scope uint8
@@ -56,9 +60,9 @@ type operation struct {
 	takes    []string // subresources that may be there
 	action   string   // the permission needed, as policies name it
 	body     bodyKind
-	limit    int64                      // of a document; 0: documentLimit
-	root     string                     // of a list
-	item     func(*call, *element) bool // takes an item of a list; false: it is not one
+	limit    int64                            // of a document; 0: documentLimit
+	root     string                           // of a list
+	item     func(*call, *s3xml.Element) bool // takes an item of a list; false: it is not one
 	load     load
 	source   string            // the header that names a source object, which needs s3:GetObject
 	form     bool              // the body is a form, whose fields are read before anything is decided

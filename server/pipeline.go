@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -199,7 +200,7 @@ func (c *call) loadTarget() (err error) {
 	}
 	if c.space, err = c.s.engine.Space(c.target.space); err != nil {
 		if !validSpaceName(c.target.space) {
-			return refuse("InvalidBucketName").with("BucketName", printable(c.target.space))
+			return refuse("InvalidBucketName").with("BucketName", s3xml.Printable(c.target.space))
 		}
 		return missingSpace(err, c.target.space)
 	}

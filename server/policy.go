@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"spaces/server/policy"
+	"spaces/server/s3xml"
 )
 
 // putPolicy stores a bucket policy as it was sent (PutBucketPolicy).
@@ -38,9 +39,9 @@ func (c *call) policyStatus() error {
 	if p == nil {
 		return refuse("NoSuchBucketPolicy").with("BucketName", c.target.space)
 	}
-	x := newDocument("PolicyStatus")
-	x.bool("IsPublic", p.Public())
-	x.close("PolicyStatus")
+	x := s3xml.NewDocument("PolicyStatus")
+	x.Bool("IsPublic", p.Public())
+	x.Close("PolicyStatus")
 	return c.answer(http.StatusOK, x)
 }
 

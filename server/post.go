@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -172,14 +173,14 @@ func (c *call) answerForm(etag string) error {
 	case "200":
 		return c.empty(http.StatusOK)
 	case "201":
-		x := newXML()
-		x.declare()
-		x.open("PostResponse")
-		x.text("Location", location)
-		x.text("Bucket", c.target.space)
-		x.text("Key", c.target.key)
-		x.etag(etag)
-		x.close("PostResponse")
+		x := s3xml.NewWriter()
+		x.Declare()
+		x.Open("PostResponse")
+		x.Text("Location", location)
+		x.Text("Bucket", c.target.space)
+		x.Text("Key", c.target.key)
+		x.ETag(etag)
+		x.Close("PostResponse")
 		return c.answer(http.StatusCreated, x)
 	}
 	return c.empty(http.StatusNoContent)

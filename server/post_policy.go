@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/server/s3xml"
 )
 
 // formPolicy is what the policy of a form allows (S3 API, "POST policy").
@@ -53,7 +55,7 @@ func parseFormPolicy(encoded string) (p formPolicy, err error) {
 	}
 	for name := range doc {
 		if name != "expiration" && name != "conditions" {
-			return p, errFormPolicy(`Unexpected: "` + printable(name) + `"`)
+			return p, errFormPolicy(`Unexpected: "` + s3xml.Printable(name) + `"`)
 		}
 	}
 	if err := p.readExpiration(doc["expiration"]); err != nil {
@@ -71,7 +73,7 @@ func (p *formPolicy) readExpiration(text json.RawMessage) (err error) {
 		return errFormJSON()
 	}
 	if p.expires, err = time.Parse(time.RFC3339, expiration); err != nil || !strings.HasSuffix(expiration, "Z") {
-		return errFormPolicy("Invalid 'expiration' value: '" + printable(expiration) + "'")
+		return errFormPolicy("Invalid 'expiration' value: '" + s3xml.Printable(expiration) + "'")
 	}
 	return nil
 }
@@ -115,7 +117,7 @@ func (p *formPolicy) addSimple(text json.RawMessage) error {
 			return errFormPolicy("Invalid Simple-Condition: value must be a string.")
 		}
 		p.conditions = append(p.conditions, formCondition{
-			field: strings.ToLower(name), value: value, text: `["eq", "$` + printable(name) + `", "` + printable(value) + `"]`,
+			field: strings.ToLower(name), value: value, text: `["eq", "$` + s3xml.Printable(name) + `", "` + s3xml.Printable(value) + `"]`,
 		})
 	}
 	return nil
@@ -136,7 +138,7 @@ func (p *formPolicy) addList(text json.RawMessage) error {
 	operator := strings.ToLower(written)
 	switch {
 	case operator != "eq" && operator != "starts-with" && operator != "content-length-range":
-		return errFormPolicy("Invalid Condition: unknown operation '" + printable(written) + "'.")
+		return errFormPolicy("Invalid Condition: unknown operation '" + s3xml.Printable(written) + "'.")
 	case len(list) != 3:
 		return errFormPolicy("Invalid " + operator + ": wrong number of arguments.")
 	case operator == "content-length-range":
@@ -200,7 +202,7 @@ func (p *formPolicy) check(f *form, bucket string, now time.Time) error {
 	}
 	for _, name := range names {
 		if !covered[name] && !slices.Contains(uncovered, name) && !strings.HasPrefix(name, "x-ignore-") {
-			return errFormDenied("Extra input fields: " + printable(name))
+			return errFormDenied("Extra input fields: " + s3xml.Printable(name))
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spaces/server/inbound"
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -87,5 +88,5 @@ func parseRenameSource(header, space string) (s source, err error) {
 
 // errSource says what of an x-amz-copy-source is not valid.
 func errSource(value, what string) *Error {
-	return errInvalidArgument("x-amz-copy-source", printable(value), "Invalid copy source "+what)
+	return errInvalidArgument("x-amz-copy-source", s3xml.Printable(value), "Invalid copy source "+what)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"spaces/server/policy"
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -49,9 +50,9 @@ func (c *call) listSpaces() error {
 	if err != nil {
 		return err
 	}
-	x := newDocument("ListAllMyBucketsResult")
-	x.owner("Owner", c.s.owner)
-	x.open("Buckets")
+	x := s3xml.NewDocument("ListAllMyBucketsResult")
+	writeOwner(x, "Owner", c.s.owner)
+	x.Open("Buckets")
 	count, last, more := 0, "", false
 	for i := range spaces {
 		sp := &spaces[i]
@@ -61,30 +62,30 @@ func (c *call) listSpaces() error {
 		if more = count == limit; more {
 			break
 		}
-		x.open("Bucket")
-		x.text("Name", sp.Name)
-		x.time("CreationDate", sp.Created)
-		x.text("BucketRegion", c.s.regionOf(sp))
-		x.close("Bucket")
+		x.Open("Bucket")
+		x.Text("Name", sp.Name)
+		x.Time("CreationDate", sp.Created)
+		x.Text("BucketRegion", c.s.regionOf(sp))
+		x.Close("Bucket")
 		count, last = count+1, sp.Name
 	}
-	x.close("Buckets")
+	x.Close("Buckets")
 	if prefix != "" {
-		x.text("Prefix", printable(prefix))
+		x.Text("Prefix", s3xml.Printable(prefix))
 	}
 	if more {
-		x.text("ContinuationToken", encodeToken(last))
+		x.Text("ContinuationToken", encodeToken(last))
 	}
-	x.close("ListAllMyBucketsResult")
+	x.Close("ListAllMyBucketsResult")
 	return c.answer(http.StatusOK, x)
 }
 
 // owner writes an Owner, Initiator or Grantee.
-func (x *xmlWriter) owner(name, owner string) {
-	x.open(name)
-	x.text("ID", owner)
-	x.text("DisplayName", owner)
-	x.close(name)
+func writeOwner(x *s3xml.Writer, name, owner string) {
+	x.Open(name)
+	x.Text("ID", owner)
+	x.Text("DisplayName", owner)
+	x.Close(name)
 }
 
 func (s *Server) regionOf(sp *storage.Space) string {
@@ -100,7 +101,7 @@ func (s *Server) regionOf(sp *storage.Space) string {
 func (c *call) createSpace() error {
 	name := c.target.space
 	if !validSpaceName(name) {
-		return refuse("InvalidBucketName").with("BucketName", printable(name))
+		return refuse("InvalidBucketName").with("BucketName", s3xml.Printable(name))
 	}
 	sp := storage.Space{Name: name, Owner: c.s.owner, Created: c.s.now().UTC()}
 	var err error
@@ -138,8 +139,8 @@ func (c *call) readNewSpace(sp *storage.Space) error {
 		return err
 	}
 	asked := ""
-	parts, ok := doc.once("LocationConstraint", "Tags", "Location", "Bucket")
-	if at := parts["LocationConstraint"]; !ok || at != nil && !at.leaf(&asked) {
+	parts, ok := doc.Once("LocationConstraint", "Tags", "Location", "Bucket")
+	if at := parts["LocationConstraint"]; !ok || at != nil && !at.Leaf(&asked) {
 		return refuse("MalformedXML")
 	}
 	if parts["Location"] != nil || parts["Bucket"] != nil {
@@ -154,7 +155,7 @@ func (c *call) readNewSpace(sp *storage.Space) error {
 	case asked == "EU":
 		sp.Region = "eu-west-1"
 	case len(asked) > 32 || strings.Trim(asked, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
-		return refuse("InvalidLocationConstraint").with("LocationConstraint", printable(asked))
+		return refuse("InvalidLocationConstraint").with("LocationConstraint", s3xml.Printable(asked))
 	case asked != "":
 		sp.Region = asked
 	}
@@ -218,26 +219,26 @@ func (c *call) deleteSpace() error {
 }
 
 func (c *call) spaceLocation() error {
-	x := newDocument("LocationConstraint")
+	x := s3xml.NewDocument("LocationConstraint")
 	if region := c.s.regionOf(&c.space); region != regionUnset {
-		x.b = appendEscaped(x.b, region)
+		x.Escaped(region)
 	}
-	x.close("LocationConstraint")
+	x.Close("LocationConstraint")
 	return c.answer(http.StatusOK, x)
 }
 
 func (c *call) requestPayment() error {
-	x := newDocument("RequestPaymentConfiguration")
-	x.text("Payer", "BucketOwner")
-	x.close("RequestPaymentConfiguration")
+	x := s3xml.NewDocument("RequestPaymentConfiguration")
+	x.Text("Payer", "BucketOwner")
+	x.Close("RequestPaymentConfiguration")
 	return c.answer(http.StatusOK, x)
 }
 
 // answerEmpty answers a document without content.
 func answerEmpty(root string) func(*call) error {
 	return func(c *call) error {
-		x := newDocument(root)
-		x.close(root)
+		x := s3xml.NewDocument(root)
+		x.Close(root)
 		return c.answer(http.StatusOK, x)
 	}
 }

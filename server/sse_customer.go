@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -55,7 +56,7 @@ func (c *call) readCustomerKey(names *keyHeaders) (*customerKey, error) {
 		return nil, errEncryption("null", need+"an appropriate secret key.")
 	case algorithm != "AES256":
 		return nil, refusef("InvalidEncryptionAlgorithmError", "The Encryption request you specified is not valid. Supported value: AES256.").
-			with("ArgumentName", "x-amz-server-side-encryption").with("ArgumentValue", printable(algorithm))
+			with("ArgumentName", "x-amz-server-side-encryption").with("ArgumentValue", s3xml.Printable(algorithm))
 	case sum == "":
 		return nil, errEncryption("null", need+"the client calculated MD5 of the secret key.")
 	case err == nil && sum != k.digest:

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -23,29 +24,29 @@ type encryptionRule struct {
 	blocked        []string
 }
 
-func readEncryptionRule(doc *element) (r encryptionRule, ok bool) {
+func readEncryptionRule(doc *s3xml.Element) (r encryptionRule, ok bool) {
 	rules := 0
-	err := doc.each(func(e *element) bool {
+	err := doc.Each(func(e *s3xml.Element) bool {
 		rules++
-		return e.name == "Rule" && e.each(r.read) == nil
+		return e.Name == "Rule" && e.Each(r.read) == nil
 	})
 	return r, err == nil && rules == 1 && (r.named || r.blocked != nil)
 }
 
-func (r *encryptionRule) read(e *element) bool {
-	switch e.name {
+func (r *encryptionRule) read(e *s3xml.Element) bool {
+	switch e.Name {
 	case "BucketKeyEnabled":
 		return boolean(e, &r.bucketKey)
 	case "ApplyServerSideEncryptionByDefault":
 		r.named = true
-		return e.each(func(f *element) bool {
-			return f.name == "SSEAlgorithm" && f.leaf(&r.algorithm) || f.name == "KMSMasterKeyID" && f.leaf(&r.kms)
+		return e.Each(func(f *s3xml.Element) bool {
+			return f.Name == "SSEAlgorithm" && f.Leaf(&r.algorithm) || f.Name == "KMSMasterKeyID" && f.Leaf(&r.kms)
 		}) == nil
 	case "BlockedEncryptionTypes":
 		r.blocked = []string{}
-		return e.each(func(f *element) bool {
+		return e.Each(func(f *s3xml.Element) bool {
 			kind := ""
-			ok := f.name == "EncryptionType" && f.leaf(&kind) && (kind == "NONE" || kind == "SSE-C")
+			ok := f.Name == "EncryptionType" && f.Leaf(&kind) && (kind == "NONE" || kind == "SSE-C")
 			r.blocked = append(r.blocked, kind)
 			return ok
 		}) == nil
@@ -54,7 +55,7 @@ func (r *encryptionRule) read(e *element) bool {
 }
 
 // readSpaceEncryption checks a configuration: keys can only be the server's own.
-func readSpaceEncryption(doc *element) (s spaceEncryption, err error) {
+func readSpaceEncryption(doc *s3xml.Element) (s spaceEncryption, err error) {
 	r, ok := readEncryptionRule(doc)
 	switch {
 	case !ok:
@@ -89,7 +90,7 @@ func (c *call) putEncryption() error {
 			return err
 		}
 	}
-	if err := c.setDocument(docEncryption, doc.document()); err != nil {
+	if err := c.setDocument(docEncryption, doc.Document()); err != nil {
 		return err
 	}
 	return c.empty(200)
@@ -104,28 +105,28 @@ func (c *call) getEncryption() error {
 	}
 	r := encryptionRule{named: true, algorithm: "AES256"}
 	if len(raw) > 0 {
-		doc, err := parseXML(string(raw))
+		doc, err := s3xml.Parse(string(raw))
 		if err != nil {
 			return err
 		}
 		r, _ = readEncryptionRule(doc)
 	}
-	x := newDocument("ServerSideEncryptionConfiguration")
-	x.open("Rule")
+	x := s3xml.NewDocument("ServerSideEncryptionConfiguration")
+	x.Open("Rule")
 	if r.named {
-		x.open("ApplyServerSideEncryptionByDefault")
-		x.text("SSEAlgorithm", r.algorithm)
-		x.close("ApplyServerSideEncryptionByDefault")
+		x.Open("ApplyServerSideEncryptionByDefault")
+		x.Text("SSEAlgorithm", r.algorithm)
+		x.Close("ApplyServerSideEncryptionByDefault")
 	}
-	x.bool("BucketKeyEnabled", r.bucketKey)
+	x.Bool("BucketKeyEnabled", r.bucketKey)
 	if r.blocked != nil {
-		x.open("BlockedEncryptionTypes")
+		x.Open("BlockedEncryptionTypes")
 		for _, kind := range r.blocked {
-			x.text("EncryptionType", kind)
+			x.Text("EncryptionType", kind)
 		}
-		x.close("BlockedEncryptionTypes")
+		x.Close("BlockedEncryptionTypes")
 	}
-	x.close("Rule")
-	x.close("ServerSideEncryptionConfiguration")
+	x.Close("Rule")
+	x.Close("ServerSideEncryptionConfiguration")
 	return c.answer(200, x)
 }

@@ -5,21 +5,22 @@ import (
 	"net/http"
 	"slices"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
 func (c *call) getTagging() error {
 	c.setVersion(&c.space, &c.object)
-	x := newDocument("Tagging")
-	x.open("TagSet")
+	x := s3xml.NewDocument("Tagging")
+	x.Open("TagSet")
 	for _, key := range slices.Sorted(maps.Keys(c.object.Tags)) {
-		x.open("Tag")
-		x.text("Key", key)
-		x.text("Value", c.object.Tags[key])
-		x.close("Tag")
+		x.Open("Tag")
+		x.Text("Key", key)
+		x.Text("Value", c.object.Tags[key])
+		x.Close("Tag")
 	}
-	x.close("TagSet")
-	x.close("Tagging")
+	x.Close("TagSet")
+	x.Close("Tagging")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -57,21 +58,21 @@ func (c *call) readTagging() (map[string]string, error) {
 	return readTagSet(doc, maxTags)
 }
 
-func readTagSet(doc *element, limit int) (map[string]string, error) {
+func readTagSet(doc *s3xml.Element, limit int) (map[string]string, error) {
 	tags := map[string]string{}
 	var refused error
 	sets := 0
-	err := doc.each(func(set *element) bool {
+	err := doc.Each(func(set *s3xml.Element) bool {
 		sets++
-		return set.name == "TagSet" && set.each(func(e *element) bool {
+		return set.Name == "TagSet" && set.Each(func(e *s3xml.Element) bool {
 			key, value := "", ""
-			err := e.each(func(f *element) bool {
-				return f.name == "Key" && f.leaf(&key) || f.name == "Value" && f.leaf(&value)
+			err := e.Each(func(f *s3xml.Element) bool {
+				return f.Name == "Key" && f.Leaf(&key) || f.Name == "Value" && f.Leaf(&value)
 			})
 			if refused == nil && err == nil {
 				refused = addTagUpTo(limit, tags, key, value)
 			}
-			return e.name == "Tag" && err == nil
+			return e.Name == "Tag" && err == nil
 		}) == nil
 	})
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -32,41 +33,41 @@ func (c *call) listParts() error {
 		return err
 	}
 	c.setAbort(&u)
-	x := newDocument("ListPartsResult")
-	x.text("Bucket", c.target.space)
-	x.echo("Key", c.target.key)
-	x.text("UploadId", id)
-	x.owner("Initiator", c.s.owner)
-	x.owner("Owner", c.s.owner)
-	x.text("StorageClass", className(u.Class))
-	x.int("PartNumberMarker", int64(after))
+	x := s3xml.NewDocument("ListPartsResult")
+	x.Text("Bucket", c.target.space)
+	x.Echo("Key", c.target.key)
+	x.Text("UploadId", id)
+	writeOwner(x, "Initiator", c.s.owner)
+	writeOwner(x, "Owner", c.s.owner)
+	x.Text("StorageClass", className(u.Class))
+	x.Int("PartNumberMarker", int64(after))
 	// On the last page Amazon has this, too; the paginator of its SDK for
 	// JavaScript, which looks at nothing else, then never ends. Ceph's gateway
 	// leaves it out.
 	if more {
-		x.int("NextPartNumberMarker", int64(parts[len(parts)-1].Number))
+		x.Int("NextPartNumberMarker", int64(parts[len(parts)-1].Number))
 	}
-	x.int("MaxParts", int64(limit))
-	x.bool("IsTruncated", more)
+	x.Int("MaxParts", int64(limit))
+	x.Bool("IsTruncated", more)
 	if u.SumAlgorithm != "" {
-		x.text("ChecksumAlgorithm", u.SumAlgorithm)
-		x.text("ChecksumType", u.SumType)
+		x.Text("ChecksumAlgorithm", u.SumAlgorithm)
+		x.Text("ChecksumType", u.SumType)
 	}
 	for i := range parts {
-		x.part(&parts[i])
+		writePart(x, &parts[i])
 	}
-	x.close("ListPartsResult")
+	x.Close("ListPartsResult")
 	return c.answer(http.StatusOK, x)
 }
 
-func (x *xmlWriter) part(p *storage.Part) {
-	x.open("Part")
-	x.int("PartNumber", int64(p.Number))
-	x.time("LastModified", p.Modified)
-	x.etag(p.ETag)
-	x.int("Size", p.Size)
-	x.checksum(p.Sum, false)
-	x.close("Part")
+func writePart(x *s3xml.Writer, p *storage.Part) {
+	x.Open("Part")
+	x.Int("PartNumber", int64(p.Number))
+	x.Time("LastModified", p.Modified)
+	x.ETag(p.ETag)
+	x.Int("Size", p.Size)
+	writeChecksum(x, p.Sum, false)
+	x.Close("Part")
 }
 
 func (c *call) listUploads() error {
@@ -94,31 +95,31 @@ func (c *call) listUploads() error {
 			return err
 		}
 	}
-	x := newDocument("ListMultipartUploadsResult")
-	x.text("Bucket", c.target.space)
-	x.name("KeyMarker", marker, encode)
-	x.text("UploadIdMarker", q.AfterID)
+	x := s3xml.NewDocument("ListMultipartUploadsResult")
+	x.Text("Bucket", c.target.space)
+	x.Name("KeyMarker", marker, encode)
+	x.Text("UploadIdMarker", q.AfterID)
 	key, id := nextUpload(uploads, prefixes, more)
-	x.name("NextKeyMarker", key, encode)
-	x.text("NextUploadIdMarker", id)
+	x.Name("NextKeyMarker", key, encode)
+	x.Text("NextUploadIdMarker", id)
 	if q.Prefix != "" {
-		x.name("Prefix", q.Prefix, encode)
+		x.Name("Prefix", q.Prefix, encode)
 	}
 	if q.Delimiter != "" {
-		x.name("Delimiter", q.Delimiter, encode)
+		x.Name("Delimiter", q.Delimiter, encode)
 	}
 	if encode {
-		x.text("EncodingType", "url")
+		x.Text("EncodingType", "url")
 	}
-	x.int("MaxUploads", int64(limit))
-	x.bool("IsTruncated", more)
+	x.Int("MaxUploads", int64(limit))
+	x.Bool("IsTruncated", more)
 	for i := range uploads {
 		c.uploadEntry(x, &uploads[i], encode)
 	}
 	for _, p := range prefixes {
-		x.commonPrefix(p, encode)
+		writeCommonPrefix(x, p, encode)
 	}
-	x.close("ListMultipartUploadsResult")
+	x.Close("ListMultipartUploadsResult")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -145,19 +146,19 @@ func nextUpload(uploads []storage.Upload, prefixes []string, more bool) (key, id
 	return key, id
 }
 
-func (c *call) uploadEntry(x *xmlWriter, u *storage.Upload, encode bool) {
-	x.open("Upload")
-	x.name("Key", u.Key, encode)
-	x.text("UploadId", u.ID)
-	x.owner("Initiator", c.s.owner)
-	x.owner("Owner", c.s.owner)
-	x.text("StorageClass", className(u.Class))
-	x.time("Initiated", u.Initiated)
+func (c *call) uploadEntry(x *s3xml.Writer, u *storage.Upload, encode bool) {
+	x.Open("Upload")
+	x.Name("Key", u.Key, encode)
+	x.Text("UploadId", u.ID)
+	writeOwner(x, "Initiator", c.s.owner)
+	writeOwner(x, "Owner", c.s.owner)
+	x.Text("StorageClass", className(u.Class))
+	x.Time("Initiated", u.Initiated)
 	if u.SumAlgorithm != "" {
-		x.text("ChecksumAlgorithm", u.SumAlgorithm)
-		x.text("ChecksumType", u.SumType)
+		x.Text("ChecksumAlgorithm", u.SumAlgorithm)
+		x.Text("ChecksumType", u.SumType)
 	}
-	x.close("Upload")
+	x.Close("Upload")
 }
 
 // uploadPartCopy makes a part of an object, or of a range of it.

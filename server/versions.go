@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -20,11 +21,11 @@ const (
 // getVersioning answers an empty document where versioning was never set
 // (GetBucketVersioning).
 func (c *call) getVersioning() error {
-	x := newDocument("VersioningConfiguration")
+	x := s3xml.NewDocument("VersioningConfiguration")
 	if v := c.space.Versioning; v != storage.Unversioned {
-		x.text("Status", string(v))
+		x.Text("Status", string(v))
 	}
-	x.close("VersioningConfiguration")
+	x.Close("VersioningConfiguration")
 	return c.answer(http.StatusOK, x)
 }
 
@@ -36,8 +37,8 @@ func (c *call) putVersioning() error {
 		return err
 	}
 	status, mfa := "", ""
-	err = doc.each(func(e *element) bool {
-		return e.name == "Status" && e.leaf(&status) || (e.name == "MfaDelete" || e.name == "MFADelete") && e.leaf(&mfa)
+	err = doc.Each(func(e *s3xml.Element) bool {
+		return e.Name == "Status" && e.Leaf(&status) || (e.Name == "MfaDelete" || e.Name == "MFADelete") && e.Leaf(&mfa)
 	})
 	switch {
 	case err != nil:
@@ -180,10 +181,10 @@ func (c *call) about(e *Error) {
 			key, version = c.source.key, c.source.version
 		}
 		if key != "" && !e.has("Key") {
-			e.with("Key", printable(key))
+			e.with("Key", s3xml.Printable(key))
 		}
 		if e.Code == "NoSuchVersion" && version != "" {
-			e.with("VersionId", printable(version))
+			e.with("VersionId", s3xml.Printable(version))
 		}
 	case "MethodNotAllowed":
 		resource := [...]string{service: "SERVICE", space: "BUCKET", object: "OBJECT"}[c.target.scope()]
@@ -193,7 +194,7 @@ func (c *call) about(e *Error) {
 		case c.query.mask&subresourceBits["uploadId"] != 0:
 			resource = "UPLOAD"
 		}
-		e.with("Method", printable(c.in.Method)).with("ResourceType", resource)
+		e.with("Method", s3xml.Printable(c.in.Method)).with("ResourceType", resource)
 	}
 }
 

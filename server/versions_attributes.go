@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -57,27 +58,27 @@ func (c *call) getObjectAttributes() error {
 	if err := c.unlock(o, nil, &ownKey); err != nil {
 		return err
 	}
-	x := newDocument("GetObjectAttributesResponse")
+	x := s3xml.NewDocument("GetObjectAttributesResponse")
 	if wanted["ETag"] {
-		x.text("ETag", o.ETag) // the one place where S3 gives it without quotes
+		x.Text("ETag", o.ETag) // the one place where S3 gives it without quotes
 	}
 	if wanted["Checksum"] && o.Checksum.Value != "" {
 		sum := o.Checksum
 		sum.Value, _, _ = strings.Cut(sum.Value, "-") // of a COMPOSITE one S3 leaves out here how many parts there are
-		x.open("Checksum")
-		x.checksum(sum, true)
-		x.close("Checksum")
+		x.Open("Checksum")
+		writeChecksum(x, sum, true)
+		x.Close("Checksum")
 	}
 	if wanted["ObjectParts"] && o.Parts != nil {
 		page.write(x, o)
 	}
 	if wanted["StorageClass"] {
-		x.text("StorageClass", className(o.Class))
+		x.Text("StorageClass", className(o.Class))
 	}
 	if wanted["ObjectSize"] {
-		x.int("ObjectSize", o.Size)
+		x.Int("ObjectSize", o.Size)
 	}
-	x.close("GetObjectAttributesResponse")
+	x.Close("GetObjectAttributesResponse")
 	c.set("Last-Modified", httpTime(o.Modified))
 	c.setVersion(&c.space, o)
 	return c.answer(http.StatusOK, x)
@@ -109,22 +110,22 @@ func (c *call) intHeader(name string, fallback, low, high int) (int, error) {
 
 // write lists the parts only of objects with a checksum (GetObjectAttributes,
 // "Part"); of others it counts them.
-func (p attributeParts) write(x *xmlWriter, o *storage.Object) {
-	x.open("ObjectParts")
-	x.int("PartsCount", int64(len(o.Parts)))
+func (p attributeParts) write(x *s3xml.Writer, o *storage.Object) {
+	x.Open("ObjectParts")
+	x.Int("PartsCount", int64(len(o.Parts)))
 	if o.Checksum.Value != "" {
 		end := min(len(o.Parts), p.after+p.max)
-		x.int("PartNumberMarker", int64(p.after))
-		x.int("NextPartNumberMarker", int64(max(p.after, end)))
-		x.int("MaxParts", int64(p.max))
-		x.bool("IsTruncated", end < len(o.Parts))
+		x.Int("PartNumberMarker", int64(p.after))
+		x.Int("NextPartNumberMarker", int64(max(p.after, end)))
+		x.Int("MaxParts", int64(p.max))
+		x.Bool("IsTruncated", end < len(o.Parts))
 		for n := p.after; n < end; n++ {
-			x.open("Part")
-			x.int("PartNumber", int64(n+1))
-			x.int("Size", o.Parts[n])
-			x.checksum(partSum(o, n+1), false)
-			x.close("Part")
+			x.Open("Part")
+			x.Int("PartNumber", int64(n+1))
+			x.Int("Size", o.Parts[n])
+			writeChecksum(x, partSum(o, n+1), false)
+			x.Close("Part")
 		}
 	}
-	x.close("ObjectParts")
+	x.Close("ObjectParts")
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
 
@@ -69,7 +70,7 @@ func (c *call) listVersions() error {
 	if err := c.hold(int64(size)); err != nil {
 		return err
 	}
-	x := newDocument("ListVersionsResult")
+	x := s3xml.NewDocument("ListVersionsResult")
 	l.head(x)
 	for i := range l.rows {
 		if v := &l.rows[i]; !v.Prefix {
@@ -78,54 +79,54 @@ func (c *call) listVersions() error {
 	}
 	for i := range l.rows {
 		if v := &l.rows[i]; v.Prefix {
-			x.commonPrefix(v.Key, l.encode)
+			writeCommonPrefix(x, v.Key, l.encode)
 		}
 	}
-	x.close("ListVersionsResult")
+	x.Close("ListVersionsResult")
 	return c.answer(http.StatusOK, x)
 }
 
 // head says what was asked for, and where the next page begins.
-func (l *versionListing) head(x *xmlWriter) {
-	x.text("Name", l.c.target.space)
-	x.name("Prefix", l.q.Prefix, l.encode)
-	x.name("KeyMarker", l.marker, l.encode)
-	x.text("VersionIdMarker", l.q.AfterVersion)
+func (l *versionListing) head(x *s3xml.Writer) {
+	x.Text("Name", l.c.target.space)
+	x.Name("Prefix", l.q.Prefix, l.encode)
+	x.Name("KeyMarker", l.marker, l.encode)
+	x.Text("VersionIdMarker", l.q.AfterVersion)
 	if l.truncated {
 		last := &l.rows[len(l.rows)-1]
-		x.name("NextKeyMarker", last.Key, l.encode)
+		x.Name("NextKeyMarker", last.Key, l.encode)
 		if !last.Prefix {
-			x.text("NextVersionIdMarker", last.Version)
+			x.Text("NextVersionIdMarker", last.Version)
 		}
 	}
-	x.int("MaxKeys", int64(l.q.Max))
+	x.Int("MaxKeys", int64(l.q.Max))
 	if l.q.Delimiter != "" {
-		x.name("Delimiter", l.q.Delimiter, l.encode)
+		x.Name("Delimiter", l.q.Delimiter, l.encode)
 	}
 	if l.encode {
-		x.text("EncodingType", "url")
+		x.Text("EncodingType", "url")
 	}
-	x.bool("IsTruncated", l.truncated)
+	x.Bool("IsTruncated", l.truncated)
 }
 
-func (l *versionListing) entry(x *xmlWriter, v *storage.ListedVersion) {
+func (l *versionListing) entry(x *s3xml.Writer, v *storage.ListedVersion) {
 	element := "Version"
 	if v.Marker {
 		element = "DeleteMarker"
 	}
-	x.open(element)
-	x.name("Key", v.Key, l.encode)
-	x.text("VersionId", v.Version)
-	x.bool("IsLatest", v.Latest)
-	x.time("LastModified", v.Modified)
+	x.Open(element)
+	x.Name("Key", v.Key, l.encode)
+	x.Text("VersionId", v.Version)
+	x.Bool("IsLatest", v.Latest)
+	x.Time("LastModified", v.Modified)
 	if !v.Marker {
-		x.etag(v.ETag)
-		x.sumKind(v.Sum)
-		x.int("Size", v.Size)
+		x.ETag(v.ETag)
+		writeSumKind(x, v.Sum)
+		x.Int("Size", v.Size)
 	}
-	x.owner("Owner", l.c.s.owner)
+	writeOwner(x, "Owner", l.c.s.owner)
 	if !v.Marker {
-		x.text("StorageClass", className(v.Class))
+		x.Text("StorageClass", className(v.Class))
 	}
-	x.close(element)
+	x.Close(element)
 }

@@ -53,8 +53,10 @@ var mayImport = map[string][]string{
 	"store/job":       {"store"},
 	"store/listing":   {"store", "store/job"},
 	"store/storetest": {"store", "server", "server/storage"},
-	"server":          {"server/inbound", "server/lifecycle", "server/policy", "server/sigv4", "server/storage"},
-	"server/sigv4":    {"server/inbound"},
+
+	"server":           {"server/inbound", "server/lifecycle", "server/policy", "server/s3xml", "server/sigv4", "server/storage"},
+	"server/lifecycle": {"server/s3xml"},
+	"server/sigv4":     {"server/inbound"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/server/s3xml"
 )
 
 const maxDays = math.MaxInt32
@@ -16,15 +18,18 @@ const maxDays = math.MaxInt32
 // not understand: a rule read half would delete too much. Rules without ID
 // get one that depends on the document only. Every error is an *Error.
 func Parse(doc []byte) (*Configuration, error) {
-	root, err := parseXML(doc)
-	if err != nil {
-		return nil, err
+	if len(doc) > MaxDocument {
+		return nil, errXML
 	}
-	if root.name != "LifecycleConfiguration" || len(root.children) == 0 || len(root.children) > MaxRules {
+	root, err := s3xml.ParseStrict(string(doc))
+	if err != nil {
+		return nil, errXML
+	}
+	if root.Name != "LifecycleConfiguration" || len(root.Children) == 0 || len(root.Children) > MaxRules {
 		return nil, errXML
 	}
 	c := &Configuration{}
-	err = root.fields(map[string]func(*node) error{"Rule": func(n *node) error {
+	err = fields(root, map[string]func(*s3xml.Element) error{"Rule": func(n *s3xml.Element) error {
 		r, err := parseRule(n)
 		c.Rules = append(c.Rules, r)
 		return err
@@ -44,15 +49,15 @@ func Parse(doc []byte) (*Configuration, error) {
 	return c, nil
 }
 
-func parseRule(n *node) (r Rule, err error) {
+func parseRule(n *s3xml.Element) (r Rule, err error) {
 	var status string
 	var prefix *string
-	var filter *node
-	err = n.fields(map[string]func(*node) error{
+	var filter *s3xml.Element
+	err = fields(n, map[string]func(*s3xml.Element) error{
 		"ID":     into(&r.ID),
 		"Status": into(&status),
-		"Prefix": func(n *node) error { prefix = new(string); return into(prefix)(n) },
-		"Filter": func(n *node) error { filter = n; return nil },
+		"Prefix": func(n *s3xml.Element) error { prefix = new(string); return into(prefix)(n) },
+		"Filter": func(n *s3xml.Element) error { filter = n; return nil },
 
 		"Expiration":                     r.expiration,
 		"NoncurrentVersionExpiration":    r.noncurrent,
@@ -80,25 +85,25 @@ func parseRule(n *node) (r Rule, err error) {
 }
 
 // parseFilter reads Filter: nothing, one predicate, or And.
-func parseFilter(n *node) (f Filter, err error) {
-	if len(n.children) == 1 && n.children[0].name == "And" {
-		f, err = parsePredicates(n.children[0])
+func parseFilter(n *s3xml.Element) (f Filter, err error) {
+	if len(n.Children) == 1 && n.Children[0].Name == "And" {
+		f, err = parsePredicates(&n.Children[0])
 		f.And = true
-		if len(n.children[0].children) == 0 {
+		if len(n.Children[0].Children) == 0 {
 			err = errXML
 		}
 		return f, err
 	}
-	if len(n.children) > 1 {
+	if len(n.Children) > 1 {
 		return f, errXML
 	}
 	return parsePredicates(n)
 }
 
-func parsePredicates(n *node) (f Filter, err error) {
-	err = n.fields(map[string]func(*node) error{
-		"Prefix": func(n *node) error { f.HasPrefix = true; return into(&f.Prefix)(n) },
-		"Tag": func(n *node) error {
+func parsePredicates(n *s3xml.Element) (f Filter, err error) {
+	err = fields(n, map[string]func(*s3xml.Element) error{
+		"Prefix": func(n *s3xml.Element) error { f.HasPrefix = true; return into(&f.Prefix)(n) },
+		"Tag": func(n *s3xml.Element) error {
 			t, err := parseTag(n)
 			f.Tags = append(f.Tags, t)
 			return err
@@ -110,25 +115,25 @@ func parsePredicates(n *node) (f Filter, err error) {
 }
 
 // parseTag: a Tag without Value means tags with an empty one.
-func parseTag(n *node) (t Tag, err error) {
-	err = n.fields(map[string]func(*node) error{"Key": into(&t.Key), "Value": into(&t.Value)})
+func parseTag(n *s3xml.Element) (t Tag, err error) {
+	err = fields(n, map[string]func(*s3xml.Element) error{"Key": into(&t.Key), "Value": into(&t.Value)})
 	if err == nil && t.Key == "" {
 		err = errXML
 	}
 	return t, err
 }
 
-func (r *Rule) expiration(n *node) error {
+func (r *Rule) expiration(n *s3xml.Element) error {
 	var days *int
 	var date, marker string
-	err := n.fields(map[string]func(*node) error{
+	err := fields(n, map[string]func(*s3xml.Element) error{
 		"Days": intoInt(&days, maxDays), "Date": into(&date), "ExpiredObjectDeleteMarker": into(&marker),
 	})
-	if err != nil || len(n.children) != 1 {
+	if err != nil || len(n.Children) != 1 {
 		return errXML
 	}
 	r.Expiration = &Expiration{}
-	switch n.children[0].name {
+	switch n.Children[0].Name {
 	case "Days":
 		r.Expiration.Days = *days
 		return positive(*days, "'Days' for Expiration action")
@@ -141,9 +146,9 @@ func (r *Rule) expiration(n *node) error {
 	return err
 }
 
-func (r *Rule) noncurrent(n *node) error {
+func (r *Rule) noncurrent(n *s3xml.Element) error {
 	var days, newer *int
-	err := n.fields(map[string]func(*node) error{
+	err := fields(n, map[string]func(*s3xml.Element) error{
 		"NoncurrentDays": intoInt(&days, maxDays), "NewerNoncurrentVersions": intoInt(&newer, maxDays),
 	})
 	if err != nil || days == nil {
@@ -157,9 +162,9 @@ func (r *Rule) noncurrent(n *node) error {
 	return err
 }
 
-func (r *Rule) abort(n *node) error {
+func (r *Rule) abort(n *s3xml.Element) error {
 	var days *int
-	err := n.fields(map[string]func(*node) error{"DaysAfterInitiation": intoInt(&days, maxDays)})
+	err := fields(n, map[string]func(*s3xml.Element) error{"DaysAfterInitiation": intoInt(&days, maxDays)})
 	if err != nil || days == nil {
 		return errXML
 	}
@@ -167,14 +172,14 @@ func (r *Rule) abort(n *node) error {
 	return positive(*days, "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action")
 }
 
-func (r *Rule) transition(n *node) error {
+func (r *Rule) transition(n *s3xml.Element) error {
 	var t Transition
 	var days *int
 	var date string
-	err := n.fields(map[string]func(*node) error{
+	err := fields(n, map[string]func(*s3xml.Element) error{
 		"Days": intoInt(&days, maxDays), "Date": into(&date), "StorageClass": into(&t.Class),
 	})
-	if err != nil || len(n.children) != 2 || !coldClasses[t.Class] {
+	if err != nil || len(n.Children) != 2 || !coldClasses[t.Class] {
 		return errXML
 	}
 	if days != nil {
@@ -186,10 +191,10 @@ func (r *Rule) transition(n *node) error {
 	return checkTransition(t.Days, days != nil, t.Class, "'Days' in Transition action")
 }
 
-func (r *Rule) noncurrentTransition(n *node) error {
+func (r *Rule) noncurrentTransition(n *s3xml.Element) error {
 	var t NoncurrentTransition
 	var days, newer *int
-	err := n.fields(map[string]func(*node) error{
+	err := fields(n, map[string]func(*s3xml.Element) error{
 		"NoncurrentDays": intoInt(&days, maxDays), "NewerNoncurrentVersions": intoInt(&newer, maxDays),
 		"StorageClass": into(&t.Class),
 	})

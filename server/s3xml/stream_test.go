@@ -1,19 +1,14 @@
-package server_test
+package s3xml_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"testing/synctest"
-	"time"
 
-	"spaces/server"
+	"spaces/server/s3xml"
 )
 
 // pieces gives a text in pieces of n bytes.
@@ -31,10 +26,32 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// list reads a document as it comes and gives its items as text.
+func list(r io.Reader) (items []string, err error) {
+	err = s3xml.ReadList(r, "Delete", func(e *s3xml.Element) bool {
+		items = append(items, fmt.Sprintf("%+v", *e))
+		return true
+	})
+	return items, err
+}
+
+// tree reads one as a whole.
+func tree(doc string) (items []string, err error) {
+	e, err := s3xml.Parse(doc)
+	if err != nil || e.Name != "Delete" {
+		return nil, s3xml.ErrMalformed
+	}
+	err = e.Each(func(child *s3xml.Element) bool {
+		items = append(items, fmt.Sprintf("%+v", *child))
+		return true
+	})
+	return items, err
+}
+
 // bothWays reads a document as it comes, and as a whole.
 func bothWays(doc string, n int) (streamed, whole []string, err1, err2 error) {
-	streamed, err1 = server.ReadList(&pieces{doc, n}, "Delete")
-	whole, err2 = server.ReadTree(doc, "Delete")
+	streamed, err1 = list(&pieces{doc, n})
+	whole, err2 = tree(doc)
 	return streamed, whole, err1, err2
 }
 
@@ -69,7 +86,7 @@ func TestAListIsReadAsItComesAsItIsAsAWhole(t *testing.T) {
 			}
 		}
 	}
-	if _, err := server.ReadList(io.MultiReader(strings.NewReader("<Delete>"), iotest.ErrReader(io.ErrNoProgress)), "Delete"); err != io.ErrNoProgress {
+	if _, err := list(io.MultiReader(strings.NewReader("<Delete>"), iotest.ErrReader(io.ErrNoProgress))); err != io.ErrNoProgress {
 		t.Error(err)
 	}
 }
@@ -85,39 +102,6 @@ func FuzzList(f *testing.F) {
 		streamed, whole, err1, err2 := bothWays(doc, int(n)+1)
 		if (err1 == nil) != (err2 == nil) || err1 == nil && !slices.Equal(streamed, whole) {
 			t.Errorf("%q: %q, %v; as a whole %q, %v", doc, streamed, err1, whole, err2)
-		}
-	})
-}
-
-// Documents under way share a budget. One who announces much and does not send
-// it holds up nobody: it is cut off for the first who needs room.
-func TestWhoHoldsMemoryAndWaitsGivesWay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := withSpace(t)
-		upload := f.begin("/media/a")
-		etag := f.part("/media/a", upload, 1, "part")
-		var readers []*bufio.Reader
-		stall := func() {
-			var c net.Conn = f.dial()
-			io.WriteString(c, f.head("POST", "/media/a?uploadId="+upload, 4<<20, "X-Amz-Meta-N", fmt.Sprint(len(readers)))+
-				"<CompleteMultipartUpload>"+strings.Repeat(" ", 200_000))
-			readers = append(readers, bufio.NewReader(c))
-			synctest.Wait()
-		}
-		for range 16 {
-			stall()
-		}
-		time.Sleep(time.Second)
-		stall()
-		stall()
-		doc := strings.Replace(completeDoc(etag), "<Part>", strings.Repeat(" ", 1<<20)+"<Part>", 1)
-		if took := elapsed(func() { f.want(200, "POST", "/media/a?uploadId="+upload, doc) }); took != 0 {
-			t.Error("it waited", took)
-		}
-		for i, r := range readers[:3] { // 16 had room
-			if res, err := http.ReadResponse(r, nil); err != nil || res.StatusCode != 400 {
-				t.Errorf("upload %d: %v %v", i, res, err)
-			}
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package server
+package s3xml
 
 import (
 	"strconv"
@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// unescapeXML resolves references and line ends (XML 1.0, section 2.11).
-func unescapeXML(s string) (string, error) {
+// unescape resolves references and line ends (XML 1.0, section 2.11).
+func unescape(s string) (string, error) {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
@@ -21,7 +21,7 @@ func unescapeXML(s string) (string, error) {
 		name, rest, ok := strings.Cut(s[i+1:], ";")
 		r, known := reference(name)
 		if !ok || !known {
-			return "", errXML
+			return "", ErrMalformed
 		}
 		b.WriteRune(r)
 		s = rest

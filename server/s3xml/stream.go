@@ -1,4 +1,4 @@
-package server
+package s3xml
 
 import (
 	"errors"
@@ -8,35 +8,35 @@ import (
 )
 
 // A document that is a long list is read as it comes: what is kept of it is what
-// its elements say. window is how much of the text is looked at at once, in
+// its elements say. Window is how much of the text is looked at at once, in
 // bytes; an element in the list may be as large.
-const window = 64 << 10
+const Window = 64 << 10
 
 // listReader reads such a document.
 type listReader struct {
-	xmlReader
+	reader
 	r     io.Reader
 	ended bool
 	buf   []byte
 }
 
-// readList reads a document from r to its end and gives each element in the root
+// ReadList reads a document from r to its end and gives each element in the root
 // to take, which answers false for one that it does not know. The errors are
-// errXML, which may come before the end of r, and those of r.
-func readList(r io.Reader, root string, take func(*element) bool) error {
-	l := &listReader{r: r, buf: make([]byte, window/2)}
+// ErrMalformed, which may come before the end of r, and those of r.
+func ReadList(r io.Reader, root string, take func(*Element) bool) error {
+	l := &listReader{r: r, buf: make([]byte, Window/2)}
 	name, open, err := l.begin(root)
 	for err == nil && open {
-		var e element
+		var e Element
 		if open, err = l.item(&e, name); err == nil && open && !take(&e) {
-			err = errXML
+			err = ErrMalformed
 		}
 	}
 	if err == nil {
 		err = l.skip()
 	}
 	if err == nil && l.s != "" {
-		err = errXML
+		err = ErrMalformed
 	}
 	return err
 }
@@ -55,10 +55,10 @@ func (l *listReader) begin(root string) (name string, open bool, err error) {
 		return "", false, err
 	}
 	err = l.next(func() (err error) {
-		var e element
+		var e Element
 		closed := false
-		if name, closed, err = l.startTag(&e, 0); err == nil && e.name != root {
-			err = errXML
+		if name, closed, err = l.startTag(&e, 0); err == nil && e.Name != root {
+			err = ErrMalformed
 		}
 		open = !closed
 		return err
@@ -68,12 +68,12 @@ func (l *listReader) begin(root string) (name string, open bool, err error) {
 
 // item reads the next element of the root, whose name in full is given, or its
 // end tag. open: there was one.
-func (l *listReader) item(e *element, root string) (open bool, err error) {
+func (l *listReader) item(e *Element, root string) (open bool, err error) {
 	if err := l.skip(); err != nil {
 		return false, err
 	}
 	err = l.next(func() (err error) {
-		*e = element{}
+		*e = Element{}
 		if open = !strings.HasPrefix(l.s, "</"); open {
 			return l.element(e, 1)
 		}
@@ -109,11 +109,11 @@ func (l *listReader) next(read func() error) error {
 		err := read()
 		if err == nil {
 			if done := before[:len(before)-len(l.s)]; !utf8.ValidString(done) || strings.IndexByte(done, 0) >= 0 {
-				return errXML
+				return ErrMalformed
 			}
 			return nil
 		}
-		if l.ended || len(before) >= window {
+		if l.ended || len(before) >= Window {
 			return err
 		}
 		l.s, l.count = before, count
