@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/pipe"
 	"spaces/server/storage"
 )
 
@@ -206,7 +207,7 @@ func (c *call) sourceIP() (string, bool) {
 	switch a := c.client(); {
 	case a.IsValid():
 		return a.String(), true
-	case c.in.Remote == (memoryAddr{}).String():
+	case c.in.Remote == pipe.Address:
 		return "127.0.0.1", true
 	}
 	return "", false

@@ -64,7 +64,6 @@ var (
 	ValidKey       = validKey
 	ValidSpaceName = validSpaceName
 	ParseTags      = parseTags
-	NewPipe        = newPipe
 	RequestID      = requestID
 )
 

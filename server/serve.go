@@ -2,10 +2,10 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -42,7 +42,11 @@ func (s *Server) Serve(l net.Listener) error { return s.http.Serve(l) }
 // it fails with http.ErrServerClosed.
 func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	s.start.Do(func() { go s.http.Serve(s.memory) })
-	return s.memory.dial(ctx)
+	c, err := s.memory.Dial(ctx)
+	if errors.Is(err, net.ErrClosed) {
+		err = http.ErrServerClosed
+	}
+	return c, err
 }
 
 // Shutdown stops listening, lets the requests under way end, and cuts those
@@ -56,50 +60,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	return err
 }
-
-// memoryListener accepts the connections that dial makes.
-type memoryListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once // of closing
-}
-
-func newMemoryListener() *memoryListener {
-	return &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *memoryListener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := newPipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.closed:
-		return nil, http.ErrServerClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// Accept implements net.Listener.
-func (l *memoryListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements net.Listener.
-func (l *memoryListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-// Addr implements net.Listener.
-func (l *memoryListener) Addr() net.Addr { return memoryAddr{} }
-
-type memoryAddr struct{}
-
-func (memoryAddr) Network() string { return "memory" }
-func (memoryAddr) String() string  { return "embedded" }

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"spaces/server/pipe"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
 )
@@ -87,7 +88,7 @@ type Server struct {
 	hostID string        // x-amz-id-2: names this process, not a request
 
 	http   *http.Server
-	memory *memoryListener
+	memory *pipe.Listener
 	start  sync.Once // of serving the in-memory listener
 }
 
@@ -95,7 +96,7 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{
 		engine: c.Engine, owner: c.Owner, region: c.Region, now: c.Now, log: c.Log,
-		memory: newMemoryListener(),
+		memory: pipe.Listen(),
 	}
 	if s.now == nil {
 		s.now = time.Now

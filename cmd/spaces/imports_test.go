@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"store/listing":   {"store", "store/job"},
 	"store/storetest": {"store", "server", "server/storage"},
 
-	"server":           {"server/inbound", "server/lifecycle", "server/policy", "server/s3xml", "server/sigv4", "server/storage"},
+	"server":           {"server/inbound", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage"},
 	"server/lifecycle": {"server/s3xml"},
 	"server/sigv4":     {"server/inbound"},
 }

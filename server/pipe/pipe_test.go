@@ -1,21 +1,56 @@
-package server_test
+package pipe_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"spaces/server"
+	"spaces/server/pipe"
 )
 
+// connect makes a connection and gives both of its ends.
+func connect(t *testing.T) (a, b net.Conn) {
+	t.Helper()
+	l := pipe.Listen()
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		c, _ := l.Accept()
+		accepted <- c
+	}()
+	a, err := l.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a, <-accepted
+}
+
+func TestNothingConnectsToAClosedListener(t *testing.T) {
+	l := pipe.Listen()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.Dial(ctx); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	l.Close()
+	l.Close()
+	if _, err := l.Dial(t.Context()); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+}
+
 func TestPipeCarriesBytesInOrder(t *testing.T) {
-	a, b := server.NewPipe()
-	want := pattern(3 << 20)
+	a, b := connect(t)
+	want := strings.Repeat("0123456789abcdefg", 200_000)
 	go func() {
 		for off, n := 0, 1; off < len(want); off, n = off+n, n*3%70_000+1 {
 			a.Write([]byte(want[off:min(off+n, len(want))]))
@@ -39,7 +74,7 @@ func TestPipeCarriesBytesInOrder(t *testing.T) {
 }
 
 func TestPipeBuffersWhatNobodyReads(t *testing.T) {
-	a, b := server.NewPipe()
+	a, b := connect(t)
 	block := make([]byte, 64<<10)
 	a.SetWriteDeadline(time.Now().Add(time.Minute))
 	for range 4 {
@@ -59,7 +94,7 @@ func TestPipeBuffersWhatNobodyReads(t *testing.T) {
 
 func TestDeadlinesOfAPipe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, b := server.NewPipe()
+		a, b := connect(t)
 		wait := func(d time.Duration, f func() error) {
 			t.Helper()
 			start := time.Now()

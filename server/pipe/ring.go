@@ -1,4 +1,4 @@
-package server
+package pipe
 
 import (
 	"io"
@@ -8,60 +8,12 @@ import (
 	"time"
 )
 
-// Sizes of a pipe's buffers, in bytes: each direction starts small and grows
-// to the maximum when its writer is ahead of its reader.
+// Sizes of a buffer, in bytes: it starts small and grows to the maximum when
+// its writer is ahead of its reader.
 const (
-	pipeStart = 8 << 10
-	pipeMax   = 256 << 10
+	least = 8 << 10
+	most  = 256 << 10
 )
-
-// pipeEnd is one end of an in-memory connection with a buffer in each
-// direction, so that a writer need not wait for its reader as with net.Pipe.
-type pipeEnd struct {
-	in, out *ring
-}
-
-// newPipe makes a connection and returns both of its ends.
-func newPipe() (client, server net.Conn) {
-	a, b := newRing(), newRing()
-	return &pipeEnd{in: a, out: b}, &pipeEnd{in: b, out: a}
-}
-
-func (p *pipeEnd) Read(b []byte) (int, error)  { return p.in.read(b) }
-func (p *pipeEnd) Write(b []byte) (int, error) { return p.out.write(b) }
-
-// Close ends both directions: the peer reads what is buffered, then io.EOF,
-// and its writes fail.
-func (p *pipeEnd) Close() error {
-	p.out.closeWrite()
-	p.in.closeRead()
-	return nil
-}
-
-// CloseWrite ends the outgoing direction only.
-func (p *pipeEnd) CloseWrite() error {
-	p.out.closeWrite()
-	return nil
-}
-
-func (p *pipeEnd) LocalAddr() net.Addr  { return memoryAddr{} }
-func (p *pipeEnd) RemoteAddr() net.Addr { return memoryAddr{} }
-
-func (p *pipeEnd) SetDeadline(t time.Time) error {
-	p.in.setDeadline(&p.in.readers, t)
-	p.out.setDeadline(&p.out.writers, t)
-	return nil
-}
-
-func (p *pipeEnd) SetReadDeadline(t time.Time) error {
-	p.in.setDeadline(&p.in.readers, t)
-	return nil
-}
-
-func (p *pipeEnd) SetWriteDeadline(t time.Time) error {
-	p.out.setDeadline(&p.out.writers, t)
-	return nil
-}
 
 // ring is one direction: a circular buffer between one end's writes and the
 // other's reads.
@@ -197,9 +149,9 @@ func (r *ring) take(p []byte) int {
 	return total
 }
 
-// put moves what fits of p into the buffer, which grows up to pipeMax.
+// put moves what fits of p into the buffer, which grows up to most.
 func (r *ring) put(p []byte) int {
-	if need := r.n + len(p); need > len(r.buf) && len(r.buf) < pipeMax {
+	if need := r.n + len(p); need > len(r.buf) && len(r.buf) < most {
 		r.grow(need)
 	}
 	total := 0
@@ -218,8 +170,8 @@ func (r *ring) put(p []byte) int {
 }
 
 func (r *ring) grow(need int) {
-	size := max(len(r.buf), pipeStart)
-	for size < need && size < pipeMax {
+	size := max(len(r.buf), least)
+	for size < need && size < most {
 		size *= 2
 	}
 	buf := make([]byte, size)
