@@ -55,8 +55,11 @@ func (c *call) authorise() error {
 	if !c.entry() && !c.s.allows(c, q) {
 		return c.denied(q)
 	}
-	if rest, about := strings.CutSuffix(q.action, "Attributes"); about { // GetObjectAttributes, "Permissions": both are needed
-		if q.action = rest; !c.s.allows(c, q) {
+	if c.op.also != "" {
+		if q.action = c.op.also; q.version != "" {
+			q.action = versioned(q.action)
+		}
+		if !c.s.allows(c, q) {
 			return c.denied(q)
 		}
 	}
@@ -79,7 +82,7 @@ func (c *call) missingKey(q *question) error {
 // entry says that the request is decided key by key, in its handler, and that
 // some key may be allowed: only a policy can allow or deny single ones.
 func (c *call) entry() bool {
-	return c.op.name == "DeleteObjects" && len(c.space.Config[docPolicy]) > 0
+	return c.op.byKey && len(c.space.Config[docPolicy]) > 0
 }
 
 // mayDelete decides on a key of a DeleteObjects.
@@ -139,7 +142,7 @@ func (c *call) describesOwn(q *question) bool {
 // readForPolicy reads the tags that a request sets before it is decided on,
 // where a policy may ask for them.
 func (c *call) readForPolicy() error {
-	if c.op.name != "PutObjectTagging" || len(c.space.Config[docPolicy]) == 0 || c.stream == nil {
+	if !c.op.setsTags || len(c.space.Config[docPolicy]) == 0 || c.stream == nil {
 		return nil
 	}
 	err := c.readBody()

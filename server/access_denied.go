@@ -14,25 +14,16 @@ const (
 	anonymousUpload = "Anonymous users cannot initiate multipart uploads. Please authenticate."
 	anonymousCopy   = "Anonymous users cannot copy objects. Please authenticate."
 	anonymousPut    = "s3:PutBucketOwnershipControls does not support Anonymous requests!"
+	anonymousPart   = "Access Denied."
 	anonymousGet    = "s3:GetBucketOwnershipControls does not support Anonymous requests!"
 )
 
-var anonymousRefused = map[string]string{
-	"CreateBucket": anonymousAPI, "PutBucketAcl": anonymousAPI, "PutObjectAcl": anonymousAPI,
-	"CreateMultipartUpload": anonymousUpload, "CopyObject": anonymousCopy, "UploadPartCopy": "Access Denied.",
-	"PutBucketOwnershipControls": anonymousPut, "DeleteBucketOwnershipControls": anonymousPut,
-	"GetBucketOwnershipControls": anonymousGet,
-}
-
 // needsSignature refuses an anonymous request of an operation that has none.
 func (c *call) needsSignature() error {
-	if !c.who.Anonymous {
+	if !c.who.Anonymous || c.op.unsigned == "" {
 		return nil
 	}
-	if said := anonymousRefused[c.op.name]; said != "" {
-		return refusef("AccessDenied", "%s", said)
-	}
-	return nil
+	return refusef("AccessDenied", "%s", c.op.unsigned)
 }
 
 // unlessNamed hides from strangers what is not implemented: what nobody has

@@ -154,7 +154,7 @@ func (c *call) existing(q *question) *storage.Object {
 
 // requestTags are those of the header, or of the document of a PutObjectTagging.
 func (c *call) requestTags(q *question) map[string]string {
-	if c.op.name == "PutObjectTagging" {
+	if c.op.setsTags {
 		tags, _ := c.readTagging()
 		return tags
 	}

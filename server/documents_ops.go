@@ -14,6 +14,10 @@ func documentOperations() []operation {
 	}
 	lifecycle := put("PutBucketLifecycleConfiguration", "lifecycle", "s3:PutLifecycleConfiguration", (*call).putLifecycle)
 	lifecycle.limit = lifecycleLimit
+	signed := func(op operation, refused string) operation {
+		op.unsigned = refused
+		return op
+	}
 	return []operation{
 		get("GetBucketPolicy", "policy", "s3:GetBucketPolicy", (*call).getPolicy),
 		put("PutBucketPolicy", "policy", "s3:PutBucketPolicy", (*call).putPolicy),
@@ -43,9 +47,9 @@ func documentOperations() []operation {
 		put("PutBucketWebsite", "website", "s3:PutBucketWebsite", putDocument(docWebsite, "WebsiteConfiguration", checkWebsite)),
 		remove("DeleteBucketWebsite", "website", "s3:DeleteBucketWebsite", docWebsite),
 
-		get("GetBucketOwnershipControls", "ownershipControls", "s3:GetBucketOwnershipControls", getDocument(docOwnership, "OwnershipControlsNotFoundError")),
-		put("PutBucketOwnershipControls", "ownershipControls", "s3:PutBucketOwnershipControls", putDocument(docOwnership, "OwnershipControls", checkOwnership)),
-		remove("DeleteBucketOwnershipControls", "ownershipControls", "s3:PutBucketOwnershipControls", docOwnership),
+		signed(get("GetBucketOwnershipControls", "ownershipControls", "s3:GetBucketOwnershipControls", getDocument(docOwnership, "OwnershipControlsNotFoundError")), anonymousGet),
+		signed(put("PutBucketOwnershipControls", "ownershipControls", "s3:PutBucketOwnershipControls", putDocument(docOwnership, "OwnershipControls", checkOwnership)), anonymousPut),
+		signed(remove("DeleteBucketOwnershipControls", "ownershipControls", "s3:PutBucketOwnershipControls", docOwnership), anonymousPut),
 
 		get("GetPublicAccessBlock", "publicAccessBlock", "s3:GetBucketPublicAccessBlock", getDocument(docBlock, "NoSuchPublicAccessBlockConfiguration")),
 		put("PutPublicAccessBlock", "publicAccessBlock", "s3:PutBucketPublicAccessBlock", (*call).putBlock),

@@ -164,11 +164,7 @@ func LoggedOperations() map[string]string {
 	names := map[string]string{}
 	for _, group := range operations {
 		for _, op := range group {
-			c := &call{op: op, in: inbound.Request{Method: op.method}}
-			if op.scope == object {
-				c.target.key = "a"
-			}
-			names[op.name] = c.loggedOperation()
+			names[op.name] = op.logged
 		}
 	}
 	return names

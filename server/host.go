@@ -47,7 +47,7 @@ func (s *Server) strangeHost(host string) (label, rest string, strange bool) {
 // not told its domain takes the key of an upload for the name of a new Space.
 func (c *call) checkHost() error {
 	label, rest, strange := c.s.strangeHost(c.in.Host)
-	if !strange || c.op == nil || c.op.action != "s3:CreateBucket" {
+	if !strange || c.op == nil || !c.op.creates {
 		return nil
 	}
 	if _, err := c.s.engine.Space(label); err != nil {

@@ -82,32 +82,21 @@ var logResources = map[string]string{
 	"/legal-hold": "OBJECT_LOCK_LEGALHOLD", "/uploadId": "UPLOAD", "/partNumber": "PART", "/renameObject": "OBJECT_RENAME",
 }
 
-// loggedOperation is REST.METHOD.RESOURCE for the row of the request, or for
-// the row that it would have come to.
-func (c *call) loggedOperation() string {
-	op := c.op
-	if op == nil {
-		op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
-	}
-	what := "BUCKET"
-	if c.target.key != "" {
-		what = "OBJECT"
-	}
+// loggedName is REST.METHOD.RESOURCE.
+func (op *operation) loggedName() string {
 	switch {
-	case op == nil:
-		return "REST." + oneWord(c.in.Method) + "." + what
 	case op.action == actionPreflight:
 		return "REST.OPTIONS.PREFLIGHT"
 	case op.form:
 		return "REST.POST.OBJECT"
 	}
+	what, slash := "BUCKET", ""
+	if op.scope == object {
+		what, slash = "OBJECT", "/"
+	}
 	if len(op.query) > 0 {
 		what = strings.ToUpper(op.query[0])
-		name := op.query[0]
-		if op.scope == object {
-			name = "/" + name
-		}
-		if special, ok := logResources[name]; ok {
+		if special, ok := logResources[slash+op.query[0]]; ok {
 			what = special
 		}
 	}
@@ -115,6 +104,22 @@ func (c *call) loggedOperation() string {
 		return "REST.COPY." + what
 	}
 	return "REST." + op.method + "." + what
+}
+
+// loggedOperation is the name of the row of the request, or of the row that it
+// would have come to.
+func (c *call) loggedOperation() string {
+	op := c.op
+	if op == nil {
+		op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
+	}
+	switch {
+	case op != nil:
+		return op.logged
+	case c.target.key != "":
+		return "REST." + oneWord(c.in.Method) + ".OBJECT"
+	}
+	return "REST." + oneWord(c.in.Method) + ".BUCKET"
 }
 
 // turnaround is how long the answer took from the last byte of the request to

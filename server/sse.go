@@ -29,7 +29,7 @@ func errNotHere() *Error {
 // checkEncryptionOfRead refuses, on reads of objects, the headers that say how
 // the server should encrypt by itself (GetObject, "Encryption").
 func (c *call) checkEncryptionOfRead() error {
-	if c.op.action != "s3:GetObject" && c.op.action != "s3:GetObjectAttributes" {
+	if !c.op.decrypts {
 		return nil
 	}
 	for name := range c.in.Header {

@@ -98,7 +98,7 @@ func (c *call) version() string { return c.query.get("versionId") }
 // none, except where a version would be lost for good by it.
 func (c *call) checkVersionParam() error {
 	id, named := c.query.Lookup("versionId")
-	if !named || id == "" && c.op.name != "DeleteObject" {
+	if !named || id == "" && !c.op.loses {
 		return nil
 	}
 	return checkVersion(id)
@@ -160,10 +160,7 @@ func (e *Error) onMarker(m *storage.MarkerError) {
 // which counts as deleted (GetObjectAttributes).
 func (c *call) absence(err error) error {
 	var m *storage.MarkerError
-	if !errors.As(err, &m) || len(c.op.query) == 0 || len(c.op.takes) == 0 {
-		return err
-	}
-	if c.op.name == "GetObjectAttributes" || c.op.name == "GetObjectAcl" {
+	if !errors.As(err, &m) || c.op.asObject || len(c.op.query) == 0 || len(c.op.takes) == 0 {
 		return err
 	}
 	return engineError("MethodNotAllowed", err)
