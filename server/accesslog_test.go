@@ -6,20 +6,20 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 )
 
 // logged is a fixture with an access log; lines ends the log and gives what it says.
-func logged(t *testing.T, o server.AccessLogOptions, change ...func(*server.Config)) (f *fixture, lines func() []map[string]any) {
+func logged(t *testing.T, o accesslog.Options, change ...func(*server.Config)) (f *fixture, lines func() []map[string]any) {
 	t.Helper()
 	if o.Path == "" {
 		o.Path = filepath.Join(t.TempDir(), "access.log")
 	}
-	log, err := server.OpenAccessLog(o)
+	log, err := accesslog.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func readLog(t *testing.T, path string) (all []map[string]any) {
 }
 
 func TestTheAccessLogHasALineForEveryRequest(t *testing.T) {
-	f, lines := logged(t, server.AccessLogOptions{})
+	f, lines := logged(t, accesslog.Options{})
 	f.want(200, "PUT", "/media", "")
 	f.want(200, "PUT", "/media/dir/a%20b%0A%1B%5B31m", "hello", "User-Agent", "tester/1.0 \"quoted\"")
 	f.want(200, "GET", "/media/dir/a%20b%0A%1B%5B31m?response-content-type=text/plain", "")
@@ -98,7 +98,7 @@ func TestTheAccessLogHasALineForEveryRequest(t *testing.T) {
 
 func TestTheAccessLogHasNoSecretsAndNothingATerminalActsOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "access.log")
-	f, lines := logged(t, server.AccessLogOptions{Path: path})
+	f, lines := logged(t, accesslog.Options{Path: path})
 	f.want(200, "PUT", "/media", "")
 	req := sign(f.request("PUT", "/media/%E2%80%AE%1B%5D0;x%07%C2%9B?tagging", "<x/>", "X-Amz-Security-Token", "topsecret"))
 	signature := req.Header.Get("Authorization")
@@ -145,97 +145,5 @@ func TestOnlyATrustedProxySaysWhoTheClientIs(t *testing.T) {
 		if got := f.server.Client(req); got != k.want {
 			t.Errorf("%+v: %s", k, got)
 		}
-	}
-}
-
-func TestTheAccessLogIsSetAsideBySizeAndKeptInNumber(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "access.log")
-	f, lines := logged(t, server.AccessLogOptions{Path: path, MaxBytes: 2000, Keep: 2})
-	for i := range 60 {
-		f.do("GET", fmt.Sprintf("/none/%d", i), "")
-	}
-	last := lines()
-	names, err := filepath.Glob(path + "*")
-	if err != nil || len(names) != 3 {
-		t.Fatal(names, err)
-	}
-	for _, n := range names {
-		info, err := os.Stat(n)
-		if err != nil || info.Size() > 2000 || info.Mode().Perm() != 0o600 {
-			t.Error(n, info, err)
-		}
-		readLog(t, n)
-	}
-	if key := last[len(last)-1]["key"]; key != "59" {
-		t.Error("the last line is of", key)
-	}
-	newest := func(name string) int {
-		all := readLog(t, name)
-		n, err := strconv.Atoi(all[len(all)-1]["key"].(string))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if a, b, c := newest(path+".2"), newest(path+".1"), newest(path); a >= b || b >= c {
-		t.Error("the files are in the wrong order:", a, b, c)
-	}
-}
-
-func TestAnAccessLogThatCannotKeepUpDropsLinesAndNotThoseOfSpaces(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "access.log")
-	log, err := server.OpenAccessLog(server.AccessLogOptions{Path: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	total, spaces := 0, 0
-	for range 200 { // faster than any disk
-		for range 1000 {
-			log.Record("GetObject")
-			total++
-		}
-		log.Record("CreateBucket")
-		spaces++
-	}
-	if err := log.Close(); err != nil {
-		t.Fatal(err)
-	}
-	gets, creates, said := 0, 0, 0.0
-	for _, m := range readLog(t, path) {
-		switch m["operation"] {
-		case "GetObject":
-			gets++
-		case "CreateBucket":
-			creates++
-		default:
-			said += m["dropped"].(float64)
-		}
-	}
-	if creates != spaces {
-		t.Errorf("%d of %d lines about Spaces", creates, spaces)
-	}
-	if gets+int(log.Dropped()) != total || int(said) != int(log.Dropped()) {
-		t.Errorf("%d written, %d dropped, %v said to be, of %d", gets, log.Dropped(), said, total)
-	}
-}
-
-func TestAnAccessLogOnAFullDiskStopsNothing(t *testing.T) {
-	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip(err)
-	}
-	path := filepath.Join(t.TempDir(), "access.log")
-	if err := os.Symlink("/dev/full", path); err != nil {
-		t.Fatal(err)
-	}
-	log, err := server.OpenAccessLog(server.AccessLogOptions{Path: path})
-	if err != nil {
-		t.Skip(err) // /dev/full may not be made private by all
-	}
-	for range 20_000 {
-		log.Record("GetObject")
-	}
-	log.Close()
-	if log.Dropped() == 0 {
-		t.Error("nothing was dropped")
 	}
 }

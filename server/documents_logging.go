@@ -121,8 +121,8 @@ func (c *call) checkLogging(doc *s3xml.Element) error {
 	if err != nil || r == nil {
 		return err
 	}
-	batch := c.s.logBatchOf(&c.space, r, time.Time{})
-	if validKey(batch.key(time.Time{})) != nil {
+	batch := c.s.logBatchOf(&c.space, r)
+	if validKey(batch.Key(time.Time{})) != nil {
 		return errInvalidArgument("TargetPrefix", r.prefix, "The target prefix is not the beginning of a key.")
 	}
 	target, err := c.s.engine.Space(r.target)

@@ -151,14 +151,6 @@ func (s *Server) Client(r *http.Request) string {
 	return s.newCall(httptest.NewRecorder(), r).client().String()
 }
 
-// Record logs a request of an operation.
-func (a *AccessLog) Record(operation string) { a.record(accessLine{operation: operation}) }
-
-// Deliver writes what waits, as at a tick; SetLimits changes what an object and
-// the queue hold, in bytes of lines.
-func (d *LogDelivery) Deliver(ctx context.Context) { d.deliver(ctx, true) }
-func (d *LogDelivery) SetLimits(object, queue int) { d.object, d.queue = object, queue }
-
 // LoggedOperations gives how the log names every row of the table.
 func LoggedOperations() map[string]string {
 	names := map[string]string{}

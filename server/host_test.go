@@ -4,9 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"time"
+
 	"spaces/server"
 	"spaces/server/sigv4"
-	"time"
 )
 
 // A server that was not told its domain reads NAME.DOMAIN/KEY as /SPACE/KEY. It

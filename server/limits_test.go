@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/sigv4"
 )
 
@@ -423,7 +424,7 @@ func BenchmarkWatching(b *testing.B) {
 					if !watched {
 						return
 					}
-					log, err := server.OpenAccessLog(server.AccessLogOptions{Path: filepath.Join(b.TempDir(), "access.log")})
+					log, err := accesslog.Open(accesslog.Options{Path: filepath.Join(b.TempDir(), "access.log")})
 					if err != nil {
 						b.Fatal(err)
 					}

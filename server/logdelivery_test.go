@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 )
 
 // run runs the delivery as a server does until stop, in a bubble of synctest.
 func (l *logYard) run() (stop func()) {
-	ticks, ended := time.NewTicker(server.DeliverLogsEvery), make(chan struct{})
+	ticks, ended := time.NewTicker(accesslog.DeliverEvery), make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() { defer close(ended); l.logs.Run(ctx, ticks.C) }()
 	stop = func() { cancel(); <-ended; ticks.Stop() }
@@ -35,7 +36,7 @@ func TestLogsAreDeliveredAtTicksAndAtTheEnd(t *testing.T) {
 		stop := l.run()
 		l.want(200, "PUT", "/media/a", "x")
 		l.want(200, "PUT", "/media/b", "x")
-		time.Sleep(server.DeliverLogsEvery - time.Minute)
+		time.Sleep(accesslog.DeliverEvery - time.Minute)
 		if n := l.count("logs", ""); n != 0 {
 			t.Fatal("delivered before its time")
 		}
@@ -53,7 +54,7 @@ func TestLogsAreDeliveredAtTicksAndAtTheEnd(t *testing.T) {
 		if len(objects) != 1 {
 			t.Fatal(len(objects))
 		}
-		if time.Sleep(server.DeliverLogsEvery); l.count("logs", "") != 1 {
+		if time.Sleep(accesslog.DeliverEvery); l.count("logs", "") != 1 {
 			t.Error("an empty log was delivered")
 		}
 		l.want(204, "DELETE", "/media/a", "")
@@ -65,8 +66,7 @@ func TestLogsAreDeliveredAtTicksAndAtTheEnd(t *testing.T) {
 
 func TestALogThatFillsAnObjectGoesAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := withLogs(t)
-		l.logs.SetLimits(600, 1<<20)
+		l := withLogsOf(t, 600, 1<<20)
 		stop := l.run()
 		for range 8 {
 			l.want(200, "GET", "/media", "")
@@ -89,8 +89,7 @@ func TestALogThatFillsAnObjectGoesAtOnce(t *testing.T) {
 }
 
 func TestLinesThatDoNotFitAreDroppedAndCounted(t *testing.T) {
-	l := withLogs(t)
-	l.logs.SetLimits(1<<20, 1000)
+	l := withLogsOf(t, 1<<20, 1000)
 	for range 20 {
 		l.want(200, "GET", "/media", "")
 	}

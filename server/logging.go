@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 )
 
@@ -21,54 +22,63 @@ func (c *call) logDelivered() {
 		c.space, _ = c.s.engine.Space(c.target.space)
 	}
 	if c.logs() {
-		l := c.logLine()
+		l := c.logRecord()
 		c.s.addLog(&c.space, l)
 		for i := range c.batch {
-			c.s.addLog(&c.space, l.deleted(&c.batch[i]))
+			c.s.addLog(&c.space, deletedRecord(l, &c.batch[i]))
 		}
 	}
 	if from := &c.source.from; len(from.Config) > 0 && len(from.Config[docLogging]) > 0 && c.op.source == hCopySource {
-		l := c.logLine()
-		c.s.addLog(from, l.copied(&c.source, c.status))
+		c.s.addLog(from, copiedRecord(c.logRecord(), &c.source))
 	}
 }
 
-func (s *Server) addLog(sp *storage.Space, l logLine) {
-	r := s.loggingOf(sp)
-	if r == nil {
-		return
+func (s *Server) addLog(sp *storage.Space, l accesslog.Record) {
+	if r := s.loggingOf(sp); r != nil {
+		s.logs.Add(s.logBatchOf(sp, r), l)
 	}
-	l.owner, l.space = sp.Owner, sp.Name
-	s.logs.add(s.logBatchOf(sp, r, l.at), l.append(make([]byte, 0, 512)))
 }
 
-// deleted is the line of a key of a DeleteObjects, which was no request of its own.
-func (l logLine) deleted(d *doomed) logLine {
-	l.operation, l.key, l.once, l.version = "BATCH.DELETE.OBJECT", d.key, true, d.version
-	l.status, l.code = 204, ""
+// logBatchOf gives where the records of a Space go.
+func (s *Server) logBatchOf(sp *storage.Space, r *logRule) accesslog.Batch {
+	return accesslog.Batch{
+		Source: sp.Name, Owner: sp.Owner, Region: s.regionOf(sp), Target: r.target, Prefix: r.prefix, ACL: r.acl,
+		Partitioned: r.partitioned, ByEvent: r.byEvent,
+	}
+}
+
+// sealedLog encrypts a log where everything in its target is encrypted.
+func (s *Server) sealedLog(target *storage.Space, o storage.StageOptions) (storage.StageOptions, error) {
+	if !s.masters.always() && !s.encryptionOf(target).byDefault {
+		return o, nil
+	}
+	e, err := s.encryptByServer()
+	o.Key, o.Encryption = e.key, e.Encryption
+	return o, err
+}
+
+// deletedRecord is that of a key of a DeleteObjects, which was no request of its own. l is the one of the whole.
+func deletedRecord(l accesslog.Record, d *doomed) accesslog.Record {
+	l.Operation, l.Key, l.Once, l.Version = "BATCH.DELETE.OBJECT", d.key, true, d.version
+	l.Status, l.Code = 204, ""
 	if d.err != nil {
 		e := asError(d.err)
-		l.status, l.code = e.Status, e.Code
+		l.Status, l.Code = e.Status, e.Code
 	}
-	l.withoutRequest()
+	l.WithoutRequest()
 	return l
 }
 
-// copied is the line of the source of a copy (user guide, "Additional logging
+// copiedRecord is that of the source of a copy (user guide, "Additional logging
 // for copy operations").
-func (l logLine) copied(s *source, status int) logLine {
-	l.operation += "_GET"
-	l.key, l.version = s.key, s.version
-	l.sent, l.turn = 0, -1
+func copiedRecord(l accesslog.Record, s *source) accesslog.Record {
+	l.Operation += "_GET"
+	l.Key, l.Version = s.key, s.version
+	l.Sent, l.Turn = 0, -1
 	if s.object.Key != "" {
-		l.size = s.object.Size
+		l.Size = s.object.Size
 	}
 	return l
-}
-
-func (l *logLine) withoutRequest() {
-	l.uri, l.referer, l.agent = "", "", ""
-	l.sent, l.size, l.total, l.turn = 0, -1, -1, -1
 }
 
 // logResources are the kinds of resources, as the log names them, of
@@ -117,9 +127,9 @@ func (c *call) loggedOperation() string {
 	case op != nil:
 		return op.logged
 	case c.target.key != "":
-		return "REST." + oneWord(c.in.Method) + ".OBJECT"
+		return "REST." + strings.ToUpper(accesslog.Word(c.in.Method)) + ".OBJECT"
 	}
-	return "REST." + oneWord(c.in.Method) + ".BUCKET"
+	return "REST." + strings.ToUpper(accesslog.Word(c.in.Method)) + ".BUCKET"
 }
 
 // turnaround is how long the answer took from the last byte of the request to

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 )
 
@@ -19,22 +20,29 @@ import (
 // of what is delivered.
 type logYard struct {
 	*fixture
-	logs  *server.LogDelivery
+	logs  *accesslog.Delivery
 	trace *bytes.Buffer // the program's own log
 	now   time.Time
+
+	object, queue int // see accesslog.DeliveryOptions
 }
 
 func (l *logYard) configure(c *server.Config) {
 	l.now = time.Date(2026, 3, 1, 12, 34, 56, 0, time.UTC)
 	l.trace = new(bytes.Buffer)
-	l.logs = server.NewLogDelivery(c.Engine, func() time.Time { return l.now }, slog.New(slog.NewTextHandler(l.trace, nil)))
+	l.logs = accesslog.NewDelivery(c.Engine, accesslog.DeliveryOptions{
+		Now: func() time.Time { return l.now }, Log: slog.New(slog.NewTextHandler(l.trace, nil)), Object: l.object, Queue: l.queue,
+	})
 	c.Logs, c.Metrics = l.logs, server.NewMetrics()
 }
 
 // withLogs has a Space media, whose log goes to logs.
-func withLogs(t *testing.T) *logYard {
+func withLogs(t *testing.T) *logYard { return withLogsOf(t, 0, 0) }
+
+// withLogsOf is withLogs with sizes of an object and of the queue, in bytes.
+func withLogsOf(t *testing.T, object, queue int) *logYard {
 	t.Helper()
-	l := new(logYard)
+	l := &logYard{object: object, queue: queue}
 	l.fixture = newFixture(t, l.configure)
 	l.want(200, "PUT", "/media", "")
 	l.want(200, "PUT", "/logs", "")

@@ -1,6 +1,9 @@
 package server
 
-import "spaces/server/storage"
+import (
+	"spaces/server/accesslog"
+	"spaces/server/storage"
+)
 
 // sweptNames are what the log calls what a sweep does (user guide, "Lifecycle
 // and logging").
@@ -22,13 +25,13 @@ func (w *Sweeper) tell(sp *storage.Space, d *Due) {
 		return
 	}
 	s := w.server
-	l := logLine{
-		owner: sp.Owner, space: sp.Name, at: w.now(), caller: sweepRequester, id: requestID(s.ids.Add(1)), operation: sweptNames[d.Action],
-		key: d.Key, once: true, version: d.Version, host: s.hostID,
+	l := accesslog.Record{
+		At: w.now(), Caller: sweepRequester, ID: requestID(s.ids.Add(1)), Operation: sweptNames[d.Action],
+		Key: d.Key, Once: true, Version: d.Version, Host: s.hostID,
 	}
-	l.withoutRequest()
+	l.WithoutRequest()
 	if d.Action == DueDelete || d.Action == DueHide || d.Action == DueVersion {
-		l.size = d.Size
+		l.Size = d.Size
 	}
 	s.addLog(sp, l)
 }

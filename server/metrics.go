@@ -52,7 +52,7 @@ func (c *call) depart(problem any) {
 		m.count(c, problem)
 	}
 	if c.s.access != nil {
-		c.s.access.record(c.accessLine())
+		c.s.access.Record(c.accessLine())
 	}
 	if c.s.logs != nil {
 		c.logDelivered()

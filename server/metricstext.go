@@ -72,7 +72,7 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 		t.single("spaces_access_log_dropped_total", "counter", "Lines of the access log that were lost.", float64(s.access.Dropped()))
 	}
 	if s.logs != nil {
-		t.single("spaces_bucket_log_lines_total", "counter", "Lines delivered of the logs of Spaces.", float64(s.logs.lines.Load()))
+		t.single("spaces_bucket_log_lines_total", "counter", "Lines delivered of the logs of Spaces.", float64(s.logs.Delivered()))
 		t.single("spaces_bucket_log_dropped_total", "counter", "Lines of the logs of Spaces that were lost.", float64(s.logs.Dropped()))
 	}
 	s.writeEngine(t)

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"spaces/server/accesslog"
 	"spaces/server/pipe"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
@@ -49,10 +50,10 @@ type Config struct {
 	Log *slog.Logger
 	// Access is the access log; nil: none. It is the caller's to close, after
 	// Shutdown.
-	Access *AccessLog
+	Access *accesslog.Log
 	// Logs delivers the logs of Spaces that ask for it; nil: none is delivered.
 	// It is the caller's to run.
-	Logs *LogDelivery
+	Logs *accesslog.Delivery
 	// Metrics counts, for Admin; nil: nothing is counted.
 	Metrics *Metrics
 	// Limits protect from overload.
@@ -77,8 +78,8 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 
-	access   *AccessLog
-	logs     *LogDelivery
+	access   *accesslog.Log
+	logs     *accesslog.Delivery
 	metrics  *Metrics
 	gate     *gate
 	proxies  []netip.Prefix
@@ -118,7 +119,7 @@ func New(c Config) *Server {
 	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
 	s.access, s.logs, s.metrics, s.proxies = c.Access, c.Logs, c.Metrics, c.Proxies
 	if s.logs != nil {
-		s.logs.server = s
+		s.logs.Attach(s.regionOf, s.sealedLog)
 	}
 	s.gate = newGate(c.Limits)
 	s.hostID = base64.StdEncoding.EncodeToString(seed[8:])

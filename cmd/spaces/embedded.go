@@ -16,6 +16,7 @@ import (
 	"github.com/adrg/xdg"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 	"spaces/store"
 )
@@ -100,7 +101,7 @@ func (e *embedded) open() error {
 		leave()
 		return errors.Join(err, ask.closeExtra(), l.Close(), engine.Close())
 	}
-	logs := server.NewLogDelivery(engine, e.p.now, nil)
+	logs := accesslog.NewDelivery(engine, accesslog.DeliveryOptions{Now: e.p.now})
 	srv, err := newServer(engine, e.key, e.dir, e.p, e.keys, func(c *server.Config) { c.Logs = logs })
 	if err != nil {
 		leave()

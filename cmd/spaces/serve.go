@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 )
 
@@ -152,7 +153,7 @@ func (s *serving) build(p process, dir string, key rootKey, so serveOptions) err
 	if access != nil {
 		s.extra = append(s.extra, access)
 	}
-	logs := server.NewLogDelivery(s.engine, p.now, troubleLog(p))
+	logs := accesslog.NewDelivery(s.engine, accesslog.DeliveryOptions{Now: p.now, Log: troubleLog(p)})
 	s.extra = append(s.extra, startDelivering(logs))
 	s.srv, err = newServer(s.engine, key, dir, p, so.encryptionKey, func(c *server.Config) {
 		c.Domains, c.Region, c.Proxies = so.domains, so.region, so.proxies

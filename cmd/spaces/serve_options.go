@@ -9,9 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/spf13/pflag"
+	"spaces/server/accesslog"
 
-	"spaces/server"
+	"github.com/spf13/pflag"
 )
 
 // serveOptions are the flags of serve.
@@ -115,7 +115,7 @@ func checkListen(listen string, allowed bool) error {
 }
 
 // openAccessLog opens the log that was asked for; nil when it is off.
-func (so *serveOptions) openAccessLog(dir string, trouble *slog.Logger) (*server.AccessLog, error) {
+func (so *serveOptions) openAccessLog(dir string, trouble *slog.Logger) (*accesslog.Log, error) {
 	path := so.accessLog
 	switch path {
 	case "off":
@@ -126,7 +126,7 @@ func (so *serveOptions) openAccessLog(dir string, trouble *slog.Logger) (*server
 			return nil, fmt.Errorf("make the directory of the access log: %w", err)
 		}
 	}
-	return server.OpenAccessLog(server.AccessLogOptions{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: trouble})
+	return accesslog.Open(accesslog.Options{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: trouble})
 }
 
 // troubleLog is where a server says what went wrong within it. Requests that went well are in the access log.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/accesslog"
 	"spaces/server/storage"
 )
 
@@ -45,8 +46,8 @@ func startSweeping(engine *storage.Engine, srv *server.Server, now func() time.T
 
 // startDelivering delivers the logs of the Spaces until it is closed, which delivers the rest. The server must have
 // been shut down by then.
-func startDelivering(logs *server.LogDelivery) io.Closer {
-	return startBackground(server.DeliverLogsEvery, logs.Run)
+func startDelivering(logs *accesslog.Delivery) io.Closer {
+	return startBackground(accesslog.DeliverEvery, logs.Run)
 }
 
 // Close waits until what is under way has ended.

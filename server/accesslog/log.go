@@ -1,4 +1,7 @@
-package server
+// Package accesslog is what requests leave behind them: lines in the log of the server, for its operator, and records in
+// the logs that Spaces ask for (PutBucketLogging), which are delivered as objects. Neither ever holds a request up. What
+// a request was is told by whoever serves it.
+package accesslog
 
 import (
 	"bufio"
@@ -6,32 +9,31 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// AccessLogOptions say where an access log is. Path is required.
-type AccessLogOptions struct {
+// Options say where a Log is. Path is required.
+type Options struct {
 	Path     string
 	MaxBytes int64        // a file that has as many is set aside; 0: 64 MiB
 	Keep     int          // files set aside that are kept, PATH.1 being the newest; 0: 8
 	Log      *slog.Logger // of trouble with the log itself; nil: none
 }
 
-// AccessLog writes a JSON line for each request to a file that only its owner
+// Log writes a JSON line for each request to a file that only its owner
 // may read. The lines are made and written by a goroutine of its own: a
 // request leaves what is known of it and goes on. When the disk cannot keep
-// up, lines are dropped and counted, except those about Spaces made and
-// deleted, which wait in memory.
-type AccessLog struct {
-	o       AccessLogOptions
-	lines   chan accessLine
+// up, lines are dropped and counted, except those that are to be kept, which wait
+// in memory.
+type Log struct {
+	o       Options
+	lines   chan Line
 	dropped atomic.Uint64
 	mu      sync.Mutex
-	must    []accessLine // that found the queue full
+	must    []Line // that found the queue full
 	quit    chan struct{}
 	once    sync.Once
 	ended   sync.WaitGroup
@@ -45,12 +47,12 @@ type AccessLog struct {
 
 // Sizes of the queue, in lines: of what may be dropped, and of what may not.
 const (
-	accessQueue = 8192
-	accessMust  = 65536
+	queueLines = 8192
+	keptLines  = 65536
 )
 
-// OpenAccessLog goes on with the file at o.Path. Close must follow.
-func OpenAccessLog(o AccessLogOptions) (*AccessLog, error) {
+// Open goes on with the file at o.Path. Close must follow.
+func Open(o Options) (*Log, error) {
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = 64 << 20
 	}
@@ -60,7 +62,7 @@ func OpenAccessLog(o AccessLogOptions) (*AccessLog, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &AccessLog{o: o, lines: make(chan accessLine, accessQueue), quit: make(chan struct{})}
+	a := &Log{o: o, lines: make(chan Line, queueLines), quit: make(chan struct{})}
 	if err := a.open(); err != nil {
 		return nil, fmt.Errorf("open the access log: %w", err)
 	}
@@ -69,7 +71,7 @@ func OpenAccessLog(o AccessLogOptions) (*AccessLog, error) {
 }
 
 // Close writes what is queued. Requests that end later are not logged.
-func (a *AccessLog) Close() error {
+func (a *Log) Close() error {
 	a.once.Do(func() { close(a.quit) })
 	a.ended.Wait()
 	if a.file == nil {
@@ -79,35 +81,22 @@ func (a *AccessLog) Close() error {
 }
 
 // Dropped is how many lines were lost.
-func (a *AccessLog) Dropped() uint64 { return a.dropped.Load() }
+func (a *Log) Dropped() uint64 { return a.dropped.Load() }
 
-// accessLine is what a request leaves.
-type accessLine struct {
-	at            time.Time
-	took          time.Duration
-	id, operation string
-	method        string
-	space, key    string
-	path          string // where neither Space nor key could be read
-	accessKey     string
-	agent, code   string
-	client        netip.Addr
-	status        int
-	in, out       int64
-	tls           bool
-}
-
-// record never blocks.
-func (a *AccessLog) record(l accessLine) {
+// Record takes the line of a request. It never blocks.
+func (a *Log) Record(l Line) {
+	if len(l.Agent) > maxAgent {
+		l.Agent = l.Agent[:maxAgent]
+	}
 	select {
 	case a.lines <- l:
 		return
 	default:
 	}
-	if l.code == "" && (l.operation == "CreateBucket" || l.operation == "DeleteBucket") {
+	if l.Kept {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if len(a.must) < accessMust {
+		if len(a.must) < keptLines {
 			a.must = append(a.must, l)
 			return
 		}
@@ -119,7 +108,7 @@ func (a *AccessLog) record(l accessLine) {
 // file: one call to the system for all of them.
 const flushEvery = 200 * time.Millisecond
 
-func (a *AccessLog) run() {
+func (a *Log) run() {
 	var flush <-chan time.Time // nil: nothing is collected
 	for {
 		select {
@@ -143,7 +132,7 @@ func (a *AccessLog) run() {
 }
 
 // rest writes what waits elsewhere, when the queue is empty.
-func (a *AccessLog) rest() {
+func (a *Log) rest() {
 	a.mu.Lock()
 	must := a.must
 	a.must = nil
@@ -152,7 +141,7 @@ func (a *AccessLog) rest() {
 		a.write(&must[i])
 	}
 	if n := a.dropped.Load(); n != a.told && a.file != nil {
-		a.buf = fmt.Appendf(a.buf[:0], "{\"time\":%q,\"dropped\":%d}\n", time.Now().UTC().Format(accessTime), n-a.told)
+		a.buf = fmt.Appendf(a.buf[:0], "{\"time\":%q,\"dropped\":%d}\n", time.Now().UTC().Format(lineTime), n-a.told)
 		a.told = n
 		a.put()
 	}
@@ -162,7 +151,7 @@ func (a *AccessLog) rest() {
 }
 
 // write makes the line and puts it into the buffer.
-func (a *AccessLog) write(l *accessLine) {
+func (a *Log) write(l *Line) {
 	if a.file == nil { // a write failed before
 		if err := a.open(); err != nil {
 			a.dropped.Add(1)
@@ -173,7 +162,7 @@ func (a *AccessLog) write(l *accessLine) {
 	a.put()
 }
 
-func (a *AccessLog) put() {
+func (a *Log) put() {
 	if a.size > 0 && a.size+int64(len(a.buf)) > a.o.MaxBytes {
 		a.rotate()
 	}
@@ -187,7 +176,7 @@ func (a *AccessLog) put() {
 }
 
 // check gives the file up after an error; the next line opens it again.
-func (a *AccessLog) check(err error) {
+func (a *Log) check(err error) {
 	if err == nil {
 		return
 	}
@@ -197,7 +186,7 @@ func (a *AccessLog) check(err error) {
 	a.file = nil
 }
 
-func (a *AccessLog) open() error {
+func (a *Log) open() error {
 	f, err := os.OpenFile(a.o.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
@@ -214,7 +203,7 @@ func (a *AccessLog) open() error {
 }
 
 // rotate sets the file aside and begins another.
-func (a *AccessLog) rotate() {
+func (a *Log) rotate() {
 	if a.check(a.w.Flush()); a.file == nil {
 		return
 	}

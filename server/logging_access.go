@@ -1,0 +1,23 @@
+package server
+
+import "spaces/server/accesslog"
+
+// accessLine makes the line of a request that has ended. Neither the query nor
+// the Authorization header is anywhere in it.
+func (c *call) accessLine() accesslog.Line {
+	l := accesslog.Line{
+		At: c.began, Took: c.took, ID: c.id, Method: c.in.Method, Space: c.target.space, Key: c.target.key,
+		Client: c.client(), Status: c.status, In: c.received, Out: c.sent, Agent: c.in.Header.Get("User-Agent"), Code: c.code,
+		TLS: c.secure(),
+	}
+	if c.op != nil {
+		l.Operation, l.Kept = c.op.name, c.op.recorded && c.code == ""
+	}
+	if c.who != nil {
+		l.AccessKey = c.who.AccessKey
+	}
+	if l.Space == "" {
+		l.Path = c.in.RawPath
+	}
+	return l
+}
