@@ -8,31 +8,32 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/keyring"
 	"spaces/server/sigv4"
 )
 
 // TestPolicyAndAccessKeys: what a policy says of a key adds to its grants, and
 // takes away from them.
 func TestPolicyAndAccessKeys(t *testing.T) {
-	var ring *server.KeyRing
+	var ring *keyring.Ring
 	f := newFixture(t, func(c *server.Config) {
 		var err error
-		if ring, err = server.OpenKeyRing(c.Engine, nil); err != nil {
+		if ring, err = keyring.Open(c.Engine, nil); err != nil {
 			t.Fatal(err)
 		}
 		c.Keys = ring
 	})
 	f.want(200, "PUT", "/media", "")
 	f.want(200, "PUT", "/media/a", "x")
-	reader, err := ring.Create("reader", []server.Grant{{Bucket: "media", Permission: server.PermissionRead}})
+	reader, err := ring.Create("reader", []keyring.Grant{{Bucket: "media", Permission: keyring.Read}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody, err := ring.Create("nobody", []server.Grant{{Bucket: "other", Permission: server.PermissionRead}})
+	nobody, err := ring.Create("nobody", []keyring.Grant{{Bucket: "other", Permission: keyring.Read}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	get := func(k server.AccessKey) int {
+	get := func(k keyring.Key) int {
 		r := f.request("GET", "/media/a", "")
 		sigv4.Sign(r, k.ID, k.Secret, region, sigv4.HashPayload(nil), time.Now())
 		return f.send(r).StatusCode

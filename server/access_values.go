@@ -63,7 +63,7 @@ func (c *call) globalValue(q *question, name string) (string, bool) {
 
 // callerValue gives the keys that say who asks.
 func (c *call) callerValue(name string) (string, bool) {
-	user := c.s.keys.find(c.who.AccessKey)
+	user := c.s.keys.Find(c.who.AccessKey)
 	switch {
 	case c.who.Anonymous:
 		return "Anonymous", name == "PrincipalType"

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"spaces/server/keyring"
 	"spaces/server/s3xml"
 )
 
@@ -88,11 +89,11 @@ func (c *call) apiError(err error) *apiError {
 	switch {
 	case errors.As(err, &e):
 		return e
-	case errors.Is(err, ErrNoAccessKey):
+	case errors.Is(err, keyring.ErrNoKey):
 		return errNoKey
-	case errors.Is(err, ErrKeyName), errors.Is(err, ErrKeyGrant):
+	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant):
 		return &apiError{http.StatusBadRequest, "bad_request", err.Error()}
-	case errors.Is(err, ErrTooManyKeys):
+	case errors.Is(err, keyring.ErrTooMany):
 		return &apiError{http.StatusUnprocessableEntity, "unprocessable_entity", err.Error()}
 	}
 	known := asError(err)
@@ -102,7 +103,7 @@ func (c *call) apiError(err error) *apiError {
 // runKeys does what is asked, for one who may.
 func (c *call) runKeys(id, rest string) (status int, body any, err error) {
 	ring := c.s.keys
-	var k AccessKey
+	var k keyring.Key
 	status = http.StatusOK
 	switch method := c.in.Method; {
 	case rest == "actions" && method == http.MethodPost:
@@ -126,7 +127,7 @@ func (c *call) runKeys(id, rest string) (status int, body any, err error) {
 	default:
 		err = errKeyMethod(method)
 	}
-	return status, map[string]AccessKey{"key": k}, err
+	return status, map[string]keyring.Key{"key": k}, err
 }
 
 func errKeyMethod(method string) error {
@@ -135,9 +136,9 @@ func errKeyMethod(method string) error {
 
 // keyRequest is the body of a request that creates or changes a key.
 type keyRequest struct {
-	Name   *string `json:"name"`
-	Grants []Grant `json:"grants"`
-	Type   string  `json:"type"` // of an action
+	Name   *string         `json:"name"`
+	Grants []keyring.Grant `json:"grants"`
+	Type   string          `json:"type"` // of an action
 }
 
 func (c *call) readKeyRequest() (q keyRequest, err error) {
@@ -156,39 +157,39 @@ func (c *call) readKeyRequest() (q keyRequest, err error) {
 	return q, nil
 }
 
-func (c *call) createKey() (AccessKey, error) {
+func (c *call) createKey() (keyring.Key, error) {
 	q, err := c.readKeyRequest()
 	if err != nil {
-		return AccessKey{}, err
+		return keyring.Key{}, err
 	}
 	if q.Name == nil {
-		return AccessKey{}, badKeyRequest("name is missing.")
+		return keyring.Key{}, badKeyRequest("name is missing.")
 	}
 	return c.s.keys.Create(*q.Name, q.Grants)
 }
 
 // updateKey changes what the request has. A null or missing grants leaves them,
 // as a client sends it that only renames; [] takes all.
-func (c *call) updateKey(id string) (AccessKey, error) {
+func (c *call) updateKey(id string) (keyring.Key, error) {
 	q, err := c.readKeyRequest()
 	if err != nil {
-		return AccessKey{}, err
+		return keyring.Key{}, err
 	}
 	if q.Name == nil && (c.in.Method == http.MethodPut || q.Grants == nil) {
-		return AccessKey{}, badKeyRequest("name is missing.")
+		return keyring.Key{}, badKeyRequest("name is missing.")
 	}
 	return c.s.keys.Update(id, q.Name, q.Grants)
 }
 
 // keyAction regenerates a secret, which DigitalOcean does in its control panel
 // only. The form is that of its other actions.
-func (c *call) keyAction(id string) (AccessKey, error) {
+func (c *call) keyAction(id string) (keyring.Key, error) {
 	q, err := c.readKeyRequest()
 	if err != nil {
-		return AccessKey{}, err
+		return keyring.Key{}, err
 	}
 	if q.Type != "regenerate" {
-		return AccessKey{}, badKeyRequest("type must be regenerate.")
+		return keyring.Key{}, badKeyRequest("type must be regenerate.")
 	}
 	return c.s.keys.Rotate(id)
 }

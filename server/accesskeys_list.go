@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"spaces/server/keyring"
 )
 
 // Pages of a list (DigitalOcean API, "Links & Pagination").
@@ -15,8 +17,8 @@ const (
 
 // keyList is the answer to a list.
 type keyList struct {
-	Keys  []AccessKey `json:"keys"`
-	Links pageLinks   `json:"links"`
+	Keys  []keyring.Key `json:"keys"`
+	Links pageLinks     `json:"links"`
 	Meta  struct {
 		Total int `json:"total"`
 	} `json:"meta"`
@@ -55,12 +57,12 @@ func (c *call) listKeys() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := slices.DeleteFunc(c.s.keys.List(), func(k AccessKey) bool { return !wanted(k) })
+	list := slices.DeleteFunc(c.s.keys.List(), func(k keyring.Key) bool { return !wanted(k) })
 	slices.SortStableFunc(list, order)
 	var a keyList
 	a.Meta.Total = len(list)
 	from := min((number-1)*size, len(list))
-	a.Keys = append([]AccessKey{}, list[from:min(from+size, len(list))]...)
+	a.Keys = append([]keyring.Key{}, list[from:min(from+size, len(list))]...)
 	a.Links.Pages = c.pagesOf(q, number, (len(list)+size-1)/size)
 	return a, nil
 }
@@ -78,21 +80,21 @@ func pageParam(q url.Values, name string, usual, most int) (int, error) {
 }
 
 // keyOrder is that of the parameters sort and sort_direction.
-func keyOrder(field, direction string) (func(a, b AccessKey) int, error) {
-	var order func(a, b AccessKey) int
+func keyOrder(field, direction string) (func(a, b keyring.Key) int, error) {
+	var order func(a, b keyring.Key) int
 	switch field {
 	case "", "created_at":
-		order = func(a, b AccessKey) int { return a.Created.Compare(b.Created) }
+		order = func(a, b keyring.Key) int { return a.Created.Compare(b.Created) }
 	case "name":
-		order = func(a, b AccessKey) int { return strings.Compare(a.Name, b.Name) }
+		order = func(a, b keyring.Key) int { return strings.Compare(a.Name, b.Name) }
 	case "access_key":
-		order = func(a, b AccessKey) int { return strings.Compare(a.ID, b.ID) }
+		order = func(a, b keyring.Key) int { return strings.Compare(a.ID, b.ID) }
 	default:
 		return nil, badKeyRequest("sort must be created_at, name or access_key.")
 	}
 	switch direction {
 	case "", "desc":
-		return func(a, b AccessKey) int { return order(b, a) }, nil
+		return func(a, b keyring.Key) int { return order(b, a) }, nil
 	case "asc":
 		return order, nil
 	}
@@ -101,19 +103,19 @@ func keyOrder(field, direction string) (func(a, b AccessKey) int, error) {
 
 // keyFilter is that of the parameters name, bucket and permission: a key is
 // wanted that has the name, and a grant that meets both of the others.
-func keyFilter(q url.Values) (func(AccessKey) bool, error) {
-	name, bucket, permission := q.Get("name"), q.Get("bucket"), Permission(q.Get("permission"))
-	if permission.rank() < 0 {
+func keyFilter(q url.Values) (func(keyring.Key) bool, error) {
+	name, bucket, permission := q.Get("name"), q.Get("bucket"), keyring.Permission(q.Get("permission"))
+	if permission != "" && !permission.Valid() {
 		return nil, badKeyRequest("permission must be read, readwrite or fullaccess.")
 	}
-	return func(k AccessKey) bool {
+	return func(k keyring.Key) bool {
 		if name != "" && k.Name != name {
 			return false
 		}
 		if bucket == "" && permission == "" {
 			return true
 		}
-		return slices.ContainsFunc(k.Grants, func(g Grant) bool {
+		return slices.ContainsFunc(k.Grants, func(g keyring.Grant) bool {
 			return (bucket == "" || g.Bucket == bucket) && (permission == "" || g.Permission == permission)
 		})
 	}, nil

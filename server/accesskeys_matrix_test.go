@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"spaces/server"
+	"spaces/server/keyring"
 )
 
 // levelOf says what permission a row needs, from the name of its action alone:
@@ -31,18 +32,18 @@ func levelOf(action string) int {
 // matrix and in one that is about to be created.
 var keyCases = []struct {
 	name            string
-	grants          []server.Grant
+	grants          []keyring.Grant
 	matrix, created int
 }{
 	{"no grant", nil, 0, 0},
-	{"other Space", []server.Grant{fullAccess("other")}, 0, 0},
-	{"read", []server.Grant{readOnly("matrix")}, 1, 0},
-	{"readwrite", []server.Grant{readWrite("matrix"), readOnly("other")}, 2, 0},
-	{"fullaccess", []server.Grant{fullAccess("matrix")}, 3, 0},
-	{"read of all", []server.Grant{readOnly("")}, 1, 1},
-	{"readwrite of all", []server.Grant{readWrite(""), readOnly("matrix")}, 2, 2},
-	{"fullaccess to all", []server.Grant{fullAccess("")}, 3, 3},
-	{"fullaccess to what is created", []server.Grant{fullAccess("created")}, 0, 3},
+	{"other Space", []keyring.Grant{fullAccess("other")}, 0, 0},
+	{"read", []keyring.Grant{readOnly("matrix")}, 1, 0},
+	{"readwrite", []keyring.Grant{readWrite("matrix"), readOnly("other")}, 2, 0},
+	{"fullaccess", []keyring.Grant{fullAccess("matrix")}, 3, 0},
+	{"read of all", []keyring.Grant{readOnly("")}, 1, 1},
+	{"readwrite of all", []keyring.Grant{readWrite(""), readOnly("matrix")}, 2, 2},
+	{"fullaccess to all", []keyring.Grant{fullAccess("")}, 3, 3},
+	{"fullaccess to what is created", []keyring.Grant{fullAccess("created")}, 0, 3},
 }
 
 func TestAKeyDoesExactlyWhatItsGrantsSay(t *testing.T) {

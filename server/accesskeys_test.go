@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,18 +11,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cockroachdb/pebble/v2/vfs"
-
 	"spaces/server"
+	"spaces/server/keyring"
 	"spaces/server/sigv4"
-	"spaces/server/storage"
 )
 
 const adminToken = "a-token-of-the-tests"
 
 // withRing gives a server a key ring and its API.
 func withRing(c *server.Config) {
-	ring, err := server.OpenKeyRing(c.Engine, nil)
+	ring, err := keyring.Open(c.Engine, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -39,7 +36,7 @@ func (f *fixture) api(method, path, body string, headers ...string) answer {
 }
 
 // newKey makes a key with grants by the API.
-func (f *fixture) newKey(name string, grants ...server.Grant) server.AccessKey {
+func (f *fixture) newKey(name string, grants ...keyring.Grant) keyring.Key {
 	f.Helper()
 	list, _ := json.Marshal(grants)
 	a := f.api("POST", "/v2/spaces/keys", fmt.Sprintf(`{"name":%q,"grants":%s}`+"\n", name, list))
@@ -49,9 +46,9 @@ func (f *fixture) newKey(name string, grants ...server.Grant) server.AccessKey {
 	return f.keyOf(a)
 }
 
-func (f *fixture) keyOf(a answer) server.AccessKey {
+func (f *fixture) keyOf(a answer) keyring.Key {
 	f.Helper()
-	var root struct{ Key server.AccessKey }
+	var root struct{ Key keyring.Key }
 	if err := json.Unmarshal([]byte(a.body), &root); err != nil {
 		f.Fatal(err, a.body)
 	}
@@ -65,17 +62,17 @@ func signWith(req *http.Request, id, secret string) *http.Request {
 }
 
 // as sends a request signed with an access key.
-func (f *fixture) as(k server.AccessKey, method, target, body string, headers ...string) answer {
+func (f *fixture) as(k keyring.Key, method, target, body string, headers ...string) answer {
 	f.Helper()
 	return f.send(signWith(f.request(method, target, body, headers...), k.ID, k.Secret))
 }
 
-func readOnly(bucket string) server.Grant { return server.Grant{Bucket: bucket, Permission: "read"} }
-func readWrite(bucket string) server.Grant {
-	return server.Grant{Bucket: bucket, Permission: "readwrite"}
+func readOnly(bucket string) keyring.Grant { return keyring.Grant{Bucket: bucket, Permission: "read"} }
+func readWrite(bucket string) keyring.Grant {
+	return keyring.Grant{Bucket: bucket, Permission: "readwrite"}
 }
-func fullAccess(bucket string) server.Grant {
-	return server.Grant{Bucket: bucket, Permission: "fullaccess"}
+func fullAccess(bucket string) keyring.Grant {
+	return keyring.Grant{Bucket: bucket, Permission: "fullaccess"}
 }
 
 func TestAKeyIsMadeListedRenamedAndDeleted(t *testing.T) {
@@ -84,7 +81,7 @@ func TestAKeyIsMadeListedRenamedAndDeleted(t *testing.T) {
 	if !strings.HasPrefix(made.ID, "DO") || len(made.ID) != 20 || len(made.Secret) < 40 || made.Name != "backup" || time.Since(made.Created) > time.Minute {
 		t.Errorf("%+v", made)
 	}
-	if !slices.Equal(made.Grants, []server.Grant{readOnly("my-bucket"), readWrite("my-bucket2")}) {
+	if !slices.Equal(made.Grants, []keyring.Grant{readOnly("my-bucket"), readWrite("my-bucket2")}) {
 		t.Error(made.Grants)
 	}
 	got := f.api("GET", "/v2/spaces/keys/"+made.ID, "")
@@ -96,7 +93,7 @@ func TestAKeyIsMadeListedRenamedAndDeleted(t *testing.T) {
 		t.Errorf("%+v, want %+v", k, made)
 	}
 	a := f.api("PUT", "/v2/spaces/keys/"+made.ID, `{"name":"other","grants":[{"bucket":"","permission":"fullaccess"}]}`)
-	if k := f.keyOf(a); a.StatusCode != 200 || k.Name != "other" || !slices.Equal(k.Grants, []server.Grant{fullAccess("")}) || k.ID != made.ID {
+	if k := f.keyOf(a); a.StatusCode != 200 || k.Name != "other" || !slices.Equal(k.Grants, []keyring.Grant{fullAccess("")}) || k.ID != made.ID {
 		t.Error(a.body)
 	}
 	a = f.api("PATCH", "/v2/spaces/keys/"+made.ID, `{"grants":[]}`)
@@ -116,10 +113,10 @@ func TestAKeyIsMadeListedRenamedAndDeleted(t *testing.T) {
 func TestKeysAreListedInPagesSortedAndFiltered(t *testing.T) {
 	f := newFixture(t, withRing)
 	for i := range 25 {
-		f.newKey(fmt.Sprintf("key-%02d", i), []server.Grant{readOnly("a-space"), readWrite("b-space"), fullAccess("")}[i%3])
+		f.newKey(fmt.Sprintf("key-%02d", i), []keyring.Grant{readOnly("a-space"), readWrite("b-space"), fullAccess("")}[i%3])
 	}
 	type answered struct {
-		Keys  []server.AccessKey
+		Keys  []keyring.Key
 		Links struct{ Pages map[string]string }
 		Meta  struct{ Total int }
 	}
@@ -255,49 +252,12 @@ func TestARotatedSecretReplacesTheOldOneAtOnce(t *testing.T) {
 	f.refused(f.as(k, "GET", "/media", ""), 403, "InvalidAccessKeyId")
 }
 
-func TestKeysOutliveTheServer(t *testing.T) {
-	fs := vfs.NewMem()
-	open := func() (*storage.Engine, *server.KeyRing) {
-		t.Helper()
-		e, err := storage.Open("data", storage.Options{FS: fs})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := server.OpenKeyRing(e, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e, r
-	}
-	e, r := open()
-	k, err := r.Create("kept", []server.Grant{readWrite("media")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone, err := r.Create("gone", nil)
-	if err == nil {
-		err = r.Delete(gone.ID)
-	}
-	if err != nil || e.Close() != nil {
-		t.Fatal(err)
-	}
-	e, r = open()
-	defer e.Close()
-	k.Secret = ""
-	if got, err := r.Get(k.ID); err != nil || !reflect.DeepEqual(got, k) {
-		t.Errorf("%+v %v, want %+v", got, err, k)
-	}
-	if _, err := r.Get(gone.ID); !errors.Is(err, server.ErrNoAccessKey) {
-		t.Error(err)
-	}
-}
-
 func TestGrantsAreKeptOneForEachSpace(t *testing.T) {
 	f := newFixture(t, withRing)
-	if k := f.newKey("widest", readOnly("b-space"), fullAccess("a-space"), readWrite("b-space"), readOnly("a-space")); !slices.Equal(k.Grants, []server.Grant{fullAccess("a-space"), readWrite("b-space")}) {
+	if k := f.newKey("widest", readOnly("b-space"), fullAccess("a-space"), readWrite("b-space"), readOnly("a-space")); !slices.Equal(k.Grants, []keyring.Grant{fullAccess("a-space"), readWrite("b-space")}) {
 		t.Error(k.Grants)
 	}
-	if k := f.newKey("all", readOnly("b-space"), fullAccess(""), readWrite("c-space")); !slices.Equal(k.Grants, []server.Grant{fullAccess("")}) {
+	if k := f.newKey("all", readOnly("b-space"), fullAccess(""), readWrite("c-space")); !slices.Equal(k.Grants, []keyring.Grant{fullAccess("")}) {
 		t.Error("full access to everything is not prioritised:", k.Grants)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/storage"
 )
 
 func TestCopyCarriesWhatItShould(t *testing.T) {
@@ -173,7 +174,7 @@ func FuzzCopySource(f *testing.F) {
 		if err != nil && (!errors.As(err, &refused) || refused.Status >= 500) {
 			t.Fatal(err)
 		}
-		if err == nil && (!server.ValidSpaceName(space) || key == "" || server.ValidKey(key) != nil) {
+		if err == nil && (!storage.ValidSpaceName(space) || key == "" || server.ValidKey(key) != nil) {
 			t.Fatalf("%q %q", space, key)
 		}
 		if key, err := server.ParseRenameSource(header, "media"); err == nil && (key == "" || server.ValidKey(key) != nil) {

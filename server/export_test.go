@@ -59,12 +59,11 @@ var (
 		s, err := parseRenameSource(h, space)
 		return s.key, err
 	}
-	EncodeToken    = encodeToken
-	DecodeToken    = decodeToken
-	ValidKey       = validKey
-	ValidSpaceName = validSpaceName
-	ParseTags      = parseTags
-	RequestID      = requestID
+	EncodeToken = encodeToken
+	DecodeToken = decodeToken
+	ValidKey    = validKey
+	ParseTags   = parseTags
+	RequestID   = requestID
 )
 
 // ParseTarget reads a request target and host as the server does.

@@ -30,3 +30,11 @@ const (
 	metaPrefix     = "X-Amz-Meta-"
 	checksumPrefix = "X-Amz-Checksum-"
 )
+
+func setOf(names ...string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[n] = true
+	}
+	return set
+}

@@ -30,7 +30,7 @@ func (c *call) requester() string {
 	if c.who == nil || c.who.Anonymous {
 		return ""
 	}
-	if k := c.s.keys.find(c.who.AccessKey); k != nil && !c.root() {
+	if k := c.s.keys.Find(c.who.AccessKey); k != nil && !c.root() {
 		return "arn:aws:iam::" + c.s.owner + ":user/" + k.Name
 	}
 	return c.s.owner

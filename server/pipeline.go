@@ -199,7 +199,7 @@ func (c *call) loadTarget() (err error) {
 		return nil
 	}
 	if c.space, err = c.s.engine.Space(c.target.space); err != nil {
-		if !validSpaceName(c.target.space) {
+		if !storage.ValidSpaceName(c.target.space) {
 			return refuse("InvalidBucketName").with("BucketName", s3xml.Printable(c.target.space))
 		}
 		return missingSpace(err, c.target.space)

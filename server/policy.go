@@ -94,7 +94,7 @@ func (c *call) principal(account bool) policy.Principal {
 		return policy.Principal{Anonymous: true}
 	}
 	p := policy.Principal{AccessKey: c.who.AccessKey, Account: c.s.owner, Canonical: c.s.owner}
-	if k := c.s.keys.find(c.who.AccessKey); k != nil {
+	if k := c.s.keys.Find(c.who.AccessKey); k != nil {
 		p.User, p.Limited = k.Name, !account
 	}
 	return p

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"spaces/server/accesslog"
+	"spaces/server/keyring"
 	"spaces/server/pipe"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
@@ -29,7 +30,7 @@ type Config struct {
 	// Secret gives the secret key of an access key that may do everything.
 	Secret func(accessKey string) (string, bool)
 	// Keys are the keys beside those, each with what it may do; nil: none.
-	Keys *KeyRing
+	Keys *keyring.Ring
 	// AdminToken is the bearer token of the API that manages Keys, which is
 	// served at /v2/spaces/keys; "": it is not.
 	AdminToken string
@@ -68,7 +69,7 @@ type Server struct {
 	engine    *storage.Engine
 	verifier  sigv4.Verifier
 	root      func(accessKey string) (string, bool)
-	keys      *KeyRing
+	keys      *keyring.Ring
 	masters   *MasterKeys
 	admin     string // bearer token
 	owner     string

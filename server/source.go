@@ -67,7 +67,7 @@ func parseCopySource(header string) (s source, err error) {
 	}
 	s.space, s.key, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch {
-	case !validSpaceName(s.space):
+	case !storage.ValidSpaceName(s.space):
 		return s, errSource(header, "bucket name")
 	case s.key == "":
 		return s, errSource(s.key, "object key")

@@ -100,7 +100,7 @@ func (s *Server) regionOf(sp *storage.Space) string {
 
 func (c *call) createSpace() error {
 	name := c.target.space
-	if !validSpaceName(name) {
+	if !storage.ValidSpaceName(name) {
 		return refuse("InvalidBucketName").with("BucketName", s3xml.Printable(name))
 	}
 	sp := storage.Space{Name: name, Owner: c.s.owner, Created: c.s.now().UTC()}

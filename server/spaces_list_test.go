@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"spaces/server"
+	"spaces/server/keyring"
 )
 
 // pagesOf walks through a list of Spaces as a key sees it, and calls after
 // with the number of each page but the last.
-func pagesOf(f *fixture, key server.AccessKey, query string, after func(page int)) (names []string) {
+func pagesOf(f *fixture, key keyring.Key, query string, after func(page int)) (names []string) {
 	f.Helper()
 	token := ""
 	for page := 1; ; page++ {

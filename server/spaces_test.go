@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"spaces/server"
+	"spaces/server/storage"
 )
 
 func TestSpacesAreMadeListedAndDeleted(t *testing.T) {
@@ -61,7 +62,7 @@ func TestSpaceNamesFollowTheRulesOfS3(t *testing.T) {
 	bad := []string{"ab", strings.Repeat("a", 64), "Abc", "a_b", "a..b", "-ab", "ab-", ".ab", "ab.", "a.-b", "a-.b", "192.168.1.1", "999.1.1.1", "xn--abc",
 		"abc-s3alias", "sthree-abc", "a b", "é-abc", "abc--ol-s3"}
 	for _, name := range good {
-		if !server.ValidSpaceName(name) {
+		if !storage.ValidSpaceName(name) {
 			t.Errorf("%q is refused", name)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"spaces/server"
 	"spaces/server/accesslog"
+	"spaces/server/keyring"
 	"spaces/server/storage"
 	"spaces/store"
 )
@@ -192,7 +193,7 @@ func newServer(engine *storage.Engine, key rootKey, dir string, p process, encry
 	if err != nil {
 		return nil, err
 	}
-	ring, err := server.OpenKeyRing(engine, p.now)
+	ring, err := keyring.Open(engine, p.now)
 	if err != nil {
 		return nil, err
 	}

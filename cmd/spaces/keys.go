@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spaces/server"
+	"spaces/server/keyring"
 	"spaces/store"
 )
 
@@ -49,7 +49,7 @@ func keysListCommand(p process, o *options, asJSON *bool) *cobra.Command {
 					return err
 				}
 				if *asJSON {
-					return printJSON(p.stdout, map[string][]server.AccessKey{"keys": append([]server.AccessKey{}, keys...)})
+					return printJSON(p.stdout, map[string][]keyring.Key{"keys": append([]keyring.Key{}, keys...)})
 				}
 				w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 				fmt.Fprintln(w, "ACCESS KEY\tNAME\tGRANTS\tCREATED")
@@ -136,10 +136,10 @@ func (c *keysClient) idOf(ctx context.Context, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if slices.ContainsFunc(keys, func(k server.AccessKey) bool { return k.ID == text }) {
+	if slices.ContainsFunc(keys, func(k keyring.Key) bool { return k.ID == text }) {
 		return text, nil
 	}
-	keys = slices.DeleteFunc(keys, func(k server.AccessKey) bool { return k.Name != text })
+	keys = slices.DeleteFunc(keys, func(k keyring.Key) bool { return k.Name != text })
 	switch len(keys) {
 	case 0:
 		return "", fmt.Errorf("there is no access key %q; spaces keys list shows them", text)
@@ -150,16 +150,16 @@ func (c *keysClient) idOf(ctx context.Context, text string) (string, error) {
 }
 
 // parseGrants reads PERMISSION and SPACE:PERMISSION.
-func parseGrants(texts []string) ([]server.Grant, error) {
-	grants := []server.Grant{}
+func parseGrants(texts []string) ([]keyring.Grant, error) {
+	grants := []keyring.Grant{}
 	for _, t := range texts {
 		bucket, permission, found := strings.Cut(t, ":")
 		if !found {
 			bucket, permission = "", t
 		}
-		switch p := server.Permission(permission); p {
-		case server.PermissionRead, server.PermissionReadWrite, server.PermissionFullAccess:
-			grants = append(grants, server.Grant{Bucket: bucket, Permission: p})
+		switch p := keyring.Permission(permission); p {
+		case keyring.Read, keyring.ReadWrite, keyring.FullAccess:
+			grants = append(grants, keyring.Grant{Bucket: bucket, Permission: p})
 		default:
 			return nil, fmt.Errorf("--grant %q: write read, readwrite or fullaccess, for one Space as SPACE:read", t)
 		}
@@ -167,7 +167,7 @@ func parseGrants(texts []string) ([]server.Grant, error) {
 	return grants, nil
 }
 
-func grantsText(grants []server.Grant) string {
+func grantsText(grants []keyring.Grant) string {
 	texts := make([]string, 0, len(grants))
 	for _, g := range grants {
 		if g.Bucket == "" {

@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"time"
 
-	"spaces/server"
+	"spaces/server/keyring"
 	"spaces/server/storage"
 )
 
@@ -124,10 +124,10 @@ func (c *keysClient) call(ctx context.Context, method, path string, body, result
 }
 
 // all lists every key, oldest first.
-func (c *keysClient) all(ctx context.Context) (keys []server.AccessKey, err error) {
+func (c *keysClient) all(ctx context.Context) (keys []keyring.Key, err error) {
 	for page := 1; ; page++ {
 		var list struct {
-			Keys []server.AccessKey `json:"keys"`
+			Keys []keyring.Key `json:"keys"`
 			Meta struct{ Total int }
 		}
 		path := fmt.Sprintf("?sort=created_at&sort_direction=asc&per_page=200&page=%d", page)
@@ -143,7 +143,7 @@ func (c *keysClient) all(ctx context.Context) (keys []server.AccessKey, err erro
 
 // keyAnswer is the answer of whatever is about one key.
 type keyAnswer struct {
-	Key server.AccessKey `json:"key"`
+	Key keyring.Key `json:"key"`
 }
 
 func keyPath(id string) string { return "/" + url.PathEscape(id) }

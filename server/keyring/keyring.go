@@ -1,4 +1,7 @@
-package server
+// Package keyring has the access keys that are made beside the root key, and what each may do: the permissions of
+// DigitalOcean's access keys, in single Spaces or in all. Signatures, policies and the API that makes the keys are no
+// matter of this package.
+package keyring
 
 import (
 	"crypto/rand"
@@ -17,9 +20,9 @@ import (
 	"spaces/server/storage"
 )
 
-// AccessKey is a key of the ring. Secret is empty except where the key was
+// Key is an access key. Secret is empty except where the key was
 // just made or rotated: it is shown once.
-type AccessKey struct {
+type Key struct {
 	Name    string    `json:"name"`
 	ID      string    `json:"access_key"`
 	Secret  string    `json:"secret_key,omitempty"`
@@ -29,75 +32,76 @@ type AccessKey struct {
 
 // Errors of the ring.
 var (
-	ErrNoAccessKey = errors.New("there is no such access key")
-	ErrKeyName     = fmt.Errorf("the name of an access key is 1 to %d printable characters", maxKeyName)
-	ErrKeyGrant    = errors.New("a grant is a valid bucket name, or none for all, and one of read, readwrite, fullaccess")
-	ErrTooManyKeys = fmt.Errorf("there are %d access keys already", maxAccessKeys)
+	ErrNoKey   = errors.New("there is no such access key")
+	ErrName    = fmt.Errorf("the name of an access key is 1 to %d printable characters", maxName)
+	ErrGrant   = errors.New("a grant is a valid bucket name, or none for all, and one of read, readwrite, fullaccess")
+	ErrTooMany = fmt.Errorf("there are %d access keys already", maxKeys)
 )
 
 const (
-	keyRecords    = "accesskey" // the kind of the records of keys
-	maxKeyName    = 255         // characters
-	maxKeyGrants  = 200
-	maxAccessKeys = 10_000
+	recordKind = "accesskey" // the kind of the records of keys
+	maxName    = 255         // characters
+	maxGrants  = 200
+	maxKeys    = 10_000
 )
 
-// KeyRing holds the access keys that were made beside the root key. They are
+// Ring holds the access keys that were made beside the root key. They are
 // stored by the engine, and looked up in memory.
-type KeyRing struct {
+type Ring struct {
 	engine *storage.Engine
 	now    func() time.Time
 	mu     sync.Mutex // of writers
-	keys   atomic.Pointer[map[string]*AccessKey]
+	keys   atomic.Pointer[map[string]*Key]
 }
 
-// OpenKeyRing reads the keys that an engine stores; now nil is time.Now.
-func OpenKeyRing(engine *storage.Engine, now func() time.Time) (*KeyRing, error) {
+// Open reads the keys that an engine stores; now nil is time.Now.
+func Open(engine *storage.Engine, now func() time.Time) (*Ring, error) {
 	if now == nil {
 		now = time.Now
 	}
-	records, err := engine.Records(keyRecords)
+	records, err := engine.Records(recordKind)
 	if err != nil {
 		return nil, err
 	}
-	keys := make(map[string]*AccessKey, len(records))
+	keys := make(map[string]*Key, len(records))
 	for id, text := range records {
-		if keys[id], err = readAccessKey(id, text); err != nil {
+		if keys[id], err = readKey(id, text); err != nil {
 			return nil, err
 		}
 	}
-	r := &KeyRing{engine: engine, now: now}
+	r := &Ring{engine: engine, now: now}
 	r.keys.Store(&keys)
 	return r, nil
 }
 
-// readAccessKey reads a key as it is stored under its id.
-func readAccessKey(id string, text []byte) (*AccessKey, error) {
-	k := new(AccessKey)
+// readKey reads a key as it is stored under its id.
+func readKey(id string, text []byte) (*Key, error) {
+	k := new(Key)
 	if err := json.Unmarshal(text, k); err != nil || k.ID != id || k.Secret == "" {
 		return nil, fmt.Errorf("%w: the access key %q", storage.ErrCorrupt, id)
 	}
 	return k, nil
 }
 
-// find gives a key as it is stored; nil when there is none.
-func (r *KeyRing) find(id string) *AccessKey {
+// Find gives a key as it is stored, which nobody may change; nil when there is
+// none. A nil ring has no keys.
+func (r *Ring) Find(id string) *Key {
 	if r == nil {
 		return nil
 	}
 	return (*r.keys.Load())[id]
 }
 
-// secret is what signatures of a key are made with.
-func (r *KeyRing) secret(id string) (string, bool) {
-	if k := r.find(id); k != nil {
+// Secret is what signatures of a key are made with.
+func (r *Ring) Secret(id string) (string, bool) {
+	if k := r.Find(id); k != nil {
 		return k.Secret, true
 	}
 	return "", false
 }
 
 // shown is a copy that may leave the ring.
-func (k *AccessKey) shown() AccessKey {
+func (k *Key) shown() Key {
 	c := *k
 	c.Secret = ""
 	c.Grants = append([]Grant{}, k.Grants...)
@@ -105,12 +109,12 @@ func (k *AccessKey) shown() AccessKey {
 }
 
 // List gives all keys, without their secrets, oldest first.
-func (r *KeyRing) List() []AccessKey {
-	var list []AccessKey
+func (r *Ring) List() []Key {
+	var list []Key
 	for _, k := range *r.keys.Load() {
 		list = append(list, k.shown())
 	}
-	slices.SortFunc(list, func(a, b AccessKey) int {
+	slices.SortFunc(list, func(a, b Key) int {
 		if c := a.Created.Compare(b.Created); c != 0 {
 			return c
 		}
@@ -119,33 +123,33 @@ func (r *KeyRing) List() []AccessKey {
 	return list
 }
 
-// Get gives a key without its secret; ErrNoAccessKey.
-func (r *KeyRing) Get(id string) (AccessKey, error) {
-	k := r.find(id)
+// Get gives a key without its secret; ErrNoKey.
+func (r *Ring) Get(id string) (Key, error) {
+	k := r.Find(id)
 	if k == nil {
-		return AccessKey{}, ErrNoAccessKey
+		return Key{}, ErrNoKey
 	}
 	return k.shown(), nil
 }
 
-// Create makes a key and gives it with its secret; ErrKeyName, ErrKeyGrant,
-// ErrTooManyKeys.
-func (r *KeyRing) Create(name string, grants []Grant) (AccessKey, error) {
-	k := &AccessKey{Name: name, ID: "DO" + randomText(18, idLetters), Secret: newSecret(), Created: r.now().UTC().Truncate(time.Second)}
+// Create makes a key and gives it with its secret; ErrName, ErrGrant,
+// ErrTooMany.
+func (r *Ring) Create(name string, grants []Grant) (Key, error) {
+	k := &Key{Name: name, ID: "DO" + randomText(18, idLetters), Secret: newSecret(), Created: r.now().UTC().Truncate(time.Second)}
 	var err error
 	if k.Grants, err = checkGrants(grants); err == nil {
-		err = checkKeyName(name)
+		err = checkName(name)
 	}
 	if err != nil {
-		return AccessKey{}, err
+		return Key{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(*r.keys.Load()) >= maxAccessKeys {
-		return AccessKey{}, ErrTooManyKeys
+	if len(*r.keys.Load()) >= maxKeys {
+		return Key{}, ErrTooMany
 	}
 	if err := r.put(k.ID, k); err != nil {
-		return AccessKey{}, err
+		return Key{}, err
 	}
 	made := k.shown()
 	made.Secret = k.Secret
@@ -153,11 +157,11 @@ func (r *KeyRing) Create(name string, grants []Grant) (AccessKey, error) {
 }
 
 // Update changes the name and the grants of a key, each unless it is nil.
-func (r *KeyRing) Update(id string, name *string, grants []Grant) (AccessKey, error) {
-	return r.change(id, func(k *AccessKey) (err error) {
+func (r *Ring) Update(id string, name *string, grants []Grant) (Key, error) {
+	return r.change(id, func(k *Key) (err error) {
 		if name != nil {
 			k.Name = *name
-			err = checkKeyName(k.Name)
+			err = checkName(k.Name)
 		}
 		if grants != nil && err == nil {
 			k.Grants, err = checkGrants(grants)
@@ -168,52 +172,52 @@ func (r *KeyRing) Update(id string, name *string, grants []Grant) (AccessKey, er
 
 // Rotate gives a key a new secret, which is in the answer. Name, id and grants
 // stay; the old secret is good for nothing from then on.
-func (r *KeyRing) Rotate(id string) (AccessKey, error) {
+func (r *Ring) Rotate(id string) (Key, error) {
 	secret := newSecret()
-	k, err := r.change(id, func(k *AccessKey) error { k.Secret = secret; return nil })
+	k, err := r.change(id, func(k *Key) error { k.Secret = secret; return nil })
 	if err == nil {
 		k.Secret = secret
 	}
 	return k, err
 }
 
-// Delete removes a key; ErrNoAccessKey.
-func (r *KeyRing) Delete(id string) error {
+// Delete removes a key; ErrNoKey.
+func (r *Ring) Delete(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.find(id) == nil {
-		return ErrNoAccessKey
+	if r.Find(id) == nil {
+		return ErrNoKey
 	}
 	return r.put(id, nil)
 }
 
-func (r *KeyRing) change(id string, edit func(*AccessKey) error) (AccessKey, error) {
+func (r *Ring) change(id string, edit func(*Key) error) (Key, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old := r.find(id)
+	old := r.Find(id)
 	if old == nil {
-		return AccessKey{}, ErrNoAccessKey
+		return Key{}, ErrNoKey
 	}
 	k := *old // those who look it up see one or the other, whole
 	if err := edit(&k); err != nil {
-		return AccessKey{}, err
+		return Key{}, err
 	}
 	if err := r.put(id, &k); err != nil {
-		return AccessKey{}, err
+		return Key{}, err
 	}
 	return k.shown(), nil
 }
 
 // put stores a key, or removes it when k is nil, and then lets it be seen. The
 // ring is locked.
-func (r *KeyRing) put(id string, k *AccessKey) (err error) {
+func (r *Ring) put(id string, k *Key) (err error) {
 	var text []byte
 	if k != nil {
 		if text, err = json.Marshal(k); err != nil {
 			return err
 		}
 	}
-	if err := r.engine.PutRecords(keyRecords, map[string][]byte{id: text}); err != nil {
+	if err := r.engine.PutRecords(recordKind, map[string][]byte{id: text}); err != nil {
 		return err
 	}
 	next := maps.Clone(*r.keys.Load())
@@ -224,9 +228,9 @@ func (r *KeyRing) put(id string, k *AccessKey) (err error) {
 	return nil
 }
 
-func checkKeyName(name string) error {
-	if n := utf8.RuneCountInString(name); n < 1 || n > maxKeyName || s3xml.Printable(name) != name || strings.TrimSpace(name) == "" {
-		return ErrKeyName
+func checkName(name string) error {
+	if n := utf8.RuneCountInString(name); n < 1 || n > maxName || s3xml.Printable(name) != name || strings.TrimSpace(name) == "" {
+		return ErrName
 	}
 	return nil
 }
