@@ -9,6 +9,7 @@ import (
 	"spaces/server/policy"
 	"spaces/server/s3xml"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
 // Names of the documents in the configuration of a Space. What is stored is
@@ -16,7 +17,7 @@ import (
 const (
 	docPolicy     = "policy"
 	docCORS       = "cors"
-	docLifecycle  = "lifecycle"
+	docLifecycle  = sweep.Document
 	docTagging    = "tagging"
 	docEncryption = "encryption"
 	docLogging    = "logging"

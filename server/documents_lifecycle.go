@@ -6,6 +6,7 @@ import (
 
 	"spaces/server/lifecycle"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
 // hMinimumSize says which objects transitions leave alone. There are none here;
@@ -38,7 +39,7 @@ func (c *call) setExpiration(o *storage.Object) {
 		return
 	}
 	if rules := c.s.lifecycleOf(&c.space); rules != nil {
-		if v, ok := rules.ExpirationHeader(o.Key, judged(o)); ok {
+		if v, ok := rules.ExpirationHeader(o.Key, sweep.VersionOf(o)); ok {
 			c.set("X-Amz-Expiration", v)
 		}
 	}
@@ -55,9 +56,4 @@ func (c *call) setAbort(u *storage.Upload) {
 			c.set("X-Amz-Abort-Rule-Id", rule)
 		}
 	}
-}
-
-// judged is an object as lifecycle rules see it.
-func judged(o *storage.Object) lifecycle.Version {
-	return lifecycle.Version{Seq: o.Seq, Marker: o.Marker, Size: o.Size, Tags: o.Tags, Modified: o.Modified}
 }

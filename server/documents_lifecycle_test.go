@@ -1,25 +1,14 @@
 package server_test
 
 import (
-	"context"
-	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"spaces/server"
 	"spaces/server/s3xml"
+	"spaces/server/sweep"
 )
-
-// serve gives a client of a server on the engine.
-func (y *yard) serve() *fixture {
-	s := server.New(server.Config{Engine: y.engine, Secret: secret, Owner: "owner"})
-	transport := &http.Transport{DialContext: s.Dial}
-	y.Cleanup(func() {
-		transport.CloseIdleConnections()
-		y.must(s.Shutdown(context.Background()))
-	})
-	return &fixture{TB: y, engine: y.engine, server: s, client: &http.Client{Transport: transport}}
-}
 
 // Keys may have characters that XML 1.0 has no place for, and so may the
 // prefixes of rules, which clients send as they are or as references.
@@ -32,10 +21,9 @@ func TestARuleMayBeForAnyPrefixThatAKeyHas(t *testing.T) {
 			sent = append(sent, prefix)
 		}
 		for _, text := range sent {
-			y := newYard(t, "")
-			f := y.serve()
-			f.want(200, "PUT", "/s?lifecycle", expiry("<Prefix>"+text+"</Prefix>", "2"))
-			doc, err := s3xml.Parse(f.want(200, "GET", "/s?lifecycle", "").body)
+			f := withSpace(t)
+			f.want(200, "PUT", "/media?lifecycle", expiry("<Prefix>"+text+"</Prefix>", "2"))
+			doc, err := s3xml.Parse(f.want(200, "GET", "/media?lifecycle", "").body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,14 +31,19 @@ func TestARuleMayBeForAnyPrefixThatAKeyHas(t *testing.T) {
 				t.Errorf("%q is read back as %+v", prefix, got)
 			}
 			for _, key := range others {
-				y.put(key, "x")
+				f.want(200, "PUT", target("media", key), "x")
 			}
-			f.want(200, "PUT", target("s", prefix+"x"), "x")
-			if f.want(200, "HEAD", target("s", prefix+"x"), "").Header.Get("X-Amz-Expiration") == "" {
+			f.want(200, "PUT", target("media", prefix+"x"), "x")
+			if f.want(200, "HEAD", target("media", prefix+"x"), "").Header.Get("X-Amz-Expiration") == "" {
 				t.Errorf("%q does not expire", prefix)
 			}
-			if done := y.pass(3 * day); done.Objects != 1 || len(strings.Split(y.keys(), " ")) < len(others) || f.want(404, "GET", target("s", prefix+"x"), "").code() != "NoSuchKey" {
-				t.Errorf("%q, sent as %q: %d expired, %q stay", prefix, text, done.Objects, y.keys())
+			var due []string
+			in := time.Now().Add(4 * 24 * time.Hour)
+			if err := sweep.New(f.engine, func() time.Time { return in }, nil).Plan(t.Context(), "media", func(d sweep.Due) error {
+				due = append(due, d.Action+" "+d.Key)
+				return nil
+			}); err != nil || !slices.Equal(due, []string{sweep.Delete + " " + prefix + "x"}) {
+				t.Errorf("%q, sent as %q: %q expire, %v", prefix, text, due, err)
 			}
 		}
 	}

@@ -95,15 +95,6 @@ const (
 // Handler is what ServeHTTP is for.
 var _ http.Handler = (*Server)(nil)
 
-// Remove deletes what a plan listed, as a sweep does.
-func (w *Sweeper) Remove(ctx context.Context, space string, list []Due) (Swept, error) {
-	sp, err := w.engine.Space(space)
-	if err != nil {
-		return Swept{}, err
-	}
-	return w.remove(ctx, &sp, list)
-}
-
 // ReadDocuments reads an XML document as each of those that a Space has, and
 // gives its stored form and which of them it is.
 func ReadDocuments(doc string) (stored, kinds string, ok bool) {

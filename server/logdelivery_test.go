@@ -10,9 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"spaces/server"
 	"spaces/server/accesslog"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
 // run runs the delivery as a server does until stop, in a bubble of synctest.
@@ -183,8 +183,8 @@ func TestWhatASweepDoesIsLogged(t *testing.T) {
 	l.logs.Deliver(context.Background())
 	before := l.objects("logs", "")
 	now := time.Now()
-	w := server.NewSweeper(l.engine, func() time.Time { return now }, nil)
-	w.LogTo(l.server)
+	w := sweep.New(l.engine, func() time.Time { return now }, nil)
+	w.Tell(l.server.LogSwept)
 	for range 40 * 24 {
 		now = now.Add(time.Hour)
 		if _, err := w.Sweep(context.Background()); err != nil {

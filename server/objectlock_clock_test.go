@@ -11,6 +11,8 @@ import (
 	"spaces/server/storage"
 )
 
+const day = 24 * time.Hour
+
 func TestARetentionIsNotOverByAClockThatIsSet(t *testing.T) {
 	now, ran := time.Now(), time.Duration(0)
 	clock := func() time.Time { return now }

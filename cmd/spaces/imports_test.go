@@ -44,7 +44,7 @@ func listPackages(t *testing.T) []pkg {
 // mayImport is who knows whom: the packages of this module that a package may import outside its tests. Whoever is
 // not named may import none.
 var mayImport = map[string][]string{
-	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/storage", "store", "store/job", "themes", "tui", "tui/kit"},
+	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/storage", "server/sweep", "store", "store/job", "themes", "tui", "tui/kit"},
 	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page"},
 	"tui/page":        {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit"},
 	"tui/dialog":      {"keys", "store", "store/job", "store/listing", "themes", "tui/kit"},
@@ -54,11 +54,12 @@ var mayImport = map[string][]string{
 	"store/listing":   {"store", "store/job"},
 	"store/storetest": {"store", "server", "server/storage"},
 
-	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage"},
+	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},
 	"server/accesslog": {"server/s3xml", "server/storage"},
 	"server/keyring":   {"server/s3xml", "server/storage"},
 	"server/lifecycle": {"server/s3xml"},
 	"server/sigv4":     {"server/inbound"},
+	"server/sweep":     {"server/lifecycle", "server/storage"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.

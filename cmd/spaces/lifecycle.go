@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"spaces/server"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 	"spaces/store"
 )
 
@@ -66,7 +66,7 @@ func lifecyclePlan(ctx context.Context, p process, o options, space string) erro
 		return err
 	}
 	out := bufio.NewWriter(p.stdout)
-	show := func(list []server.Due) error { return printDue(out, list) }
+	show := func(list []sweep.Due) error { return printDue(out, list) }
 	var sum planned
 	engine, err := storage.Open(dir, storage.Options{Now: p.now, Logger: troubleLog(p)})
 	var locked *storage.LockedError
@@ -76,7 +76,7 @@ func lifecyclePlan(ctx context.Context, p process, o options, space string) erro
 	case err != nil:
 		return openFailed(dir, err)
 	default:
-		sum, err = plan(ctx, server.NewSweeper(engine, p.now, nil), engine, space, show)
+		sum, err = plan(ctx, sweep.New(engine, p.now, nil), engine, space, show)
 		err = errors.Join(err, engine.Close())
 	}
 	if err = errors.Join(err, out.Flush()); err != nil {
@@ -87,7 +87,7 @@ func lifecyclePlan(ctx context.Context, p process, o options, space string) erro
 }
 
 // plan calls show with what is due in a Space, or in all, page by page.
-func plan(ctx context.Context, w *server.Sweeper, engine *storage.Engine, space string, show func([]server.Due) error) (sum planned, err error) {
+func plan(ctx context.Context, w *sweep.Sweeper, engine *storage.Engine, space string, show func([]sweep.Due) error) (sum planned, err error) {
 	names := []string{space}
 	if space == "" {
 		spaces, err := engine.Spaces()
@@ -99,8 +99,8 @@ func plan(ctx context.Context, w *server.Sweeper, engine *storage.Engine, space 
 			names = append(names, sp.Name)
 		}
 	}
-	var page []server.Due
-	visit := func(d server.Due) error {
+	var page []sweep.Due
+	visit := func(d sweep.Due) error {
 		sum.add(d)
 		if page = append(page, d); len(page) < duePage {
 			return nil
@@ -117,8 +117,8 @@ func plan(ctx context.Context, w *server.Sweeper, engine *storage.Engine, space 
 	return sum, show(page)
 }
 
-func (s *planned) add(d server.Due) {
-	if d.Action == server.DueAbort {
+func (s *planned) add(d sweep.Due) {
+	if d.Action == sweep.Abort {
 		s.Uploads++
 		return
 	}
@@ -126,7 +126,7 @@ func (s *planned) add(d server.Due) {
 	s.Bytes += d.Size
 }
 
-func printDue(w io.Writer, list []server.Due) error {
+func printDue(w io.Writer, list []sweep.Due) error {
 	for _, d := range list {
 		id, rule := d.Version+d.Upload, store.Printable(d.Rule)
 		if id == "" {
@@ -143,7 +143,7 @@ func printDue(w io.Writer, list []server.Due) error {
 }
 
 // askPlan has the process that owns the data directory make the plan.
-func askPlan(ctx context.Context, dir string, locked *storage.LockedError, space string, show func([]server.Due) error) (planned, error) {
+func askPlan(ctx context.Context, dir string, locked *storage.LockedError, space string, show func([]sweep.Due) error) (planned, error) {
 	a, err := askOwner(ctx, dir, locked, "lifecycle", controlRequest{Space: space}, func(a controlReply) error { return show(a.Due) })
 	if err != nil {
 		return planned{}, err
@@ -153,7 +153,7 @@ func askPlan(ctx context.Context, dir string, locked *storage.LockedError, space
 
 // lifecycle answers askPlan.
 func (c *control) lifecycle(ctx context.Context, q controlRequest, say func(controlReply)) error {
-	sum, err := plan(ctx, server.NewSweeper(c.engine, c.now, nil), c.engine, q.Space, func(list []server.Due) error {
+	sum, err := plan(ctx, sweep.New(c.engine, c.now, nil), c.engine, q.Space, func(list []sweep.Due) error {
 		if len(list) > 0 {
 			say(controlReply{Due: list})
 		}

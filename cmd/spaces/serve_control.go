@@ -16,6 +16,7 @@ import (
 
 	"spaces/server"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
 // The control listener is how commands ask a running server for what only the owner of the data directory can do. It
@@ -32,7 +33,7 @@ type controlRequest struct {
 
 // controlReply is a line of the answer. The last one has a report, a sum or an error.
 type controlReply struct {
-	Due      []server.Due          `json:"due,omitempty"`
+	Due      []sweep.Due           `json:"due,omitempty"`
 	Planned  *planned              `json:"planned,omitempty"`
 	Progress *storage.ScrubReport  `json:"progress,omitempty"`
 	Scrub    *storage.ScrubReport  `json:"scrub,omitempty"`

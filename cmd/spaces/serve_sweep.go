@@ -9,9 +9,10 @@ import (
 	"spaces/server"
 	"spaces/server/accesslog"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
-// How often a server looks whether a Space is due for its lifecycle. It has to be far below a day: see server.Sweeper.
+// How often a server looks whether a Space is due for its lifecycle. It has to be far below a day: see sweep.Sweeper.
 // A panel is open for a shorter time than a server.
 const (
 	sweepEvery      = time.Hour
@@ -39,8 +40,8 @@ func startBackground(every time.Duration, run func(ctx context.Context, ticks <-
 // startSweeping carries the lifecycle of the Spaces out until it is closed, which waits for the page that is being
 // deleted. It begins at the first tick but one: the first look at the clock only remembers it.
 func startSweeping(engine *storage.Engine, srv *server.Server, now func() time.Time, log *slog.Logger, every time.Duration) io.Closer {
-	w := server.NewSweeper(engine, now, log)
-	w.LogTo(srv)
+	w := sweep.New(engine, now, log)
+	w.Tell(srv.LogSwept)
 	return startBackground(every, w.Run)
 }
 

@@ -1,4 +1,4 @@
-package server_test
+package sweep_test
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package server
+package sweep
 
 import (
 	"encoding/json"

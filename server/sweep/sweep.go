@@ -1,4 +1,7 @@
-package server
+// Package sweep does what time makes due in the Spaces: what their lifecycle documents say, and the end of uploads that
+// stay incomplete. It judges by the rules of server/lifecycle, and by a clock only that can be trusted. It knows the
+// engine, and no requests.
+package sweep
 
 import (
 	"context"
@@ -16,8 +19,12 @@ import (
 // otherwise.
 const StaleUpload = 30 * 24 * time.Hour
 
-// sweepRecords is the kind of the records that say when a Space was swept.
-const sweepRecords = "sweep"
+// Document is the name under which a Space has its lifecycle document, in
+// storage.Space.Config.
+const Document = "lifecycle"
+
+// recordKind is the kind of the records that say when a Space was swept.
+const recordKind = "sweep"
 
 // Sweeper does what the lifecycle documents of the Spaces say, and aborts
 // stale uploads. It deletes with the same commits as the API, and only what is
@@ -26,7 +33,7 @@ type Sweeper struct {
 	engine *storage.Engine
 	now    func() time.Time
 	log    *slog.Logger
-	server *Server // see LogTo
+	told   func(*storage.Space, *Due, time.Time) // see Tell
 
 	mu     sync.Mutex
 	looked lifecycle.Look // zero: never
@@ -37,9 +44,9 @@ type Sweeper struct {
 	since, written uint64 // numbers of writes: the first since the clock was set, the next at the last look
 }
 
-// NewSweeper makes a Sweeper. now nil is time.Now, log nil is none. How long it
+// New makes a Sweeper. now nil is time.Now, log nil is none. How long it
 // is between two looks at now is asked of the engine: see storage.Engine.Ran.
-func NewSweeper(engine *storage.Engine, now func() time.Time, log *slog.Logger) *Sweeper {
+func New(engine *storage.Engine, now func() time.Time, log *slog.Logger) *Sweeper {
 	w := &Sweeper{engine: engine, now: now, log: log}
 	if w.now == nil {
 		w.now = time.Now
@@ -48,6 +55,16 @@ func NewSweeper(engine *storage.Engine, now func() time.Time, log *slog.Logger) 
 		w.log = slog.New(slog.DiscardHandler)
 	}
 	return w
+}
+
+// Tell has f called with each thing that was done, with the Space that it was
+// done in, and when; f may keep neither of the first two. It is set before Run.
+func (w *Sweeper) Tell(f func(sp *storage.Space, d *Due, at time.Time)) { w.told = f }
+
+func (w *Sweeper) tell(sp *storage.Space, d *Due) {
+	if w.told != nil {
+		w.told(sp, d, w.now())
+	}
 }
 
 // Run sweeps at every tick until ctx ends. Ticks must come more often than once a day:
@@ -68,19 +85,19 @@ func (w *Sweeper) Run(ctx context.Context, ticks <-chan time.Time) {
 	}
 }
 
-// What becomes of something that is due.
+// What becomes of something that is due: values of Due.Action.
 const (
-	DueDelete  = "delete"         // the object goes for good
-	DueHide    = "hide"           // a delete marker goes on the object, which stays as an older version unless it is the null one
-	DueVersion = "delete-version" // an older version goes for good
-	DueMarker  = "delete-marker"  // a delete marker goes that hides nothing any more
-	DueAbort   = "abort-upload"   // an upload goes with its parts
+	Delete  = "delete"         // the object goes for good
+	Hide    = "hide"           // a delete marker goes on the object, which stays as an older version unless it is the null one
+	Version = "delete-version" // an older version goes for good
+	Marker  = "delete-marker"  // a delete marker goes that hides nothing any more
+	Abort   = "abort-upload"   // an upload goes with its parts
 )
 
 // Due is something that a rule has become due for.
 type Due struct {
 	Space, Key string
-	Action     string // see DueDelete and its like
+	Action     string // Delete and its like
 	Version    string // of a version or delete marker that goes for good; "": the key is deleted
 	Upload     string // id of an upload that is aborted; "": none
 	Rule       string // id; "": the default age of uploads
@@ -142,7 +159,7 @@ func (w *Sweeper) remember() (err error) {
 	if w.misdated, w.latest, err = loadMisdatings(w.engine); err != nil {
 		return err
 	}
-	records, err := w.engine.Records(sweepRecords)
+	records, err := w.engine.Records(recordKind)
 	if err != nil {
 		return err
 	}
@@ -164,7 +181,7 @@ func (w *Sweeper) record(name string, now time.Time) error {
 	if err := w.sweptAt(now); err != nil {
 		return err
 	}
-	err := w.engine.PutRecords(sweepRecords, map[string][]byte{name: []byte(now.UTC().Format(time.RFC3339))})
+	err := w.engine.PutRecords(recordKind, map[string][]byte{name: []byte(now.UTC().Format(time.RFC3339))})
 	if errors.Is(err, storage.ErrFull) {
 		return nil
 	}
@@ -173,13 +190,13 @@ func (w *Sweeper) record(name string, now time.Time) error {
 
 // sweep does what is due in one Space.
 func (w *Sweeper) sweep(ctx context.Context, sp *storage.Space, now time.Time) (done Swept, err error) {
-	document := string(sp.Config[docLifecycle])
+	document := string(sp.Config[Document])
 	err = walkDue(ctx, w.engine, sp, now, w.misdated, func(list []Due) error {
 		current, err := w.engine.Space(sp.Name)
 		if err != nil {
 			return err
 		}
-		if string(current.Config[docLifecycle]) != document || current.Versioning != sp.Versioning {
+		if string(current.Config[Document]) != document || current.Versioning != sp.Versioning {
 			return errRulesChanged
 		}
 		n, err := w.remove(ctx, &current, list)

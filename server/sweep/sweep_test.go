@@ -1,4 +1,4 @@
-package server_test
+package sweep_test
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
-	"spaces/server"
 	"spaces/server/storage"
+	"spaces/server/sweep"
 )
 
 // yard is an engine with clocks that tests set, and a Sweeper on it.
@@ -23,7 +23,7 @@ type yard struct {
 	engine *storage.Engine
 	now    time.Time
 	ran    time.Duration // by the clock that nobody can set
-	*server.Sweeper
+	*sweep.Sweeper
 }
 
 func newYard(t testing.TB, rules string) *yard {
@@ -45,7 +45,7 @@ func (y *yard) start() {
 	var err error
 	y.engine, err = storage.Open("data", storage.Options{FS: y.fs, Now: func() time.Time { return y.now }, Ran: func() time.Duration { return y.ran }})
 	y.must(err)
-	y.Sweeper = server.NewSweeper(y.engine, func() time.Time { return y.now }, nil)
+	y.Sweeper = sweep.New(y.engine, func() time.Time { return y.now }, nil)
 }
 
 func (y *yard) restart() {
@@ -77,7 +77,7 @@ func (y *yard) put(key, body string, tags ...string) {
 
 // pass moves the clock on as a server that runs sees it: hour by hour, looking
 // at the clock and sweeping each time.
-func (y *yard) pass(d time.Duration) (done server.Swept) {
+func (y *yard) pass(d time.Duration) (done sweep.Swept) {
 	y.Helper()
 	for end := y.now.Add(d); ; y.goOn(time.Hour) {
 		if y.now.After(end) {
@@ -257,7 +257,7 @@ func TestSpaceIsSweptOnceADay(t *testing.T) {
 	y.put("b", "x")
 	y.pass(8 * time.Hour)
 	// Neither does a new process sweep again.
-	y.Sweeper = server.NewSweeper(y.engine, func() time.Time { return y.now }, nil)
+	y.Sweeper = sweep.New(y.engine, func() time.Time { return y.now }, nil)
 	y.pass(30 * time.Minute)
 	y.goOn(30 * time.Minute)
 	if y.pass(0); y.keys() != "b" {
@@ -307,7 +307,7 @@ func TestPlanListsWhatASweepWouldDoAndChangesNothing(t *testing.T) {
 	before, _ := y.engine.Space("s")
 	var keys []string
 	uploads := 0
-	y.must(y.Plan(y.ctx, "s", func(d server.Due) error {
+	y.must(y.Plan(y.ctx, "s", func(d sweep.Due) error {
 		if d.Upload != "" {
 			uploads++
 		} else if keys = append(keys, d.Key); d.Rule != "r" || d.Size != 1 {
@@ -334,8 +334,8 @@ func TestSweepLeavesWhatChangedSinceItWasJudged(t *testing.T) {
 		y.put(key, "x")
 	}
 	y.goOn(3 * day)
-	var list []server.Due
-	y.must(y.Plan(y.ctx, "s", func(d server.Due) error { list = append(list, d); return nil }))
+	var list []sweep.Due
+	y.must(y.Plan(y.ctx, "s", func(d sweep.Due) error { list = append(list, d); return nil }))
 	y.put("overwritten", "new")
 	_, err := y.engine.UpdateAttrs(y.ctx, "s", "tagged", func(o *storage.Object) error {
 		o.Tags = map[string]string{"keep": "me"}
@@ -415,5 +415,15 @@ func TestSweepDeletesInsideTheModelOnly(t *testing.T) {
 		if want := strings.Join(slices.Sorted(maps.Keys(model)), " "); y.keys() != want {
 			t.Fatalf("at %v:\n%s, want\n%s", y.now, y.keys(), want)
 		}
+	}
+}
+
+func TestSweepFollowsRulesForPrefixesWithControlCharacters(t *testing.T) {
+	y := newYard(t, ruleFor("<Prefix>a\x01b/</Prefix>", "<Expiration><Days>2</Days></Expiration>")+strings.Replace(ruleFor("<Prefix>&#x1b;/</Prefix>", "<Expiration><Days>2</Days></Expiration>"), "<ID>r<", "<ID>s<", 1))
+	for _, key := range []string{"a\x01b/x", "\x1b/x", "a\x01b", "a\x02b/x", "a\ufffdb/x", "ab/x", "\ufffd/x"} {
+		y.put(key, "x")
+	}
+	if done := y.pass(4 * day); done.Objects != 2 || y.keys() != "a\x01b a\x02b/x ab/x a\ufffdb/x \ufffd/x" {
+		t.Errorf("%d expired, %q stay", done.Objects, y.keys())
 	}
 }

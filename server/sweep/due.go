@@ -1,4 +1,4 @@
-package server
+package sweep
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 	"spaces/server/storage"
 )
 
-// sweepPage is how many versions are read, and deleted, at once.
-const sweepPage = 1000
+// pageSize is how many versions are read, and deleted, at once.
+const pageSize = 1000
 
 // walkDue finds all in a Space that is due at now, page by page.
 func walkDue(ctx context.Context, e *storage.Engine, sp *storage.Space, now time.Time, misdated misdatings, found func([]Due) error) error {
 	j := &judge{ctx: ctx, engine: e, space: sp, now: now, misdated: misdated, found: found, rules: &lifecycle.Configuration{}}
-	if raw := sp.Config[docLifecycle]; len(raw) > 0 {
+	if raw := sp.Config[Document]; len(raw) > 0 {
 		rules, err := lifecycle.Parse(raw)
 		if err != nil {
 			return fmt.Errorf("read the lifecycle: %w", err)
@@ -78,7 +78,7 @@ func (j *judge) prefixes() (all []string) {
 
 // walkVersions judges every key below a prefix, with all its versions at once.
 func (j *judge) walkVersions(prefix string) error {
-	q := storage.VersionsQuery{Prefix: prefix, Max: sweepPage}
+	q := storage.VersionsQuery{Prefix: prefix, Max: pageSize}
 	var key []storage.ListedVersion
 	for more := true; more; {
 		if err := j.ctx.Err(); err != nil {
@@ -101,7 +101,7 @@ func (j *judge) walkVersions(prefix string) error {
 		if n := len(page); n > 0 {
 			q.AfterKey, q.AfterVersion = page[n-1].Key, page[n-1].Version
 		}
-		if err := j.flush(sweepPage / 2); err != nil {
+		if err := j.flush(pageSize / 2); err != nil {
 			return err
 		}
 	}
@@ -122,7 +122,7 @@ func (j *judge) flush(n int) error {
 		if err := j.ctx.Err(); err != nil {
 			return err
 		}
-		page := list[:min(len(list), sweepPage)]
+		page := list[:min(len(list), pageSize)]
 		if err := j.found(page); err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (j *judge) judge(rows []storage.ListedVersion) error {
 		case err != nil:
 			return err
 		}
-		v := judged(&o)
+		v := VersionOf(&o)
 		v.Modified, v.Noncurrent = versions[i].Modified, versions[i].Noncurrent
 		v.Locked = o.Lock != (storage.Lock{}) && o.Lock.Keeps(j.engine.LockTime(), false)
 		versions[i] = v
@@ -180,21 +180,26 @@ func (j *judge) conclude(rows []storage.ListedVersion, versions []lifecycle.Vers
 	}
 	for _, d := range o.Delete {
 		if i := slices.IndexFunc(rows, func(r storage.ListedVersion) bool { return r.Seq == d.Seq }); i > 0 {
-			action := DueVersion
+			action := Version
 			if rows[i].Marker {
-				action = DueMarker
+				action = Marker
 			}
 			add(i, action, rows[i].Version, d.Rule)
 		}
 	}
 	switch o.Current {
 	case lifecycle.AddMarker:
-		add(0, DueHide, "", o.Rule)
+		add(0, Hide, "", o.Rule)
 	case lifecycle.DeleteCurrent:
-		add(0, DueDelete, "", o.Rule)
+		add(0, Delete, "", o.Rule)
 	case lifecycle.DeleteMarker:
-		add(0, DueMarker, rows[0].Version, o.Rule)
+		add(0, Marker, rows[0].Version, o.Rule)
 	}
+}
+
+// VersionOf is an object as lifecycle rules see it.
+func VersionOf(o *storage.Object) lifecycle.Version {
+	return lifecycle.Version{Seq: o.Seq, Marker: o.Marker, Size: o.Size, Tags: o.Tags, Modified: o.Modified}
 }
 
 // still refuses all but the version that was judged, with the tags that it had.
@@ -209,7 +214,7 @@ func still(v lifecycle.Version) storage.Check {
 
 // walkUploads finds the uploads that stayed incomplete for too long.
 func (j *judge) walkUploads() error {
-	q := storage.UploadsQuery{Max: sweepPage}
+	q := storage.UploadsQuery{Max: pageSize}
 	for more := true; more; {
 		if err := j.ctx.Err(); err != nil {
 			return err
@@ -224,7 +229,7 @@ func (j *judge) walkUploads() error {
 			began := j.misdated.made(u.Number(), u.Initiated)
 			rule, due := j.rules.Abort(u.Key, began, j.now)
 			if due || j.now.Sub(began) >= StaleUpload {
-				j.due = append(j.due, Due{Space: j.space.Name, Action: DueAbort, Key: u.Key, Upload: u.ID, Rule: rule})
+				j.due = append(j.due, Due{Space: j.space.Name, Action: Abort, Key: u.Key, Upload: u.ID, Rule: rule})
 			}
 			q.AfterKey, q.AfterID = u.Key, u.ID
 		}
