@@ -14,3 +14,7 @@ func TestStoreKeepsItsContractInMemory(t *testing.T) {
 func TestStoreKeepsItsContractOverLoopback(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t, storetest.Listener()).Store })
 }
+
+func TestStoreKeepsItsContractOnAnEndpointThatItDoesNotKnow(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t, storetest.Unknown()).Store })
+}

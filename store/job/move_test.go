@@ -38,7 +38,7 @@ func TestAMoveNeverLosesTheOnlyCopy(t *testing.T) {
 
 // stopMoveAt says whether the move ended before it came to that request.
 func stopMoveAt(t *testing.T, way string, step int, fault storetest.Fault) bool {
-	f := storetest.New(t, storetest.Listener())
+	f := storetest.New(t, storetest.Unknown())
 	from := copying(t, f)
 	if way == "renaming" {
 		from = f.Open(t, func(c *store.Config) { c.Dial = f.Server.Dial })
@@ -104,7 +104,7 @@ func isWhole(t *testing.T, s *store.Store, key, origin string) bool {
 }
 
 func TestAMoveKeepsASourceThatWasWrittenToMeanwhile(t *testing.T) {
-	f := storetest.New(t, storetest.Listener())
+	f := storetest.New(t, storetest.Unknown())
 	s := copying(t, f)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "f/2", "single")
@@ -131,7 +131,7 @@ func TestAMoveKeepsASourceThatWasWrittenToMeanwhile(t *testing.T) {
 }
 
 func TestAFolderThatDidNotArriveAsAWholeStaysWhereItWas(t *testing.T) {
-	f := storetest.New(t, storetest.Listener())
+	f := storetest.New(t, storetest.Unknown())
 	s := copying(t, f)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "f/2", "f/3", "g/1")
@@ -164,7 +164,7 @@ func TestAFolderThatDidNotArriveAsAWholeStaysWhereItWas(t *testing.T) {
 }
 
 func TestAMoveDeletesNothingForACopyThatIsNotThere(t *testing.T) {
-	f := storetest.New(t, storetest.Listener())
+	f := storetest.New(t, storetest.Unknown())
 	s := copying(t, f)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "single")

@@ -33,6 +33,7 @@ type Fixture struct {
 
 type options struct {
 	listener bool
+	unknown  bool
 	dir      string
 	now      func() time.Time
 	change   func(*store.Config)
@@ -43,6 +44,9 @@ type Option func(*options)
 
 // Listener serves on loopback and reaches the server there, instead of in memory.
 func Listener() Option { return func(o *options) { o.listener = true } }
+
+// Unknown is a Listener that does not answer as this program's server: nothing may be assumed of it.
+func Unknown() Option { return func(o *options) { o.listener, o.unknown = true, true } }
 
 // Disk keeps the data in a directory instead of in memory.
 func Disk(dir string) Option { return func(o *options) { o.dir = dir } }
@@ -74,7 +78,7 @@ func New(t testing.TB, opts ...Option) *Fixture {
 	}})
 	t.Cleanup(func() { f.stop(t) })
 	if o.listener {
-		f.listen(t)
+		f.listen(t, o.unknown)
 	}
 	f.Store = f.Open(t, o.change)
 	return f
@@ -99,8 +103,13 @@ func (f *Fixture) Open(t testing.TB, change func(*store.Config)) *store.Store {
 	return s
 }
 
-func (f *Fixture) listen(t testing.TB) {
+func (f *Fixture) listen(t testing.TB, unknown bool) {
 	t.Helper()
+	serve, shutdown := f.Server.Serve, f.Server.Shutdown
+	if unknown {
+		other := &http.Server{Handler: renamed{f.Server}}
+		serve, shutdown = other.Serve, other.Shutdown
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("listening: %v", err)
@@ -109,17 +118,38 @@ func (f *Fixture) listen(t testing.TB) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := f.Server.Serve(l); err != http.ErrServerClosed {
+		if err := serve(l); err != http.ErrServerClosed {
 			t.Errorf("serving: %v", err)
 		}
 	}()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		_ = f.Server.Shutdown(ctx) // stop reports it
+		_ = shutdown(ctx) // stop reports it
 		<-done
 	})
 }
+
+// renamed answers under another name.
+type renamed struct{ http.Handler }
+
+func (h renamed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.Handler.ServeHTTP(&renamedWriter{ResponseWriter: w}, r)
+}
+
+type renamedWriter struct{ http.ResponseWriter }
+
+func (w *renamedWriter) WriteHeader(status int) {
+	w.Header().Set("Server", "unknown")
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *renamedWriter) Write(p []byte) (int, error) {
+	w.Header().Set("Server", "unknown")
+	return w.ResponseWriter.Write(p)
+}
+
+func (w *renamedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (f *Fixture) stop(t testing.TB) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
