@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-
-	"spaces/server/storage"
 )
 
 func backupCommand(p process, o *options) *cobra.Command {
@@ -29,24 +26,18 @@ func backupCommand(p process, o *options) *cobra.Command {
 }
 
 func makeBackup(ctx context.Context, p process, o options, to string) error {
-	dir, err := existingDir(o)
+	dir, err := existingDir(p, o)
 	if err != nil {
 		return err
 	}
 	if to, err = filepath.Abs(to); err != nil {
 		return err
 	}
-	rep, err := storage.Backup(ctx, dir, storage.Options{Now: p.now, Logger: troubleLog(p)}, to)
-	var locked *storage.LockedError
-	if errors.As(err, &locked) {
-		var a controlReply
-		a, err = askOwner(ctx, dir, locked, "backup", controlRequest{To: to}, nil)
-		rep = a.Backup
-	}
+	rep, err := dir.Backup(ctx, to)
 	if err != nil {
-		return withAdvice(dir, err)
+		return err
 	}
-	fmt.Fprintf(p.stdout, "%s has a copy of %s: %d blobs of %d bytes, %d of them copied and the others linked\n", to, dir, rep.Blobs, rep.Bytes, rep.Copied)
+	fmt.Fprintf(p.stdout, "%s has a copy of %s: %d blobs of %d bytes, %d of them copied and the others linked\n", to, dir.Path, rep.Blobs, rep.Bytes, rep.Copied)
 	return nil
 }
 
@@ -68,23 +59,23 @@ func restoreCommand(p process, o *options) *cobra.Command {
 }
 
 func restore(ctx context.Context, p process, o options, from string, force bool) error {
-	dir, err := dataPath(o)
+	dir, err := dataPath(p, o)
 	if err == nil {
 		from, err = filepath.Abs(from)
 	}
 	if err == nil {
-		err = os.MkdirAll(filepath.Dir(dir), 0o700)
+		err = os.MkdirAll(filepath.Dir(dir.Path), 0o700)
 	}
 	if err != nil {
 		return err
 	}
-	found, rep, err := storage.Restore(ctx, from, storage.Options{Now: p.now, Logger: troubleLog(p)}, dir, force)
+	found, rep, err := dir.Restore(ctx, from, force)
 	if found != nil {
 		printFindings(p.stdout, found.Findings)
 	}
 	if err != nil {
-		return still(from, err)
+		return err
 	}
-	fmt.Fprintf(p.stdout, "%s has what was in %s: %d Spaces, %d objects of %d bytes, %d blobs\n", dir, from, found.Spaces, found.Objects, found.Bytes, rep.Blobs)
+	fmt.Fprintf(p.stdout, "%s has what was in %s: %d Spaces, %d objects of %d bytes, %d blobs\n", dir.Path, from, found.Spaces, found.Objects, found.Bytes, rep.Blobs)
 	return nil
 }

@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"spaces/server/local"
 	"spaces/store"
 )
 
@@ -100,12 +103,8 @@ func breakAndFind(t *testing.T, h home) {
 func TestTheControlListenerWantsTheToken(t *testing.T) {
 	h := newHome(t)
 	h.start(t)
-	owner, err := os.ReadFile(filepath.Join(h.data(), "owner"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := controlAddress(string(owner))
-	token, err := readAdminToken(filepath.Join(h.data(), tokenFile))
+	addr := h.owner(t).Control
+	token, err := local.Dir{Path: h.data()}.AdminToken()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +127,7 @@ func TestTheControlListenerWantsTheToken(t *testing.T) {
 		}
 		return res.StatusCode
 	}
-	good := "Bearer " + token.text
+	good := "Bearer " + token.Text
 	to := filepath.Join(h.dir, "copy")
 	for name, k := range map[string]struct {
 		method, path, host, auth, body string
@@ -136,7 +135,7 @@ func TestTheControlListenerWantsTheToken(t *testing.T) {
 	}{
 		"no token":          {"POST", "/backup", "", "", `{"to":"` + to + `"}`, 401},
 		"another token":     {"POST", "/backup", "", good + "x", `{"to":"` + to + `"}`, 401},
-		"another scheme":    {"POST", "/backup", "", "Basic " + token.text, `{"to":"` + to + `"}`, 401},
+		"another scheme":    {"POST", "/backup", "", "Basic " + token.Text, `{"to":"` + to + `"}`, 401},
 		"a page's name":     {"POST", "/backup", "evil.example", good, `{"to":"` + to + `"}`, 421},
 		"another method":    {"GET", "/backup", "", good, "", 405},
 		"no document":       {"POST", "/backup", "", good, "", 400},
@@ -156,20 +155,35 @@ func TestTheControlListenerWantsTheToken(t *testing.T) {
 	}
 }
 
+// owner is the record of the process that owns the data directory.
+func (h home) owner(t *testing.T) (o local.Owner) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(h.data(), "owner"))
+	if err == nil {
+		err = json.Unmarshal(text, &o)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
 func TestTheStoreOfAnOpenPanelIsBackedUpToo(t *testing.T) {
 	h := newHome(t)
 	if err := os.MkdirAll(h.data(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	e := openEmbedded(h.data(), rootKey{ID: testKey, Secret: testSecret}, system(), "")
-	if err := e.open(); err != nil {
+	e := local.Dir{Path: h.data(), Now: time.Now}.Store(local.RootKey{ID: testKey, Secret: testSecret}, "")
+	conn, err := e.Dial(t.Context(), "tcp", "localhost")
+	if err != nil {
 		t.Fatal(err)
 	}
+	conn.Close()
 	to := filepath.Join(h.dir, "copy")
 	if out, errs, err := h.run(t, "backup", to); err != nil {
 		t.Error(out, errs, err)
 	}
-	if err := e.close(t.Context()); err != nil {
+	if err := e.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if out, errs, err := newHome(t).run(t, "restore", to); err != nil {

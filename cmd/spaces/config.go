@@ -16,6 +16,7 @@ import (
 	"github.com/adrg/xdg"
 	toml "github.com/pelletier/go-toml/v2"
 
+	"spaces/server/local"
 	"spaces/store"
 )
 
@@ -64,7 +65,7 @@ func loadConfig(path string) (config, error) {
 		}
 	}
 	if c.hasSecret() {
-		if err := privateFile(path); err != nil {
+		if err := local.CheckPrivate(path); err != nil {
 			return c, err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"spaces/server/local"
 )
 
 func writeConfig(t *testing.T, text string, mode os.FileMode) string {
@@ -84,42 +86,6 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 	}
 }
 
-func TestTheRootKeyIsMadeOnceAndKeptPrivate(t *testing.T) {
-	dir := t.TempDir()
-	none := func(string) string { return "" }
-	first, err := loadRootKey(dir, none)
-	if err != nil || !first.made || len(first.ID) != 20 || len(first.Secret) != 43 {
-		t.Fatalf("first start: made %v, %v", first.made, err)
-	}
-	again, err := loadRootKey(dir, none)
-	if err != nil || again.made || again.ID != first.ID || again.Secret != first.Secret {
-		t.Errorf("second start: made %v, %v; want the same key", again.made, err)
-	}
-	info, err := os.Stat(filepath.Join(dir, credentialsFile))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(dir, ".credentials-*")); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
-	}
-	os.Chmod(filepath.Join(dir, credentialsFile), 0o644)
-	if _, err := loadRootKey(dir, none); err == nil || !strings.Contains(err.Error(), "chmod 600") {
-		t.Errorf("a readable secret: %v", err)
-	}
-}
-
-func TestTheEnvironmentSetsTheRootKeyWholeOrNotAtAll(t *testing.T) {
-	env := map[string]string{"SPACES_ACCESS_KEY_ID": "AK", "SPACES_SECRET_ACCESS_KEY": "SK"}
-	k, err := loadRootKey(t.TempDir(), func(n string) string { return env[n] })
-	if err != nil || k.ID != "AK" || k.Secret != "SK" || k.file != "" {
-		t.Errorf("key %v, %v", k.ID, err)
-	}
-	delete(env, "SPACES_SECRET_ACCESS_KEY")
-	if _, err := loadRootKey(t.TempDir(), func(n string) string { return env[n] }); err == nil {
-		t.Error("half a key is taken")
-	}
-}
-
 func TestOnlyLoopbackIsServedWithoutBeingToldTo(t *testing.T) {
 	for listen, ok := range map[string]bool{
 		"127.0.0.1:9077": true, "localhost:0": true, "[::1]:80": true, "127.8.8.8:1": true,
@@ -131,5 +97,18 @@ func TestOnlyLoopbackIsServedWithoutBeingToldTo(t *testing.T) {
 	}
 	if err := checkListen("0.0.0.0:9077", true); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheEnvironmentSetsTheRootKeyWholeOrNotAtAll(t *testing.T) {
+	env := map[string]string{"SPACES_ACCESS_KEY_ID": "AK", "SPACES_SECRET_ACCESS_KEY": "SK"}
+	p := process{getenv: func(n string) string { return env[n] }}
+	k, err := rootKey(local.Dir{Path: t.TempDir()}, p)
+	if err != nil || k.ID != "AK" || k.Secret != "SK" || k.File != "" {
+		t.Errorf("key %v, %v", k.ID, err)
+	}
+	delete(env, "SPACES_SECRET_ACCESS_KEY")
+	if _, err := rootKey(local.Dir{Path: t.TempDir()}, p); err == nil {
+		t.Error("half a key is taken")
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,7 +44,7 @@ func fsckCommand(p process, o *options) *cobra.Command {
 }
 
 func fsck(ctx context.Context, p process, o options, repair []string, asJSON bool) error {
-	dir, err := existingDir(o)
+	dir, err := existingDir(p, o)
 	if err != nil {
 		return err
 	}
@@ -53,9 +52,9 @@ func fsck(ctx context.Context, p process, o options, repair []string, asJSON boo
 	for i, r := range repair {
 		faults[i] = storage.Fault(r)
 	}
-	rep, err := storage.Fsck(ctx, dir, storage.Options{Now: p.now, Logger: troubleLog(p)}, faults...)
+	rep, err := dir.Fsck(ctx, faults...)
 	if rep == nil {
-		return still(dir, err)
+		return err
 	}
 	if asJSON {
 		return errors.Join(printJSON(p.stdout, rep), err, faultsOf(rep.Findings))
@@ -68,27 +67,6 @@ func fsck(ctx context.Context, p process, o options, repair []string, asJSON boo
 	fmt.Fprintf(p.stdout, "%d Spaces, %d objects and %d older versions of %d bytes, %d uploads, %d blobs; %d bodies wait to be removed; %s\n",
 		rep.Spaces, rep.Objects, rep.Versions, rep.Bytes, rep.Uploads, rep.Blobs, rep.Garbage, verdict(rep.Findings))
 	return errors.Join(err, faultsOf(rep.Findings))
-}
-
-// still explains why a directory that must not be in use cannot be looked at.
-func still(dir string, err error) error {
-	var locked *storage.LockedError
-	if errors.As(err, &locked) {
-		return inUse(locked)
-	}
-	return withAdvice(dir, err)
-}
-
-// withAdvice says what can be done about damage that keeps a store from being opened.
-func withAdvice(dir string, err error) error {
-	var damage *storage.DamageError
-	switch {
-	case !errors.As(err, &damage):
-		return err
-	case damage.Salvageable():
-		return fmt.Errorf("%w. Restore a backup, or keep what is before the damage: spaces fsck --data %s --repair log", err, dir)
-	}
-	return fmt.Errorf("%w. Restore a backup", err)
 }
 
 func faultsOf(findings []storage.Finding) error {
@@ -167,7 +145,7 @@ func scrubCommand(p process, o *options) *cobra.Command {
 }
 
 func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) error {
-	dir, err := existingDir(o)
+	dir, err := existingDir(p, o)
 	if err != nil {
 		return err
 	}
@@ -176,20 +154,9 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 			fmt.Fprintf(p.stderr, "\r%d bodies, %d MB ", r.Bodies, r.Bytes/1e6)
 		}
 	}
-	rep, err := storage.Scrub(ctx, dir, storage.Options{Now: p.now, Logger: troubleLog(p)}, storage.ScrubOptions{Rate: rate, Progress: progress})
-	var locked *storage.LockedError
-	if errors.As(err, &locked) {
-		var a controlReply
-		a, err = askOwner(ctx, dir, locked, "scrub", controlRequest{Rate: rate}, func(a controlReply) error {
-			if a.Progress != nil {
-				progress(*a.Progress)
-			}
-			return nil
-		})
-		rep = a.Scrub
-	}
+	rep, err := dir.Scrub(ctx, rate, progress)
 	if err != nil {
-		return withAdvice(dir, err)
+		return err
 	}
 	if asJSON {
 		return errors.Join(printJSON(p.stdout, rep), faultsOf(rep.Findings))
@@ -198,13 +165,4 @@ func scrub(ctx context.Context, p process, o options, rate int64, asJSON bool) e
 	advise(p.stdout, rep.Findings)
 	fmt.Fprintf(p.stdout, "%d bodies of %d bytes were read; %s\n", rep.Bodies, rep.Bytes, verdict(rep.Findings))
 	return faultsOf(rep.Findings)
-}
-
-// existingDir is dataDir without making it: a misspelt name must not leave a directory behind.
-func existingDir(o options) (string, error) {
-	dir, err := dataPath(o)
-	if err == nil {
-		_, err = os.Stat(dir)
-	}
-	return dir, err
 }

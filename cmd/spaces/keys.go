@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spaces/server/keyring"
+	"spaces/server/local"
 	"spaces/store"
 )
 
@@ -31,20 +31,28 @@ func keysCommand(p process, o *options) *cobra.Command {
 }
 
 // withKeys runs do on the keys and ends what it opened for that.
-func withKeys(p process, o *options, do func(*keysClient) error) error {
-	c, err := openKeys(p, *o)
+func withKeys(p process, o *options, do func(*local.Keys) error) error {
+	dir, err := dataDir(p, *o)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(c), c.end())
+	root, err := rootKey(dir, p)
+	if err != nil {
+		return err
+	}
+	c, err := dir.Keys(root)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(c), c.Close())
 }
 
 func keysListCommand(p process, o *options, asJSON *bool) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Aliases: []string{"ls"}, Short: "List the access keys, without their secrets", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withKeys(p, o, func(c *keysClient) error {
-				keys, err := c.all(cmd.Context())
+			return withKeys(p, o, func(c *local.Keys) error {
+				keys, err := c.All(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -74,9 +82,12 @@ func keysCreateCommand(p process, o *options, asJSON *bool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			body := map[string]any{"name": args[0], "grants": list}
-			return withKeys(p, o, func(c *keysClient) error {
-				return c.secretOf(cmd.Context(), p.stdout, "", body, *asJSON)
+			return withKeys(p, o, func(c *local.Keys) error {
+				key, err := c.Create(cmd.Context(), args[0], list)
+				if err != nil {
+					return err
+				}
+				return printSecret(p.stdout, key, *asJSON)
 			})
 		},
 	}
@@ -90,12 +101,16 @@ func keysRotateCommand(p process, o *options, asJSON *bool) *cobra.Command {
 		Long: "rotate makes a new secret for an access key, which is named by its id or, when no other has it, by its name. Name, id and grants stay.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withKeys(p, o, func(c *keysClient) error {
-				id, err := c.idOf(cmd.Context(), args[0])
+			return withKeys(p, o, func(c *local.Keys) error {
+				id, err := keyID(cmd.Context(), c, args[0])
 				if err != nil {
 					return err
 				}
-				return c.secretOf(cmd.Context(), p.stdout, keyPath(id)+"/actions", map[string]any{"type": "regenerate"}, *asJSON)
+				key, err := c.Rotate(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				return printSecret(p.stdout, key, *asJSON)
 			})
 		},
 	}
@@ -105,34 +120,30 @@ func keysDeleteCommand(p process, o *options) *cobra.Command {
 	return &cobra.Command{
 		Use: "delete KEY", Aliases: []string{"rm"}, Short: "Delete an access key", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withKeys(p, o, func(c *keysClient) error {
-				id, err := c.idOf(cmd.Context(), args[0])
+			return withKeys(p, o, func(c *local.Keys) error {
+				id, err := keyID(cmd.Context(), c, args[0])
 				if err != nil {
 					return err
 				}
-				return c.call(cmd.Context(), http.MethodDelete, keyPath(id), nil, nil)
+				return c.Delete(cmd.Context(), id)
 			})
 		},
 	}
 }
 
-// secretOf sends a request whose answer has a secret, and prints it.
-func (c *keysClient) secretOf(ctx context.Context, w io.Writer, path string, body any, asJSON bool) error {
-	var a keyAnswer
-	if err := c.call(ctx, http.MethodPost, path, body, &a); err != nil {
-		return err
-	}
+// printSecret prints a key with its secret.
+func printSecret(w io.Writer, key keyring.Key, asJSON bool) error {
 	if asJSON {
-		return printJSON(w, a)
+		return printJSON(w, map[string]keyring.Key{"key": key})
 	}
 	_, err := fmt.Fprintf(w, "access key  %s\nsecret key  %s\nname        %s\ngrants      %s\n(the secret is shown this once)\n",
-		a.Key.ID, a.Key.Secret, store.Printable(a.Key.Name), grantsText(a.Key.Grants))
+		key.ID, key.Secret, store.Printable(key.Name), grantsText(key.Grants))
 	return err
 }
 
-// idOf finds a key by its id, or by a name that only one has.
-func (c *keysClient) idOf(ctx context.Context, text string) (string, error) {
-	keys, err := c.all(ctx)
+// keyID finds a key by its id, or by a name that only one has.
+func keyID(ctx context.Context, c *local.Keys, text string) (string, error) {
+	keys, err := c.All(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -100,7 +100,7 @@ func TestKeysRefuseWhatIsNotThereOrWrong(t *testing.T) {
 func TestTheAdminTokenIsPrivateAndKept(t *testing.T) {
 	h := newHome(t)
 	h.keys(t, "list")
-	path := filepath.Join(h.data(), tokenFile)
+	path := filepath.Join(h.data(), "admin-token")
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatal(info, err)

@@ -1,17 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"spaces/server/local"
 	"spaces/server/storage"
 	"spaces/store"
 )
@@ -50,7 +48,7 @@ func (h home) fillDue(t *testing.T, objects int) {
 
 func TestThePlanIsTheSameWithAndWithoutARunningServer(t *testing.T) {
 	h := newHome(t)
-	h.fillDue(t, duePage+20)
+	h.fillDue(t, local.PlanPage+20)
 	look := func(args ...string) (string, string) {
 		t.Helper()
 		out, errs, err := h.run(t, append([]string{"lifecycle", "plan"}, args...)...)
@@ -63,10 +61,10 @@ func TestThePlanIsTheSameWithAndWithoutARunningServer(t *testing.T) {
 		t.Helper()
 		all, sum := look()
 		lines := strings.Split(strings.TrimSuffix(all, "\n"), "\n")
-		if len(lines) != duePage+20 || lines[0] != "delete\tmedia/tmp/0000\\x07\t-\told\\u202eé\t5" {
+		if len(lines) != local.PlanPage+20 || lines[0] != "delete\tmedia/tmp/0000\\x07\t-\told\\u202eé\t5" {
 			t.Errorf("%d %q", len(lines), lines[0])
 		}
-		if want := fmt.Sprintf("%d objects, versions and markers of %d bytes and 0 uploads are due\n", duePage+20, 5*(duePage+20)); sum != want {
+		if want := fmt.Sprintf("%d objects, versions and markers of %d bytes and 0 uploads are due\n", local.PlanPage+20, 5*(local.PlanPage+20)); sum != want {
 			t.Errorf("%q, want %q", sum, want)
 		}
 		if one, _ := look("media"); one != all {
@@ -153,11 +151,11 @@ func TestAPlanNeedsTheToken(t *testing.T) {
 			t.Error(auth, status, text)
 		}
 	}
-	token, err := readAdminToken(filepath.Join(h.data(), tokenFile))
+	token, err := local.Dir{Path: h.data()}.AdminToken()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, text := h.askControl(t, "/lifecycle", "Bearer "+token.text, `{"space":"media"}`); status != 200 || !strings.Contains(text, "tmp/0000") {
+	if status, text := h.askControl(t, "/lifecycle", "Bearer "+token.Text, `{"space":"media"}`); status != 200 || !strings.Contains(text, "tmp/0000") {
 		t.Error(status, text)
 	}
 }
@@ -165,12 +163,7 @@ func TestAPlanNeedsTheToken(t *testing.T) {
 // askControl posts to the control listener of the process that owns the data directory.
 func (h home) askControl(t *testing.T, path, auth, body string) (int, string) {
 	t.Helper()
-	var locked *storage.LockedError
-	_, err := storage.Open(h.data(), storage.Options{})
-	if !errors.As(err, &locked) {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequest("POST", "http://"+controlAddress(locked.Owner)+path, strings.NewReader(body))
+	req, err := http.NewRequest("POST", "http://"+h.owner(t).Control+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,63 +178,4 @@ func (h home) askControl(t *testing.T, path, auth, body string) (int, string) {
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(text)
-}
-
-// TestTheOpenPanelSweeps lets the days go by at the panel's store, hour by hour.
-func TestTheOpenPanelSweeps(t *testing.T) {
-	h := newHome(t)
-	h.fillDue(t, 3)
-	var late, looks atomic.Int64
-	p := system()
-	p.now = func() time.Time {
-		looks.Add(1)
-		return time.Now().Add(time.Duration(late.Load()) * time.Hour)
-	}
-	e := &embedded{dir: h.data(), key: rootKey{ID: testKey, Secret: testSecret}, p: p, sweep: time.Millisecond}
-	e.share.Store(new(string))
-	if err := e.open(); err != nil {
-		t.Fatal(err)
-	}
-	defer e.close(t.Context())
-	if _, err := e.engine.CreateUpload(t.Context(), "other", "big", storage.Attrs{}, "", ""); err != nil {
-		t.Fatal(err)
-	}
-	count := func() (objects, uploads int) {
-		for _, space := range []string{"media", "other"} {
-			sp, err := e.engine.Space(space)
-			if err != nil {
-				t.Fatal(err)
-			}
-			u, _, _, err := e.engine.Uploads(space, storage.UploadsQuery{Max: 10})
-			if err != nil {
-				t.Fatal(err)
-			}
-			objects, uploads = objects+int(sp.Objects), uploads+len(u)
-		}
-		return objects, uploads
-	}
-	hours := func(n int) {
-		for range n {
-			late.Add(1)
-			for seen := looks.Load() + 2; looks.Load() < seen; { // a whole sweep in between
-				runtime.Gosched()
-			}
-		}
-	}
-	hours(2)
-	if objects, uploads := count(); objects != 6 || uploads != 1 {
-		t.Error("what is due stays, or more than that goes:", objects, uploads)
-	}
-	hours(29 * 24)
-	if _, uploads := count(); uploads != 1 {
-		t.Error("an upload of 29 days is gone")
-	}
-	hours(3 * 24)
-	if _, uploads := count(); uploads != 0 {
-		t.Error("an upload of 32 days stays")
-	}
-	records, err := e.engine.Records("sweep")
-	if err != nil || len(records) != 2 {
-		t.Error(records, err)
-	}
 }

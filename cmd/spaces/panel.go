@@ -15,6 +15,7 @@ import (
 	"github.com/adrg/xdg"
 
 	"spaces/keys"
+	"spaces/server/local"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
@@ -44,7 +45,7 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 	if !p.terminal {
 		return printPlace(ctx, p.stdout, s, place)
 	}
-	ledger := openLedger(o)
+	ledger := openLedger(p, o)
 	model, jobs, err := newModel(ctx, p, o, c, s, place, ledger)
 	if err != nil {
 		return errors.Join(err, ledger.Close())
@@ -61,10 +62,10 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 
 // openLedger opens the notes of transfers that did not finish: with --data those of that store, which is "this machine"
 // in them as every other. Where they cannot be kept the panel works without.
-func openLedger(o options) *job.Ledger {
+func openLedger(p process, o options) *job.Ledger {
 	dir := filepath.Join(xdg.StateHome, "spaces")
-	if path, err := dataPath(o); err == nil && o.data != "" {
-		sum := sha256.Sum256([]byte(path))
+	if at, err := dataPath(p, o); err == nil && o.data != "" {
+		sum := sha256.Sum256([]byte(at.Path))
 		dir = filepath.Join(dir, hex.EncodeToString(sum[:8]))
 	}
 	l, err := job.OpenLedger(dir)
@@ -88,24 +89,33 @@ func openStore(ctx context.Context, p process, o options, c config) (s *store.St
 		s, err = store.Open(ctx, remote)
 		return s, func() error { return nil }, err
 	}
-	dir, err := dataDir(o)
+	dir, err := dataDir(p, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	key, err := loadRootKey(dir, p.getenv)
+	dir.Log = nil // the screen is the panel's
+	key, err := rootKey(dir, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	e := openEmbedded(dir, key, p, c.EncryptionKey)
+	e := dir.Store(key, c.EncryptionKey)
 	done = func() error {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 		defer cancel()
-		return e.close(ending)
+		return e.Close(ending)
 	}
-	if s, err = store.Open(ctx, e.config()); err != nil {
+	if s, err = store.Open(ctx, thisMachine(dir, key, e)); err != nil {
 		return nil, nil, errors.Join(err, done())
 	}
 	return s, done, nil
+}
+
+// thisMachine is how the store package reaches the store of this machine.
+func thisMachine(dir local.Dir, key local.RootKey, s *local.Store) store.Config {
+	return store.Config{
+		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
+		AccessKey: key.ID, SecretKey: key.Secret, Dial: s.Dial, Now: dir.Now, ShareURL: s.ShareURL,
+	}
 }
 
 func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
@@ -120,13 +130,13 @@ func newModel(ctx context.Context, p process, o options, c config, s *store.Stor
 	if err != nil {
 		return nil, nil, fmt.Errorf("theme: %w", err)
 	}
-	local, err := os.Getwd()
+	here, err := os.Getwd()
 	if err != nil {
-		local = xdg.Home
+		here = xdg.Home
 	}
 	jobs := job.New(job.Options{Now: p.now, Ledger: ledger, Conns: store.ConnsOf(s)})
 	return tui.New(tui.Config{
-		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: local, Start: place,
+		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: here, Start: place,
 	}), jobs, nil
 }
 

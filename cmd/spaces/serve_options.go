@@ -12,6 +12,8 @@ import (
 	"spaces/server/accesslog"
 
 	"github.com/spf13/pflag"
+
+	"spaces/server/local"
 )
 
 // serveOptions are the flags of serve.
@@ -38,7 +40,7 @@ type serveOptions struct {
 const selfSigned = "self-signed"
 
 func (so *serveOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&so.listen, "listen", defaultListen, "address to listen on")
+	f.StringVar(&so.listen, "listen", local.DefaultListen, "address to listen on")
 	f.BoolVar(&so.insecure, "insecure-http", false, "allow plain HTTP on an address that others can reach")
 	f.StringVar(&so.tls, "tls", "", `write "self-signed" to have a certificate made at the first start`)
 	f.StringVar(&so.cert, "tls-cert", "", "file with the certificate, and those that signed it")
@@ -114,19 +116,30 @@ func checkListen(listen string, allowed bool) error {
 	return fmt.Errorf("%s can be reached by others and would serve plain HTTP; say --tls self-signed, give --tls-cert and --tls-key, put a TLS proxy before a loopback address, or say --insecure-http", listen)
 }
 
+// certificate gives the certificate that was asked for; nil is plain HTTP.
+func (so *serveOptions) certificate(dir local.Dir) (*local.Certificate, error) {
+	switch {
+	case so.tls == selfSigned:
+		return dir.SelfSigned(so.listen, so.domains)
+	case so.cert != "":
+		return local.LoadCertificate(so.cert, so.key)
+	}
+	return nil, nil
+}
+
 // openAccessLog opens the log that was asked for; nil when it is off.
-func (so *serveOptions) openAccessLog(dir string, trouble *slog.Logger) (*accesslog.Log, error) {
+func (so *serveOptions) openAccessLog(dir local.Dir) (*accesslog.Log, error) {
 	path := so.accessLog
 	switch path {
 	case "off":
 		return nil, nil
 	case "":
-		path = filepath.Join(dir, "log", "access.log")
+		path = filepath.Join(dir.Path, "log", "access.log")
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, fmt.Errorf("make the directory of the access log: %w", err)
 		}
 	}
-	return accesslog.Open(accesslog.Options{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: trouble})
+	return accesslog.Open(accesslog.Options{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: dir.Log})
 }
 
 // troubleLog is where a server says what went wrong within it. Requests that went well are in the access log.

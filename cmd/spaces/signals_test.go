@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server/local"
 	"spaces/store"
 )
 
@@ -35,7 +36,7 @@ func TestASecondSignalEndsAServerAtOnce(t *testing.T) {
 			s.cmd.Process.Signal(second)
 			select {
 			case <-s.ended:
-			case <-time.After(drain / 2):
+			case <-time.After(local.Drain / 2):
 				t.Fatal("it waits on")
 			}
 			if code := s.cmd.ProcessState.ExitCode(); code != 128+int(second) {

@@ -31,15 +31,10 @@ var (
 )
 
 // LockedError says that another process owns the data directory. Owner is what
-// that process said of itself with SetOwner, or "".
+// that process said of itself with SetOwner, or "": the engine does not read it.
 type LockedError struct{ Dir, Owner string }
 
-func (e *LockedError) Error() string {
-	if e.Owner == "" {
-		return fmt.Sprintf("%s is in use by another process", e.Dir)
-	}
-	return fmt.Sprintf("%s is in use by %s", e.Dir, e.Owner)
-}
+func (e *LockedError) Error() string { return e.Dir + " is in use by another process" }
 
 // PartError is ErrInvalidPart, ErrPartOrder or ErrPartTooSmall with the number
 // of the part that it is about, and for a small part its size.

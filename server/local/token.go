@@ -1,10 +1,9 @@
-package main
+package local
 
 import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -13,40 +12,40 @@ import (
 // the environment, and the token is needed all the same.
 const tokenFile = "admin-token"
 
-// adminToken is the bearer token of the API that manages access keys.
-type adminToken struct {
-	text string
-	made bool // just now: to be shown once
-	file string
+// AdminToken is the bearer token of the API that manages access keys.
+type AdminToken struct {
+	Text string
+	Made bool // just now: to be shown once
+	File string
 }
 
-// loadAdminToken returns the token kept in the data directory, made at random the first time.
-func loadAdminToken(dir string) (adminToken, error) {
-	path := filepath.Join(dir, tokenFile)
+// AdminToken returns the token kept in the data directory, made at random the first time.
+func (d Dir) AdminToken() (AdminToken, error) {
+	path := filepath.Join(d.Path, tokenFile)
 	t, err := readAdminToken(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return t, err
 	}
 	text := "spaces_v1_" + randomText(43, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 	if err := writePrivate(path, text+"\n"); err == nil {
-		t.made = true
+		t.Made = true
 	} else if !errors.Is(err, fs.ErrExist) { // another process was faster
 		return t, fmt.Errorf("keep a new admin token: %w", err)
 	}
-	made := t.made
+	made := t.Made
 	t, err = readAdminToken(path)
-	t.made = made
+	t.Made = made
 	return t, err
 }
 
-func readAdminToken(path string) (adminToken, error) {
-	text, err := os.ReadFile(path)
+func readAdminToken(path string) (AdminToken, error) {
+	text, err := readText(path)
 	if err != nil {
-		return adminToken{}, err
+		return AdminToken{}, err
 	}
-	t := adminToken{text: strings.TrimSpace(string(text)), file: path}
-	if t.text == "" {
+	t := AdminToken{Text: strings.TrimSpace(string(text)), File: path}
+	if t.Text == "" {
 		return t, fmt.Errorf("%s is empty; restore the file, or remove it to get a new token", path)
 	}
-	return t, privateFile(path)
+	return t, CheckPrivate(path)
 }

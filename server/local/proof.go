@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"context"
@@ -48,15 +48,23 @@ func (e *strangerError) Error() string {
 	return fmt.Sprintf("what answers at %s is not the process that owns %s, or it is of an older version; nothing was sent to it", e.addr, e.dir)
 }
 
-// dialOwner connects to addr, one of the addresses of the owner of dir, and proves that it is the owner's. owner is what
-// that has left in the directory.
-func dialOwner(ctx context.Context, dir, owner, addr string) (net.Conn, error) {
+// other is the process that owns dir, as another one sees it.
+type other struct {
+	dir string
+	Owner
+}
+
+// inUse is what keeps this process from the directory.
+func (o other) inUse() error { return &InUseError{Dir: o.dir, Owner: o.Owner} }
+
+// dial connects to addr, one of the addresses of the owner, and proves that it is the owner's.
+func (o other) dial(ctx context.Context, addr string) (net.Conn, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	if err := proven(ctx, dir, owner); err != nil {
+	if err := o.proven(ctx); err != nil {
 		defer conn.Close()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: conn.RemoteAddr(), Err: err} // as if nobody were there
 	}
@@ -64,30 +72,30 @@ func dialOwner(ctx context.Context, dir, owner, addr string) (net.Conn, error) {
 }
 
 // proven asks the control listener for its proof.
-func proven(ctx context.Context, dir, owner string) error {
-	addr, control := ownerAddress(owner), controlAddress(owner)
-	if control == "" {
-		return &strangerError{dir, addr}
+func (o other) proven(ctx context.Context) error {
+	stranger := &strangerError{o.dir, o.Address}
+	if o.Control == "" {
+		return stranger
 	}
-	token, err := readAdminToken(filepath.Join(dir, tokenFile))
+	token, err := readAdminToken(filepath.Join(o.dir, tokenFile))
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, proveWithin)
 	defer cancel()
 	nonce := rand.Text()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+control+"/owner?nonce="+url.QueryEscape(nonce), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+o.Control+"/owner?nonce="+url.QueryEscape(nonce), nil)
 	if err != nil {
-		return &strangerError{dir, addr}
+		return stranger
 	}
 	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req) // no proxy of the environment
 	if err != nil {
-		return fmt.Errorf("ask for the owner of %s: %w", dir, err)
+		return fmt.Errorf("ask for the owner of %s: %w", o.dir, err)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 1000))
-	if err != nil || res.StatusCode != http.StatusOK || !hmac.Equal(answer, []byte(proofOf(token.text, nonce, addr))) {
-		return &strangerError{dir, addr}
+	if err != nil || res.StatusCode != http.StatusOK || !hmac.Equal(answer, []byte(proofOf(token.Text, nonce, o.Address))) {
+		return stranger
 	}
 	return nil
 }

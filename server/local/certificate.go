@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/big"
 	"net"
@@ -24,11 +23,10 @@ import (
 	"time"
 )
 
-// tlsFiles is a certificate and its key in files, which are read again when they change: who renews a certificate
+// Certificate is a certificate and its key in files, which are read again when they change: who renews a certificate
 // need not stop the server.
-type tlsFiles struct {
+type Certificate struct {
 	cert, key string
-	selfMade  bool
 
 	mu      sync.Mutex
 	loaded  *tls.Certificate
@@ -41,19 +39,23 @@ const (
 	renewal  = 30 * 24 * time.Hour
 )
 
-// loadTLS gives the certificate that was asked for; nil is plain HTTP.
-func (so *serveOptions) loadTLS(dir string, now func() time.Time) (*tlsFiles, error) {
-	f := &tlsFiles{cert: so.cert, key: so.key}
-	if so.tls == selfSigned {
-		f = &tlsFiles{cert: filepath.Join(dir, "tls-cert.pem"), key: filepath.Join(dir, "tls-key.pem"), selfMade: true}
-		if err := f.makeUnlessGood(hostsOf(so.listen, so.domains), now()); err != nil {
-			return nil, fmt.Errorf("make a self-signed certificate: %w", err)
-		}
+// SelfSigned gives the certificate that is kept in the data directory, for what is listened on and for domains with one
+// label before them. It is made when there is none, or none that is good for a while and for all these names.
+func (d Dir) SelfSigned(listen string, domains []string) (*Certificate, error) {
+	c := &Certificate{cert: filepath.Join(d.Path, "tls-cert.pem"), key: filepath.Join(d.Path, "tls-key.pem")}
+	if err := c.makeUnlessGood(hostsOf(listen, domains), d.Now()); err != nil {
+		return nil, fmt.Errorf("make a self-signed certificate: %w", err)
 	}
-	if f.cert == "" {
-		return nil, nil
-	}
-	if err := privateFile(f.key); err != nil {
+	return c.load()
+}
+
+// LoadCertificate gives the certificate in two files of PEM. Others may not read that of the key.
+func LoadCertificate(cert, key string) (*Certificate, error) {
+	return (&Certificate{cert: cert, key: key}).load()
+}
+
+func (f *Certificate) load() (*Certificate, error) {
+	if err := CheckPrivate(f.key); err != nil {
 		return nil, err
 	}
 	if _, err := f.certificate(nil); err != nil {
@@ -62,15 +64,15 @@ func (so *serveOptions) loadTLS(dir string, now func() time.Time) (*tlsFiles, er
 	return f, nil
 }
 
-// listener speaks TLS on l. It offers HTTP/1.1 only: deadlines and limits are those of connections, and S3 clients do
+// Listener speaks TLS on l. It offers HTTP/1.1 only: deadlines and limits are those of connections, and S3 clients do
 // not ask for more.
-func (f *tlsFiles) listener(l net.Listener) net.Listener {
+func (f *Certificate) Listener(l net.Listener) net.Listener {
 	return tls.NewListener(l, &tls.Config{GetCertificate: f.certificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
 }
 
 // certificate gives what is in the files. While they cannot be read, as in the middle of a renewal, the last that
 // could goes on.
-func (f *tlsFiles) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (f *Certificate) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var changed [2]time.Time
@@ -84,7 +86,7 @@ func (f *tlsFiles) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if f.loaded != nil && changed == f.changed {
 		return f.loaded, nil
 	}
-	c, err := tls.LoadX509KeyPair(f.cert, f.key)
+	c, err := loadPair(f.cert, f.key)
 	if err != nil {
 		return f.orLast(err)
 	}
@@ -92,27 +94,35 @@ func (f *tlsFiles) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return f.loaded, nil
 }
 
-func (f *tlsFiles) orLast(err error) (*tls.Certificate, error) {
+// loadPair is tls.LoadX509KeyPair of files that people edit.
+func loadPair(cert, key string) (tls.Certificate, error) {
+	c, err := readText(cert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	k, err := readText(key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(c, k)
+}
+
+func (f *Certificate) orLast(err error) (*tls.Certificate, error) {
 	if f.loaded != nil {
 		return f.loaded, nil
 	}
 	return nil, err
 }
 
-// announce prints the fingerprint, by which clients can know the server.
-func (f *tlsFiles) announce(w io.Writer) {
+// File is where the certificate is.
+func (f *Certificate) File() string { return f.cert }
+
+// Fingerprint is the SHA-256 of the certificate, by which clients can know the server.
+func (f *Certificate) Fingerprint() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	fmt.Fprintf(w, "certificate %s\nfingerprint SHA-256 %s\n", f.cert, fingerprint(f.loaded.Certificate[0]))
-}
-
-func fingerprint(der []byte) string {
-	sum := sha256.Sum256(der)
-	pairs := make([]string, len(sum))
-	for i, b := range sum {
-		pairs[i] = fmt.Sprintf("%02X", b)
-	}
-	return strings.Join(pairs, ":")
+	sum := sha256.Sum256(f.loaded.Certificate[0])
+	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
 }
 
 // hostsOf are the names and addresses that a certificate has to have: this machine's, those listened on, and the
@@ -142,8 +152,8 @@ func hostsOf(listen string, domains []string) []string {
 
 // makeUnlessGood keeps the certificate that is there when it is for all names that were asked for by name and good
 // for a while: a new one has a new fingerprint. Addresses come and go and are no reason.
-func (f *tlsFiles) makeUnlessGood(hosts []string, now time.Time) error {
-	c, err := tls.LoadX509KeyPair(f.cert, f.key)
+func (f *Certificate) makeUnlessGood(hosts []string, now time.Time) error {
+	c, err := loadPair(f.cert, f.key)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return f.make(hosts, now)
@@ -160,7 +170,7 @@ func (f *tlsFiles) makeUnlessGood(hosts []string, now time.Time) error {
 	return nil
 }
 
-func (f *tlsFiles) make(hosts []string, now time.Time) error {
+func (f *Certificate) make(hosts []string, now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err

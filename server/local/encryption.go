@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"bufio"
@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -45,7 +44,7 @@ func openMasterKeys(engine *storage.Engine, dir, named string, log *slog.Logger)
 // readMasterKeys reads a key of 32 bytes in base64 from each line; the first is for new objects. Lines that begin with
 // # say something to people.
 func readMasterKeys(path string) (keys []storage.Key, err error) {
-	text, err := os.ReadFile(path)
+	text, err := readText(path)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +65,7 @@ func readMasterKeys(path string) (keys []storage.Key, err error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%s: there is no key in it; restore the file, or remove it to get a new key", path)
 	}
-	return keys, privateFile(path)
+	return keys, CheckPrivate(path)
 }
 
 func makeMasterKey(path string) (key storage.Key, err error) {

@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"spaces/server/sweep"
 )
 
-// How often a server looks whether a Space is due for its lifecycle. It has to be far below a day: see sweep.Sweeper.
+// How often an owner looks whether a Space is due for its lifecycle. It has to be far below a day: see sweep.Sweeper.
 // A panel is open for a shorter time than a server.
 const (
 	sweepEvery      = time.Hour

@@ -1,0 +1,125 @@
+package local
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"spaces/server/storage"
+	"spaces/server/sweep"
+)
+
+// The control listener is how commands ask a running server for what only the owner of the data directory can do. It
+// is on loopback, at a port that is told to who may look into the directory, and wants the admin token, which is kept
+// there.
+
+// controlRequest is what a command asks for.
+type controlRequest struct {
+	To   string `json:"to,omitempty"`   // of a backup: an absolute path
+	Rate int64  `json:"rate,omitempty"` // of a scrub: bytes a second, 0: no limit
+
+	Space string `json:"space,omitempty"` // of a plan of the lifecycle; "": all
+}
+
+// controlReply is a line of the answer. The last one has a report, a sum or an error.
+type controlReply struct {
+	Due      []sweep.Due           `json:"due,omitempty"`
+	Planned  *Planned              `json:"planned,omitempty"`
+	Progress *storage.ScrubReport  `json:"progress,omitempty"`
+	Scrub    *storage.ScrubReport  `json:"scrub,omitempty"`
+	Backup   *storage.BackupReport `json:"backup,omitempty"`
+	Error    string                `json:"error,omitempty"`
+}
+
+type control struct {
+	engine *storage.Engine
+	token  string
+	addr   string // of the S3 API, as the directory tells it to others
+	now    func() time.Time
+	busy   sync.Mutex // one backup or scrub at a time
+}
+
+// handler is what the control listener answers.
+func (c *control) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /owner", c.prove)
+	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
+	mux.HandleFunc("POST /backup", c.handle(&c.busy, c.backup))
+	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
+	return mux
+}
+
+// handle checks who asks, and answers in lines of JSON. What shares busy is done one at a time.
+func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q controlRequest, say func(controlReply)) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		given, want := sha256.Sum256([]byte(r.Header.Get("Authorization"))), sha256.Sum256([]byte("Bearer "+c.token))
+		if subtle.ConstantTimeCompare(given[:], want[:]) != 1 {
+			http.Error(w, "the admin token is missing or wrong", http.StatusUnauthorized)
+			return
+		}
+		var q controlRequest
+		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&q); err != nil || q.Rate < 0 {
+			http.Error(w, "the request cannot be read", http.StatusBadRequest)
+			return
+		}
+		if !busy.TryLock() {
+			http.Error(w, "another command of this kind is under way already", http.StatusConflict)
+			return
+		}
+		defer busy.Unlock()
+		lines := json.NewEncoder(w)
+		flush := http.NewResponseController(w)
+		say := func(a controlReply) { _ = errors.Join(lines.Encode(a), flush.Flush()) }
+		say(controlReply{}) // it has begun
+		if err := do(r.Context(), q, say); err != nil {
+			say(controlReply{Error: err.Error()})
+		}
+	}
+}
+
+func (c *control) scrub(ctx context.Context, q controlRequest, say func(controlReply)) error {
+	last := time.Now()
+	rep, err := c.engine.Scrub(ctx, storage.ScrubOptions{Rate: q.Rate, Progress: func(r storage.ScrubReport) {
+		if now := time.Now(); now.Sub(last) >= time.Second {
+			last = now
+			say(controlReply{Progress: &r})
+		}
+	}})
+	if err == nil {
+		say(controlReply{Scrub: rep})
+	}
+	return err
+}
+
+func (c *control) backup(ctx context.Context, q controlRequest, say func(controlReply)) error {
+	if !filepath.IsAbs(q.To) {
+		return errors.New("the path of a backup must be absolute")
+	}
+	rep, err := c.engine.Backup(ctx, q.To)
+	if err == nil {
+		say(controlReply{Backup: rep})
+	}
+	return err
+}
+
+// lifecycle answers Dir.Plan.
+func (c *control) lifecycle(ctx context.Context, q controlRequest, say func(controlReply)) error {
+	sum, err := plan(ctx, c.engine, c.now, q.Space, func(list []sweep.Due) error {
+		if len(list) > 0 {
+			say(controlReply{Due: list})
+		}
+		return ctx.Err()
+	})
+	if err == nil {
+		say(controlReply{Planned: &sum})
+	}
+	return err
+}

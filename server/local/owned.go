@@ -1,0 +1,209 @@
+package local
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"spaces/server"
+	"spaces/server/accesslog"
+	"spaces/server/keyring"
+	"spaces/server/storage"
+)
+
+// Drain is how long a stopping server lets requests under way end.
+const Drain = 30 * time.Second
+
+// Owned is a data directory while this process owns it, with the server on it and all that goes on beside that. It is
+// used by one goroutine.
+type Owned struct {
+	dir     Dir
+	engine  *storage.Engine
+	server  *server.Server
+	ports   []net.Listener // of the S3 API
+	ended   chan error     // of each port that is served
+	serving int            // how many are
+	extra   []io.Closer    // everything else, in the order it was opened
+	leave   func()         // has it prove nothing any more
+}
+
+// Own makes this process the owner of the directory: *InUseError while another is. Close must follow.
+func (d Dir) Own(memory int64) (*Owned, error) {
+	engine, err := d.engine(memory)
+	if err != nil {
+		return nil, err
+	}
+	return &Owned{dir: d, engine: engine, leave: func() {}}, nil
+}
+
+// Service is what the owner of a directory serves, and how.
+type Service struct {
+	Command       string // how others are told of this process
+	Root          RootKey
+	EncryptionKey string               // file of the keys that every new object is encrypted with; "": the one in the directory, for those that ask
+	Access        *accesslog.Log       // nil: none; closed with the rest in any case
+	Config        func(*server.Config) // what else there is to say; may be nil
+	Sweep         time.Duration        // how often it is looked whether something is due for its lifecycle; 0: every hour
+	Admin         string               // where health and metrics are; "": nowhere
+}
+
+// Listen adds a port of the S3 API, before Start. The last one is told to the other processes of this machine and
+// must speak plain HTTP.
+func (o *Owned) Listen(l net.Listener) { o.ports = append(o.ports, l) }
+
+// Start serves on the ports, carries out lifecycles, delivers logs, answers on the control listener, and tells others
+// that this process is the owner. From the end of ctx on it proves that to nobody: the ports may be another's soon.
+// watched is the address of health and metrics. After an error there is nothing to be done but Close.
+func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error) {
+	if s.Access != nil {
+		o.extra = append(o.extra, s.Access)
+	}
+	token, err := o.dir.AdminToken()
+	if err != nil {
+		return "", err
+	}
+	logs := accesslog.NewDelivery(o.engine, accesslog.DeliveryOptions{Now: o.dir.Now, Log: o.dir.Log})
+	err = o.build(s.Root, s.EncryptionKey, func(c *server.Config) {
+		c.Access, c.Logs, c.Log = s.Access, logs, o.dir.Log
+		if s.Config != nil {
+			s.Config(c)
+		}
+	})
+	if err != nil {
+		return "", err
+	}
+	o.extra = append(o.extra, startDelivering(logs))
+	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.Log, cmp.Or(s.Sweep, sweepEvery)))
+	ctx, o.leave = context.WithCancel(ctx)
+	address := o.ports[len(o.ports)-1].Addr().String()
+	c := &control{engine: o.engine, token: token.Text, addr: address, now: o.dir.Now}
+	asked, err := o.aside(ctx, "127.0.0.1:0", c.handler())
+	if err != nil {
+		return "", err
+	}
+	if s.Admin != "" {
+		if watched, err = o.aside(context.Background(), s.Admin, o.server.Admin()); err != nil {
+			return "", fmt.Errorf("%w; choose another address with --admin", err)
+		}
+	}
+	if err := thisProcess(s.Command, address, asked).leave(o.engine); err != nil {
+		return "", err
+	}
+	o.serve()
+	return watched, nil
+}
+
+// build makes the server, with the access keys and the secrets that are kept in the directory.
+func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Config)) error {
+	token, err := o.dir.AdminToken()
+	if err != nil {
+		return err
+	}
+	ring, err := keyring.Open(o.engine, o.dir.Now)
+	if err != nil {
+		return err
+	}
+	c := server.Config{
+		Engine:     o.engine,
+		Secret:     func(id string) (string, bool) { return root.Secret, id == root.ID },
+		Keys:       ring,
+		AdminToken: token.Text,
+		Owner:      "spaces",
+		Now:        o.dir.Now,
+	}
+	change(&c)
+	if c.MasterKeys, err = openMasterKeys(o.engine, o.dir.Path, encryptionKey, c.Log); err != nil {
+		return err
+	}
+	o.server = server.New(c)
+	return nil
+}
+
+func (o *Owned) serve() {
+	o.ended = make(chan error, len(o.ports))
+	o.serving = len(o.ports)
+	for _, l := range o.ports {
+		go func() { o.ended <- o.server.Serve(l) }()
+	}
+}
+
+// aside serves h on a loopback listener of its own, until Close.
+func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr string, err error) {
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return "", err
+	}
+	hs := &http.Server{
+		Handler: server.OnlyLocalNames(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = hs.Serve(l) }()
+	o.extra = append(o.extra, closeFunc(func() error {
+		err := hs.Close()
+		<-ended
+		return err
+	}))
+	return l.Addr().String(), nil
+}
+
+type closeFunc func() error
+
+func (f closeFunc) Close() error { return f() }
+
+// Wait serves until ctx ends, then lets requests under way end, for half a minute.
+func (o *Owned) Wait(ctx context.Context) error {
+	select {
+	case err := <-o.ended:
+		o.serving--
+		return err
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), Drain)
+	defer cancel()
+	err := o.stop(stopping)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("requests that had not ended after %v were cut off", Drain)
+	}
+	return err
+}
+
+// stop lets requests under way end until ctx does, and cuts them off then.
+func (o *Owned) stop(ctx context.Context) error {
+	o.leave()
+	if o.server == nil {
+		return nil
+	}
+	err := o.server.Shutdown(ctx)
+	for ; o.serving > 0; o.serving-- {
+		if e := <-o.ended; !errors.Is(e, http.ErrServerClosed) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}
+
+// Close ends what is open, within a second where requests are under way still. The engine goes last: until then what
+// runs may need it.
+func (o *Owned) Close() error {
+	now, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	var errs []error // a stopped server is stopped twice without harm
+	if err := o.stop(now); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.DeadlineExceeded) {
+		errs = append(errs, err)
+	}
+	for _, l := range o.ports {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	for i := len(o.extra) - 1; i >= 0; i-- {
+		errs = append(errs, o.extra[i].Close())
+	}
+	return errors.Join(append(errs, o.engine.Close())...)
+}
