@@ -102,6 +102,7 @@ func available(dir string) []string {
 // Parse reads a theme of the user's. What it leaves out is as in the built-in theme of the same darkness (dark when
 // it does not say). Unknown entries are errors.
 func Parse(name string, data []byte) (*Theme, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark, which some editors put at the start
 	said := struct {
 		Dark *bool `toml:"dark"`
 	}{}

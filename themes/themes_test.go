@@ -174,3 +174,9 @@ func write(t *testing.T, dir, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestAByteOrderMarkAtTheStartOfAThemeIsSkipped(t *testing.T) {
+	if _, err := Parse("mine", []byte("\ufeffdark = false\n")); err != nil {
+		t.Error(err)
+	}
+}

@@ -48,7 +48,7 @@ func loadConfig(path string) (config, error) {
 	if !named {
 		path = filepath.Join(xdg.ConfigHome, "spaces", "config.toml")
 	}
-	text, err := os.ReadFile(path)
+	text, err := readText(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return c, nil
 	}
@@ -70,6 +70,12 @@ func loadConfig(path string) (config, error) {
 		}
 	}
 	return c, nil
+}
+
+// readText reads a file that people edit. Editors put a byte order mark at the start of some: one is skipped.
+func readText(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	return bytes.TrimPrefix(text, []byte("\ufeff")), err
 }
 
 // explainTOML says where a strict decoding stopped.
@@ -147,7 +153,7 @@ func customRoots(c store.Config, getenv func(string) string) (*x509.CertPool, er
 	if path == "" || c.AccessKey == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(path)
+	pem, err := readText(path)
 	if err != nil {
 		return nil, fmt.Errorf("AWS_CA_BUNDLE: %w", err)
 	}

@@ -60,6 +60,16 @@ credentials = "aws:work"
 	}
 }
 
+func TestAByteOrderMarkAtTheStartOfTheConfigurationIsSkipped(t *testing.T) {
+	c, err := loadConfig(writeConfig(t, "\ufefftheme = \"dark\"\n", 0o600))
+	if err != nil || c.Theme != "dark" {
+		t.Errorf("%q, %v", c.Theme, err)
+	}
+	if _, err := loadConfig(writeConfig(t, "\ufeff\ufefftheme = \"dark\"\n", 0o600)); err == nil {
+		t.Error("two are skipped")
+	}
+}
+
 func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 	for _, c := range []struct {
 		name, text, want string
