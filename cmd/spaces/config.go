@@ -23,7 +23,7 @@ import (
 // config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
 type config struct {
 	Theme    string              `toml:"theme"`    // auto (the default), dark, light, or a file in themes/ beside the configuration
-	Keys     string              `toml:"keys"`     // preset of the key map
+	KeyMap   string              `toml:"keymap"`   // preset of the key map
 	Bind     map[string][]string `toml:"bind"`     // action → keys, over the preset
 	Profiles map[string]profile  `toml:"profiles"` // endpoints by name
 
@@ -78,12 +78,20 @@ func readText(path string) ([]byte, error) {
 	return bytes.TrimPrefix(text, []byte("\ufeff")), err
 }
 
+// renamed has the names that settings and flags had before. They are refused with the new one, and not taken, so that
+// nothing has two names.
+var renamed = map[string]string{"keys": "keymap"}
+
 // explainTOML says where a strict decoding stopped.
 func explainTOML(err error) error {
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
 		line, _ := unknown.Errors[0].Position()
-		return fmt.Errorf("line %d: there is no setting %q", line, strings.Join(unknown.Errors[0].Key(), "."))
+		name := strings.Join(unknown.Errors[0].Key(), ".")
+		if now, is := renamed[name]; is {
+			return fmt.Errorf("line %d: the setting %s is called %s now", line, name, now)
+		}
+		return fmt.Errorf("line %d: there is no setting %q", line, name)
 	}
 	var bad *toml.DecodeError
 	if errors.As(err, &bad) {

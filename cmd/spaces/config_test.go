@@ -21,7 +21,7 @@ func writeConfig(t *testing.T, text string, mode os.FileMode) string {
 func TestProfilesSayHowAnEndpointIsReached(t *testing.T) {
 	c, err := loadConfig(writeConfig(t, `
 theme = "light"
-keys = "vim"
+keymap = "vim"
 [bind]
 delete = ["D"]
 [profiles.do]
@@ -61,9 +61,9 @@ credentials = "aws:work"
 }
 
 func TestAByteOrderMarkAtTheStartOfTheConfigurationIsSkipped(t *testing.T) {
-	c, err := loadConfig(writeConfig(t, "\ufefftheme = \"dark\"\n", 0o600))
-	if err != nil || c.Theme != "dark" {
-		t.Errorf("%q, %v", c.Theme, err)
+	c, err := loadConfig(writeConfig(t, "\ufeffkeymap = \"vim\"\n", 0o600))
+	if err != nil || c.KeyMap != "vim" {
+		t.Errorf("%q, %v", c.KeyMap, err)
 	}
 	if _, err := loadConfig(writeConfig(t, "\ufeff\ufefftheme = \"dark\"\n", 0o600)); err == nil {
 		t.Error("two are skipped")
@@ -76,6 +76,7 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 		mode             os.FileMode
 	}{
 		{"misspelt setting", "thme = \"dark\"\n", `line 1: there is no setting "thme"`, 0o600},
+		{"a setting of before", "theme = \"dark\"\nkeys = \"vim\"\n", "line 2: the setting keys is called keymap now", 0o600},
 		{"not TOML", "theme = \n", "line 1", 0o600},
 		{"no endpoint", "[profiles.a]\nregion = \"x\"\n", "endpoint is missing", 0o600},
 		{"addressing", "[profiles.a]\nendpoint = \"http://x\"\naddressing = \"dns\"\n", "write host or path", 0o600},

@@ -63,6 +63,13 @@ func TestAnEndpointThatIsDownOrRefusesIsExplained(t *testing.T) {
 	wantError(t, h, []string{"--profile", "nope"}, `no profile "nope"`)
 }
 
+func TestTheFlagOfBeforeIsRefusedWithTheNewOne(t *testing.T) {
+	for _, args := range [][]string{{"--keys", "vim"}, {"--keys=vim"}, {"media", "--keys", "vim"}} {
+		wantError(t, newHome(t), args, "--keys is called --keymap now")
+	}
+	wantError(t, newHome(t), []string{"--nothing"}, "unknown flag: --nothing")
+}
+
 func TestWithoutATerminalTheFirstScreenIsPrintedAsLines(t *testing.T) {
 	h := newHome(t)
 	s := h.serve(t, program(t), "127.0.0.1:0")

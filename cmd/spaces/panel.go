@@ -119,7 +119,7 @@ func thisMachine(dir local.Dir, key local.RootKey, s *local.Store) store.Config 
 }
 
 func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
-	keyMap, err := keys.Preset(cmp.Or(o.keyMap, c.Keys, "spaces"))
+	keyMap, err := keys.Preset(cmp.Or(o.keyMap, c.KeyMap, "spaces"))
 	if err == nil {
 		keyMap, err = keyMap.Override(c.Bind)
 	}

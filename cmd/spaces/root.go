@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"spaces/store"
 )
@@ -49,10 +51,22 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
 	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
 	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
-	local.StringVar(&o.keyMap, "keys", "", "key map: spaces, vim, mc, arrows")
+	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
+	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
 	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))
 	return root
+}
+
+// explainFlag names the flag that another one has become.
+func explainFlag(_ *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		if now, is := renamed[unknown.GetSpecifiedName()]; is {
+			return fmt.Errorf("the flag --%s is called --%s now", unknown.GetSpecifiedName(), now)
+		}
+	}
+	return err
 }
 
 func versionCommand(p process) *cobra.Command {
