@@ -14,7 +14,9 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 .PHONY: run build install test bench fuzz lint interop cross
 
-run: build
+run:
+	@echo 'building $(BIN) (the first time takes a minute)' >&2
+	@$(MAKE) --no-print-directory build
 	@$(BIN)
 
 build:

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -53,6 +52,7 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	root.SetFlagErrorFunc(explainFlag)
+	root.SetVersionTemplate("spaces {{.Version}}\n") // as the command says it
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
 	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))
 	return root
@@ -67,31 +67,6 @@ func explainFlag(_ *cobra.Command, err error) error {
 		}
 	}
 	return err
-}
-
-func versionCommand(p process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.stdout, "spaces", version())
-			return err
-		},
-	}
-}
-
-// release is set by the linker in released builds.
-var release string
-
-func version() string {
-	if release != "" {
-		return release
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(f.Fd()) }
