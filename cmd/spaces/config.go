@@ -2,22 +2,17 @@ package main
 
 import (
 	"bytes"
-	"cmp"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/adrg/xdg"
 	toml "github.com/pelletier/go-toml/v2"
 
 	"spaces/server/local"
-	"spaces/store"
 )
 
 // config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
@@ -126,57 +121,4 @@ func (c config) hasSecret() bool {
 		}
 	}
 	return false
-}
-
-// remote returns the endpoint that flags and configuration name, or false when they name none: the embedded store.
-func (c config) remote(o options) (store.Config, bool, error) {
-	if o.profile == "" {
-		if o.endpoint == "" {
-			return store.Config{}, false, nil
-		}
-		return store.Config{Name: hostOf(o.endpoint), Endpoint: o.endpoint, Region: o.region, PathStyle: o.pathStyle}, true, nil
-	}
-	p, known := c.Profiles[o.profile]
-	if !known && o.endpoint == "" {
-		return store.Config{}, false, fmt.Errorf("there is no profile %q in the configuration (it has: %s); add it, or give --endpoint to use the AWS profile of that name",
-			o.profile, cmp.Or(strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "), "none"))
-	}
-	s := store.Config{
-		Name: o.profile, Conn: store.Conn(o.profile), Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
-		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
-	}
-	if !known {
-		s.Profile = o.profile
-	}
-	if _, name, ok := strings.Cut(p.Credentials, ":"); ok {
-		s.Profile = name
-	}
-	return s, true, nil
-}
-
-// customRoots reads the certificates that AWS_CA_BUNDLE names, which the SDK does by itself only when it looks for the
-// keys as well.
-func customRoots(c store.Config, getenv func(string) string) (*x509.CertPool, error) {
-	path := getenv("AWS_CA_BUNDLE")
-	if path == "" || c.AccessKey == "" {
-		return nil, nil
-	}
-	pem, err := readText(path)
-	if err != nil {
-		return nil, fmt.Errorf("AWS_CA_BUNDLE: %w", err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("AWS_CA_BUNDLE: there is no certificate in %s", path)
-	}
-	return roots, nil
-}
-
-func hostOf(endpoint string) string {
-	_, rest, ok := strings.Cut(endpoint, "://")
-	if !ok {
-		rest = endpoint
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	return host
 }

@@ -40,22 +40,23 @@ credentials = "aws:work"
 	if err != nil {
 		t.Fatal(err)
 	}
-	do, is, err := c.remote(options{profile: "do"})
-	if err != nil || !is || do.Endpoint != "https://nyc3.digitaloceanspaces.com" || do.Region != "nyc3" || do.PathStyle || do.Profile != "" {
-		t.Errorf("do: %+v, %v, %v", do, is, err)
+	none := func(string) string { return "" }
+	do, err := c.remote(options{profile: "do"}, none)
+	if err != nil || do.Conn != "do" || do.Endpoint != "https://nyc3.digitaloceanspaces.com" || do.Region != "nyc3" || do.PathStyle || do.Profile != "" {
+		t.Errorf("do: %+v, %v", do, err)
 	}
-	ceph, _, err := c.remote(options{profile: "ceph"})
+	ceph, err := c.remote(options{profile: "ceph"}, none)
 	if err != nil || !ceph.PathStyle || ceph.AccessKey != "AK" || ceph.SecretKey != "SK" {
 		t.Errorf("ceph: %v", err)
 	}
-	aws, _, err := c.remote(options{profile: "aws"})
+	aws, err := c.remote(options{profile: "aws"}, none)
 	if err != nil || aws.Profile != "work" {
 		t.Errorf("aws: %+v, %v", aws, err)
 	}
-	if _, is, err := c.remote(options{}); is || err != nil {
-		t.Errorf("no flag opens %v, %v; want the embedded store", is, err)
+	if s, err := c.remote(options{}, none); s.Conn != "" || err != nil {
+		t.Errorf("no flag opens %q, %v; want this machine", s.Conn, err)
 	}
-	if _, _, err := c.remote(options{profile: "nope"}); err == nil || !strings.Contains(err.Error(), "aws, ceph, do") {
+	if _, err := c.remote(options{profile: "nope"}, none); err == nil || !strings.Contains(err.Error(), "aws, ceph, do") {
 		t.Errorf("an unknown profile: %v; want the names there are", err)
 	}
 }

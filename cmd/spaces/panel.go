@@ -15,7 +15,6 @@ import (
 	"github.com/adrg/xdg"
 
 	"spaces/keys"
-	"spaces/server/local"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
@@ -33,11 +32,20 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 	if err != nil {
 		return err
 	}
-	s, done, err := openStore(ctx, p, o, c)
+	conns := newConnections(p, o, c)
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		defer cancel()
+		err = errors.Join(err, conns.close(ending))
+	}()
+	conn, err := conns.start(at)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, done()) }()
+	s, err := conns.Get(conn)
+	if err != nil {
+		return err
+	}
 	place, err := findPlace(ctx, s, at, !p.terminal)
 	if err != nil {
 		return err
@@ -73,49 +81,6 @@ func openLedger(p process, o options) *job.Ledger {
 		return nil
 	}
 	return l
-}
-
-// openStore opens the endpoint that was asked for, else the embedded store. done releases it.
-func openStore(ctx context.Context, p process, o options, c config) (s *store.Store, done func() error, err error) {
-	remote, is, err := c.remote(o)
-	if err != nil {
-		return nil, nil, err
-	}
-	if is {
-		remote.Now = p.now
-		if remote.CABundle, err = customRoots(remote, p.getenv); err != nil {
-			return nil, nil, err
-		}
-		s, err = store.Open(ctx, remote)
-		return s, func() error { return nil }, err
-	}
-	dir, err := dataDir(p, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	dir.Log = nil // the screen is the panel's
-	key, err := rootKey(dir, p)
-	if err != nil {
-		return nil, nil, err
-	}
-	e := dir.Store(key, c.EncryptionKey)
-	done = func() error {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-		defer cancel()
-		return e.Close(ending)
-	}
-	if s, err = store.Open(ctx, thisMachine(dir, key, e)); err != nil {
-		return nil, nil, errors.Join(err, done())
-	}
-	return s, done, nil
-}
-
-// thisMachine is how the store package reaches the store of this machine.
-func thisMachine(dir local.Dir, key local.RootKey, s *local.Store) store.Config {
-	return store.Config{
-		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
-		AccessKey: key.ID, SecretKey: key.Secret, Dial: s.Dial, Now: dir.Now, ShareURL: s.ShareURL,
-	}
 }
 
 func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {

@@ -8,8 +8,6 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"spaces/store"
 )
 
 // options are the flags that the commands share.
@@ -34,9 +32,6 @@ func rootCommand(p process) *cobra.Command {
 			text := ""
 			if len(args) > 0 {
 				text = args[0]
-			}
-			if at, err := store.ParsePlace(text, store.Place{}); err == nil && at.Conn != "" {
-				o.profile = string(at.Conn)
 			}
 			return openPanel(cmd.Context(), p, o, text)
 		},
