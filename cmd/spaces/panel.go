@@ -54,7 +54,7 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 		return printPlace(ctx, p.stdout, s, place)
 	}
 	ledger := openLedger(p, o)
-	model, jobs, err := newModel(ctx, p, o, c, s, place, ledger)
+	model, jobs, err := newModel(ctx, conns, s, place, ledger)
 	if err != nil {
 		return errors.Join(err, ledger.Close())
 	}
@@ -83,15 +83,15 @@ func openLedger(p process, o options) *job.Ledger {
 	return l
 }
 
-func newModel(ctx context.Context, p process, o options, c config, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
-	keyMap, err := keys.Preset(cmp.Or(o.keyMap, c.KeyMap, "spaces"))
+func newModel(ctx context.Context, conns *connections, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
+	keyMap, err := keys.Preset(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
 	if err == nil {
-		keyMap, err = keyMap.Override(c.Bind)
+		keyMap, err = keyMap.Override(conns.c.Bind)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("key map: %w", err)
 	}
-	theme, err := themes.Find(cmp.Or(o.theme, c.Theme, "auto"), filepath.Join(xdg.ConfigHome, "spaces", "themes"))
+	theme, err := themes.Find(cmp.Or(conns.o.theme, conns.c.Theme, "auto"), filepath.Join(xdg.ConfigHome, "spaces", "themes"))
 	if err != nil {
 		return nil, nil, fmt.Errorf("theme: %w", err)
 	}
@@ -99,9 +99,9 @@ func newModel(ctx context.Context, p process, o options, c config, s *store.Stor
 	if err != nil {
 		here = xdg.Home
 	}
-	jobs := job.New(job.Options{Now: p.now, Ledger: ledger, Conns: store.ConnsOf(s)})
+	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
 	return tui.New(tui.Config{
-		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: p.now, Local: here, Start: place,
+		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 	}), jobs, nil
 }
 
