@@ -182,7 +182,7 @@ func (s *Server) allows(c *call, q *question) bool {
 		return true
 	}
 	if s.granted(c, q) {
-		c.byACL = true
+		c.trace.byACL = true
 		return true
 	}
 	return false

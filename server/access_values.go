@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/tls"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +45,9 @@ func (c *call) globalValue(q *question, name string) (string, bool) {
 	case "SecureTransport":
 		return strconv.FormatBool(c.secure()), true
 	case "Referer":
-		return c.header("Referer")
+		return header(c.in.Header, "Referer")
 	case "UserAgent":
-		return c.header("User-Agent")
+		return header(c.in.Header, "User-Agent")
 	case "CurrentTime":
 		return c.s.now().UTC().Format(time.RFC3339), true
 	case "EpochTime":
@@ -111,19 +112,19 @@ func (c *call) serviceValue(q *question, name string) (string, bool) {
 	case "ResourceAccount":
 		return c.s.owner, true
 	case "if-match", "if-none-match":
-		return c.header(name)
+		return header(c.in.Header, name)
 	}
 	if strings.HasPrefix(name, "x-amz-") {
-		return c.header(name)
+		return header(c.in.Header, name)
 	}
 	if strings.HasPrefix(name, "object-lock-") && name != "object-lock-remaining-retention-days" {
-		return c.header("x-amz-" + name)
+		return header(c.in.Header, "x-amz-"+name)
 	}
 	return "", false
 }
 
-func (c *call) header(name string) (string, bool) {
-	v := c.in.Header.Values(name)
+func header(h http.Header, name string) (string, bool) {
+	v := h.Values(name)
 	return strings.Join(v, ","), len(v) > 0
 }
 

@@ -27,7 +27,7 @@ func (c *call) keysRequest() (id, rest string, ok bool) {
 	if c.s.admin == "" || c.s.keys == nil || c.unread != nil || !strings.HasPrefix(c.in.Path, keysPath) {
 		return "", "", false
 	}
-	if _, bearer := c.bearerToken(); !bearer {
+	if _, bearer := bearerToken(c.in.Header); !bearer {
 		return "", "", false
 	}
 	path := strings.TrimSuffix(c.in.Path[len(keysPath):], "/")
@@ -39,8 +39,8 @@ func (c *call) keysRequest() (id, rest string, ok bool) {
 }
 
 // bearerToken reads an Authorization header (RFC 6750, section 2.1).
-func (c *call) bearerToken() (token string, ok bool) {
-	scheme, token, _ := strings.Cut(c.in.Header.Get("Authorization"), " ")
+func bearerToken(h http.Header) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
@@ -64,17 +64,17 @@ func badKeyRequest(message string) error {
 // serveKeys answers a request for the API.
 func (c *call) serveKeys(id, rest string) {
 	status, body, err := http.StatusUnauthorized, any(nil), error(errNoToken)
-	if token, _ := c.bearerToken(); sameToken(token, c.s.admin) {
+	if token, _ := bearerToken(c.in.Header); sameToken(token, c.s.admin) {
 		status, body, err = c.runKeys(id, rest)
 	}
 	if err != nil {
 		e := c.apiError(err)
 		status = e.status
-		c.code, c.cause = e.id, err
+		c.trace.refused(e.id, err)
 		body = map[string]string{"id": e.id, "message": e.message, "request_id": c.id}
 		c.refuseBody(refuse("InvalidRequest"))
 	}
-	c.answerJSON(status, body)
+	c.out.answerJSON(status, body)
 	c.leaveBody()
 }
 
@@ -145,7 +145,7 @@ func (c *call) readKeyRequest() (q keyRequest, err error) {
 	body := io.Reader(http.NoBody)
 	if c.in.Body != nil {
 		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
-		body = http.MaxBytesReader(c.w, c.in.Body, maxKeyRequest)
+		body = http.MaxBytesReader(c.out.w, c.in.Body, maxKeyRequest)
 	}
 	text, err := io.ReadAll(body)
 	if err != nil {
@@ -195,21 +195,15 @@ func (c *call) keyAction(id string) (keyring.Key, error) {
 }
 
 // answerJSON sends body, which nobody may keep: there may be a secret in it.
-func (c *call) answerJSON(status int, body any) {
+func (r *reply) answerJSON(status int, body any) {
 	if body == nil {
-		c.empty(status)
+		r.empty(status)
 		return
 	}
 	text, err := json.Marshal(body)
 	if err != nil { // nothing in the answers can fail
 		panic(err)
 	}
-	c.set("Content-Type", "application/json; charset=utf-8")
-	c.set("Content-Length", formatInt(int64(len(text))))
-	c.set("Cache-Control", "no-store")
-	c.begin(status)
-	if c.in.Method != http.MethodHead {
-		n, _ := c.w.Write(text)
-		c.sent += int64(n)
-	}
+	r.set("Cache-Control", "no-store")
+	r.whole(status, "application/json; charset=utf-8", text)
 }

@@ -9,7 +9,7 @@ import (
 
 func (c *call) getSpaceACL() error { return c.answerACL(c.space.ACL) }
 func (c *call) getObjectACL() error {
-	c.setVersion(&c.space, &c.object)
+	c.out.setVersion(&c.space, &c.object)
 	return c.answerACL(c.object.ACL)
 }
 
@@ -25,7 +25,7 @@ func (c *call) answerACL(acl storage.ACL) error {
 	}
 	x.Close("AccessControlList")
 	x.Close("AccessControlPolicy")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func writeGrant(x *s3xml.Writer, g grant, owner string) {
@@ -55,7 +55,7 @@ func (c *call) putSpaceACL() error {
 	if err != nil {
 		return missingSpace(err, c.target.space)
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 func (c *call) putObjectACL() error {
@@ -70,7 +70,7 @@ func (c *call) putObjectACL() error {
 	if err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // readACL reads the ACL that is to be set, from the headers or the document.
@@ -78,9 +78,9 @@ func (c *call) readACL(sc scope) (storage.ACL, error) {
 	switch {
 	case c.s.ownership(&c.space) == ownerEnforced:
 		return "", refuse("AccessControlListNotSupported")
-	case c.grantsACL() && len(c.document) > 0:
+	case grantsACL(c.in.Header) && len(c.document) > 0:
 		return "", refuse("UnexpectedContent")
-	case c.grantsACL():
+	case grantsACL(c.in.Header):
 		return c.headerACL(sc)
 	case len(c.document) == 0:
 		return "", refuse("MissingSecurityHeader").with("MissingHeaderName", "x-amz-acl")

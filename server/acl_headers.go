@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strings"
 
 	"spaces/server/s3xml"
@@ -18,12 +19,12 @@ var grantHeaders = []struct {
 }
 
 // grantsACL says whether the headers speak of an access control list.
-func (c *call) grantsACL() bool {
-	if c.in.Header.Get(hACL) != "" {
+func grantsACL(h http.Header) bool {
+	if h.Get(hACL) != "" {
 		return true
 	}
 	for _, k := range grantHeaders {
-		if c.in.Header.Get(k.name) != "" {
+		if h.Get(k.name) != "" {
 			return true
 		}
 	}
@@ -34,7 +35,7 @@ func (c *call) grantsACL() bool {
 func (c *call) opensUp() bool {
 	switch c.in.Header.Get(hACL) {
 	case "private", "bucket-owner-full-control", "bucket-owner-read", "":
-		return c.in.Header.Get(hACL) == "" && c.grantsACL()
+		return c.in.Header.Get(hACL) == "" && grantsACL(c.in.Header)
 	}
 	return true
 }
@@ -42,7 +43,7 @@ func (c *call) opensUp() bool {
 // headerACL reads what x-amz-acl or the x-amz-grant headers of a write give
 // the new object or Space, and checks that the Space lets it be given.
 func (c *call) headerACL(sc scope) (storage.ACL, error) {
-	if !c.grantsACL() {
+	if !grantsACL(c.in.Header) {
 		return storage.Private, nil
 	}
 	list, err := c.headerGrants(sc)

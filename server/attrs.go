@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"unicode"
@@ -48,7 +49,7 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	if v := a.Headers[hRedirect]; v != "" && !validRedirect(v) {
 		return a, refuse("InvalidRedirectLocation")
 	}
-	if a.Meta, err = c.readMeta(); err != nil {
+	if a.Meta, err = readMeta(c.in.Header); err != nil {
 		return a, err
 	}
 	if a.Tags, err = c.givenTags(); err != nil {
@@ -68,9 +69,9 @@ func validRedirect(v string) bool {
 	return strings.HasPrefix(v, "/") || strings.HasPrefix(v, "http://") || strings.HasPrefix(v, "https://")
 }
 
-func (c *call) readMeta() (meta map[string]string, err error) {
+func readMeta(h http.Header) (meta map[string]string, err error) {
 	size := 0
-	for name, values := range c.in.Header {
+	for name, values := range h {
 		if len(name) < len(metaPrefix) || !strings.EqualFold(name[:len(metaPrefix)], metaPrefix) {
 			continue
 		}

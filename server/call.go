@@ -2,10 +2,8 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"spaces/server/inbound"
@@ -18,7 +16,6 @@ import (
 // what the steps before them made, and answer through it.
 type call struct {
 	s *Server
-	w http.ResponseWriter
 
 	ctx    context.Context // ends when the client goes away; a call lives no longer than its request
 	in     inbound.Request // what the client sent
@@ -54,40 +51,22 @@ type call struct {
 	wait   wait
 	linger bool // the body is to be read away after the answer
 
-	began    time.Time
-	deadline time.Time // of writing the answer, when last set
-	status   int
-	sent     int64
-	received int64         // bytes of the body, as they were sent
-	took     time.Duration // set when it is over
-	code     string        // of the error that was answered
-	stack    []byte        // of a panic
-	cause    error
-
-	// What the log of the Space says besides: see logs.
-	read, replied time.Time // when the body was read and the answer begun; where the Space has a log
-	size          int64     // of the object in question, when sized
-	sized         bool
-	byACL         bool     // something was allowed by an ACL alone
-	batch         []doomed // what became of the keys of a DeleteObjects
-
-	// Values of headers, so that each does not need a slice of its own.
-	values [24]string
-	used   int
+	out   reply
+	trace trace
 }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	c := &call{s: s, ctx: r.Context(), began: time.Now()}
-	c.w = &patientWriter{w, c}
+	c := &call{s: s, ctx: r.Context(), trace: trace{began: time.Now()}}
+	c.out = reply{w: &patientWriter{w, c}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
 	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
-		c.set("Connection", "close")
+		c.out.set("Connection", "close")
 	}
 	c.id = requestID(s.ids.Add(1))
-	c.set("X-Amz-Request-Id", c.id)
-	c.set("X-Amz-Id-2", s.hostID)
-	c.set("Server", "spaces")
+	c.out.set("X-Amz-Request-Id", c.id)
+	c.out.set("X-Amz-Id-2", s.hostID)
+	c.out.set("Server", "spaces")
 	return c
 }
 
@@ -106,87 +85,23 @@ func requestID(n uint64) string {
 	return string(b[:])
 }
 
-// set sets a header of the answer. The name is used as it is; the value is
-// made safe: nothing that was stored can end a header line.
-func (c *call) set(name, value string) {
-	if c.used == len(c.values) {
-		c.w.Header()[name] = []string{oneLine(value)}
-		return
-	}
-	c.values[c.used] = oneLine(value)
-	c.w.Header()[name] = c.values[c.used : c.used+1 : c.used+1]
-	c.used++
-}
-
-// oneLine replaces control characters, tabs aside, by spaces.
-func oneLine(s string) string {
-	for i := range len(s) {
-		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
-			return replaceControls(s)
-		}
-	}
-	return s
-}
-
-func replaceControls(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			b[i] = ' '
-		}
-	}
-	return string(b)
-}
-
-// begin sends status and headers.
-func (c *call) begin(status int) {
-	c.extendWrite()
-	if c.logs() {
-		c.replied = time.Now()
-	}
-	c.status = status
-	c.w.WriteHeader(status)
-}
-
-// empty answers without a body.
-func (c *call) empty(status int) error {
-	if status != http.StatusNoContent && status != http.StatusNotModified {
-		c.set("Content-Length", "0")
-	}
-	c.begin(status)
-	return nil
-}
-
-// answer sends a document and gives its buffer back.
-func (c *call) answer(status int, x *s3xml.Writer) error {
-	defer x.Release()
-	c.set("Content-Type", "application/xml")
-	c.set("Content-Length", strconv.Itoa(len(x.Bytes())))
-	c.begin(status)
-	if c.in.Method != http.MethodHead {
-		n, _ := c.w.Write(x.Bytes())
-		c.sent += int64(n)
-	}
-	return nil
-}
-
 // fail answers an error. Where the answer has begun, the connection is cut
 // instead: the client must not take what it has for the whole.
 func (c *call) fail(err error) {
 	e := asError(err)
 	c.about(e)
 	c.aboutHost(e)
-	c.code, c.cause = e.Code, e
-	if c.status != 0 {
+	c.trace.refused(e.Code, e)
+	if c.trace.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
-	c.forgetHeaders()
+	c.out.forgetHeaders()
 	for _, h := range e.headers {
-		c.set(h.name, h.value)
+		c.out.set(h.name, h.value)
 	}
 	c.refuseBody(e)
 	if e.Status == http.StatusServiceUnavailable {
-		c.set("Retry-After", "1")
+		c.out.set("Retry-After", "1")
 	}
 	x := s3xml.NewWriter()
 	x.Declare()
@@ -200,22 +115,8 @@ func (c *call) fail(err error) {
 	x.Text("RequestId", c.id)
 	x.Text("HostId", c.s.hostID)
 	x.Close("Error")
-	c.answer(e.Status, x)
+	c.out.document(e.Status, x)
 	c.leaveBody()
-}
-
-// forgetHeaders takes back what a handler set before it failed.
-func (c *call) forgetHeaders() {
-	h := c.w.Header()
-	for name := range h {
-		switch name {
-		case "Connection", "X-Amz-Request-Id", "X-Amz-Id-2", "Server", "X-Amz-Bucket-Region", "Vary":
-		case "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",
-			"Access-Control-Allow-Headers", "Access-Control-Expose-Headers", "Access-Control-Max-Age":
-		default:
-			delete(h, name)
-		}
-	}
 }
 
 // end releases what the request held, and logs it.
@@ -226,52 +127,16 @@ func (c *call) end() {
 	}
 	problem := recover()
 	if problem != nil && problem != http.ErrAbortHandler {
-		c.stack = debug.Stack() // of where it happened: this runs on top of it
+		c.trace.panicked, c.trace.stack = problem, debug.Stack() // of where it happened: this runs on top of it
 	}
-	if problem != nil && problem != http.ErrAbortHandler && c.status == 0 {
+	if c.trace.panicked != nil && c.trace.status == 0 {
 		func() {
 			defer func() { recover() }()
 			c.fail(refuse("InternalError"))
 		}()
 	}
-	c.depart(problem)
-	if c.s.log != nil {
-		c.logRequest(problem)
-	}
+	c.depart()
 	if problem != nil {
 		panic(http.ErrAbortHandler)
 	}
-}
-
-// logRequest writes the line of the access log. Queries hold signatures, and
-// are left out.
-func (c *call) logRequest(problem any) {
-	name, key := "", ""
-	if c.op != nil {
-		name = c.op.name
-	}
-	if c.who != nil {
-		key = c.who.AccessKey
-	}
-	attrs := [13]slog.Attr{
-		slog.String("id", c.id), slog.String("remote", c.in.Remote), slog.String("host", c.in.Host),
-		slog.String("method", c.in.Method), slog.String("path", c.in.RawPath), slog.String("operation", name),
-		slog.String("key", key), slog.Int("status", c.status), slog.Int64("sent", c.sent),
-		slog.Duration("took", time.Since(c.began)),
-	}
-	n := 10
-	level := slog.LevelInfo
-	if c.code != "" {
-		attrs[n], n = slog.String("code", c.code), n+1
-	}
-	switch {
-	case problem != nil && problem != http.ErrAbortHandler:
-		level = slog.LevelError
-		attrs[n], n = slog.Any("panic", problem), n+1
-		attrs[n], n = slog.String("stack", string(c.stack)), n+1
-	case c.status >= 500 && c.cause != nil:
-		level = slog.LevelError
-		attrs[n], n = slog.String("cause", c.cause.Error()), n+1
-	}
-	c.s.log.LogAttrs(c.ctx, level, "request", attrs[:n]...)
 }

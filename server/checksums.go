@@ -99,10 +99,10 @@ func checksumOf(a *algorithm, sum []byte) storage.Checksum {
 }
 
 // setChecksum puts a checksum into the headers of the answer.
-func (c *call) setChecksum(sum storage.Checksum) {
+func (r *reply) setChecksum(sum storage.Checksum) {
 	if a := algorithmNamed(sum.Algorithm); a != nil && sum.Value != "" {
-		c.set(a.header, sum.Value)
-		c.set(hChecksumType, sum.Type)
+		r.set(a.header, sum.Value)
+		r.set(hChecksumType, sum.Type)
 	}
 }
 

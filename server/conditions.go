@@ -127,8 +127,8 @@ func (k conditions) forWrite(absent string) storage.Check {
 // writeCheck makes a check of the conditions that S3 knows for writes: If-Match
 // with an entity tag, or If-None-Match with "*", and not both (S3 user guide,
 // "Conditional writes"). Others are refused rather than overlooked.
-func (c *call) writeCheck() (storage.Check, error) {
-	k := conditions{match: c.in.Header.Get("If-Match"), noneMatch: c.in.Header.Get("If-None-Match")}
+func writeCheck(h http.Header) (storage.Check, error) {
+	k := conditions{match: h.Get("If-Match"), noneMatch: h.Get("If-None-Match")}
 	switch {
 	case k.match != "" && k.noneMatch != "":
 		return nil, refuse("NotImplemented").with("Header", "If-Match,If-None-Match").

@@ -14,15 +14,15 @@ import (
 type directives struct{ replaceMeta, replaceTags bool }
 
 func (c *call) readDirectives() (d directives, err error) {
-	if d.replaceMeta, err = c.directive(hMetadataDirective, "Unknown metadata directive."); err != nil {
+	if d.replaceMeta, err = directive(c.in.Header, hMetadataDirective, "Unknown metadata directive."); err != nil {
 		return d, err
 	}
-	d.replaceTags, err = c.directive(hTaggingDirective, "Unknown tagging directive.")
+	d.replaceTags, err = directive(c.in.Header, hTaggingDirective, "Unknown tagging directive.")
 	return d, err
 }
 
-func (c *call) directive(header, message string) (replace bool, err error) {
-	switch v := c.in.Header.Get(header); v {
+func directive(h http.Header, header, message string) (replace bool, err error) {
+	switch v := h.Get(header); v {
 	case "", "COPY":
 		return false, nil
 	case "REPLACE":
@@ -57,7 +57,7 @@ func (c *call) copyObject() error {
 	if err != nil {
 		return err
 	}
-	dest, err := c.writeCheck()
+	dest, err := writeCheck(c.in.Header)
 	if err != nil {
 		return err
 	}
@@ -88,10 +88,10 @@ func (c *call) copyObject() error {
 		return err
 	}
 	c.setExpiration(&made)
-	c.setVersion(&c.space, &made) // also "null", which a PutObject does not tell (recorded on Amazon)
+	c.out.setVersion(&c.space, &made) // also "null", which a PutObject does not tell (recorded on Amazon)
 	c.setSourceVersion(&c.source.object)
-	c.setEncryption(made.Encryption, c.enc.digest)
-	return c.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
+	c.out.setEncryption(made.Encryption, c.enc.digest)
+	return c.out.answerCopy("CopyObjectResult", made.ETag, made, made.Checksum)
 }
 
 // checkSelfCopy refuses a copy onto itself that changes nothing (CopyObject).
@@ -99,7 +99,7 @@ func (c *call) copyObject() error {
 func (c *call) checkSelfCopy(d directives) error {
 	same := c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == ""
 	if !same || d.replaceMeta || d.replaceTags || c.in.Header.Get(hStorageClass) != "" || c.in.Header.Get(hRedirect) != "" ||
-		c.namesEncryption() || c.givesKey(&sourceKey) || len(c.space.Config[docEncryption]) > 0 {
+		c.namesEncryption() || givesKey(c.in.Header, &sourceKey) || len(c.space.Config[docEncryption]) > 0 {
 		return nil
 	}
 	return refusef("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
@@ -172,13 +172,13 @@ func sameSource(seq uint64, also storage.Check) storage.Check {
 	}
 }
 
-func (c *call) answerCopy(root, etag string, o storage.Object, sum storage.Checksum) error {
+func (r *reply) answerCopy(root, etag string, o storage.Object, sum storage.Checksum) error {
 	x := s3xml.NewDocument(root)
 	x.Time("LastModified", o.Modified)
 	x.ETag(etag)
 	writeChecksum(x, sum, root == "CopyObjectResult")
 	x.Close(root)
-	return c.answer(http.StatusOK, x)
+	return r.document(http.StatusOK, x)
 }
 
 // renameObject is one commit: there is no instant at which both keys, or
@@ -194,6 +194,6 @@ func (c *call) renameObject() error {
 	if err != nil {
 		return err
 	}
-	c.setNewVersion(&made)
-	return c.empty(http.StatusOK)
+	c.out.setNewVersion(&made)
+	return c.out.empty(http.StatusOK)
 }

@@ -42,13 +42,13 @@ func (c *call) cors() error {
 	if err != nil || len(sp.Config[docCORS]) == 0 {
 		return nil
 	}
-	c.set("Vary", corsVary)
+	c.out.set("Vary", corsVary)
 	asked, err := c.asked()
 	if err != nil {
 		return err
 	}
 	if rule, allowed := matchCORS(c.s.corsOf(&sp), origin, asked.method, asked.names); rule != nil {
-		c.allowOrigin(rule, allowed, asked.names)
+		c.out.allowOrigin(rule, allowed, asked.names)
 	}
 	return nil
 }
@@ -57,26 +57,26 @@ func (c *call) cors() error {
 // one that others get.
 func (c *call) vary() {
 	if len(c.space.Config[docCORS]) > 0 && c.in.Header.Get("Origin") == "" {
-		c.set("Vary", corsVary)
+		c.out.set("Vary", corsVary)
 	}
 }
 
 const corsVary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
 
-func (c *call) allowOrigin(r *corsRule, allowed string, names []string) {
-	c.set("Access-Control-Allow-Origin", allowed)
+func (r *reply) allowOrigin(rule *corsRule, allowed string, names []string) {
+	r.set("Access-Control-Allow-Origin", allowed)
 	if allowed != "*" {
-		c.set("Access-Control-Allow-Credentials", "true")
+		r.set("Access-Control-Allow-Credentials", "true")
 	}
-	c.set("Access-Control-Allow-Methods", strings.Join(r.methods, ", "))
-	if len(r.exposed) > 0 {
-		c.set("Access-Control-Expose-Headers", strings.Join(r.exposed, ", "))
+	r.set("Access-Control-Allow-Methods", strings.Join(rule.methods, ", "))
+	if len(rule.exposed) > 0 {
+		r.set("Access-Control-Expose-Headers", strings.Join(rule.exposed, ", "))
 	}
-	if r.maxAge != "" {
-		c.set("Access-Control-Max-Age", r.maxAge)
+	if rule.maxAge != "" {
+		r.set("Access-Control-Max-Age", rule.maxAge)
 	}
 	if len(names) > 0 {
-		c.set("Access-Control-Allow-Headers", strings.Join(names, ", "))
+		r.set("Access-Control-Allow-Headers", strings.Join(names, ", "))
 	}
 }
 
@@ -96,12 +96,12 @@ func (c *call) preflight() error {
 		return errForbidden("CORSResponse: CORS is not enabled for this bucket.", asked.method, c.target.scope())
 	}
 	rule, allowed := matchCORS(c.s.corsOf(&c.space), origin, asked.method, asked.names)
-	c.set("Vary", corsVary)
+	c.out.set("Vary", corsVary)
 	if rule == nil { // the text is S3's, spelling included
 		return errForbidden("CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.", asked.method, c.target.scope())
 	}
-	c.allowOrigin(rule, allowed, asked.names)
-	return c.empty(http.StatusOK)
+	c.out.allowOrigin(rule, allowed, asked.names)
+	return c.out.empty(http.StatusOK)
 }
 
 func errForbidden(message, method string, sc scope) *Error {

@@ -44,13 +44,13 @@ func (b *rollingBody) Read(p []byte) (int, error) {
 	now := time.Now()
 	if now.Sub(b.last) >= rollEvery {
 		b.last = now
-		b.c.control().SetReadDeadline(now.Add(bodyTimeout))
+		b.c.out.control().SetReadDeadline(now.Add(bodyTimeout))
 	}
 	b.c.stepOut(false)
 	n, err := b.ReadCloser.Read(p)
 	waited := time.Since(now)
 	b.c.stepBack()
-	b.c.received += int64(n)
+	b.c.trace.received += int64(n)
 	if err == io.EOF {
 		b.c.bodyRead()
 	} else if err == nil && !b.keepsUp(n, waited) {
@@ -72,26 +72,13 @@ func (b *rollingBody) keepsUp(n int, waited time.Duration) bool {
 	return ok
 }
 
-func (c *call) control() *http.ResponseController { return http.NewResponseController(c.w) }
-
-// extendWrite pushes out the deadline for writing the answer. Writers of
-// long answers call it before each write.
-func (c *call) extendWrite() {
-	if now := time.Now(); now.Sub(c.deadline) >= rollEvery {
-		c.deadline = now
-		c.control().SetWriteDeadline(now.Add(bodyTimeout))
-	}
-}
-
 // bodyRead is called when all of a body was read. What follows is up to this
 // server, and must not be cut by the deadline of the body.
 func (c *call) bodyRead() {
 	if b, ok := c.in.Body.(*rollingBody); ok && !b.done {
 		b.done = true
-		if c.logs() {
-			c.read = time.Now()
-		}
-		c.control().SetReadDeadline(time.Time{})
+		c.trace.read = time.Now()
+		c.out.control().SetReadDeadline(time.Time{})
 	}
 }
 
@@ -112,10 +99,10 @@ func (c *call) refuseBody(why *Error) {
 	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
 	over := dead || c.in.Header.Get("Expect") != ""
 	if over || c.in.Length < 0 || c.in.Length > leftover {
-		c.w.Header().Set("Connection", "close")
+		c.out.w.Header().Set("Connection", "close")
 	}
 	// Without this net/http reads the body before it sends the answer.
-	c.linger = !over && c.control().EnableFullDuplex() == nil
+	c.linger = !over && c.out.control().EnableFullDuplex() == nil
 }
 
 // leaveBody sends the answer, gives the place in the gate up, and only then
@@ -126,7 +113,7 @@ func (c *call) leaveBody() {
 		return
 	}
 	c.stepOut(true)
-	c.control().Flush()
+	c.out.control().Flush()
 	c.stepBack()
 	c.goOut()
 	end := time.Now().Add(lingerTime)
@@ -135,7 +122,7 @@ func (c *call) leaveBody() {
 		if idle.After(end) {
 			idle = end
 		}
-		c.control().SetReadDeadline(idle)
+		c.out.control().SetReadDeadline(idle)
 		switch _, err := c.in.Body.Read(p); {
 		case err == io.EOF:
 			return

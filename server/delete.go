@@ -14,7 +14,7 @@ import (
 const maxDelete = 1000 // keys of one DeleteObjects
 
 func (c *call) deleteObject() error {
-	check, err := c.deleteCheck()
+	check, err := deleteCheck(c.in.Header)
 	if err != nil {
 		return err
 	}
@@ -25,8 +25,8 @@ func (c *call) deleteObject() error {
 	if err != nil {
 		return err
 	}
-	c.setDeleted(d)
-	return c.empty(http.StatusNoContent)
+	c.out.setDeleted(d)
+	return c.out.empty(http.StatusNoContent)
 }
 
 // expectation is what a delete asks of what it deletes; the zero value asks
@@ -34,8 +34,7 @@ func (c *call) deleteObject() error {
 // overlooking them would delete what nobody meant.
 type expectation struct{ etag, size, modified string }
 
-func (c *call) deleteCheck() (storage.Check, error) {
-	h := c.in.Header
+func deleteCheck(h http.Header) (storage.Check, error) {
 	return expectation{h.Get("If-Match"), h.Get(hIfSize), h.Get(hIfModified)}.check()
 }
 
@@ -96,7 +95,7 @@ func (c *call) deleteObjects() error {
 	if err := c.deleteAll(list); err != nil {
 		return err
 	}
-	c.batch = list
+	c.trace.batch = list
 	x := s3xml.NewDocument("DeleteResult")
 	for i := range list {
 		d := &list[i]
@@ -116,7 +115,7 @@ func (c *call) deleteObjects() error {
 		}
 	}
 	x.Close("DeleteResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func writeDeleteError(x *s3xml.Writer, d *doomed) {

@@ -128,17 +128,8 @@ func getDocument(name, missing string) func(*call) error {
 		if len(raw) == 0 {
 			return refuse(missing).with("BucketName", c.target.space)
 		}
-		return c.answerRaw("application/xml", raw)
+		return c.out.whole(http.StatusOK, "application/xml", raw)
 	}
-}
-
-func (c *call) answerRaw(kind string, raw []byte) error {
-	c.set("Content-Type", kind)
-	c.set("Content-Length", formatInt(int64(len(raw))))
-	c.begin(http.StatusOK)
-	n, _ := c.w.Write(raw)
-	c.sent += int64(n)
-	return nil
 }
 
 // deleteDocument takes a document away; that there is none is no error.
@@ -149,7 +140,7 @@ func deleteDocument(name string) func(*call) error {
 				return err
 			}
 		}
-		return c.empty(http.StatusNoContent)
+		return c.out.empty(http.StatusNoContent)
 	}
 }
 
@@ -175,6 +166,6 @@ func putDocument(name, root string, check func(*call, *s3xml.Element) error) fun
 		if err := c.setDocument(name, doc.Document()); err != nil {
 			return err
 		}
-		return c.empty(http.StatusOK)
+		return c.out.empty(http.StatusOK)
 	}
 }

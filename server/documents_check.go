@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -44,8 +45,8 @@ func ownershipDocument(owner string) []byte {
 }
 
 // headerOwnership stores what x-amz-object-ownership says of a new Space.
-func (c *call) headerOwnership(sp *storage.Space) error {
-	owner := c.in.Header.Get(hObjectOwnership)
+func headerOwnership(h http.Header, sp *storage.Space) error {
+	owner := h.Get(hObjectOwnership)
 	switch {
 	case owner == "":
 		return nil
@@ -109,7 +110,7 @@ func (c *call) putBlock() error {
 	if err := c.setDocument(docBlock, slices.Clone(x.Bytes())); err != nil {
 		return err
 	}
-	return c.empty(200)
+	return c.out.empty(200)
 }
 
 func (s *Server) accessBlock(sp *storage.Space) accessBlock {

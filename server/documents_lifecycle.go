@@ -28,9 +28,9 @@ func (c *call) putLifecycle() error {
 		return err
 	}
 	if v := c.in.Header.Get(hMinimumSize); v != "" {
-		c.set(hMinimumSize, v)
+		c.out.set(hMinimumSize, v)
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // setExpiration says when the lifecycle of the Space deletes an object.
@@ -40,7 +40,7 @@ func (c *call) setExpiration(o *storage.Object) {
 	}
 	if rules := c.s.lifecycleOf(&c.space); rules != nil {
 		if v, ok := rules.ExpirationHeader(o.Key, sweep.VersionOf(o)); ok {
-			c.set("X-Amz-Expiration", v)
+			c.out.set("X-Amz-Expiration", v)
 		}
 	}
 }
@@ -52,8 +52,8 @@ func (c *call) setAbort(u *storage.Upload) {
 	}
 	if rules := c.s.lifecycleOf(&c.space); rules != nil {
 		if due, rule, ok := rules.Aborts(u.Key, u.Initiated); ok {
-			c.set("X-Amz-Abort-Date", due.Format(http.TimeFormat))
-			c.set("X-Amz-Abort-Rule-Id", rule)
+			c.out.set("X-Amz-Abort-Date", due.Format(http.TimeFormat))
+			c.out.set("X-Amz-Abort-Rule-Id", rule)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // getLogging answers an empty document where logging is off.
 func (c *call) getLogging() error {
 	if raw := c.space.Config[docLogging]; len(raw) > 0 {
-		return c.answerRaw("application/xml", raw)
+		return c.out.whole(http.StatusOK, "application/xml", raw)
 	}
 	return answerEmpty("BucketLoggingStatus")(c)
 }
@@ -34,7 +34,7 @@ func (c *call) putLogging() error {
 	if err := c.setDocument(docLogging, raw); err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // logRule is a LoggingEnabled: where the log of a Space goes.

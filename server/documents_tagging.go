@@ -26,7 +26,7 @@ func (c *call) putSpaceTagging() error {
 	if err := c.setDocument(docTagging, raw); err != nil {
 		return err
 	}
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 // setNewTags gives a new Space the tags of a CreateBucketConfiguration, in the

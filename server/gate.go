@@ -132,9 +132,9 @@ func (c *call) idle() bool { return time.Since(c.wait.since) >= idleAfter }
 func (g *gate) hurry(c *call) {
 	g.out.remove(c)
 	if past := time.Unix(1, 0); c.wait.sending {
-		c.control().SetWriteDeadline(past)
+		c.out.control().SetWriteDeadline(past)
 	} else {
-		c.control().SetReadDeadline(past)
+		c.out.control().SetReadDeadline(past)
 	}
 }
 

@@ -29,7 +29,7 @@ func (c *call) sendObject() error {
 		case "":
 		case "If-None-Match", "If-Modified-Since":
 			c.validators(o)
-			return c.empty(http.StatusNotModified)
+			return c.out.empty(http.StatusNotModified)
 		default:
 			return errPrecondition(failed)
 		}
@@ -40,14 +40,14 @@ func (c *call) sendObject() error {
 	}
 	c.objectHeaders(o)
 	c.setSpanSum(o, part)
-	c.set("Content-Length", formatInt(part.n))
+	c.out.set("Content-Length", formatInt(part.n))
 	status := http.StatusOK
 	if part.partial {
 		status = http.StatusPartialContent
-		c.set("Content-Range", "bytes "+formatInt(part.off)+"-"+formatInt(part.off+part.n-1)+"/"+formatInt(o.Size))
+		c.out.set("Content-Range", "bytes "+formatInt(part.off)+"-"+formatInt(part.off+part.n-1)+"/"+formatInt(o.Size))
 	}
 	if c.in.Method == http.MethodHead || part.n == 0 {
-		c.begin(status)
+		c.out.begin(status)
 		return nil
 	}
 	return c.sendBody(status, part)
@@ -56,7 +56,7 @@ func (c *call) sendObject() error {
 // sendBody streams. The status line waits for the first block that was
 // verified, so that damage there is an error and not a broken answer.
 func (c *call) sendBody(status int, part span) error {
-	out := &bodyWriter{c: c, status: status}
+	out := &bodyWriter{out: &c.out, status: status}
 	src := c.body.Range(part.off, part.n)
 	var n int64
 	var err error
@@ -77,7 +77,7 @@ func (c *call) sendBody(status int, part span) error {
 // bodyWriter sends the status before the first byte, and pushes the deadline
 // out before each write.
 type bodyWriter struct {
-	c      *call
+	out    *reply
 	status int
 	gone   bool
 }
@@ -86,17 +86,16 @@ type bodyWriter struct {
 const pieceSize = 1 << 20
 
 func (b *bodyWriter) Write(p []byte) (total int, err error) {
-	if b.c.status == 0 {
-		b.c.begin(b.status)
+	if b.out.trace.status == 0 {
+		b.out.begin(b.status)
 	}
 	for len(p) > 0 && err == nil {
 		var n int
-		b.c.extendWrite()
-		n, err = b.c.w.Write(p[:min(len(p), pieceSize)])
+		b.out.extendWrite()
+		n, err = b.out.Write(p[:min(len(p), pieceSize)])
 		total += n
 		p = p[n:]
 	}
-	b.c.sent += int64(total)
 	b.gone = err != nil
 	return total, err
 }
@@ -151,7 +150,7 @@ func (c *call) partSpan(number string) (span, error) {
 	if n > len(o.Parts) {
 		return span{}, refuse("InvalidPartNumber").with("PartNumberRequested", number).with("ActualPartCount", strconv.Itoa(len(o.Parts)))
 	}
-	c.set("X-Amz-Mp-Parts-Count", strconv.Itoa(len(o.Parts)))
+	c.out.set("X-Amz-Mp-Parts-Count", strconv.Itoa(len(o.Parts)))
 	s := span{n: o.Parts[n-1], partial: o.Parts[n-1] > 0, part: n}
 	for _, before := range o.Parts[:n-1] {
 		s.off += before
@@ -185,16 +184,16 @@ func (c *call) checkOverrides() error {
 // been in the 200 and that a cache updates what it has with (RFC 9110, section
 // 15.4.5), the version that the answer is about, and Last-Modified.
 func (c *call) validators(o *storage.Object) {
-	c.setVersion(&c.space, o)
-	c.set("Etag", `"`+o.ETag+`"`)
-	c.set("Last-Modified", httpTime(o.Modified))
+	c.out.setVersion(&c.space, o)
+	c.out.set("Etag", `"`+o.ETag+`"`)
+	c.out.set("Last-Modified", httpTime(o.Modified))
 	for _, name := range []string{"Cache-Control", "Expires"} {
 		v := o.Headers[name]
 		if given, ok := c.query.Lookup("response-" + strings.ToLower(name)); ok {
 			v = given
 		}
 		if v != "" {
-			c.set(name, v)
+			c.out.set(name, v)
 		}
 	}
 }
@@ -211,38 +210,38 @@ func (c *call) setSpanSum(o *storage.Object, s span) {
 	case s.part > 0 && o.Checksum.Type == composite:
 		sum := partSum(o, s.part)
 		sum.Type = composite
-		c.setChecksum(sum)
+		c.out.setChecksum(sum)
 	case s.n == o.Size:
-		c.setChecksum(o.Checksum)
+		c.out.setChecksum(o.Checksum)
 	}
 }
 
 func (c *call) objectHeaders(o *storage.Object) {
-	c.set("Accept-Ranges", "bytes")
-	c.setVersion(&c.space, o)
-	c.set("Etag", `"`+o.ETag+`"`)
-	c.set("Last-Modified", httpTime(o.Modified))
+	c.out.set("Accept-Ranges", "bytes")
+	c.out.setVersion(&c.space, o)
+	c.out.set("Etag", `"`+o.ETag+`"`)
+	c.out.set("Last-Modified", httpTime(o.Modified))
 	for name, value := range o.Headers {
-		c.set(name, value)
+		c.out.set(name, value)
 	}
 	if len(c.in.Query) > 0 {
 		for _, v := range overrides {
 			if value, ok := c.query.Lookup(v.param); ok {
-				c.set(v.header, value)
+				c.out.set(v.header, value)
 			}
 		}
 	}
 	for name, value := range o.Meta {
-		c.set("x-amz-meta-"+name, mailSafe(value))
+		c.out.set("x-amz-meta-"+name, mailSafe(value))
 	}
 	c.setExpiration(o)
 	c.setLock(o)
-	c.setEncryption(o.Encryption, c.enc.digest)
+	c.out.setEncryption(o.Encryption, c.enc.digest)
 	if o.Class != "" {
-		c.set(hStorageClass, o.Class)
+		c.out.set(hStorageClass, o.Class)
 	}
 	if len(o.Tags) > 0 && !c.who.Anonymous {
-		c.set("X-Amz-Tagging-Count", strconv.Itoa(len(o.Tags)))
+		c.out.set("X-Amz-Tagging-Count", strconv.Itoa(len(o.Tags)))
 	}
 }
 

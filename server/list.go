@@ -69,13 +69,13 @@ func (c *call) newListing() (l *listing, err error) {
 	if l.encode, err = c.encoding(); err != nil {
 		return nil, err
 	}
-	return l, c.checkOptionalAttributes()
+	return l, checkOptionalAttributes(c.in.Header)
 }
 
 // checkOptionalAttributes reads which further elements the rows shall have.
 // There is one, RestoreStatus, and only archived objects have it: none here.
-func (c *call) checkOptionalAttributes() error {
-	for name := range strings.SplitSeq(strings.Join(c.in.Header["X-Amz-Optional-Object-Attributes"], ","), ",") {
+func checkOptionalAttributes(h http.Header) error {
+	for name := range strings.SplitSeq(strings.Join(h["X-Amz-Optional-Object-Attributes"], ","), ",") {
 		if name = strings.TrimSpace(name); name != "" && name != "RestoreStatus" {
 			return errInvalidArgument("x-amz-optional-object-attributes", name, "Invalid attribute name specified.")
 		}
@@ -142,7 +142,7 @@ func (c *call) listObjects() error {
 	}
 	l.tail(x)
 	x.Close("ListBucketResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func (c *call) listObjectsV2() error {
@@ -180,7 +180,7 @@ func (c *call) listObjectsV2() error {
 	x.Int("KeyCount", int64(len(l.entries)))
 	l.tail(x)
 	x.Close("ListBucketResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // tail writes what both versions end with.

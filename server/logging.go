@@ -2,7 +2,6 @@ package server
 
 import (
 	"strings"
-	"time"
 
 	"spaces/server/accesslog"
 	"spaces/server/storage"
@@ -24,8 +23,8 @@ func (c *call) logDelivered() {
 	if c.logs() {
 		l := c.logRecord()
 		c.s.addLog(&c.space, l)
-		for i := range c.batch {
-			c.s.addLog(&c.space, deletedRecord(l, &c.batch[i]))
+		for i := range c.trace.batch {
+			c.s.addLog(&c.space, deletedRecord(l, &c.trace.batch[i]))
 		}
 	}
 	if from := &c.source.from; len(from.Config) > 0 && len(from.Config[docLogging]) > 0 && c.op.source == hCopySource {
@@ -132,26 +131,14 @@ func (c *call) loggedOperation() string {
 	return "REST." + strings.ToUpper(accesslog.Word(c.in.Method)) + ".BUCKET"
 }
 
-// turnaround is how long the answer took from the last byte of the request to
-// the first of the answer; -1: it is not known.
-func (c *call) turnaround() time.Duration {
-	if c.replied.IsZero() {
-		return -1
-	}
-	if c.read.After(c.began) {
-		return max(c.replied.Sub(c.read), 0)
-	}
-	return c.replied.Sub(c.began)
-}
-
 // loggedSize is the size of the object in question; -1: there is none.
 func (c *call) loggedSize() int64 {
 	switch {
-	case c.sized:
-		return c.size
+	case c.trace.sized:
+		return c.trace.size
 	case c.object.Key != "":
 		return c.object.Size
-	case c.code == "" && c.stream != nil && c.op != nil && c.op.body == stream:
+	case c.trace.code == "" && c.stream != nil && c.op != nil && c.op.body == stream:
 		return c.stream.Size()
 	}
 	return -1

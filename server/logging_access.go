@@ -5,13 +5,14 @@ import "spaces/server/accesslog"
 // accessLine makes the line of a request that has ended. Neither the query nor
 // the Authorization header is anywhere in it.
 func (c *call) accessLine() accesslog.Line {
+	t := &c.trace
 	l := accesslog.Line{
-		At: c.began, Took: c.took, ID: c.id, Method: c.in.Method, Space: c.target.space, Key: c.target.key,
-		Client: c.client(), Status: c.status, In: c.received, Out: c.sent, Agent: c.in.Header.Get("User-Agent"), Code: c.code,
+		At: t.began, Took: t.took, ID: c.id, Method: c.in.Method, Space: c.target.space, Key: c.target.key,
+		Client: c.client(), Status: t.status, In: t.received, Out: t.sent, Agent: c.in.Header.Get("User-Agent"), Code: t.code,
 		TLS: c.secure(),
 	}
 	if c.op != nil {
-		l.Operation, l.Kept = c.op.name, c.op.recorded && c.code == ""
+		l.Operation, l.Kept = c.op.name, c.op.recorded && t.code == ""
 	}
 	if c.who != nil {
 		l.AccessKey = c.who.AccessKey

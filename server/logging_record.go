@@ -9,17 +9,18 @@ import (
 
 // logRecord makes the record of a request that has ended.
 func (c *call) logRecord() accesslog.Record {
+	t := &c.trace
 	l := accesslog.Record{
-		At: c.began, Caller: c.requester(), ID: c.id, Operation: c.loggedOperation(), Key: c.target.key,
+		At: t.began, Caller: c.requester(), ID: c.id, Operation: c.loggedOperation(), Key: c.target.key,
 		URI:    c.in.Method + " " + c.loggedTarget() + " " + c.in.Proto,
-		Status: c.status, Code: c.code, Sent: c.sent, Size: c.loggedSize(), Total: c.took, Turn: c.turnaround(),
+		Status: t.status, Code: t.code, Sent: t.sent, Size: c.loggedSize(), Total: t.took, Turn: t.turnaround(),
 		Referer: c.in.Header.Get("Referer"), Agent: c.in.Header.Get("User-Agent"),
-		Version: c.query.get("versionId"), Host: c.s.hostID, Endpoint: c.in.Host, ByACL: c.byACL,
+		Version: c.query.get("versionId"), Host: c.s.hostID, Endpoint: c.in.Host, ByACL: t.byACL,
 	}
 	l.Client, _ = c.sourceIP()
 	l.Signature, l.Auth = c.claimed()
-	if t := c.in.TLS; t != nil {
-		l.Cipher, l.TLS = cipherName(t.CipherSuite), strings.Replace(tls.VersionName(t.Version), "TLS ", "TLSv", 1)
+	if s := c.in.TLS; s != nil {
+		l.Cipher, l.TLS = cipherName(s.CipherSuite), strings.Replace(tls.VersionName(s.Version), "TLS ", "TLSv", 1)
 	}
 	return l
 }

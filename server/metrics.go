@@ -39,50 +39,41 @@ func NewMetrics() *Metrics {
 	return m
 }
 
-// arrive counts a request that begins, depart one that ended.
-func (c *call) arrive() {
-	if m := c.s.metrics; m != nil {
+// arrive counts a request that begins. A nil Metrics counts nothing.
+func (m *Metrics) arrive() {
+	if m != nil {
 		m.inFlight.Add(1)
 	}
 }
 
-func (c *call) depart(problem any) {
-	c.took = time.Since(c.began)
-	if m := c.s.metrics; m != nil {
-		m.count(c, problem)
+// count counts one that ended; op nil: it belongs to no row.
+func (m *Metrics) count(op *operation, t *trace) {
+	if m == nil {
+		return
 	}
-	if c.s.access != nil {
-		c.s.access.Record(c.accessLine())
-	}
-	if c.s.logs != nil {
-		c.logDelivered()
-	}
-}
-
-func (m *Metrics) count(c *call, problem any) {
 	m.inFlight.Add(-1)
-	op := m.byOp[c.op]
-	if op == nil {
-		op = &m.other
+	counts := m.byOp[op]
+	if counts == nil {
+		counts = &m.other
 	}
-	class := c.status / 100
+	class := t.status / 100
 	if class < 0 || class > 5 {
 		class = 0
 	}
-	op.status[class].Add(1)
+	counts.status[class].Add(1)
 	i := 0
-	for i < len(durationBounds) && c.took > durationBounds[i] {
+	for i < len(durationBounds) && t.took > durationBounds[i] {
 		i++
 	}
-	op.buckets[i].Add(1)
-	op.nanos.Add(uint64(c.took))
-	if c.received > 0 {
-		m.in.Add(uint64(c.received))
+	counts.buckets[i].Add(1)
+	counts.nanos.Add(uint64(t.took))
+	if t.received > 0 {
+		m.in.Add(uint64(t.received))
 	}
-	if c.sent > 0 {
-		m.out.Add(uint64(c.sent))
+	if t.sent > 0 {
+		m.out.Add(uint64(t.sent))
 	}
-	if problem != nil && problem != errAborted {
+	if t.panicked != nil {
 		m.panics.Add(1)
 	}
 }

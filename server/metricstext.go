@@ -11,9 +11,6 @@ import (
 	"strings"
 )
 
-// errAborted is what net/http wants a handler to panic with.
-var errAborted any = http.ErrAbortHandler
-
 // Admin is what those who watch a server are told: /health, which is 200 while
 // all is well and 503 with the reason when writes are refused or the server is
 // stopping, and /metrics in the text format of Prometheus. It tells no names of

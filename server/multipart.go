@@ -29,7 +29,7 @@ func (c *call) createUpload() error {
 	if err != nil {
 		return err
 	}
-	name, kind, err := c.readUploadSum()
+	name, kind, err := readUploadSum(c.in.Header)
 	if err != nil {
 		return err
 	}
@@ -42,22 +42,22 @@ func (c *call) createUpload() error {
 		return err
 	}
 	if name != "" {
-		c.set(hChecksumAlgorithm, name)
-		c.set(hChecksumType, kind)
+		c.out.set(hChecksumAlgorithm, name)
+		c.out.set(hChecksumType, kind)
 	}
 	c.setAbort(&u)
-	c.setEncryption(c.enc.Encryption, c.enc.digest)
+	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
 	x := s3xml.NewDocument("InitiateMultipartUploadResult")
 	x.Text("Bucket", c.target.space)
 	x.Echo("Key", c.target.key)
 	x.Text("UploadId", u.ID)
 	x.Close("InitiateMultipartUploadResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // readUploadSum reads the checksum that an upload shall have, and its type.
-func (c *call) readUploadSum() (name, kind string, err error) {
-	name, kind = c.in.Header.Get(hChecksumAlgorithm), strings.ToUpper(c.in.Header.Get(hChecksumType))
+func readUploadSum(h http.Header) (name, kind string, err error) {
+	name, kind = h.Get(hChecksumAlgorithm), strings.ToUpper(h.Get(hChecksumType))
 	a := algorithmNamed(name)
 	switch {
 	case name != "" && a == nil:
@@ -155,10 +155,10 @@ func (c *call) uploadPart() error {
 	if body.given.Value != "" {
 		told = body.given
 	}
-	c.set("Etag", `"`+part.ETag+`"`)
-	c.setEncryption(c.enc.Encryption, c.enc.digest)
-	c.set(algorithmNamed(told.Algorithm).header, told.Value)
-	return c.empty(http.StatusOK)
+	c.out.set("Etag", `"`+part.ETag+`"`)
+	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
+	c.out.set(algorithmNamed(told.Algorithm).header, told.Value)
+	return c.out.empty(http.StatusOK)
 }
 
 // checkPartClaim compares the checksum of a part with that of its upload: of a
@@ -184,7 +184,7 @@ func (c *call) abortUpload() error {
 	if err := c.s.engine.Abort(c.ctx, c.target.space, c.target.key, c.query.get("uploadId")); err != nil {
 		return c.uploadError(err)
 	}
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 // checkInitiated evaluates x-amz-if-match-initiated-time, to the second

@@ -159,7 +159,7 @@ func (c *call) completeUpload() error {
 // in between If-None-Match is 412, If-Match with the new ETag 409; after a DELETE
 // If-None-Match is 409, If-Match 404.
 func (c *call) completeCheck(u *storage.Upload) (storage.Check, error) {
-	check, err := c.writeCheck()
+	check, err := writeCheck(c.in.Header)
 	if check == nil {
 		return nil, err
 	}
@@ -177,8 +177,8 @@ func (c *call) completeCheck(u *storage.Upload) (storage.Check, error) {
 
 func (c *call) answerComplete(o *storage.Object) error {
 	c.setExpiration(o)
-	c.setNewVersion(o)
-	c.setEncryption(o.Encryption, c.enc.digest)
+	c.out.setNewVersion(o)
+	c.out.setEncryption(o.Encryption, c.enc.digest)
 	x := s3xml.NewDocument("CompleteMultipartUploadResult")
 	x.Text("Location", c.addressOf(c.target.key))
 	x.Text("Bucket", c.target.space)
@@ -186,7 +186,7 @@ func (c *call) answerComplete(o *storage.Object) error {
 	x.ETag(o.ETag)
 	writeChecksum(x, o.Checksum, true)
 	x.Close("CompleteMultipartUploadResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // completion is what a Complete has to come to.
@@ -201,7 +201,7 @@ type completion struct {
 // completeSum makes the function that computes the checksum of the object and
 // compares it, and its size, with what the client claims.
 func (c *call) completeSum(u *storage.Upload) (func([]storage.Part) (storage.Checksum, error), error) {
-	size, err := c.claimedSize()
+	size, err := claimedSize(c.in.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -241,8 +241,8 @@ func (k completion) sum(parts []storage.Part) (sum storage.Checksum, err error) 
 
 // claimedSize reads how large the object will be, in bytes; -1 when the client
 // does not say.
-func (c *call) claimedSize() (int64, error) {
-	v := c.in.Header.Get(hObjectSize)
+func claimedSize(h http.Header) (int64, error) {
+	v := h.Get(hObjectSize)
 	if v == "" {
 		return -1, nil
 	}

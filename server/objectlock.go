@@ -166,12 +166,12 @@ func (c *call) setLock(o *storage.Object) {
 	}
 	q := c.question
 	if q.action = "s3:GetObjectRetention"; o.Lock.Mode != "" && c.s.allows(c, &q) {
-		c.set(hLockMode, o.Lock.Mode)
-		c.set(hLockUntil, string(s3xml.AppendTime(nil, o.Lock.Until)))
+		c.out.set(hLockMode, o.Lock.Mode)
+		c.out.set(hLockUntil, string(s3xml.AppendTime(nil, o.Lock.Until)))
 	}
 	hold := holdStatus(o.Lock)
 	if q.action = "s3:GetObjectLegalHold"; hold != "" && c.s.allows(c, &q) {
-		c.set(hLockHold, hold)
+		c.out.set(hLockHold, hold)
 	}
 }
 
@@ -195,11 +195,11 @@ func (c *call) getLegalHold() error {
 	if status == "" {
 		return refuse("NoSuchObjectLockConfiguration")
 	}
-	c.setVersion(&c.space, &c.object)
+	c.out.setVersion(&c.space, &c.object)
 	x := s3xml.NewDocument("LegalHold")
 	x.Text("Status", status)
 	x.Close("LegalHold")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func (c *call) putLegalHold() error {
@@ -224,5 +224,5 @@ func (c *call) putLegalHold() error {
 	if err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }

@@ -16,12 +16,12 @@ func (c *call) getRetention() error {
 	if l.Mode == "" {
 		return refuse("NoSuchObjectLockConfiguration")
 	}
-	c.setVersion(&c.space, &c.object)
+	c.out.setVersion(&c.space, &c.object)
 	x := s3xml.NewDocument("Retention")
 	x.Text("Mode", l.Mode)
 	x.Time("RetainUntilDate", l.Until)
 	x.Close("Retention")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // putRetention sets the retention of a version, or takes it away when the
@@ -48,7 +48,7 @@ func (c *call) putRetention() error {
 	if err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // mayRetain says whether a retention may take the place of another: one that

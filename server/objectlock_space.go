@@ -59,7 +59,7 @@ func (c *call) putLockConfiguration() error {
 	if err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // readLockConfiguration reads an ObjectLockConfiguration; it has one rule or none.
@@ -132,8 +132,8 @@ func period(name, text string, limit int) (int, error) {
 
 // headerLock turns Object Lock, and with it versioning, on in a new Space
 // (CreateBucket).
-func (c *call) headerLock(sp *storage.Space) error {
-	v := c.in.Header.Get(hLockEnabled)
+func headerLock(h http.Header, sp *storage.Space) error {
+	v := h.Get(hLockEnabled)
 	switch {
 	case v == "" || strings.EqualFold(v, "false"):
 		return nil

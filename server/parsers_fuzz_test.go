@@ -29,7 +29,8 @@ func refusal(t *testing.T, what string, err error) {
 // fuzzCall is a request that has only what its headers and its document say.
 func fuzzCall(document string, headers ...string) *call {
 	c := &call{s: &Server{owner: "owner", now: time.Now}, op: &operation{}, who: &sigv4.Identity{}, document: document,
-		ctx: context.Background(), w: httptest.NewRecorder()}
+		ctx: context.Background()}
+	c.out = reply{w: httptest.NewRecorder(), trace: &c.trace}
 	c.in, _ = inbound.Read(httptest.NewRequest("PUT", "/media/a", strings.NewReader(document)))
 	for i := 0; i < len(headers); i += 2 {
 		c.in.Header[headers[i]] = []string{headers[i+1]}

@@ -17,9 +17,9 @@ import (
 // authenticated and authorised.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(w, r)
-	c.arrive()
+	s.metrics.arrive()
 	defer c.end()
-	c.extendWrite()
+	c.out.extendWrite()
 	if c.inside = s.gate.enter(c.ctx, c.turnOf); !c.inside {
 		c.fail(refuse("SlowDown"))
 		return
@@ -177,10 +177,10 @@ func (c *call) sayContinue() {
 	if !strings.EqualFold(c.in.Header.Get("Expect"), "100-continue") {
 		return
 	}
-	h := c.w.Header()
+	h := c.out.w.Header()
 	final := maps.Clone(h) // the interim answer has none of these
 	clear(h)
-	c.w.WriteHeader(http.StatusContinue)
+	c.out.w.WriteHeader(http.StatusContinue)
 	maps.Copy(h, final)
 }
 

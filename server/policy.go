@@ -23,7 +23,7 @@ func (c *call) putPolicy() error {
 	if err := c.setDocument(docPolicy, []byte(c.document)); err != nil {
 		return err
 	}
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 func (c *call) getPolicy() error {
@@ -31,7 +31,7 @@ func (c *call) getPolicy() error {
 	if len(raw) == 0 {
 		return refuse("NoSuchBucketPolicy").with("BucketName", c.target.space)
 	}
-	return c.answerRaw("application/json", raw)
+	return c.out.whole(http.StatusOK, "application/json", raw)
 }
 
 func (c *call) policyStatus() error {
@@ -42,7 +42,7 @@ func (c *call) policyStatus() error {
 	x := s3xml.NewDocument("PolicyStatus")
 	x.Bool("IsPublic", p.Public())
 	x.Close("PolicyStatus")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // ownersOnly are about the policy itself. They belong to the owner, who cannot

@@ -159,19 +159,19 @@ func (l *fileReader) tooLarge() error {
 func (c *call) answerForm(etag string) error {
 	f := c.form
 	location := c.addressOf(c.target.key)
-	c.set("Etag", `"`+etag+`"`)
-	c.set("Location", location)
+	c.out.set("Etag", `"`+etag+`"`)
+	c.out.set("Location", location)
 	to := f.get("success_action_redirect")
 	if to == "" {
 		to = f.get("redirect")
 	}
 	if u := redirectTo(to, c.target.space, c.target.key, etag); u != "" {
-		c.set("Location", u)
-		return c.empty(http.StatusSeeOther)
+		c.out.set("Location", u)
+		return c.out.empty(http.StatusSeeOther)
 	}
 	switch f.get("success_action_status") {
 	case "200":
-		return c.empty(http.StatusOK)
+		return c.out.empty(http.StatusOK)
 	case "201":
 		x := s3xml.NewWriter()
 		x.Declare()
@@ -181,9 +181,9 @@ func (c *call) answerForm(etag string) error {
 		x.Text("Key", c.target.key)
 		x.ETag(etag)
 		x.Close("PostResponse")
-		return c.answer(http.StatusCreated, x)
+		return c.out.document(http.StatusCreated, x)
 	}
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 // redirectTo adds what was stored to the URL that a form wants to go to, "" for

@@ -21,9 +21,9 @@ func (c *call) putObject() error {
 	if err != nil {
 		return err
 	}
-	c.set("Etag", `"`+o.ETag+`"`)
-	c.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
-	return c.empty(http.StatusOK)
+	c.out.set("Etag", `"`+o.ETag+`"`)
+	c.out.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
+	return c.out.empty(http.StatusOK)
 }
 
 // storeObject makes what stage reads the object that the request is about, and
@@ -32,7 +32,7 @@ func (c *call) storeObject(attrs storage.Attrs, stage func() (received, error)) 
 	if err := c.readEncryption(); err != nil {
 		return o, err
 	}
-	check, err := c.writeCheck()
+	check, err := writeCheck(c.in.Header)
 	if err != nil {
 		return o, err
 	}
@@ -48,10 +48,10 @@ func (c *call) storeObject(attrs storage.Attrs, stage func() (received, error)) 
 	if err != nil {
 		return o, err
 	}
-	c.setNewVersion(&o)
+	c.out.setNewVersion(&o)
 	c.setExpiration(&o)
-	c.setChecksum(o.Checksum)
-	c.setEncryption(c.enc.Encryption, c.enc.digest)
+	c.out.setChecksum(o.Checksum)
+	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
 	return o, nil
 }
 

@@ -77,7 +77,7 @@ func (c *call) listSpaces() error {
 		x.Text("ContinuationToken", encodeToken(last))
 	}
 	x.Close("ListAllMyBucketsResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // owner writes an Owner, Initiator or Grantee.
@@ -108,10 +108,10 @@ func (c *call) createSpace() error {
 	if sp.ACL, err = c.headerACL(space); err != nil {
 		return err
 	}
-	if err = c.headerOwnership(&sp); err != nil {
+	if err = headerOwnership(c.in.Header, &sp); err != nil {
 		return err
 	}
-	if err = c.headerLock(&sp); err != nil {
+	if err = headerLock(c.in.Header, &sp); err != nil {
 		return err
 	}
 	if err = c.readNewSpace(&sp); err != nil {
@@ -120,9 +120,9 @@ func (c *call) createSpace() error {
 	if err := c.s.engine.CreateSpace(sp); err != nil {
 		return missingSpace(err, name)
 	}
-	c.set("Location", "/"+name)
-	c.set(hBucketARN, policy.BucketARN(name))
-	return c.empty(http.StatusOK)
+	c.out.set("Location", "/"+name)
+	c.out.set(hBucketARN, policy.BucketARN(name))
+	return c.out.empty(http.StatusOK)
 }
 
 // readNewSpace reads CreateBucketConfiguration: the region and the tags of the
@@ -179,7 +179,7 @@ func (c *call) tellRegion() {
 		}
 		sp = &found
 	}
-	c.set(hBucketRegion, c.s.regionOf(sp))
+	c.out.set(hBucketRegion, c.s.regionOf(sp))
 }
 
 // asksRegion says whether the request is one whose answers S3 gives the region
@@ -199,11 +199,11 @@ func (c *call) asksRegion() bool {
 
 // headSpace carries the two headers of Ceph that say how much is in a Space.
 func (c *call) headSpace() error {
-	c.set(hBucketARN, policy.BucketARN(c.space.Name))
-	c.set("X-Amz-Access-Point-Alias", "false")
-	c.set("X-RGW-Object-Count", formatInt(c.space.Objects))
-	c.set("X-RGW-Bytes-Used", formatInt(c.space.Bytes))
-	return c.empty(http.StatusOK)
+	c.out.set(hBucketARN, policy.BucketARN(c.space.Name))
+	c.out.set("X-Amz-Access-Point-Alias", "false")
+	c.out.set("X-RGW-Object-Count", formatInt(c.space.Objects))
+	c.out.set("X-RGW-Bytes-Used", formatInt(c.space.Bytes))
+	return c.out.empty(http.StatusOK)
 }
 
 func (c *call) deleteSpace() error {
@@ -215,7 +215,7 @@ func (c *call) deleteSpace() error {
 		return missingSpace(err, c.target.space)
 	}
 	c.s.documents.forget(c.target.space)
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 func (c *call) spaceLocation() error {
@@ -224,14 +224,14 @@ func (c *call) spaceLocation() error {
 		x.Escaped(region)
 	}
 	x.Close("LocationConstraint")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func (c *call) requestPayment() error {
 	x := s3xml.NewDocument("RequestPaymentConfiguration")
 	x.Text("Payer", "BucketOwner")
 	x.Close("RequestPaymentConfiguration")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // answerEmpty answers a document without content.
@@ -239,7 +239,7 @@ func answerEmpty(root string) func(*call) error {
 	return func(c *call) error {
 		x := s3xml.NewDocument(root)
 		x.Close(root)
-		return c.answer(http.StatusOK, x)
+		return c.out.document(http.StatusOK, x)
 	}
 }
 

@@ -45,7 +45,7 @@ func (c *call) checkEncryptionOfRead() error {
 func (c *call) readEncryption() (err error) {
 	h := c.in.Header
 	method, named := h.Get(hEncryption), len(h[hEncryption]) > 0
-	switch given := c.givesKey(&ownKey); {
+	switch given := givesKey(c.in.Header, &ownKey); {
 	case named && given:
 		return errEncryption(method, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified")
 	case given:
@@ -86,7 +86,7 @@ func (s *Server) encryptByServer() (encryption, error) {
 // begun, and with the same key, which is sent with every part (UploadPart).
 func (c *call) readPartEncryption(u *storage.Upload) error {
 	e := u.Encryption
-	given := c.givesKey(&ownKey)
+	given := givesKey(c.in.Header, &ownKey)
 	if given != (e.Keeper == storage.ByCustomer) {
 		return refusef("InvalidRequest", "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
 	}
@@ -113,7 +113,7 @@ func (c *call) readPartEncryption(u *storage.Upload) error {
 // checkUploadKey compares the key that comes with a Complete, which needs none,
 // with that of the upload.
 func (c *call) checkUploadKey(u *storage.Upload) error {
-	if !c.givesKey(&ownKey) || u.ID == "" {
+	if !givesKey(c.in.Header, &ownKey) || u.ID == "" {
 		return nil
 	}
 	return c.readPartEncryption(u)
@@ -123,7 +123,7 @@ func (c *call) checkUploadKey(u *storage.Upload) error {
 // of the server's. body nil: that the key is right is all that is wanted.
 func (c *call) unlock(o *storage.Object, body *storage.Body, names *keyHeaders) error {
 	var key *storage.Key
-	given := c.givesKey(names)
+	given := givesKey(c.in.Header, names)
 	switch keeper := o.Encryption.Keeper; {
 	case keeper == storage.ByCustomer && !given:
 		return refusef("InvalidRequest", "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
@@ -160,14 +160,14 @@ func (s *Server) errKeyLost(e storage.Encryption) *Error {
 
 // setEncryption tells a client how an object is kept; digest is that of the
 // key which the client gave.
-func (c *call) setEncryption(e storage.Encryption, digest string) {
+func (r *reply) setEncryption(e storage.Encryption, digest string) {
 	switch e.Keeper {
 	case storage.ByServer:
-		c.set(hEncryption, "AES256")
+		r.set(hEncryption, "AES256")
 	case storage.ByCustomer:
 		if digest != "" {
-			c.set(ownKey.algorithm, "AES256")
-			c.set(ownKey.md5, digest)
+			r.set(ownKey.algorithm, "AES256")
+			r.set(ownKey.md5, digest)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (c *call) setEncryption(e storage.Encryption, digest string) {
 // namesEncryption says whether a copy asks to be kept in some way, which is a
 // change even where it was kept so before.
 func (c *call) namesEncryption() bool {
-	return len(c.in.Header[hEncryption]) > 0 || c.givesKey(&ownKey)
+	return len(c.in.Header[hEncryption]) > 0 || givesKey(c.in.Header, &ownKey)
 }
 
 // sealed stages a body as c.enc says.

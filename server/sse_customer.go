@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"net/http"
 	"net/netip"
 	"strings"
 
@@ -37,8 +38,7 @@ type customerKey struct {
 }
 
 // givesKey says whether any of the headers of a customer's key is there.
-func (c *call) givesKey(names *keyHeaders) bool {
-	h := c.in.Header
+func givesKey(h http.Header, names *keyHeaders) bool {
 	return len(h[names.algorithm]) > 0 || len(h[names.key]) > 0 || len(h[names.md5]) > 0
 }
 

@@ -93,7 +93,7 @@ func (c *call) putEncryption() error {
 	if err := c.setDocument(docEncryption, doc.Document()); err != nil {
 		return err
 	}
-	return c.empty(200)
+	return c.out.empty(200)
 }
 
 // getEncryption answers what was set; a server that encrypts everything says
@@ -128,5 +128,5 @@ func (c *call) getEncryption() error {
 	}
 	x.Close("Rule")
 	x.Close("ServerSideEncryptionConfiguration")
-	return c.answer(200, x)
+	return c.out.document(200, x)
 }

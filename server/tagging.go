@@ -10,7 +10,7 @@ import (
 )
 
 func (c *call) getTagging() error {
-	c.setVersion(&c.space, &c.object)
+	c.out.setVersion(&c.space, &c.object)
 	x := s3xml.NewDocument("Tagging")
 	x.Open("TagSet")
 	for _, key := range slices.Sorted(maps.Keys(c.object.Tags)) {
@@ -21,7 +21,7 @@ func (c *call) getTagging() error {
 	}
 	x.Close("TagSet")
 	x.Close("Tagging")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func (c *call) putTagging() error {
@@ -32,14 +32,14 @@ func (c *call) putTagging() error {
 	if err := c.setTags(tags); err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 func (c *call) deleteTagging() error {
 	if err := c.setTags(nil); err != nil {
 		return err
 	}
-	return c.empty(http.StatusNoContent)
+	return c.out.empty(http.StatusNoContent)
 }
 
 func (c *call) setTags(tags map[string]string) error {

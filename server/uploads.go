@@ -57,7 +57,7 @@ func (c *call) listParts() error {
 		writePart(x, &parts[i])
 	}
 	x.Close("ListPartsResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 func writePart(x *s3xml.Writer, p *storage.Part) {
@@ -120,7 +120,7 @@ func (c *call) listUploads() error {
 		writeCommonPrefix(x, p, encode)
 	}
 	x.Close("ListMultipartUploadsResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // uploadMarker reads upload-id-marker, an id of 16 bytes in hexadecimal. The
@@ -198,8 +198,8 @@ func (c *call) uploadPartCopy() error {
 		told = storage.Checksum{}
 	}
 	c.setSourceVersion(&o)
-	c.setEncryption(c.enc.Encryption, c.enc.digest)
-	return c.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, told)
+	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
+	return c.out.answerCopy("CopyPartResult", part.ETag, storage.Object{Modified: part.Modified}, told)
 }
 
 // stagePart stores n bytes of r as a part.

@@ -26,7 +26,7 @@ func (c *call) getVersioning() error {
 		x.Text("Status", string(v))
 	}
 	x.Close("VersioningConfiguration")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // putVersioning enables or suspends. A delete with a second factor would be a
@@ -53,7 +53,7 @@ func (c *call) putVersioning() error {
 	if err := c.setVersioning(storage.Versioning(status)); err != nil {
 		return err
 	}
-	return c.empty(http.StatusOK)
+	return c.out.empty(http.StatusOK)
 }
 
 // checkVersion says why an id cannot be that of a version, here or elsewhere:
@@ -111,19 +111,19 @@ func isAbsent(err error) bool {
 }
 
 // setVersion sets the id of a version, where the Space has any.
-func (c *call) setVersion(sp *storage.Space, o *storage.Object) {
-	c.size, c.sized = o.Size, true
+func (r *reply) setVersion(sp *storage.Space, o *storage.Object) {
+	r.trace.of(o.Size)
 	if id := o.VersionID(); id != storage.NullVersion || sp.Versioning != storage.Unversioned {
-		c.set(hVersionID, id)
+		r.set(hVersionID, id)
 	}
 }
 
 // setNewVersion sets the id of the version that a write made. A null version is
 // not told of (PutObject, "Examples": versioning suspended).
-func (c *call) setNewVersion(o *storage.Object) {
-	c.size, c.sized = o.Size, true
+func (r *reply) setNewVersion(o *storage.Object) {
+	r.trace.of(o.Size)
 	if id := o.VersionID(); id != storage.NullVersion {
-		c.set(hVersionID, id)
+		r.set(hVersionID, id)
 	}
 }
 
@@ -131,17 +131,17 @@ func (c *call) setNewVersion(o *storage.Object) {
 // version is told only to who named it (CopyObject; recorded on Amazon).
 func (c *call) setSourceVersion(o *storage.Object) {
 	if id := o.VersionID(); id != storage.NullVersion || c.source.version != "" {
-		c.set(hSourceVersion, id)
+		c.out.set(hSourceVersion, id)
 	}
 }
 
 // setDeleted says what a delete did: a marker was made, or was what went.
-func (c *call) setDeleted(d storage.Deleted) {
+func (r *reply) setDeleted(d storage.Deleted) {
 	if d.Marker {
-		c.set(hDeleteMarker, "true")
+		r.set(hDeleteMarker, "true")
 	}
 	if d.Version != "" {
-		c.set(hVersionID, d.Version)
+		r.set(hVersionID, d.Version)
 	}
 }
 
@@ -205,7 +205,7 @@ func (c *call) updateObject(change func(*storage.Object) error) error {
 	if err != nil {
 		return c.absence(err)
 	}
-	c.setVersion(&c.space, &o)
+	c.out.setVersion(&c.space, &o)
 	return nil
 }
 

@@ -19,9 +19,9 @@ var attributeNames = map[string]bool{"ETag": true, "Checksum": true, "ObjectPart
 
 // readAttributeNames reads which attributes are wanted. Header lines may be
 // repeated, and hold several names each.
-func (c *call) readAttributeNames() (map[string]bool, error) {
+func readAttributeNames(h http.Header) (map[string]bool, error) {
 	wanted := map[string]bool{}
-	for name := range strings.SplitSeq(strings.Join(c.in.Header[hObjectAttributes], ","), ",") {
+	for name := range strings.SplitSeq(strings.Join(h[hObjectAttributes], ","), ",") {
 		switch name = strings.TrimSpace(name); {
 		case name == "":
 		case !attributeNames[name]:
@@ -38,7 +38,7 @@ func (c *call) readAttributeNames() (map[string]bool, error) {
 
 // checkAttributes refuses bad headers before the object is looked up.
 func (c *call) checkAttributes() error {
-	if _, err := c.readAttributeNames(); err != nil {
+	if _, err := readAttributeNames(c.in.Header); err != nil {
 		return err
 	}
 	_, err := c.readPartsPage()
@@ -46,7 +46,7 @@ func (c *call) checkAttributes() error {
 }
 
 func (c *call) getObjectAttributes() error {
-	wanted, err := c.readAttributeNames()
+	wanted, err := readAttributeNames(c.in.Header)
 	if err != nil {
 		return err
 	}
@@ -79,25 +79,25 @@ func (c *call) getObjectAttributes() error {
 		x.Int("ObjectSize", o.Size)
 	}
 	x.Close("GetObjectAttributesResponse")
-	c.set("Last-Modified", httpTime(o.Modified))
-	c.setVersion(&c.space, o)
-	return c.answer(http.StatusOK, x)
+	c.out.set("Last-Modified", httpTime(o.Modified))
+	c.out.setVersion(&c.space, o)
+	return c.out.document(http.StatusOK, x)
 }
 
 // attributeParts is a page of the parts of an object.
 type attributeParts struct{ after, max int }
 
 func (c *call) readPartsPage() (p attributeParts, err error) {
-	if p.after, err = c.intHeader(hPartMarker, 0, 0, maxParts); err != nil {
+	if p.after, err = intHeader(c.in.Header, hPartMarker, 0, 0, maxParts); err != nil {
 		return p, err
 	}
-	p.max, err = c.intHeader(hMaxParts, partsPage, 0, partsPage)
+	p.max, err = intHeader(c.in.Header, hMaxParts, partsPage, 0, partsPage)
 	return p, err
 }
 
 // intHeader is intParam for a header.
-func (c *call) intHeader(name string, fallback, low, high int) (int, error) {
-	v := c.in.Header.Get(name)
+func intHeader(h http.Header, name string, fallback, low, high int) (int, error) {
+	v := h.Get(name)
 	if v == "" {
 		return fallback, nil
 	}

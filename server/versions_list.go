@@ -35,7 +35,7 @@ func (c *call) newVersionListing() (l *versionListing, err error) {
 	if l.encode, err = c.encoding(); err != nil {
 		return nil, err
 	}
-	return l, c.checkOptionalAttributes()
+	return l, checkOptionalAttributes(c.in.Header)
 }
 
 // checkVersionMarker checks version-id-marker, which goes with a key-marker.
@@ -83,7 +83,7 @@ func (c *call) listVersions() error {
 		}
 	}
 	x.Close("ListVersionsResult")
-	return c.answer(http.StatusOK, x)
+	return c.out.document(http.StatusOK, x)
 }
 
 // head says what was asked for, and where the next page begins.
