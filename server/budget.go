@@ -19,6 +19,9 @@ const (
 	escapedSize = 6   // most that a byte of a key becomes: &#x1B;
 )
 
+// freeMemory is what a document may take without a claim, in bytes.
+const freeMemory = 64 << 10
+
 // budget hands out bytes, to one after another.
 type budget struct {
 	most, held int64
@@ -28,30 +31,30 @@ type budget struct {
 }
 
 type claimant struct {
-	c       *call
+	v       *visitor
 	n       int64
 	granted chan struct{}
 }
 
-// hold waits until there are n bytes for c, which release gives back. It fails
+// hold waits until there are n bytes for v, which release gives back. It fails
 // when ctx ends before. Who holds some and waits for its client, is cut off for
 // one who needs them.
-func (g *gate) hold(ctx context.Context, c *call, n int64) error {
+func (g *gate) hold(ctx context.Context, v *visitor, n int64) error {
 	n = min(n, g.memory.most)
 	g.mu.Lock()
 	if g.memory.queue.Len() == 0 && g.memory.held+n <= g.memory.most {
 		g.memory.held += n
-		c.held += n
+		v.held += n
 		g.mu.Unlock()
 		return nil
 	}
-	mine := &claimant{c, n, make(chan struct{})}
+	mine := &claimant{v, n, make(chan struct{})}
 	at := g.memory.queue.PushBack(mine)
 	g.memory.wanted += n
 	g.mu.Unlock()
-	if c.inside {
+	if v.inside {
 		g.leave()
-		defer g.stepBack(c)
+		defer g.stepBack(v)
 	}
 	for look := time.NewTicker(idleAfter); ; {
 		g.makeRoom()
@@ -79,14 +82,14 @@ func (g *gate) hold(ctx context.Context, c *call, n int64) error {
 	}
 }
 
-// release gives back what a call holds.
-func (g *gate) release(c *call) {
+// release gives back what a visitor holds.
+func (g *gate) release(v *visitor) {
 	g.mu.Lock()
-	g.memory.held -= c.held
-	if c.cut {
-		g.memory.coming -= c.held
+	g.memory.held -= v.held
+	if v.cut {
+		g.memory.coming -= v.held
 	}
-	c.held = 0
+	v.held = 0
 	g.grant()
 	g.mu.Unlock()
 }
@@ -98,7 +101,7 @@ func (g *gate) grant() {
 			return
 		}
 		g.memory.held += next.n
-		next.c.held += next.n
+		next.v.held += next.n
 		g.memory.queue.Remove(at)
 		g.memory.wanted -= next.n
 		close(next.granted)
@@ -111,13 +114,13 @@ func (g *gate) makeRoom() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	m := &g.memory
-	for c := g.out.first; c != nil && c.idle() && m.held-m.coming+m.wanted > m.most; {
-		next := c.wait.after
-		if c.held > 0 {
-			m.coming += c.held
-			c.cut = true
-			g.hurry(c)
+	for v := g.out.first; v != nil && v.idle() && m.held-m.coming+m.wanted > m.most; {
+		next := v.wait.after
+		if v.held > 0 {
+			m.coming += v.held
+			v.cut = true
+			g.hurry(v)
 		}
-		c = next
+		v = next
 	}
 }

@@ -45,19 +45,17 @@ type call struct {
 	formMin  int64         // what the policy of the form says of the size of its file, in bytes
 	formMax  int64
 
-	held   int64 // bytes of the budget for documents
-	cut    bool  // off, for another who needs those
-	inside bool  // it has a place in the gate
-	wait   wait
 	linger bool // the body is to be read away after the answer
 
+	seat  visitor
 	out   reply
 	trace trace
 }
 
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c := &call{s: s, ctx: r.Context(), trace: trace{began: time.Now()}}
-	c.out = reply{w: &patientWriter{w, c}, head: r.Method == http.MethodHead, trace: &c.trace}
+	c.seat = visitor{g: s.gate, w: w}
+	c.out = reply{w: &patientWriter{w, &c.seat}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
 	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
@@ -121,7 +119,7 @@ func (c *call) fail(err error) {
 
 // end releases what the request held, and logs it.
 func (c *call) end() {
-	c.forget()
+	c.seat.forget()
 	if c.body != nil {
 		c.body.Close()
 	}

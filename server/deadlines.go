@@ -46,10 +46,10 @@ func (b *rollingBody) Read(p []byte) (int, error) {
 		b.last = now
 		b.c.out.control().SetReadDeadline(now.Add(bodyTimeout))
 	}
-	b.c.stepOut(false)
+	b.c.seat.stepOut(false)
 	n, err := b.ReadCloser.Read(p)
 	waited := time.Since(now)
-	b.c.stepBack()
+	b.c.seat.stepBack()
 	b.c.trace.received += int64(n)
 	if err == io.EOF {
 		b.c.bodyRead()
@@ -112,10 +112,10 @@ func (c *call) leaveBody() {
 	if !c.linger {
 		return
 	}
-	c.stepOut(true)
+	c.seat.stepOut(true)
 	c.out.control().Flush()
-	c.stepBack()
-	c.goOut()
+	c.seat.stepBack()
+	c.seat.goOut()
 	end := time.Now().Add(lingerTime)
 	for p := make([]byte, 32<<10); ; {
 		idle := time.Now().Add(lingerIdle)

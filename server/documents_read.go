@@ -17,7 +17,7 @@ func (c *call) readTree(body io.Reader) error {
 		return err
 	}
 	c.document = text.String()
-	return c.hold(n * treeCost)
+	return c.seat.hold(c.ctx, n*treeCost)
 }
 
 // readItems reads a document that is a list and gives each item to the row. Of
@@ -27,27 +27,9 @@ func (c *call) readItems(body io.Reader) error {
 	if size < 0 {
 		size = c.op.limit
 	}
-	return s3xml.ReadList(&claimingReader{r: body, free: s3xml.Window, claim: func() error { return c.hold(size * listCost) }}, c.op.root,
+	return s3xml.ReadList(&claimingReader{r: body, free: s3xml.Window, claim: func() error { return c.seat.hold(c.ctx, size*listCost) }}, c.op.root,
 		func(e *s3xml.Element) bool { return c.op.item(c, e) })
 }
-
-// hold claims memory for a document; it is given back at the end of the request.
-func (c *call) hold(n int64) error {
-	if n <= freeMemory {
-		return nil
-	}
-	return c.s.gate.hold(c.ctx, c, n)
-}
-
-// forget gives it back.
-func (c *call) forget() {
-	if c.held > 0 {
-		c.s.gate.release(c)
-	}
-}
-
-// freeMemory is what a document may take without a claim, in bytes.
-const freeMemory = 64 << 10
 
 // countingReader counts what was read.
 type countingReader struct {

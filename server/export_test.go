@@ -174,4 +174,4 @@ func (g Gate) Enter(ctx context.Context, a netip.Addr) bool {
 	return g.g.enter(ctx, func() netip.Addr { return a })
 }
 func (g Gate) Leave()    { g.g.leave() }
-func (g Gate) StepBack() { g.g.stepBack(&call{}) }
+func (g Gate) StepBack() { g.g.stepBack(&visitor{}) }

@@ -1,9 +1,7 @@
 package server
 
 import (
-	"container/list"
 	"context"
-	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -107,11 +105,11 @@ func (g *gate) pass() {
 // stepOut is leave for one who waits for its client, and stepBack follows. Who
 // waits holds buffers: where too many do, the one that has waited longest is
 // given up, unless it waits for a moment only.
-func (g *gate) stepOut(c *call, sending bool) {
+func (g *gate) stepOut(v *visitor, sending bool) {
 	g.mu.Lock()
 	g.pass()
-	c.wait.sending, c.wait.since = sending, time.Now()
-	g.out.add(c)
+	v.wait.sending, v.wait.since = sending, time.Now()
+	g.out.add(v)
 	if g.mostOut > 0 && g.out.n > g.mostOut {
 		if longest := g.out.first; longest.idle() {
 			g.hurry(longest)
@@ -125,24 +123,24 @@ func (g *gate) stepOut(c *call, sending bool) {
 const idleAfter = time.Second
 
 // idle says so of one that is out.
-func (c *call) idle() bool { return time.Since(c.wait.since) >= idleAfter }
+func (v *visitor) idle() bool { return time.Since(v.wait.since) >= idleAfter }
 
-// hurry ends the wait of a call for its client: what it waits for fails. g.mu is
-// held.
-func (g *gate) hurry(c *call) {
-	g.out.remove(c)
-	if past := time.Unix(1, 0); c.wait.sending {
-		c.out.control().SetWriteDeadline(past)
+// hurry ends the wait of a visitor for its client: what it waits for fails. g.mu
+// is held.
+func (g *gate) hurry(v *visitor) {
+	g.out.remove(v)
+	if past := time.Unix(1, 0); v.wait.sending {
+		v.control().SetWriteDeadline(past)
 	} else {
-		c.out.control().SetReadDeadline(past)
+		v.control().SetReadDeadline(past)
 	}
 }
 
 // stepBack waits for a place for one who had one. It does not fail: what is
 // half done is to come to its end.
-func (g *gate) stepBack(c *call) {
+func (g *gate) stepBack(v *visitor) {
 	g.mu.Lock()
-	g.out.remove(c)
+	g.out.remove(v)
 	if g.limit == 0 || g.inside < g.limit {
 		g.inside++
 		g.mu.Unlock()
@@ -153,156 +151,3 @@ func (g *gate) stepBack(c *call) {
 	g.mu.Unlock()
 	<-in
 }
-
-// wait is a call's place among those that wait for their clients. It has links of
-// its own: a place is taken several times in each request.
-type wait struct {
-	before, after *call
-	in            bool
-	sending       bool // what it waits for is to send
-	since         time.Time
-}
-
-// waitList has those that wait, the longest first.
-type waitList struct {
-	first, last *call
-	n           int
-}
-
-func (l *waitList) add(c *call) {
-	c.wait.in, c.wait.before, c.wait.after = true, l.last, nil
-	if l.last == nil {
-		l.first = c
-	} else {
-		l.last.wait.after = c
-	}
-	l.last = c
-	l.n++
-}
-
-// remove takes one out that may be out already.
-func (l *waitList) remove(c *call) {
-	w := &c.wait
-	if !w.in {
-		return
-	}
-	if w.before == nil {
-		l.first = w.after
-	} else {
-		w.before.wait.after = w.after
-	}
-	if w.after == nil {
-		l.last = w.before
-	} else {
-		w.after.wait.before = w.before
-	}
-	w.in, w.before, w.after = false, nil, nil
-	l.n--
-}
-
-// turns is a queue for each client; next takes from one after another.
-type turns struct {
-	n        int
-	byClient map[netip.Addr]*turn
-	order    list.List // of *turn, the next first
-}
-
-// turn is the queue of a client.
-type turn struct {
-	client  netip.Addr
-	at      *list.Element // in order
-	waiting list.List     // of *waiter
-}
-
-type waiter struct {
-	of *turn
-	at *list.Element // nil when it does not wait any more
-	in chan struct{} // closed when it is its turn
-}
-
-func (t *turns) add(client netip.Addr) *waiter {
-	if t.byClient == nil {
-		t.byClient = map[netip.Addr]*turn{}
-	}
-	q := t.byClient[client]
-	if q == nil {
-		q = &turn{client: client}
-		q.at = t.order.PushBack(q)
-		t.byClient[client] = q
-	}
-	w := &waiter{of: q, in: make(chan struct{})}
-	w.at = q.waiting.PushBack(w)
-	t.n++
-	return w
-}
-
-// next takes the first of the next client; nil: nobody waits.
-func (t *turns) next() *waiter {
-	if t.n == 0 {
-		return nil
-	}
-	q := t.order.Front().Value.(*turn)
-	w := q.waiting.Front().Value.(*waiter)
-	t.order.MoveToBack(q.at)
-	t.remove(w)
-	return w
-}
-
-// remove takes one out; false: it does not wait any more.
-func (t *turns) remove(w *waiter) bool {
-	if w.at == nil {
-		return false
-	}
-	q := w.of
-	q.waiting.Remove(w.at)
-	w.at = nil
-	if t.n--; q.waiting.Len() == 0 {
-		t.order.Remove(q.at)
-		delete(t.byClient, q.client)
-	}
-	return true
-}
-
-// stepOut gives the place of a call away while it waits for its client: to send
-// more, or to take what is sent to it. stepBack must follow.
-func (c *call) stepOut(sending bool) {
-	if c.inside {
-		c.s.gate.stepOut(c, sending)
-	}
-}
-
-func (c *call) stepBack() {
-	if c.inside {
-		c.s.gate.stepBack(c)
-	}
-}
-
-// goOut gives the place of a call up: what it does from here on is for its
-// client alone.
-func (c *call) goOut() {
-	if c.inside {
-		c.inside = false
-		c.s.gate.leave()
-	}
-}
-
-// patientWriter steps out while it writes what may have to wait for the client
-// to read. Less than waits is left in the buffers of net/http.
-type patientWriter struct {
-	http.ResponseWriter
-	c *call
-}
-
-const waits = 2 << 10 // bytes: those of net/http's buffer in front of a response
-
-func (w *patientWriter) Write(p []byte) (int, error) {
-	if len(p) < waits {
-		return w.ResponseWriter.Write(p)
-	}
-	w.c.stepOut(true)
-	defer w.c.stepBack()
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

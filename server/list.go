@@ -95,7 +95,7 @@ func (l *listing) run() (err error) {
 	for i := range l.entries {
 		size += rowSize + escapedSize*len(l.entries[i].Key)
 	}
-	return l.c.hold(int64(size))
+	return l.c.seat.hold(l.c.ctx, int64(size))
 }
 
 // after sets where the page begins.

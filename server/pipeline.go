@@ -20,11 +20,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.metrics.arrive()
 	defer c.end()
 	c.out.extendWrite()
-	if c.inside = s.gate.enter(c.ctx, c.turnOf); !c.inside {
+	if !c.seat.enter(c.ctx, c.turnOf) {
 		c.fail(refuse("SlowDown"))
 		return
 	}
-	defer c.goOut()
+	defer c.seat.goOut()
 	if id, rest, ok := c.keysRequest(); ok {
 		c.serveKeys(id, rest)
 		return

@@ -67,7 +67,7 @@ func (c *call) listVersions() error {
 	for i := range l.rows {
 		size += rowSize + escapedSize*len(l.rows[i].Key)
 	}
-	if err := c.hold(int64(size)); err != nil {
+	if err := c.seat.hold(c.ctx, int64(size)); err != nil {
 		return err
 	}
 	x := s3xml.NewDocument("ListVersionsResult")
