@@ -1,8 +1,6 @@
 package server
 
 import (
-	"encoding/binary"
-	"hash/crc32"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,11 +11,6 @@ import (
 
 // maxKeys is the longest page of a listing (ListObjectsV2).
 const maxKeys = 1000
-
-func tokenSum(b []byte) (sum [4]byte) {
-	binary.BigEndian.PutUint32(sum[:], crc32.Checksum(b, castagnoli))
-	return sum
-}
 
 // intParam reads a number of the query: fallback when it is not there or
 // empty, InvalidArgument below low or when it is none, high when above.

@@ -1,10 +1,8 @@
 package server
 
 import (
-	"encoding/base64"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"spaces/server/policy"
@@ -14,79 +12,6 @@ import (
 
 // regionUnset is the region that S3 answers as an empty LocationConstraint.
 const regionUnset = "us-east-1"
-
-const maxBuckets = 10_000 // a page of ListBuckets
-
-// maxBuckets reads max-buckets; more than a page is refused, and not cut as in
-// the lists of objects (ListBuckets).
-func (c *call) maxBuckets() (int, error) {
-	v := c.query.get("max-buckets")
-	if v == "" {
-		return maxBuckets, nil
-	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > maxBuckets {
-		return 0, errInvalidArgument("max-buckets", v, "Argument max-buckets must be an integer between 1 and 10000.")
-	}
-	return n, nil
-}
-
-// listSpaces answers the Spaces that the caller may see, by name. A page goes
-// on after the name in its token, so that Spaces that come and go between two
-// pages move no other into or out of them.
-func (c *call) listSpaces() error {
-	prefix, region := c.query.get("prefix"), c.query.get("bucket-region")
-	limit, err := c.maxBuckets()
-	if err != nil {
-		return err
-	}
-	after := ""
-	if token, ok := c.query.Lookup("continuation-token"); ok && token != "" {
-		if after, err = decodeToken(token); err != nil {
-			return err
-		}
-	}
-	spaces, err := c.s.engine.Spaces()
-	if err != nil {
-		return err
-	}
-	x := s3xml.NewDocument("ListAllMyBucketsResult")
-	writeOwner(x, "Owner", c.s.owner)
-	x.Open("Buckets")
-	count, last, more := 0, "", false
-	for i := range spaces {
-		sp := &spaces[i]
-		if !strings.HasPrefix(sp.Name, prefix) || sp.Name <= after || region != "" && c.s.regionOf(sp) != region || !c.sees(sp.Name) {
-			continue
-		}
-		if more = count == limit; more {
-			break
-		}
-		x.Open("Bucket")
-		x.Text("Name", sp.Name)
-		x.Time("CreationDate", sp.Created)
-		x.Text("BucketRegion", c.s.regionOf(sp))
-		x.Close("Bucket")
-		count, last = count+1, sp.Name
-	}
-	x.Close("Buckets")
-	if prefix != "" {
-		x.Text("Prefix", s3xml.Printable(prefix))
-	}
-	if more {
-		x.Text("ContinuationToken", encodeToken(last))
-	}
-	x.Close("ListAllMyBucketsResult")
-	return c.out.document(http.StatusOK, x)
-}
-
-// owner writes an Owner, Initiator or Grantee.
-func writeOwner(x *s3xml.Writer, name, owner string) {
-	x.Open(name)
-	x.Text("ID", owner)
-	x.Text("DisplayName", owner)
-	x.Close(name)
-}
 
 func (s *Server) regionOf(sp *storage.Space) string {
 	switch {
@@ -246,26 +171,4 @@ func answerEmpty(root string) func(*call) error {
 // answerMissing answers that nothing is configured.
 func answerMissing(code string) func(*call) error {
 	return func(c *call) error { return refuse(code).with("BucketName", c.target.space) }
-}
-
-// tokenVersion lets the form of continuation tokens change.
-const tokenVersion = 1
-
-// encodeToken makes an opaque continuation token of a position in a listing.
-// The checksum tells a damaged token from another place in the listing.
-func encodeToken(after string) string {
-	b := append([]byte{tokenVersion}, after...)
-	sum := tokenSum(b)
-	return base64.RawURLEncoding.EncodeToString(append(b, sum[:]...))
-}
-
-func decodeToken(token string) (string, error) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err == nil && len(b) > 5 && b[0] == tokenVersion {
-		end := len(b) - 4
-		if tokenSum(b[:end]) == [4]byte(b[end:]) {
-			return string(b[1:end]), nil
-		}
-	}
-	return "", errInvalidArgument("continuation-token", token, "The continuation token provided is incorrect")
 }
