@@ -106,7 +106,7 @@ func (r *reply) setChecksum(sum storage.Checksum) {
 	}
 }
 
-// checksum writes a checksum into a document.
+// writeChecksum writes a checksum into a document.
 func writeChecksum(x *s3xml.Writer, sum storage.Checksum, withType bool) {
 	if a := algorithmNamed(sum.Algorithm); a != nil && sum.Value != "" {
 		x.Text(a.field, sum.Value)

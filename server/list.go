@@ -225,7 +225,7 @@ func (l *listing) contents(x *s3xml.Writer, e *storage.Listed) {
 // usualSum is the checksum that S3 gives objects whose writer chose none.
 const usualSum = "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>"
 
-// sumKind writes of what kind the checksum of an object is: most are usual.
+// writeSumKind writes of what kind the checksum of an object is: most are usual.
 func writeSumKind(x *s3xml.Writer, sum storage.Checksum) {
 	switch {
 	case sum.Algorithm == "CRC64NVME" && sum.Type == fullObject:
