@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,7 +13,6 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"golang.org/x/sync/errgroup"
 )
 
 // deleteMode is how an endpoint likes many keys to be deleted.
@@ -25,8 +23,6 @@ const (
 	deleteMD5                        // DeleteObjects with Content-MD5, as S3 wanted it for years
 	deleteSingle                     // one by one
 )
-
-const deletesAtOnce = 16
 
 // DeleteMany removes up to 1000 keys (S3: DeleteObjects) and returns an error for each that is still there. The error it
 // returns itself means that nothing is known of any. Which way the endpoint likes is found out once.
@@ -47,6 +43,7 @@ func (s *Store) DeleteMany(ctx context.Context, space string, keys []string) (ma
 	if err := s.deleteBatch(ctx, space, batch, failed); err != nil {
 		return nil, s.wrap("delete from", Ref{Space: space}, err)
 	}
+	s.checkGone(ctx, space, batch, failed)
 	s.deleteEach(ctx, space, single, failed)
 	return failed, nil
 }
@@ -119,21 +116,4 @@ func dislikesMode(err error) bool {
 		return true
 	}
 	return false
-}
-
-func (s *Store) deleteEach(ctx context.Context, space string, keys []string, failed map[string]error) {
-	var mu sync.Mutex
-	var g errgroup.Group
-	g.SetLimit(deletesAtOnce)
-	for _, key := range keys {
-		g.Go(func() error {
-			if err := s.Delete(ctx, Ref{Space: space, Key: key}); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed[key] = err
-			}
-			return nil
-		})
-	}
-	_ = g.Wait() // each failure is in failed
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,19 +22,53 @@ const (
 )
 
 // List reads one page. After may be the Next of the page before or any key; keys are exact, whatever bytes they have,
-// where the endpoint can say them.
+// where the endpoint can say them: what XML cannot carry is asked for again, percent-encoded.
 func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
-	encode := s.encodes()
-	page, err := s.list(ctx, r, encode)
-	if err != nil && !encode && isUnparsable(err) {
-		if page, err = s.list(ctx, r, true); err == nil {
-			s.learned.encode.Store(true)
-		}
-	}
+	page, err := exactly(s, func(encode bool) (Page, error) { return s.list(ctx, r, encode) }, Page.keys)
 	if err != nil {
 		return Page{}, s.wrap("list", Ref{Space: r.Space, Key: r.Prefix}, err)
 	}
 	return page, nil
+}
+
+// exactly asks for keys, and again percent-encoded when the answer is no XML, or has U+FFFD in a key: endpoints written in
+// Go put it in the place of control characters. What the endpoint needs is kept in mind.
+func exactly[T any](s *Store, ask func(encode bool) (T, error), keys func(T) iter.Seq[string]) (T, error) {
+	encode := s.encodes()
+	got, err := ask(encode)
+	if encode || err != nil && !isUnparsable(err) || err == nil && !isGarbled(keys(got)) {
+		return got, err
+	}
+	exact, again := ask(true)
+	switch {
+	case err != nil && again == nil:
+		s.learned.encode.Store(true)
+	case err != nil || again != nil:
+		return got, err
+	case !isGarbled(keys(exact)):
+		s.learned.encode.Store(true)
+	}
+	return exact, nil
+}
+
+// isGarbled says whether a key may not be what it looks like.
+func isGarbled(keys iter.Seq[string]) bool {
+	for key := range keys {
+		if strings.Contains(key, "\ufffd") {
+			return true
+		}
+	}
+	return false
+}
+
+func (p Page) keys() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range p.Entries {
+			if !yield(p.Entries[i].Key) {
+				return
+			}
+		}
+	}
 }
 
 // isUnparsable says whether an answer came that is not XML: control characters in keys make it so.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"iter"
 	"net/url"
 	"strconv"
 
@@ -148,21 +149,36 @@ func (s *Store) UploadedParts(ctx context.Context, u Upload) ([]Part, error) {
 
 // Uploads lists the uploads under way below a prefix, all of them.
 func (s *Store) Uploads(ctx context.Context, space, prefix string) ([]Upload, error) {
+	uploads, err := exactly(s, func(encode bool) ([]Upload, error) { return s.uploads(ctx, space, prefix, encode) }, uploadKeys)
+	return uploads, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
+}
+
+func uploadKeys(uploads []Upload) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range uploads {
+			if !yield(uploads[i].Key) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) uploads(ctx context.Context, space, prefix string, encode bool) ([]Upload, error) {
 	in := &s3.ListMultipartUploadsInput{Bucket: &space, Prefix: optional(prefix)}
-	if s.encodes() {
+	if encode {
 		in.EncodingType = types.EncodingTypeUrl
 	}
 	var uploads []Upload
 	for {
 		out, err := s.api.ListMultipartUploads(ctx, in)
 		if err != nil {
-			return nil, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
+			return nil, err
 		}
 		encoded := out.EncodingType == types.EncodingTypeUrl
 		for _, u := range out.Uploads {
 			key, err := plainKey(aws.ToString(u.Key), encoded)
 			if err != nil {
-				return nil, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
+				return nil, err
 			}
 			uploads = append(uploads, Upload{Ref: Ref{Space: space, Key: key}, ID: aws.ToString(u.UploadId)})
 		}

@@ -129,12 +129,6 @@ func (s *Store) unsigned(o *s3.Options) {
 	}
 }
 
-// Delete removes one object. That it was not there is no error.
-func (s *Store) Delete(ctx context.Context, r Ref) error {
-	_, err := s.api.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &r.Space, Key: &r.Key})
-	return s.wrap("delete", r, err)
-}
-
 // Rename gives an object another key in one step, where the endpoint has RenameObject: else Unsupported. What was at
 // the new key is replaced.
 func (s *Store) Rename(ctx context.Context, from, to Ref) error {
