@@ -56,4 +56,5 @@ const (
 	Remove  Action = "remove"         // x, in lists that a dialog edits
 	Pause   Action = "pause"          // p, in the transfers drawer
 	Retry   Action = "retry"          // R there
+	Hidden  Action = "hidden-files"   // . where files of this machine are chosen
 )

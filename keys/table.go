@@ -82,6 +82,7 @@ var table = []about{
 	{Remove, groupDialog, inDialogs, "remove", "take the row off the list"},
 	{Pause, groupDialog, inDialogs, "pause", "pause a transfer, or go on with it"},
 	{Retry, groupDialog, inDialogs, "retry", "try again what failed"},
+	{Hidden, groupDialog, inDialogs, "hidden files", "show or hide hidden files of this machine"},
 
 	{More, groupApp, onPages, "more", "the menu of all that can be done here"},
 	{Palette, groupApp, onPages, "commands", "find a command by name"},

@@ -66,6 +66,7 @@ func New(c Config) *Model {
 		Everywhere: m.everywhere,
 		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
 	}
+	m.host.Context.Room = kit.DialogRoom(m.desk())
 	return m
 }
 
@@ -131,6 +132,7 @@ func (m *Model) resize(msg tea.WindowSizeMsg) {
 	if msg.Width <= 0 || msg.Height <= 0 {
 		m.size = classic
 	}
+	m.host.Context.Room = kit.DialogRoom(m.desk())
 }
 
 func (m *Model) setTheme(th *themes.Theme, d themes.Depth) {

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -27,22 +28,44 @@ func TestAccessOfOneFileIsSetAtOnce(t *testing.T) {
 	}
 }
 
-func TestAccessOfSeveralFilesIsAJob(t *testing.T) {
+func TestAccessOfSeveralFilesIsAJobAndNothingIsChosenAtFirst(t *testing.T) {
 	s, f := start(t)
 	f.Space(t, "media")
-	refs := []store.Ref{{Space: "media", Key: "a"}, {Space: "media", Key: "b"}}
-	for _, r := range refs {
-		put(t, f, "media", r.Key, 1, store.PublicRead)
+	var refs []store.Ref
+	for i, access := range []store.Access{store.PublicRead, store.PublicRead, store.PublicRead, store.Private} {
+		refs = append(refs, store.Ref{Space: "media", Key: string(rune('a' + i))})
+		put(t, f, "media", refs[i].Key, 1, access)
 	}
-	s.Open(dialog.NewAccess(s.Context, refs, store.PublicRead))
-	s.Want("2 files", "(•) Public")
-	s.Press("up", "enter")
+	s.Open(dialog.NewAccess(s.Context, refs, ""))
+	s.Want("4 files", "Now: 3 public, 1 private", "( ) Private", "( ) Public")
+	s.Press("enter")
+	open(t, s)
+	s.Settle()
+	for i, r := range refs {
+		want := map[bool]store.Access{true: store.Private, false: store.PublicRead}[i == 3]
+		if got, err := f.Store.Access(t.Context(), r); err != nil || got != want {
+			t.Fatalf("%s: access is %q, %v after Enter with nothing chosen", r.Key, got, err)
+		}
+	}
+	s.Press("down", "enter")
 	closed(t, s)
 	for _, r := range refs {
 		if got, err := f.Store.Access(t.Context(), r); err != nil || got != store.Private {
 			t.Errorf("%s: access is %q, %v", r.Key, got, err)
 		}
 	}
+}
+
+func TestAccessOfManyFilesAsksOfTheFirstOnly(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	var refs []store.Ref
+	for i := range 60 {
+		refs = append(refs, store.Ref{Space: "media", Key: fmt.Sprintf("%02d", i)})
+		put(t, f, "media", refs[i].Key, 1, map[bool]store.Access{true: store.PublicRead}[i < 7])
+	}
+	s.Open(dialog.NewAccess(s.Context, refs, ""))
+	s.Want("60 files", "Now: 7 public, 43 private of the first 50")
 }
 
 func TestAccessShowsWhyItCannotBeSet(t *testing.T) {

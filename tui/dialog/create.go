@@ -7,32 +7,19 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/keys"
 	"spaces/store"
+	"spaces/themes"
 	"spaces/tui/kit"
-)
-
-// part is something of a form that can have the focus.
-type part int
-
-const (
-	partName part = iota
-	partRegion
-	partListing
-	partCreate
-	partCancel
 )
 
 // CreateSpace asks for what a new Space needs and makes it.
 type CreateSpace struct {
 	base
-	store   *store.Store
 	name    *kit.Field
 	typed   *kit.Field // the region, where it is text
 	regions []string   // the regions to choose from, nil where it is text or fixed
 	region  int
 	public  bool // anonymous visitors may list
-	focus   part
 	taken   map[string]bool
 	have    kit.Slot[[]store.Space]
 	create  kit.Slot[struct{}]
@@ -44,21 +31,20 @@ type CreateSpace struct {
 func NewCreateSpace(c *kit.Context) *CreateSpace {
 	d := &CreateSpace{
 		base:  newBase(c, "Create a Space"),
-		store: c.Store,
 		name:  kit.NewField("", "lower-case letters, digits and dashes"),
 		typed: kit.NewField(c.Store.Region(), "the endpoint's own"),
 		taken: map[string]bool{},
 	}
-	d.typed.Blur()
-	if d.regions = c.Store.Regions(); d.regions != nil {
-		d.region = max(slices.Index(d.regions, c.Store.Region()), 0)
+	d.form = d.asking
+	if d.regions = d.store.Regions(); d.regions != nil {
+		d.region = max(slices.Index(d.regions, d.store.Region()), 0)
 	}
 	return d
 }
 
 // Init implements kit.Dialog: the names that are taken already are asked for.
 func (d *CreateSpace) Init(c *kit.Context) tea.Cmd {
-	s := c.Store
+	s := d.store
 	return d.have.Start(c, d.id, s.Spaces)
 }
 
@@ -80,31 +66,13 @@ func (d *CreateSpace) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		d.answered(c, err)
 		return nil
 	}
-	if d.create.Busy() {
-		if p, ok := d.press(c, msg, true); ok && p.name == "esc" {
-			c.Dismiss()
-		}
-		return nil
-	}
-	if m, ok := msg.(tea.PasteMsg); ok {
-		d.edit(c, m)
-		return nil
-	}
-	if i, _, ok := d.clicked(msg); ok {
-		d.toward(partCreate + part(i))
-		msg = kit.Key{Action: keys.Enter}
-	}
-	p, ok := d.press(c, msg, d.field() != nil)
-	if !ok {
-		return nil
-	}
-	return d.key(c, p)
+	return d.base.Update(c, msg)
 }
 
 func (d *CreateSpace) answered(c *kit.Context, err error) {
 	if err == nil || errors.Is(err, store.NotPublic) {
 		c.Dismiss()
-		c.Go(kit.Place{Space: d.asked})
+		c.Go(kit.Place{Conn: d.store.Conn(), Space: d.asked})
 		c.Notify(kit.Good, "Created "+d.asked)
 		if err != nil {
 			c.Notify(kit.Warn, "Created "+d.asked+", but only your keys can list it: "+happened(err))
@@ -114,80 +82,7 @@ func (d *CreateSpace) answered(c *kit.Context, err error) {
 	d.err = err
 	if errors.Is(err, store.Exists) {
 		d.taken[d.asked] = true
-		d.toward(partName)
-	}
-}
-
-func (d *CreateSpace) key(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "esc":
-		c.Dismiss()
-	case "tab", "down":
-		d.step(c, 1)
-	case "shift+tab", "up":
-		d.step(c, -1)
-	case "enter":
-		if d.focus == partCancel {
-			c.Dismiss()
-			return nil
-		}
-		return d.make(c)
-	case "left", "right", "space":
-		if d.field() != nil {
-			d.edit(c, p.msg)
-			return nil
-		}
-		d.turn(map[string]int{"left": -1, "right": 1, "space": 1}[p.name])
-	default:
-		d.edit(c, p.msg)
-	}
-	return nil
-}
-
-// field is the text field that has the focus, or nil.
-func (d *CreateSpace) field() *kit.Field {
-	switch {
-	case d.focus == partName:
-		return d.name
-	case d.focus == partRegion && d.regions == nil:
-		return d.typed
-	}
-	return nil
-}
-
-func (d *CreateSpace) edit(c *kit.Context, msg tea.Msg) {
-	if f := d.field(); f != nil && f.Update(c, msg) {
-		d.err = nil
-	}
-}
-
-// step moves the focus. The region cannot be chosen everywhere.
-func (d *CreateSpace) step(c *kit.Context, by int) {
-	next := (int(d.focus) + by + int(partCancel) + 1) % (int(partCancel) + 1)
-	if part(next) == partRegion && !d.store.CanChooseRegion() {
-		next += by
-	}
-	d.toward(part(next))
-}
-
-func (d *CreateSpace) toward(p part) {
-	d.focus = p
-	d.name.Blur()
-	d.typed.Blur()
-	if f := d.field(); f != nil {
-		f.Focus()
-	}
-}
-
-// turn changes what is chosen from a row.
-func (d *CreateSpace) turn(by int) {
-	switch d.focus {
-	case partRegion:
-		d.region = (d.region + by + len(d.regions)) % len(d.regions)
-	case partListing:
-		d.public = !d.public
-	case partCreate, partCancel:
-		d.toward(partCreate + partCancel - d.focus)
+		d.focus.Name = "Name"
 	}
 }
 
@@ -210,13 +105,15 @@ func (d *CreateSpace) chosen() string {
 }
 
 func (d *CreateSpace) make(c *kit.Context) tea.Cmd {
+	if d.create.Busy() {
+		return nil
+	}
 	if err := d.wrong(); err != nil {
-		d.err = err
-		d.toward(partName)
+		d.err, d.focus.Name = err, "Name"
 		return nil
 	}
 	d.asked, d.err = d.name.Value(), nil
-	s, name, o := c.Store, d.asked, store.CreateOptions{Region: d.chosen(), PublicListing: d.public}
+	s, name, o := d.store, d.asked, store.CreateOptions{Region: d.chosen(), PublicListing: d.public}
 	if !s.CanChooseRegion() {
 		o.Region = ""
 	}
@@ -225,7 +122,74 @@ func (d *CreateSpace) make(c *kit.Context) tea.Cmd {
 	})
 }
 
-// Actions implements kit.Dialog.
-func (d *CreateSpace) Actions() []kit.Action {
-	return []kit.Action{hint(keys.Next, func(c *kit.Context) tea.Cmd { d.step(c, 1); return nil }), dismiss()}
+// asking is the form.
+func (d *CreateSpace) asking(s kit.Size) *kit.Form {
+	w, t := room(s, normal), &d.c.Theme.Paint
+	in := kit.Inner(w)
+	edited := func(*kit.Context) tea.Cmd { d.err = nil; return nil }
+	items := []kit.Item{
+		kit.Gap, &kit.Entry{Label: "Name", Field: d.name, Changed: edited},
+		text(kit.Under(w, d.verdict(t, in)...)...),
+		kit.Gap, d.where(w, edited), kit.Gap,
+	}
+	listing, about := 0, "Only your keys can list the files."
+	if d.public {
+		listing, about = 1, "Anybody can list the names of the files, but not open them."
+	}
+	items = append(items, &kit.Choice{Label: "File listing", Options: kit.Options("Private (keys only)", "Public listing"), Chosen: listing,
+		Choose: func(_ *kit.Context, i int) tea.Cmd { d.public = i == 1; return nil }},
+		spare(2, kit.Under(w, styled(about, in, t.Dim)...)...), kit.Gap,
+		spare(1, d.urls(t, w)...), kit.Gap)
+	if d.err != nil && d.wrong() == nil {
+		items = append(items, &kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll}, kit.Gap)
+	}
+	create := &kit.Button{Label: "Create", Run: d.make}
+	if d.create.Busy() {
+		items = append(items, text(note("Creating "+d.asked+"…", w, t.Dim)...))
+	}
+	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{create, dismiss("Cancel")})}
+}
+
+// verdict is the line below the name, as one types: always one, so that nothing jumps.
+func (d *CreateSpace) verdict(t *themes.Paints, w int) []string {
+	err := d.wrong()
+	switch {
+	case d.name.Value() == "" && d.err == nil:
+		return []string{t.Dim.On(end("3 to 63 characters; it becomes part of the address", w))}
+	case err != nil:
+		return []string{t.Warn.On(end(upper(err.Error()), w))}
+	case d.have.Busy():
+		return []string{t.Dim.On(end("Asking for the names that are taken…", w))}
+	}
+	return []string{t.Good.On(end("This name will do", w))}
+}
+
+// where is the region: this server's own, one of several, or text.
+func (d *CreateSpace) where(w int, edited func(*kit.Context) tea.Cmd) kit.Item {
+	t := &d.c.Theme.Paint
+	switch {
+	case !d.store.CanChooseRegion():
+		return text(kit.Labelled(t.Dim, "Region", t.Text.On(shown(d.store.Region()))+t.Dim.On("  this server's own"), w))
+	case d.regions != nil:
+		return &kit.Choice{Label: "Region", Look: kit.Strip, Options: kit.Options(d.regions...), Chosen: d.region,
+			Choose: func(_ *kit.Context, i int) tea.Cmd { d.region = i; return nil }}
+	}
+	return &kit.Entry{Label: "Region", Field: d.typed, Changed: edited}
+}
+
+func (d *CreateSpace) urls(t *themes.Paints, w int) []string {
+	name := d.name.Value()
+	if d.store.ValidName(name) != nil {
+		name = "NAME"
+	}
+	lines := []string{kit.Labelled(t.Dim, "Addresses", "", w), ""}
+	for i, u := range d.store.Addresses(name, d.chosen()) {
+		u = t.Accent.On(middle(shown(u), kit.Inner(w)))
+		if i == 0 {
+			lines[0] = kit.Labelled(t.Dim, "Addresses", u, w)
+			continue
+		}
+		lines[1] = kit.Under(w, u)[0]
+	}
+	return lines
 }

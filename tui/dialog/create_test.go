@@ -62,7 +62,7 @@ func TestCreateSpaceAllowsListingOnlyWhenAsked(t *testing.T) {
 		s.Press("tab")
 		if allow {
 			s.Press("right")
-			s.Want("(•) allow")
+			s.Want("(•) Public listing")
 		}
 		s.Press("enter")
 		got, err := f.Store.Access(t.Context(), store.Ref{Space: "media"})

@@ -17,118 +17,80 @@ const named = 6
 // Delete shows what a delete would take and asks. Its default answer is no.
 type Delete struct {
 	base
-	counter
-	spec  job.Spec
-	focus int  // 0: Cancel, 1: Delete, 2: Delete uncounted
-	early bool // yes was said before the count was complete
+	flow
+	spec job.Spec
 }
 
 // NewDelete plans the deletion of sources, which lie in the folder prefix of a Space.
 func NewDelete(c *kit.Context, space string, sources []job.Source, prefix string) *Delete {
-	return &Delete{
+	d := &Delete{
 		base: newBase(c, "Delete – "+shown(space)),
 		spec: job.Spec{Kind: job.Delete, From: c.Store.Conn(), To: c.Store.Conn(), Sources: append([]job.Source(nil), sources...),
 			Dest: store.Ref{Space: space}, Base: prefix},
 	}
+	d.form = d.asking
+	return d
 }
 
 // Init implements kit.Dialog: counting begins.
-func (d *Delete) Init(c *kit.Context) tea.Cmd { return d.counter.start(c, d.id, d.spec) }
+func (d *Delete) Init(c *kit.Context) tea.Cmd { return d.flow.start(c, d.id, d.spec) }
 
 // Close implements kit.Dialog.
-func (d *Delete) Close() { d.counter.close() }
+func (d *Delete) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *Delete) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.counter.take(c, d.id, msg)
-	if done && d.complete() && d.early {
-		d.early, d.focus = false, min(d.focus, 1) // what was said before the numbers were known does not count
+	cmd, done := d.flow.take(c, d.id, msg)
+	if done && d.at == waiting {
+		d.at = lost
+		if d.complete() {
+			d.at = editing // what was said before the numbers were known does not count
+		}
 	}
-	if i, _, ok := d.clicked(msg); ok {
-		d.focus = i
-		msg = kit.Key{Action: keys.Enter}
-	}
-	p, ok := d.press(c, msg, false, keys.Confirm)
-	if !ok {
-		return cmd
-	}
-	switch {
-	case p.name == "esc":
-		c.Dismiss()
-	case p.act == keys.Confirm:
-		d.yes(c)
-	case p.name == "left", p.name == "shift+tab":
-		d.focus = max(d.focus-1, 0)
-	case p.name == "right", p.name == "tab":
-		d.focus = min(d.focus+1, d.last())
-	case p.name == "enter":
-		d.enter(c)
-	}
-	return cmd
-}
-
-func (d *Delete) last() int {
-	if d.early {
-		return 2
-	}
-	return 1
-}
-
-func (d *Delete) enter(c *kit.Context) {
-	switch d.focus {
-	case 0:
-		c.Dismiss()
-	case 1:
-		d.yes(c)
-	case 2:
-		d.begin(c, "Deleting")
-	}
+	return tea.Batch(cmd, d.base.Update(c, msg))
 }
 
 // yes deletes what was counted. Without a complete count it only opens the way to the button that says so.
 func (d *Delete) yes(c *kit.Context) tea.Cmd {
-	if d.complete() {
-		d.begin(c, "Deleting")
-	} else {
-		d.early = true
+	switch {
+	case d.complete():
+		return d.now(c)
+	case d.counting():
+		d.at = waiting
+	default:
+		d.at = lost
 	}
 	return nil
 }
 
-// View implements kit.Dialog.
-func (d *Delete) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, normal), &c.Theme.Paint
-	lines := []string{
-		"",
-		"  " + sources(t, d.spec.Sources) + d.numbers(t),
-	}
-	if text := d.public(); text != "" {
-		lines = append(lines, note(text, w, t.Warn)...)
-	}
-	lines = append(lines, "")
-	lines = append(lines, d.names(c, w)...)
-	lines = append(lines, "")
-	if trouble := d.trouble(t, w); len(trouble) > 0 {
-		lines = append(append(lines, trouble...), "")
-	}
-	lines = append(lines, note("Deleting is permanent: there is no way back.", w, t.Dim)...)
-	if d.early {
-		text := "The count is not complete. Wait for it, or choose the last button to delete everything that is found, however much it is."
-		if !d.counting() {
-			text = "Not everything could be counted. The last button deletes what can be reached all the same."
-		}
-		lines = append(lines, note(text, w, t.Warn)...)
-	}
-	lines = append(lines, "", d.buttons(c, w))
-	return d.drawn(block(w, s.H, lines...))
+func (d *Delete) now(c *kit.Context) tea.Cmd {
+	d.begin(c, "Deleting")
+	return nil
 }
 
-func (d *Delete) buttons(c *kit.Context, w int) string {
-	list := []kit.Button{{Label: "Cancel"}, {Label: confirm(c, "Delete"), Danger: true}}
-	if d.early {
-		list = append(list, kit.Button{Label: "Delete uncounted", Danger: true})
+// asking is the form.
+func (d *Delete) asking(s kit.Size) *kit.Form {
+	w, t := room(s, normal), &d.c.Theme.Paint
+	items := []kit.Item{kit.Gap, text(d.figures(t, sources(d.spec.Sources), w)...)}
+	if warning := d.public(); warning != "" {
+		items = append(items, text(note(warning, w, t.Warn)...))
 	}
-	return buttons(c, w, d.focus, list...)
+	items = append(items, kit.Gap, &kit.Pager{Lines: d.names(w), Scroll: &d.scroll}, kit.Gap)
+	if trouble := d.trouble(t, w); len(trouble) > 0 {
+		items = append(items, text(trouble...), kit.Gap)
+	}
+	items = append(items, spare(2, note("Deleting is permanent: there is no way back.", w, t.Dim)...))
+	buttons := kit.Buttons{dismiss("Cancel"), d.keyed("Delete", keys.Confirm, d.yes)}
+	buttons[1].Danger = true
+	if d.at != editing {
+		warning := "The count is not complete. Wait for it, or choose the last button to delete everything that is found, however much it is."
+		if d.at == lost {
+			warning = "Not everything could be counted. The last button deletes what can be reached all the same."
+		}
+		items = append(items, text(note(warning, w, t.Warn)...))
+		buttons = append(buttons, &kit.Button{Label: "Delete uncounted", Danger: true, Run: d.now})
+	}
+	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, buttons)}
 }
 
 // public says what is known of links that will break.
@@ -143,14 +105,14 @@ func (d *Delete) public() string {
 	return text + " of them are public: their links will break"
 }
 
-func (d *Delete) names(c *kit.Context, w int) []string {
+func (d *Delete) names(w int) []string {
 	var lines []string
 	for i, s := range d.spec.Sources {
 		if i == named && len(d.spec.Sources) > named+1 {
-			lines = append(lines, c.Theme.Paint.Dim.On("  and "+kit.Count(len(d.spec.Sources)-named)+" more"))
+			lines = append(lines, d.c.Theme.Paint.Dim.On("  and "+kit.Count(len(d.spec.Sources)-named)+" more"))
 			break
 		}
-		lines = append(lines, "  "+named1(c, s, d.spec.Base, w-2))
+		lines = append(lines, "  "+named1(d.c, s, d.spec.Base, w-2))
 	}
 	return lines
 }
@@ -165,16 +127,4 @@ func named1(c *kit.Context, s job.Source, prefix string, w int) string {
 		return c.Theme.Paint.Folder.On(name)
 	}
 	return c.Theme.Paint.Text.On(name)
-}
-
-// Actions implements kit.Dialog.
-func (d *Delete) Actions() []kit.Action {
-	yes := hint(keys.Confirm, d.yes)
-	yes.Why = func() string {
-		if !d.complete() {
-			return "the count is not complete"
-		}
-		return ""
-	}
-	return []kit.Action{yes, dismiss()}
 }

@@ -112,7 +112,7 @@ var passing = []struct {
 }{
 	{regexp.MustCompile(`  \d{4}-\d\d-\d\d|       \d\d:\d\d`), "        date"},
 	{regexp.MustCompile(`request [0-9A-Z]+`), "request ID"},
-	{regexp.MustCompile(`(?s)\?[A-Za-z0-9%&=_\-\s│]+Works until [^\n]+`), "?signed, works until then"},
+	{regexp.MustCompile(`(?s)\?[A-Za-z0-9%&=_\-\s│]+Expires [A-Z][^\n]+`), "?signed, expires then"},
 }
 
 // requireGolden compares the screen with its picture, without what passes.

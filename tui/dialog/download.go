@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/keys"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -16,44 +15,42 @@ import (
 // Download asks where files go on this machine.
 type Download struct {
 	base
-	counter
-	clashes
+	flow
 	spec    job.Spec
 	path    *localPath
-	focus   int  // 0: the path, 1: Download, 2: Cancel
-	waiting bool // yes was said; the work begins when everything is counted
 	prepare kit.Slot[string]
 	err     error
 }
 
 // NewDownload downloads sources, cutting prefix from their keys.
 func NewDownload(c *kit.Context, sources []job.Source, prefix string) *Download {
-	return &Download{
+	d := &Download{
 		base: newBase(c, "Download"),
 		spec: job.Spec{Kind: job.Download, From: c.Store.Conn(), To: c.Store.Conn(), Base: prefix, LocalDir: c.Local,
 			Sources: append([]job.Source(nil), sources...)},
 		path: newLocalPath(c.Local, "a directory on this machine", true),
 	}
+	d.form = d.asking
+	return d
 }
 
 // Init implements kit.Dialog: counting begins.
 func (d *Download) Init(c *kit.Context) tea.Cmd {
-	return tea.Batch(d.counter.start(c, d.id, d.spec), d.path.ask(c, d.id))
+	return tea.Batch(d.flow.start(c, d.id, d.spec), d.path.ask(c, d.id))
 }
 
 // Close implements kit.Dialog.
 func (d *Download) Close() {
-	d.counter.close()
+	d.flow.close()
 	d.path.looking.Cancel()
 	d.prepare.Cancel()
 }
 
 // Update implements kit.Dialog.
 func (d *Download) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.counter.take(c, d.id, msg)
-	if done && d.waiting {
-		d.waiting = false
-		return settle(c, &d.counter, &d.clashes, "Downloading")
+	cmd, done := d.flow.take(c, d.id, msg)
+	if done && d.at == waiting {
+		d.settle(c, downloading)
 	}
 	if dir, err, ok := d.prepare.Take(msg); ok {
 		return d.prepared(c, dir, err)
@@ -61,73 +58,35 @@ func (d *Download) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if d.path.take(msg) {
 		return nil
 	}
-	if m, ok := msg.(tea.PasteMsg); ok && d.focus == 0 && !d.clashes.open {
-		d.path.field.Update(c, m)
-		return d.path.ask(c, d.id)
-	}
-	if i, _, ok := d.clicked(msg); ok {
-		d.focus = i + 1
-		d.clashes.click(i)
-		msg = kit.Key{Action: keys.Enter}
-	}
-	p, ok := d.press(c, msg, d.focus == 0 && !d.clashes.open)
-	switch {
-	case !ok:
-		return cmd
-	case d.clashes.open:
-		return d.clashKey(c, p)
-	}
-	return tea.Batch(cmd, d.key(c, p))
+	return tea.Batch(cmd, d.base.Update(c, msg))
 }
 
-func (d *Download) clashKey(c *kit.Context, p press) tea.Cmd {
-	start, cancel := d.clashes.answer(c, p)
-	switch {
-	case start:
-		return decide(c, &d.counter, &d.clashes, "Downloading")
-	case cancel:
-		d.clashes.open = false
+// downloading is what is done, in a word.
+const downloading = "Downloading"
+
+// edited looks at another directory. What was said before does not hold for it.
+func (d *Download) edited(c *kit.Context) tea.Cmd {
+	d.err, d.at = nil, editing
+	return d.path.ask(c, d.id)
+}
+
+// paste takes a path: a whole one in place of what stands there.
+func (d *Download) paste(c *kit.Context, m tea.PasteMsg) tea.Cmd {
+	if d.path.paste(c, m) {
+		return d.edited(c)
 	}
 	return nil
 }
 
-func (d *Download) key(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "esc":
-		c.Dismiss()
-	case "tab":
-		if d.focus == 0 {
-			if cmd, more := d.path.complete(c, d.id); more {
-				return cmd
-			}
-		}
-		d.focus = (d.focus + 1) % 3
-	case "down":
-		d.focus = min(d.focus+1, 2)
-	case "up":
-		d.focus = max(d.focus-1, 0)
-	case "shift+tab":
-		d.focus = (d.focus + 2) % 3
-	case "enter":
-		if d.focus == 2 {
-			c.Dismiss()
-			return nil
-		}
-		return d.yes(c)
-	default:
-		if d.focus > 0 && (p.name == "left" || p.name == "right") {
-			d.focus = 3 - d.focus
-		} else if d.focus == 0 && d.path.field.Update(c, p.msg) {
-			d.err, d.waiting = nil, false
-			return d.path.ask(c, d.id)
-		}
-	}
+// back leads from a question to the directory.
+func (d *Download) back(*kit.Context) tea.Cmd {
+	d.at = editing
 	return nil
 }
 
 // yes makes the directory; what follows waits for that.
 func (d *Download) yes(c *kit.Context) tea.Cmd {
-	if d.prepare.Busy() || d.waiting {
+	if d.prepare.Busy() || d.at == waiting {
 		return nil
 	}
 	d.err = nil
@@ -147,47 +106,40 @@ func (d *Download) prepared(c *kit.Context, dir string, err error) tea.Cmd {
 		d.err = err
 		return nil
 	}
-	if dir == d.spec.LocalDir && d.complete() {
-		return settle(c, &d.counter, &d.clashes, "Downloading")
+	if dir != d.spec.LocalDir || d.plan == nil {
+		d.spec.LocalDir, d.at = dir, waiting
+		return d.flow.start(c, d.id, d.spec)
 	}
-	d.waiting = true
-	if dir == d.spec.LocalDir && d.counting() {
-		return nil
-	}
-	d.spec.LocalDir = dir
-	return d.counter.start(c, d.id, d.spec)
+	d.settle(c, downloading)
+	return nil
 }
 
-// View implements kit.Dialog.
-func (d *Download) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, normal), &c.Theme.Paint
-	if d.clashes.open {
-		return d.drawn(block(w, s.H, d.clashes.view(c, &d.counter, w, s.H, "Download")...))
+// asking is the form.
+func (d *Download) asking(s kit.Size) *kit.Form {
+	if f := d.question(&d.base, s, downloading, "Download", d.back); f != nil {
+		return f
 	}
-	in := w - labelWidth - 2
-	lines := []string{"", "  " + sources(t, d.spec.Sources) + d.numbers(t), ""}
-	if d.focus == 0 {
-		d.path.field.Focus()
-	} else {
-		d.path.field.Blur()
-	}
-	lines = append(lines, labelled(t, "To directory", d.path.field.View(c.Theme, in), d.focus == 0))
-	lines = append(lines, under([]string{d.verdict(t, in)})...)
+	w, t := room(s, normal), &d.c.Theme.Paint
+	in := kit.Inner(w)
 	offers := ""
-	if d.focus == 0 && d.path.field.Value() != d.path.first {
+	if (d.focus.Name == "" || d.focus.Name == "To directory") && d.path.field.Value() != d.path.first {
 		offers = d.path.hint(in)
 	}
-	lines = append(lines, under([]string{t.Dim.On(offers)})...)
-	lines = append(lines, d.trouble(t, w)...)
+	items := []kit.Item{kit.Gap, text(d.figures(t, sources(d.spec.Sources), w)...), kit.Gap,
+		&kit.Entry{Label: "To directory", Field: d.path.field, Paths: true, Changed: d.edited,
+			Complete: func(c *kit.Context) (tea.Cmd, bool) { return d.path.complete(c, d.id) }},
+		text(kit.Under(w, d.verdict(t, in))...), spare(3, kit.Under(w, t.Dim.On(offers))...)}
+	if trouble := d.trouble(t, w); len(trouble) > 0 {
+		items = append(items, &kit.Pager{Lines: trouble, Scroll: &d.scroll})
+	}
 	switch {
 	case d.err != nil:
-		lines = append(lines, note("The directory cannot be used: "+reason(d.err)+".", w, t.Bad)...)
-	case d.waiting:
-		lines = append(lines, t.Dim.On("  It begins as soon as everything is counted…"))
-	default:
-		lines = append(lines, "")
+		items = append(items, text(note("The directory cannot be used: "+reason(d.err)+".", w, t.Bad)...))
+	case d.at == waiting:
+		items = append(items, text(note("It begins as soon as everything is counted…", w, t.Dim)...))
 	}
-	return d.drawn(block(w, s.H, append(lines, "", buttons(c, w, max(d.focus-1, 0), kit.Button{Label: "Download"}, kit.Button{Label: "Cancel"}))...))
+	items = append(items, kit.Gap, kit.Buttons{{Label: "Download", Run: d.yes}, dismiss("Cancel")})
+	return &kit.Form{Width: w, Focus: &d.focus, Items: items, Paste: d.paste}
 }
 
 func (d *Download) verdict(t *themes.Paints, w int) string {
@@ -196,7 +148,7 @@ func (d *Download) verdict(t *themes.Paints, w int) string {
 	case d.path.looking.Busy() || d.path.asked != d.path.field.Value():
 		return ""
 	case d.path.asked == "":
-		return t.Warn.On("Name a directory")
+		return t.Warn.On(end("Name a directory", w))
 	case f.err != nil && os.IsNotExist(f.err):
 		return t.Dim.On(end("It is not there yet and will be made", w))
 	case f.err != nil:
@@ -204,13 +156,5 @@ func (d *Download) verdict(t *themes.Paints, w int) string {
 	case !f.dir:
 		return t.Warn.On(end("That is a file, not a directory", w))
 	}
-	return t.Dim.On("Nothing is ever written outside of it")
-}
-
-// Actions implements kit.Dialog.
-func (d *Download) Actions() []kit.Action {
-	if d.clashes.open {
-		return d.clashes.actions()
-	}
-	return []kit.Action{hint(keys.Next, func(*kit.Context) tea.Cmd { d.focus = (d.focus + 1) % 3; return nil }), dismiss()}
+	return t.Dim.On(end("Nothing is ever written outside of it", w))
 }

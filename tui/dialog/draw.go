@@ -42,7 +42,7 @@ func styled(s string, w int, p themes.Paint) []string {
 	if s == "" {
 		return nil
 	}
-	lines := kit.Wrap(s, w)
+	lines := kit.Wrap(s, max(w, 1))
 	for i := range lines {
 		lines[i] = p.On(lines[i])
 	}
@@ -58,90 +58,15 @@ func note(s string, w int, p themes.Paint) []string {
 	return lines
 }
 
-// block joins lines, each made w cells wide, at most h of them: what is at the end, the buttons above all, stays.
-func block(w, h int, lines ...string) string {
-	if h > 0 && len(lines) > h {
-		last := min(2, h)
-		lines = append(lines[:h-last:h-last], lines[len(lines)-last:]...)
-	}
-	for i := range lines {
-		lines[i] = kit.Pad(lines[i], w)
-	}
-	return strings.Join(lines, "\n")
-}
-
 // lines takes drawn rows apart.
 func rowsOf(s string) []string { return strings.Split(s, "\n") }
 
-// labelWidth aligns the values of forms.
-const labelWidth = 14
-
-// mark stands before what has the focus, so that it shows without colour.
-func mark(t *themes.Paints, focus bool) string {
-	if focus {
-		return t.Accent.On("▸ ")
+// mark stands before the row under the cursor, so that it shows without colour.
+func mark(cursor bool) string {
+	if cursor {
+		return "▸ "
 	}
 	return "  "
-}
-
-// labelled draws one line of a form.
-func labelled(t *themes.Paints, label, value string, focus bool) string {
-	style := t.Dim
-	if focus {
-		style = t.Strong
-	}
-	return mark(t, focus) + style.On(kit.Fit(label, labelWidth)) + value
-}
-
-// under indents lines to the values of a form.
-func under(lines []string) []string {
-	for i := range lines {
-		lines[i] = kit.Blank(labelWidth+2) + lines[i]
-	}
-	return lines
-}
-
-// choices draws alternatives in a row, the chosen one marked without colour too.
-func choices(t *themes.Paints, labels []string, chosen int) string {
-	var parts []string
-	for i, l := range labels {
-		if i == chosen {
-			parts = append(parts, t.Accent.On("(•) "+l))
-			continue
-		}
-		parts = append(parts, t.Text.On("( ) "+l))
-	}
-	return strings.Join(parts, "   ")
-}
-
-// pick draws the chosen of a long row of values between arrows, with its neighbours as far as there is room.
-func pick(t *themes.Paints, labels []string, chosen, w int) string {
-	from := 0
-	for {
-		var b strings.Builder
-		cells := 0
-		fits := false
-		for i := from; i < len(labels); i++ {
-			text, style := " "+labels[i]+" ", t.Text
-			if i == chosen {
-				text, style = "["+labels[i]+"]", t.ButtonFocus
-			}
-			if cells += kit.Width(text); cells > w {
-				break
-			}
-			b.WriteString(style.On(text))
-			fits = fits || i == chosen
-		}
-		if fits || from >= chosen {
-			return b.String()
-		}
-		from++
-	}
-}
-
-// buttons draws a row of buttons at the right edge; focus is the index of the one that Enter presses, -1 for none.
-func buttons(c *kit.Context, w, focus int, list ...kit.Button) string {
-	return kit.Buttons(c.Theme, w, focus, list...)
 }
 
 // shown is a name as it may be drawn.

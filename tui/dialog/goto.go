@@ -32,7 +32,9 @@ type GoTo struct {
 
 // NewGoTo asks where to go.
 func NewGoTo(c *kit.Context) *GoTo {
-	return &GoTo{base: newBase(c, "Go to"), path: kit.NewField("", "space/folder/ or space/folder/file")}
+	d := &GoTo{base: newBase(c, "Go to"), path: kit.NewField("", "space/folder/ or space/folder/file")}
+	d.form = d.asking
+	return d
 }
 
 // Init implements kit.Dialog.
@@ -50,7 +52,7 @@ const typeWait = 120 * time.Millisecond
 // ask requests completions for what stands there.
 func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 	d.asked, d.picked = d.path.Value(), false
-	s, text := c.Store, d.path.Value()
+	s, text := d.store, d.path.Value()
 	work := func(ctx context.Context) ([]string, error) { return offers(ctx, s, text) }
 	if wait == 0 {
 		return d.offer.Start(c, d.id, work)
@@ -133,39 +135,20 @@ func (d *GoTo) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	}
-	if m, ok := msg.(tea.PasteMsg); ok {
-		d.path.Update(c, m)
-		return d.typed(c)
-	}
-	p, ok := d.press(c, msg, true)
-	if !ok {
-		return nil
-	}
-	return d.key(c, vertical(p))
+	return d.base.Update(c, msg)
 }
 
-func (d *GoTo) key(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "esc":
-		c.Dismiss()
-	case "tab":
-		return d.complete(c)
-	case "enter":
-		if d.picked && d.list.Cursor < len(d.offers) {
-			d.path.SetValue(d.offers[d.list.Cursor])
-		}
-		return d.enter(c)
-	case "up", "down":
+// moves walks over the offers while the path is typed.
+func (d *GoTo) moves(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
+	switch k.Action {
+	case keys.Up, keys.Down, keys.PageUp, keys.PageDown:
 		if d.picked {
-			roll(c, &d.list, p)
+			d.list.Update(c, k)
 		}
 		d.picked = len(d.offers) > 0
-	default:
-		if d.path.Update(c, p.msg) {
-			return d.typed(c)
-		}
+		return nil, true
 	}
-	return nil
+	return nil, false
 }
 
 func (d *GoTo) typed(c *kit.Context) tea.Cmd {
@@ -197,6 +180,9 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 }
 
 func (d *GoTo) enter(c *kit.Context) tea.Cmd {
+	if d.picked && d.list.Cursor < len(d.offers) {
+		d.path.SetValue(d.offers[d.list.Cursor])
+	}
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
 	if plainPath(text) == "" {
@@ -204,45 +190,36 @@ func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 		c.Go(kit.Place{})
 		return nil
 	}
-	s := c.Store
+	s := d.store
 	return d.resolve.Start(c, d.id, func(ctx context.Context) (kit.Place, error) { return find(ctx, s, text) })
 }
 
-// View implements kit.Dialog.
-func (d *GoTo) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, normal), &c.Theme.Paint
-	lines := []string{"", t.Accent.On("▸ ") + d.path.View(c.Theme, w-2), ""}
-	rows := min(offered, max(s.H-7, 1))
-	if len(d.offers) > 0 {
-		lines = append(lines, rowsOf(d.list.View(kit.Size{W: w, H: rows}, func(i, w int, cursor bool) string {
-			return d.row(c, i, w, cursor && d.picked)
-		}))...)
-	} else {
-		lines = append(lines, make([]string, rows)...)
-	}
-	foot := t.Dim.On("  Tab completes · Enter goes there · nothing typed: all Spaces")
-	if d.resolve.Busy() {
-		foot = t.Dim.On("  Looking…")
-	}
-	lines = append(lines, "", foot)
-	if d.err != nil {
-		lines = append(lines[:len(lines)-1], note(explain(d.err), w, t.Bad)...)
-	}
-	return block(w, s.H, lines...)
-}
-
-func (d *GoTo) row(c *kit.Context, i, w int, cursor bool) string {
-	text := middle(shown(d.offers[i]), w-2)
+// asking is the form.
+func (d *GoTo) asking(s kit.Size) *kit.Form {
+	w, t := room(s, normal), &d.c.Theme.Paint
+	foot := note("Tab completes · Enter goes there · nothing typed: all Spaces", w, t.Dim)
 	switch {
-	case cursor:
-		return c.Theme.Paint.Cursor.On(kit.Fit("▸ "+text, w))
-	case strings.HasSuffix(d.offers[i], "/"):
-		return "  " + c.Theme.Paint.Folder.On(text)
+	case d.resolve.Busy():
+		foot = note("Looking…", w, t.Dim)
+	case d.err != nil:
+		foot = note(explain(d.err), w, t.Bad)
 	}
-	return "  " + c.Theme.Paint.Row.On(text)
+	rows := &kit.Rows{Name: "offers", List: &d.list, Most: offered, Still: true, Row: d.row, Open: d.enter,
+		Moved: func(*kit.Context) tea.Cmd { d.picked = true; return nil }}
+	return &kit.Form{Width: w, Focus: &d.focus, Items: []kit.Item{kit.Gap,
+		&kit.Entry{Name: "path", Field: d.path, Changed: d.typed, Moves: d.moves, Enter: d.enter, Word: "go there",
+			Complete: func(c *kit.Context) (tea.Cmd, bool) { return d.complete(c), true }},
+		kit.Gap, rows, kit.Gap, &kit.Pager{Lines: foot, Scroll: &d.scroll},
+	}}
 }
 
-// Actions implements kit.Dialog.
-func (d *GoTo) Actions() []kit.Action {
-	return []kit.Action{hint(keys.Next, d.complete), dismiss()}
+func (d *GoTo) row(i, w int, _ bool) string {
+	t, text := &d.c.Theme.Paint, middle(shown(d.offers[i]), w-2)
+	switch {
+	case d.picked && i == d.list.Cursor:
+		return t.Cursor.On(kit.Fit("▸ "+text, w))
+	case strings.HasSuffix(d.offers[i], "/"):
+		return "  " + t.Folder.On(text)
+	}
+	return "  " + t.Row.On(text)
 }

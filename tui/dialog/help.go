@@ -17,7 +17,6 @@ type Help struct {
 	rows     []helpRow
 	filter   *kit.Field
 	typing   bool
-	list     kit.List
 }
 
 // helpRow is a group's head or one binding.
@@ -35,6 +34,7 @@ func NewHelp(c *kit.Context, actions []kit.Action) *Help {
 			d.off[a.Name] = why
 		}
 	}
+	d.form = d.asking
 	d.find()
 	return d
 }
@@ -56,9 +56,7 @@ func (d *Help) find() {
 		}
 		d.rows = append(d.rows, helpRow{binding: b})
 	}
-	d.list.SetLen(len(d.rows))
-	d.list.MoveTo(0)
-	d.list.Offset = 0
+	d.scroll.Top()
 }
 
 func helpMatches(b keys.Binding, words []string) bool {
@@ -71,106 +69,69 @@ func helpMatches(b keys.Binding, words []string) bool {
 	return true
 }
 
-// Update implements kit.Dialog.
-func (d *Help) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	switch m := msg.(type) {
-	case tea.PasteMsg:
-		if d.typing && d.filter.Update(c, m) {
-			d.find()
-		}
-		return nil
-	case kit.Mouse:
-		d.list.Update(c, m)
-		return nil
-	}
-	p, ok := d.press(c, msg, d.typing, keys.Filter, keys.Help, keys.Back)
-	if !ok {
-		return nil
-	}
-	d.key(c, p)
+// narrow begins to type the filter.
+func (d *Help) narrow(*kit.Context) tea.Cmd {
+	d.typing, d.focus.Name = true, "filter"
 	return nil
 }
 
-func (d *Help) key(c *kit.Context, p press) {
-	switch {
-	case p.name == "esc" && (d.typing || d.filter.Value() != ""):
-		d.typing = false
-		d.filter.SetValue("")
-		d.find()
-	case p.name == "esc", p.act == keys.Back, p.act == keys.Help:
+// cancel gives the filter up, and then the box.
+func (d *Help) cancel(c *kit.Context) tea.Cmd {
+	if !d.typing && d.filter.Value() == "" {
 		c.Dismiss()
-	case p.act == keys.Filter:
-		d.typing = true
-	case p.name == "enter":
-		d.typing = false
-	case p.name == "up", p.name == "down":
-		d.scroll(map[string]int{"up": -1, "down": 1}[p.name])
-	case d.typing && p.name != "pgup" && p.name != "pgdown":
-		if d.filter.Update(c, p.msg) {
-			d.find()
-		}
+		return nil
+	}
+	d.typing = false
+	d.filter.SetValue("")
+	d.find()
+	return nil
+}
+
+// asking is the form.
+func (d *Help) asking(s kit.Size) *kit.Form {
+	w, t := room(s, normal), &d.c.Theme.Paint
+	lines := make([]string, len(d.rows))
+	for i, r := range d.rows {
+		lines[i] = d.row(r, w)
+	}
+	if len(lines) == 0 {
+		lines = []string{t.Dim.On("  " + end("No key has these words.", w-2))}
+	}
+	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Leave: "close", Actions: []kit.Action{
+		{Name: keys.Filter, Hint: "filter", Run: d.narrow},
+		{Name: keys.Help, Hint: "close", Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }},
+	}}
+	switch {
+	case d.typing:
+		f.Leave = "all keys"
+		f.Items = append(f.Items, &kit.Entry{Name: "filter", Field: d.filter, Word: "done",
+			Changed: func(*kit.Context) tea.Cmd { d.find(); return nil },
+			Enter:   func(*kit.Context) tea.Cmd { d.typing = false; return nil }})
+	case d.filter.Value() != "":
+		f.Leave = "all keys"
+		f.Items = append(f.Items, text("  "+t.Match.On(end(shown(d.filter.Value()), w-2))))
 	default:
-		roll(c, &d.list, p)
+		f.Items = append(f.Items, spare(5, "  "+t.Dim.On(end(d.c.Keys.Key(keys.Filter)+" filters · ↑ ↓ scroll", w-2))))
 	}
+	f.Items = append(f.Items, kit.Gap, &kit.Pager{Lines: lines, Scroll: &d.scroll})
+	return f
 }
 
-// scroll moves the page rather than a cursor: there is nothing to choose here.
-func (d *Help) scroll(by int) {
-	from, to := d.list.Visible()
-	if by < 0 {
-		d.list.MoveTo(from - 1)
-	} else {
-		d.list.MoveTo(to)
-	}
-}
-
-// View implements kit.Dialog.
-func (d *Help) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, normal), &c.Theme.Paint
-	h := max(s.H-2, 1)
-	rows := rowsOf(d.list.View(kit.Size{W: w, H: h}, func(i, w int, _ bool) string { return d.row(c, d.rows[i], w) }))
-	if len(d.rows) == 0 {
-		rows[0] = t.Dim.On("No key has these words.")
-	}
-	return block(w, s.H, append([]string{d.head(c, w), ""}, rows...)...)
-}
-
-func (d *Help) head(c *kit.Context, w int) string {
-	t := &c.Theme.Paint
-	if d.typing {
-		return mark(t, true) + d.filter.View(c.Theme, w-2)
-	}
-	if d.filter.Value() != "" {
-		return "  " + t.Match.On(end(shown(d.filter.Value()), w-2))
-	}
-	from, to := d.list.Visible()
-	where := ""
-	if to-from < len(d.rows) {
-		where = t.Dim.On(kit.Percent(int64(to), int64(len(d.rows))))
-	}
-	return kit.Ends(t.Dim.On(c.Keys.Key(keys.Filter)+" filters · ↑ ↓ scroll"), where, w)
-}
-
-func (d *Help) row(c *kit.Context, r helpRow, w int) string {
-	t := &c.Theme.Paint
+func (d *Help) row(r helpRow, w int) string {
+	t := &d.c.Theme.Paint
 	if r.binding.Action == "" {
-		return t.Header.On(upper(r.group))
+		return t.Header.On(end(upper(r.group), w))
 	}
 	var list []string
 	for _, k := range r.binding.Keys {
 		list = append(list, keys.Label(k))
 	}
-	const column = 20
+	column := min(20, max(w/3, 4))
 	key := end(strings.Join(list, "  "), column-2)
 	why := d.off[r.binding.Action]
 	help := upper(r.binding.Help)
 	if why != "" {
-		return "  " + t.Dim.On(kit.Fit(kit.Fit(key, column)+help+" – "+shown(why), w-2))
+		return "  " + t.Dim.On(end(kit.Fit(key, column)+help+" – "+shown(why), w-2))
 	}
-	return "  " + t.HintKey.On(kit.Fit(key, column)) + t.Text.On(kit.Fit(help, w-column-2))
-}
-
-// Actions implements kit.Dialog.
-func (d *Help) Actions() []kit.Action {
-	return []kit.Action{hint(keys.Filter, func(*kit.Context) tea.Cmd { d.typing = true; return nil }), dismiss()}
+	return "  " + t.HintKey.On(kit.Fit(key, column)) + t.Text.On(end(help, w-column-2))
 }

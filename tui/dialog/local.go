@@ -194,6 +194,18 @@ func (l *localPath) take(msg tea.Msg) bool {
 	return ok
 }
 
+// paste puts a whole path in place of what stands there, and anything else in. It says whether the text changed.
+func (l *localPath) paste(c *kit.Context, m tea.PasteMsg) bool {
+	text, _, _ := strings.Cut(strings.TrimLeft(m.Content, "\r\n"), "\n")
+	text = fromURL(strings.TrimRight(text, "\r"))
+	if !filepath.IsAbs(text) && !strings.HasPrefix(text, "~/") {
+		return l.field.Update(c, m)
+	}
+	changed := text != l.field.Value()
+	l.field.SetValue(text)
+	return changed
+}
+
 // complete makes of the text what all offers share. It returns false when there was nothing to add.
 func (l *localPath) complete(c *kit.Context, owner kit.ID) (tea.Cmd, bool) {
 	text := common(l.found.offers)

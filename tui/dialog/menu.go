@@ -62,7 +62,7 @@ func (e entry) width() int {
 func (e entry) row(c *kit.Context, w int, cursor bool) string {
 	t := &c.Theme.Paint
 	key := " " + e.key + " "
-	text := kit.Fit(mark0(cursor)+upper(e.label)+e.reason(), w-kit.Width(key))
+	text := kit.Fit(mark(cursor)+upper(e.label)+e.reason(), w-kit.Width(key))
 	switch {
 	case cursor:
 		return t.Cursor.On(text + key)

@@ -8,29 +8,37 @@ import (
 	"spaces/tui/kit"
 )
 
-// typeKey takes keys while a path or the name of a new folder is typed.
-func (d *Move) typeKey(c *kit.Context, p press) tea.Cmd {
-	d.wrong = ""
-	switch p.name {
-	case "esc":
-		d.typing = typingNothing
-	case "enter":
-		return d.typed(c)
-	case "tab":
-		d.completeField()
-	default:
-		d.field.Update(c, p.msg)
+// types begins a path, or the name of a new folder.
+func (d *Move) types(what typing) func(*kit.Context) tea.Cmd {
+	return func(*kit.Context) tea.Cmd {
+		d.typing, d.wrong, d.focus.Name = what, "", "typed"
+		d.field = kit.NewField("", "name of the new folder")
+		if what == typingPath {
+			d.field = kit.NewField(d.pathText(), "folder/folder/, or /space/folder/")
+		}
+		return nil
 	}
-	return nil
 }
 
-// completeField takes what all folders that begin with the typed text share; only those on the screen are known.
-func (d *Move) completeField() {
+// entry is the field, while something is typed.
+func (d *Move) entry() *kit.Entry {
+	e := &kit.Entry{Name: "typed", Label: "New folder", Field: d.field, Word: "go there", Complete: d.complete,
+		Enter:   d.typed,
+		Changed: func(*kit.Context) tea.Cmd { d.wrong = ""; return nil }}
+	if d.typing == typingPath {
+		e.Label = "Path"
+	}
+	return e
+}
+
+// complete takes what all folders that begin with the typed text share; only those on the screen are known. It is
+// false when there is nothing to add.
+func (d *Move) complete(*kit.Context) (tea.Cmd, bool) {
 	text, dir := d.field.Value(), ""
 	if d.typing == typingPath {
-		dir = d.at
+		dir = d.in
 		if kit.Rooted(text) {
-			dir = "/" + d.target + "/" + d.at
+			dir = "/" + d.target + "/" + d.in
 		}
 	}
 	var offers []string
@@ -39,9 +47,12 @@ func (d *Move) completeField() {
 			offers = append(offers, offer)
 		}
 	}
-	if more := common(offers); len(more) > len(text) {
-		d.field.SetValue(more)
+	more := common(offers)
+	if len(more) <= len(text) {
+		return nil, false
 	}
+	d.field.SetValue(more)
+	return nil, true
 }
 
 // typed goes to the folder whose path or name was typed. A folder need not be made: it is there as soon as something
@@ -52,15 +63,14 @@ func (d *Move) typed(c *kit.Context) tea.Cmd {
 	case d.typing == typingPath:
 		return d.typedPath(c, text)
 	case text == "":
-		d.typing = typingNothing
-		return nil
+		return d.cancel(c)
 	}
 	text = strings.TrimSuffix(text, "/")
-	if d.wrong = kit.WrongName(d.at, text, "/"); d.wrong != "" {
+	if d.wrong = kit.WrongName(d.in, text, "/"); d.wrong != "" {
 		return nil
 	}
-	d.typing = typingNothing
-	return d.show(c, d.at+text+"/")
+	d.typing, d.focus.Name = typingNothing, "folders"
+	return d.show(c, d.in+text+"/")
 }
 
 // typedPath goes to a folder of the Space that the sources lie in, or with a slash before it to one of any Space.
@@ -75,6 +85,6 @@ func (d *Move) typedPath(c *kit.Context, text string) tea.Cmd {
 	if folder != "" && !strings.HasSuffix(folder, "/") {
 		folder += "/"
 	}
-	d.typing, d.target = typingNothing, space
+	d.typing, d.target, d.focus.Name = typingNothing, space, "folders"
 	return d.show(c, folder)
 }

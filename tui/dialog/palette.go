@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/keys"
 	"spaces/tui/kit"
 )
 
@@ -20,11 +21,12 @@ type Palette struct {
 // NewPalette offers actions.
 func NewPalette(c *kit.Context, actions []kit.Action) *Palette {
 	p := &Palette{base: newBase(c, "Commands"), entries: entriesOf(c, actions), filter: kit.NewField("", "type a few letters of what you want")}
-	p.find()
+	p.form = p.asking
+	p.find(c)
 	return p
 }
 
-func (d *Palette) find() {
+func (d *Palette) find(*kit.Context) tea.Cmd {
 	d.found = d.found[:0]
 	for i, e := range d.entries {
 		if e.matches(d.filter.Value()) {
@@ -33,45 +35,16 @@ func (d *Palette) find() {
 	}
 	d.list.SetLen(len(d.found))
 	d.list.MoveTo(0)
-}
-
-// Update implements kit.Dialog.
-func (d *Palette) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	switch m := msg.(type) {
-	case tea.PasteMsg:
-		d.filter.Update(c, m)
-		d.find()
-		return nil
-	case kit.Mouse:
-		if d.list.Update(c, m) && d.list.Double() {
-			return d.run(c)
-		}
-		return nil
-	}
-	p, ok := d.press(c, msg, true)
-	switch {
-	case !ok:
-	case p.name == "esc":
-		c.Dismiss()
-	case p.name == "enter":
-		return d.run(c)
-	case p.name == "home", p.name == "end", !roll(c, &d.list, vertical(p)):
-		if d.filter.Update(c, p.msg) {
-			d.find()
-		}
-	}
 	return nil
 }
 
-// vertical lets the keys that shells use for it walk up and down beside a text field.
-func vertical(p press) press {
-	switch p.name {
-	case "ctrl+p":
-		p.name = "up"
-	case "ctrl+n":
-		p.name = "down"
+// moves walks over what was found while the filter is typed.
+func (d *Palette) moves(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
+	switch k.Action {
+	case keys.Up, keys.Down, keys.PageUp, keys.PageDown:
+		return nil, d.list.Update(c, k)
 	}
-	return p
+	return nil, false
 }
 
 func (d *Palette) run(c *kit.Context) tea.Cmd {
@@ -81,22 +54,17 @@ func (d *Palette) run(c *kit.Context) tea.Cmd {
 	return d.entries[d.found[d.list.Cursor]].run(c)
 }
 
-// View implements kit.Dialog.
-func (d *Palette) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, normal), &c.Theme.Paint
-	h := max(min(len(d.entries), s.H-4), 1)
-	d.list.Y = 2
-	rows := rowsOf(d.list.View(kit.Size{W: w, H: h}, func(i, w int, cursor bool) string {
-		return d.entries[d.found[i]].row(c, w, cursor)
-	}))
-	if len(d.found) == 0 {
-		rows[0] = t.Dim.On("  No command has these words.")
-	}
-	lines := append([]string{t.Accent.On("▸ ") + d.filter.View(c.Theme, w-2), ""}, rows...)
-	return block(w, s.H, append(lines, "", t.Dim.On(fmt.Sprintf("  %s of %d · ↑ ↓ choose · Enter does it", kit.Count(len(d.found)), len(d.entries))))...)
-}
-
-// Actions implements kit.Dialog.
-func (d *Palette) Actions() []kit.Action {
-	return []kit.Action{dismiss()}
+// asking is the form.
+func (d *Palette) asking(s kit.Size) *kit.Form {
+	w, t := room(s, normal), &d.c.Theme.Paint
+	rows := &kit.Rows{Name: "found", List: &d.list, Most: len(d.entries), Still: true, Open: d.run,
+		Empty: []string{t.Dim.On(end("  No command has these words.", w))},
+		Row: func(i, w int, _ bool) string {
+			return d.entries[d.found[i]].row(d.c, w, i == d.list.Cursor)
+		}}
+	foot := fmt.Sprintf("  %s of %d · ↑ ↓ choose · Enter does it", kit.Count(len(d.found)), len(d.entries))
+	return &kit.Form{Width: w, Focus: &d.focus, Items: []kit.Item{
+		&kit.Entry{Name: "filter", Field: d.filter, Changed: d.find, Moves: d.moves, Enter: d.run, Word: "do it"},
+		kit.Gap, rows, kit.Gap, spare(1, t.Dim.On(end(foot, w))),
+	}}
 }

@@ -209,20 +209,13 @@ func (s *stage) sum() string {
 	return text
 }
 
-// view draws the staged paths into w cells and h lines.
-func (s *stage) view(c *kit.Context, w, h int, focus bool) []string {
-	t := &c.Theme.Paint
-	rows := rowsOf(s.list.View(kit.Size{W: w, H: h}, func(i, w int, cursor bool) string {
-		return s.items[i].row(t, w, cursor && focus)
-	}))
-	if len(s.items) == 0 {
-		for i, text := range []string{"Nothing yet. Add files with the", "space bar, or drop them onto", "the terminal."} {
-			if i < len(rows) {
-				rows[i] = t.Dim.On("  " + end(text, w-2))
-			}
-		}
+// nothing is drawn while nothing is staged.
+func (s *stage) nothing(t *themes.Paints) []string {
+	var lines []string
+	for _, text := range []string{"Nothing yet. Add files with the", "space bar, or drop them onto", "the terminal."} {
+		lines = append(lines, t.Dim.On("  "+text))
 	}
-	return rows
+	return lines
 }
 
 func (x *staged) row(t *themes.Paints, w int, cursor bool) string {
@@ -236,7 +229,7 @@ func (x *staged) row(t *themes.Paints, w int, cursor bool) string {
 		about = kit.Plural(x.known.files, "file") + "  " + about
 	}
 	room := max(w-kit.Width(about)-4, 6)
-	text := kit.Fit(mark0(cursor)+kit.Fit(middle(base, room), room)+"  "+about, w)
+	text := kit.Fit(mark(cursor)+kit.Fit(middle(base, room), room)+"  "+about, w)
 	if cursor {
 		return t.Cursor.On(text)
 	}

@@ -19,13 +19,13 @@ type Transfers struct {
 	open     job.ID // the job whose failures are shown, 0: none
 	failures kit.List
 	ask      job.ID // the running job that would be canceled, 0: none asked
-	yes      bool   // the focused answer
 	left     left
 }
 
 // NewTransfers shows the jobs of this program.
 func NewTransfers(c *kit.Context) *Transfers {
 	d := &Transfers{base: newBase(c, "Transfers")}
+	d.form = d.asking
 	d.look(c)
 	return d
 }
@@ -79,133 +79,102 @@ func (d *Transfers) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if taken {
 		return nil
 	}
-	if i, _, ok := d.clicked(msg); ok && d.asks() {
-		d.yes = i == 1
-		return d.answer(c, press{name: "enter"})
-	}
-	if m, ok := msg.(kit.Mouse); ok {
-		if d.open != 0 {
-			d.failures.Update(c, m)
-		}
-		return nil
-	}
-	p, ok := d.press(c, msg, false, keys.Remove, keys.Pause, keys.Retry, keys.Confirm, keys.Transfers)
-	if !ok {
-		return nil
-	}
+	return d.base.Update(c, msg)
+}
+
+// back goes one step back: from a question, from the failures of a job, and then out.
+func (d *Transfers) back(c *kit.Context) tea.Cmd {
 	switch {
 	case d.asks():
-		return d.answer(c, p)
-	case p.act == keys.Transfers:
-		c.Dismiss()
-	case p.name == "esc" || p.name == "left" && d.open != 0:
-		d.back(c)
-	case d.do(c, p.act):
+		d.ask, d.left.ask = 0, ""
 	case d.open != 0:
-		roll(c, &d.failures, p)
-	case p.name == "enter", p.name == "right":
-		d.expand()
+		d.open = 0
 	default:
-		roll(c, &d.list, p)
+		c.Dismiss()
 	}
 	return nil
 }
 
-func (d *Transfers) back(c *kit.Context) {
-	if d.open != 0 {
-		d.open = 0
-		return
-	}
-	c.Dismiss()
-}
-
 // expand shows the failures of the job under the cursor, when it has any.
-func (d *Transfers) expand() {
-	s := d.current()
-	if len(s.Failed) == 0 {
-		return
+func (d *Transfers) expand(*kit.Context) tea.Cmd {
+	if s := d.current(); len(s.Failed) > 0 {
+		d.open, d.failures = s.ID, kit.List{}
+		d.failures.SetLen(len(s.Failed))
 	}
-	d.open, d.failures = s.ID, kit.List{}
-	d.failures.SetLen(len(s.Failed))
+	return nil
 }
 
-// do carries out an action on the job under the cursor.
-func (d *Transfers) do(c *kit.Context, act keys.Action) bool {
-	if u, ok := d.leftover(); ok {
-		return d.doLeft(c, u, act)
-	}
-	s := d.current()
-	switch {
-	case s.ID == 0:
-		return false
-	case act == keys.Remove && s.Phase.Ended():
+// remove takes what has ended off the list, and asks before it cancels what has not.
+func (d *Transfers) remove(c *kit.Context) tea.Cmd {
+	if s := d.current(); s.ID != 0 && s.Phase.Ended() {
 		c.Jobs.Clear()
 		d.open = 0
-	case act == keys.Remove:
-		d.ask, d.yes = s.ID, false
-	case act == keys.Pause && s.Phase == job.Paused:
+		d.look(c)
+	} else {
+		d.ask, d.focus.Name = s.ID, ""
+	}
+	return nil
+}
+
+func (d *Transfers) pause(c *kit.Context) tea.Cmd {
+	if s := d.current(); s.Phase == job.Paused {
 		c.Jobs.Resume(s.ID)
-	case act == keys.Pause && !s.Phase.Ended():
+	} else {
 		c.Jobs.Pause(s.ID)
-	case act == keys.Retry && s.FailedCount > 0 && s.Phase.Ended():
-		c.Jobs.Retry(s.ID)
-		d.open = 0
-	default:
-		return false
 	}
 	d.look(c)
-	return true
+	return nil
+}
+
+func (d *Transfers) retry(c *kit.Context) tea.Cmd {
+	c.Jobs.Retry(d.current().ID)
+	d.open = 0
+	d.look(c)
+	return nil
 }
 
 // asks says whether a question stands.
 func (d *Transfers) asks() bool { return d.ask != 0 || d.left.ask != "" }
 
-// answer takes a key while the question stands whether to cancel, or to end.
-func (d *Transfers) answer(c *kit.Context, p press) (cmd tea.Cmd) {
-	switch {
-	case p.act == keys.Confirm, p.name == "enter" && d.yes:
-		if d.left.ask != "" {
-			cmd = d.end(c, d.left.ask)
-		} else {
-			c.Jobs.Cancel(d.ask)
-		}
-		d.ask, d.left.ask = 0, ""
-		d.look(c)
-	case p.name == "left", p.name == "right", p.name == "tab", p.name == "shift+tab":
-		d.yes = !d.yes
-	case p.name == "esc", p.name == "enter":
-		d.ask, d.left.ask = 0, ""
+// agreed does what the question is about.
+func (d *Transfers) agreed(c *kit.Context) (cmd tea.Cmd) {
+	if d.left.ask != "" {
+		cmd = d.end(c, d.left.ask)
+	} else {
+		c.Jobs.Cancel(d.ask)
 	}
+	d.ask, d.left.ask = 0, ""
+	d.look(c)
 	return cmd
 }
 
-// Actions implements kit.Dialog.
-func (d *Transfers) Actions() []kit.Action {
+// offers are what can be done with what is under the cursor, as it is now.
+func (d *Transfers) offers() []kit.Action {
 	s := d.current()
-	run := func(a keys.Action) func(*kit.Context) tea.Cmd {
-		return func(c *kit.Context) tea.Cmd { d.look(c); d.do(c, a); return nil }
+	var list []kit.Action
+	add := func(name keys.Action, hint string, run func(*kit.Context) tea.Cmd) {
+		list = append(list, kit.Action{Name: name, Hint: hint, Run: run})
 	}
-	why := func(off bool, reason string) func() string {
-		return func() string {
-			if off {
-				return reason
-			}
-			return ""
-		}
+	u, past := d.leftover()
+	switch {
+	case past && u.Why == "":
+		add(keys.Retry, "go on", d.goOn)
+		add(keys.Remove, "end it", d.giveUp)
+	case past:
+		add(keys.Retry, kit.NoHint, d.goOn) // and hear why not
+		add(keys.Remove, "end it", d.giveUp)
+	case s.ID == 0 || d.open != 0:
+	case s.Phase == job.Paused:
+		add(keys.Pause, "resume", d.pause)
+		add(keys.Remove, "cancel", d.remove)
+	case !s.Phase.Ended():
+		add(keys.Pause, "pause", d.pause)
+		add(keys.Remove, "cancel", d.remove)
+	default:
+		add(keys.Remove, "remove", d.remove)
 	}
-	none := s.ID == 0
-	if u, ok := d.leftover(); ok {
-		return []kit.Action{
-			{Name: keys.Retry, Why: func() string { return u.Why }, Run: run(keys.Retry)},
-			{Name: keys.Remove, Run: run(keys.Remove)},
-			{Name: keys.Cancel, Run: func(c *kit.Context) tea.Cmd { d.back(c); return nil }},
-		}
+	if s.FailedCount > 0 && s.Phase.Ended() {
+		add(keys.Retry, "retry what failed", d.retry)
 	}
-	return []kit.Action{
-		{Name: keys.Enter, Why: why(none || len(s.Failed) == 0, "nothing failed in it"), Run: func(*kit.Context) tea.Cmd { d.expand(); return nil }},
-		{Name: keys.Pause, Why: why(none || s.Phase.Ended(), "it has ended"), Run: run(keys.Pause)},
-		{Name: keys.Remove, Why: why(none, "there is no transfer"), Run: run(keys.Remove)},
-		{Name: keys.Retry, Why: why(none || s.FailedCount == 0 || !s.Phase.Ended(), "nothing has failed for good"), Run: run(keys.Retry)},
-		{Name: keys.Cancel, Run: func(c *kit.Context) tea.Cmd { d.back(c); return nil }},
-	}
+	return append(list, kit.Action{Name: keys.Transfers, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }})
 }

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/keys"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -40,24 +39,25 @@ func (d *Transfers) leftover() (job.Unfinished, bool) {
 	return job.Unfinished{}, false
 }
 
-// doLeft carries out an action on the unfinished transfer under the cursor.
-func (d *Transfers) doLeft(c *kit.Context, u job.Unfinished, act keys.Action) bool {
-	switch act {
-	case keys.Retry:
-		d.left.said, d.left.about = u.Why, u.ID
-		if u.Why == "" {
-			if _, err := c.Jobs.Again(u.ID); err != nil {
-				d.left.said = reason(err)
-			}
-			d.list.MoveTo(0)
+// goOn takes the unfinished transfer under the cursor up again, or says why that cannot be.
+func (d *Transfers) goOn(c *kit.Context) tea.Cmd {
+	u, _ := d.leftover()
+	d.left.said, d.left.about = u.Why, u.ID
+	if u.Why == "" {
+		if _, err := c.Jobs.Again(u.ID); err != nil {
+			d.left.said = reason(err)
 		}
-	case keys.Remove:
-		d.left.ask, d.yes = u.ID, false
-	default:
-		return false
+		d.list.MoveTo(0)
 	}
 	d.look(c)
-	return true
+	return nil
+}
+
+// giveUp asks whether to end it.
+func (d *Transfers) giveUp(*kit.Context) tea.Cmd {
+	u, _ := d.leftover()
+	d.left.ask, d.focus.Name = u.ID, ""
+	return nil
 }
 
 // end gives an unfinished transfer up.
@@ -79,7 +79,7 @@ func (d *Transfers) takeLeft(msg tea.Msg) bool {
 // leftView draws one unfinished transfer.
 func (d *Transfers) leftView(c *kit.Context, u job.Unfinished, w int, cursor bool) []string {
 	t := &c.Theme.Paint
-	title := mark(t, cursor) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
+	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
 	last := t.Dim.On(end("begun "+kit.Date(u.Begun, c.Now()), w-2))
 	switch {
 	case u.ID == d.left.about && d.left.ending.Busy():

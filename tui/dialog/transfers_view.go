@@ -4,69 +4,58 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/keys"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
 )
 
-// View implements kit.Dialog.
-func (d *Transfers) View(c *kit.Context, s kit.Size) string {
-	w, t := room(s, wide), &c.Theme.Paint
-	h := max(s.H-2, 1)
-	var lines []string
+// asking is the form: the jobs or the failures of one, and the question that stands.
+func (d *Transfers) asking(s kit.Size) *kit.Form {
+	w, t := room(s, wide), &d.c.Theme.Paint
+	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.back, Leave: "close", Actions: d.offers()}
 	switch {
 	case d.list.Len() == 0:
-		lines = append(lines, "", t.Dim.On("Nothing has been transferred yet."), "",
-			t.Dim.On("Uploads, downloads, moves and deletes are listed here while they run"),
-			t.Dim.On("and after they have ended."))
+		f.Items = append(f.Items, kit.Gap, text(note("Nothing has been transferred yet.", w, t.Text)...), kit.Gap,
+			spare(1, note("Uploads, downloads, moves and deletes are listed here while they run and after they have ended.", w, t.Dim)...), kit.Gap)
 	case d.open != 0:
-		lines = d.failureLines(c, w, h)
+		f.Leave = "back"
+		f.Items = d.failed(w)
 	default:
-		lines = d.jobRows(c, w, h)
+		word := ""
+		if len(d.current().Failed) > 0 {
+			word = "failures"
+		}
+		f.Items = append(f.Items, &kit.Rows{Name: "jobs", List: &d.list, Most: d.list.Len(), Lines: jobLines,
+			Still: d.asks(), Open: d.expand, Word: word, Row: d.row})
 	}
 	if d.asks() {
 		question, stay, do := "Cancel it? What is done stays done.", "Go on", "Cancel it"
 		if d.left.ask != "" {
 			question, stay, do = d.leftQuestion(), "Leave it", "End it"
 		}
-		focus := 0
-		if d.yes {
-			focus = 1
-		}
-		lines = append(lines[:min(len(lines), max(s.H-3, 0))], "",
-			t.Warn.On(end(question, w)),
-			buttons(c, w, focus, kit.Button{Label: stay},
-				kit.Button{Label: do, Key: c.Keys.Key(keys.Confirm), Danger: true}))
-		return d.drawn(block(w, s.H, lines...))
+		yes := d.keyed(do, keys.Confirm, d.agreed)
+		yes.Danger = true
+		f.Actions, f.Leave = nil, "leave it"
+		f.Items = append(f.Items, kit.Gap, text(note(question, w, t.Warn)...), kit.Buttons{{Label: stay, Run: d.back}, yes})
 	}
-	return d.drawn(block(w, s.H, append(lines, "", d.hints(c, w))...))
+	return f
 }
 
-// jobRows draws as many jobs as there is room for, around the cursor.
-func (d *Transfers) jobRows(c *kit.Context, w, h int) []string {
-	shownJobs := max((h+1)/(jobLines+1), 1)
-	n := min(d.list.Len(), shownJobs)
-	d.list.View(kit.Size{W: w, H: n}, func(int, int, bool) string { return "" }) // which are seen; a job takes several lines
-	from, to := d.list.Visible()
-	var lines []string
-	for i := from; i < to; i++ {
-		if i > from {
-			lines = append(lines, "")
-		}
-		if i < len(d.jobs) {
-			lines = append(lines, jobView(c, d.jobs[i], w, i == d.list.Cursor)...)
-		} else {
-			lines = append(lines, d.leftView(c, d.left.all[i-len(d.jobs)], w, i == d.list.Cursor)...)
-		}
+func (d *Transfers) row(i, w int, _ bool) string {
+	cursor := i == d.list.Cursor
+	if i < len(d.jobs) {
+		return strings.Join(jobView(d.c, d.jobs[i], w, cursor), "\n")
 	}
-	return lines
+	return strings.Join(d.leftView(d.c, d.left.all[i-len(d.jobs)], w, cursor), "\n")
 }
 
 // jobView draws one job: what it is, how far it is, and what is the matter.
 func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 	t := &c.Theme.Paint
-	title := mark(t, cursor) + t.Strong.On(middle(shown(s.Title), max(w-16, 8)))
+	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(s.Title), max(w-16, 8)))
 	lines := []string{
 		kit.Ends(title, phase(t, s.Phase), w),
 		"  " + progress(c, s, w-2),
@@ -137,58 +126,32 @@ func progress(c *kit.Context, s job.Status, w int) string {
 	return kit.Bar(c.Theme, bar, frac) + " " + t.Dim.On(kit.FitRight(kit.Percent(done, total), 5)) + "  " + t.Text.On(end(text, w-bar-8))
 }
 
-// failureLines draws what failed in one job, each with its code.
-func (d *Transfers) failureLines(c *kit.Context, w, h int) []string {
-	t := &c.Theme.Paint
-	s := d.find(d.open)
-	head := fmt.Sprintf("%s failed", kit.Count(s.FailedCount))
+// failed is what failed in one job, each with its code, and all that is known of the one under the cursor.
+func (d *Transfers) failed(w int) []kit.Item {
+	t, s := &d.c.Theme.Paint, d.find(d.open)
+	head := kit.Count(s.FailedCount) + " failed"
 	if s.FailedCount > len(s.Failed) {
-		head += fmt.Sprintf(", the first %s are listed", kit.Count(len(s.Failed)))
+		head += ", the first " + kit.Count(len(s.Failed)) + " are listed"
 	}
-	lines := []string{t.Strong.On(middle(shown(s.Title), w)), t.Bad.On(head), ""}
-	n := min(max(h-8, 1), max(len(s.Failed), 1))
-	lines = append(lines, rowsOf(d.failures.View(kit.Size{W: w, H: n}, func(i, w int, cursor bool) string {
-		f := s.Failed[i]
-		text := kit.Fit(middle(shown(f.Name), w/2), w/2) + " " + end(code(f.Err), w/2-3)
-		if cursor {
-			return t.Cursor.On(kit.Fit("▸ "+text, w))
-		}
-		return "  " + t.Row.On(text)
-	}))...)
+	items := []kit.Item{text("  "+t.Strong.On(middle(shown(s.Title), w-2)), "  "+t.Bad.On(end(head, w-2))), kit.Gap,
+		&kit.Rows{Name: "failures", List: &d.failures, Most: max(len(s.Failed), 1), Keys: d.leave, Row: func(i, w int, cursor bool) string {
+			f := s.Failed[i]
+			line := kit.Fit(mark(cursor)+kit.Fit(middle(shown(f.Name), w/2), w/2)+" "+end(code(f.Err), w/2-3), w)
+			if cursor {
+				return t.Cursor.On(line)
+			}
+			return t.Row.On(line)
+		}}}
 	if i := d.failures.Cursor; i < len(s.Failed) {
-		lines = append(lines, "")
-		lines = append(lines, styled(explain(s.Failed[i].Err), w, t.Text)...)
+		items = append(items, kit.Gap, text(note(explain(s.Failed[i].Err), w, t.Text)...))
 	}
-	return lines[:min(len(lines), h)]
+	return items
 }
 
-// hints names the keys in words that fit the job under the cursor.
-func (d *Transfers) hints(c *kit.Context, w int) string {
-	t, s := &c.Theme.Paint, d.current()
-	var pairs []any
-	u, past := d.leftover()
-	switch {
-	case past && u.Why == "":
-		pairs = append(pairs, keys.Retry, "go on", keys.Remove, "end it")
-	case past:
-		pairs = append(pairs, keys.Remove, "end it")
-	case s.ID == 0, d.open != 0:
-	case s.Phase == job.Paused:
-		pairs = append(pairs, keys.Pause, "go on", keys.Remove, "cancel")
-	case !s.Phase.Ended():
-		pairs = append(pairs, keys.Pause, "pause", keys.Remove, "cancel")
-	default:
-		pairs = append(pairs, keys.Remove, "clear all that ended")
+// leave goes back to the jobs by the keys that go up.
+func (d *Transfers) leave(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
+	if k.Action != keys.Parent {
+		return nil, false
 	}
-	if s.FailedCount > 0 && s.Phase.Ended() {
-		pairs = append(pairs, keys.Retry, "retry what failed")
-	}
-	if len(s.Failed) > 0 && d.open == 0 {
-		pairs = append(pairs, keys.Enter, "failures")
-	}
-	back := "close"
-	if d.open != 0 {
-		back = "back"
-	}
-	return kit.Clip(keyHints(c, t, append(pairs, keys.Cancel, back)...), w)
+	return d.back(c), true
 }

@@ -2,41 +2,24 @@ package dialog
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/keys"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
-)
-
-// area is a part of the staging dialog that can have the focus.
-type area int
-
-const (
-	areaFiles area = iota
-	areaStaged
-	areaPath
-	areaAccess
-	areaUpload
-	areaCancel
-	areas
 )
 
 // Upload is the staging dialog of uploads. It stays open while files and trees are added, until they are uploaded as
 // one batch.
 type Upload struct {
 	base
-	counter
-	clashes
+	flow
 	dest   store.Ref
 	files  walker
 	stage  stage
 	path   *localPath
 	public bool
-	focus  area
 	drops  []string // pastes that wait to be read
 	drop   kit.Slot[dropped]
 }
@@ -46,7 +29,7 @@ func NewUpload(c *kit.Context, dest store.Ref) *Upload {
 	to := dest.Space + "/" + dest.Key
 	d := &Upload{base: newBase(c, "Upload to "+middle(shown(to), normal-16)), dest: dest, files: newWalker(c.Local),
 		path: newLocalPath("", "a path on this machine", false)}
-	d.path.field.Blur()
+	d.form = d.asking
 	return d
 }
 
@@ -55,44 +38,29 @@ func (d *Upload) Init(c *kit.Context) tea.Cmd { return d.files.show(c, d.id, d.f
 
 // Close implements kit.Dialog.
 func (d *Upload) Close() {
-	d.counter.close()
+	d.flow.close()
 	d.stage.close()
 	d.files.reading.Cancel()
 	d.path.looking.Cancel()
 	d.drop.Cancel()
 }
 
+// uploading is what is done, in a word.
+const uploading = "Uploading"
+
 // Update implements kit.Dialog.
 func (d *Upload) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	switch m := msg.(type) {
-	case kit.Answer:
-		return d.answer(c, m)
-	case tea.PasteMsg:
-		return d.paste(c, m)
-	case kit.Mouse:
-		return d.mouse(c, m)
+	if a, is := msg.(kit.Answer); is {
+		return d.answer(c, a)
 	}
-	p, ok := d.press(c, msg, d.typingText(), keys.Select, keys.Filter, keys.Remove, keys.GoTo, keys.Upload, keys.Confirm)
-	switch {
-	case !ok:
-		return nil
-	case d.clashes.open:
-		return d.clashKey(c, p)
-	case d.plan != nil:
-		return d.checkKey(p)
-	}
-	return d.key(c, p)
-}
-
-func (d *Upload) typingText() bool {
-	return d.plan == nil && (d.focus == areaPath || d.focus == areaFiles && d.files.typing)
+	return d.base.Update(c, msg)
 }
 
 // answer takes what came back of anything that was started.
 func (d *Upload) answer(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.counter.take(c, d.id, msg)
-	if done {
-		return settle(c, &d.counter, &d.clashes, "Uploading")
+	cmd, done := d.flow.take(c, d.id, msg)
+	if done && d.at == waiting {
+		d.settle(c, uploading)
 	}
 	if d.files.take(msg) || d.path.take(msg) {
 		return nil
@@ -103,11 +71,19 @@ func (d *Upload) answer(c *kit.Context, msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, d.stage.take(c, d.id, msg))
 }
 
-// add stages what a paste named, and reads the next one.
+// add stages what a paste named, and reads the next one. What names nothing goes into the path, when that is typed.
 func (d *Upload) add(c *kit.Context, found dropped) tea.Cmd {
+	text := d.drops[0]
+	d.drops = d.drops[1:]
 	var cmds []tea.Cmd
 	for _, p := range found.paths {
 		cmds = append(cmds, d.stage.add(c, d.id, p))
+	}
+	if len(found.paths) == 0 && d.focus.Name == "Path" {
+		if d.path.paste(c, tea.PasteMsg{Content: text}) {
+			cmds = append(cmds, d.path.ask(c, d.id))
+		}
+		found.bad = nil
 	}
 	for _, b := range found.bad {
 		d.stage.tell(b)
@@ -115,21 +91,12 @@ func (d *Upload) add(c *kit.Context, found dropped) tea.Cmd {
 	return tea.Batch(append(cmds, d.readDrop(c))...)
 }
 
-// paste takes paths, which is how a terminal delivers dropped files.
+// paste takes paths, which is how a terminal delivers dropped files: they are staged wherever the focus is.
 func (d *Upload) paste(c *kit.Context, m tea.PasteMsg) tea.Cmd {
-	switch {
-	case d.plan != nil:
-		return nil
-	case d.focus == areaPath:
-		d.path.field.Update(c, m)
-		return d.path.ask(c, d.id)
-	case d.files.typing:
-		d.files.filter.Update(c, m)
-		d.files.find()
+	if d.plan != nil {
 		return nil
 	}
-	d.drops = append(d.drops, m.Content)
-	if d.drop.Busy() {
+	if d.drops = append(d.drops, m.Content); len(d.drops) > 1 {
 		return nil
 	}
 	return d.readDrop(c)
@@ -140,32 +107,7 @@ func (d *Upload) readDrop(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	text, dir := d.drops[0], d.files.dir
-	d.drops = d.drops[1:]
 	return d.drop.Start(c, d.id, func(ctx context.Context) (dropped, error) { return drop(ctx, text, dir) })
-}
-
-func (d *Upload) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	i, _, button := d.clicked(m)
-	left, _ := halves(kit.Width(strings.SplitN(d.last, "\n", 2)[0]))
-	switch {
-	case button && d.clashes.open:
-		d.clashes.click(i)
-		return d.clashKey(c, press{name: "enter"})
-	case d.plan != nil:
-	case button:
-		d.focus = areaUpload + area(i)
-		return d.buttonKey(c, press{name: "enter"})
-	case m.X > left:
-		if d.stage.list.Update(c, m) {
-			d.focus = areaStaged
-		}
-	case d.files.list.Update(c, m):
-		d.focus = areaFiles
-		if d.files.list.Double() {
-			return d.open(c)
-		}
-	}
-	return nil
 }
 
 // upload plans the batch and looks at the destination; the plan is started when that is done and answered.
@@ -174,55 +116,30 @@ func (d *Upload) upload(c *kit.Context) tea.Cmd {
 		d.stage.tell("Nothing is staged: add files first")
 		return nil
 	}
-	spec := job.Spec{Kind: job.Upload, From: c.Store.Conn(), To: c.Store.Conn(), Dest: d.dest, Access: store.Private}
+	spec := job.Spec{Kind: job.Upload, From: d.store.Conn(), To: d.store.Conn(), Dest: d.dest, Access: store.Private}
 	if d.public {
 		spec.Access = store.PublicRead
 	}
 	for _, x := range d.stage.items {
 		spec.Sources = append(spec.Sources, job.Source{Local: x.path})
 	}
-	return d.counter.start(c, d.id, spec)
+	d.at = waiting
+	return d.flow.start(c, d.id, spec)
 }
 
-// checkKey takes keys while the destination is looked at: the way back is open.
-func (d *Upload) checkKey(p press) tea.Cmd {
-	if p.name == "esc" {
-		d.counter.close()
-		d.plan = nil
-	}
-	return nil
-}
-
-func (d *Upload) clashKey(c *kit.Context, p press) tea.Cmd {
-	start, cancel := d.clashes.answer(c, p)
+// back goes one step back: from the destination to the files, from a filter or a path to the list, and then out.
+func (d *Upload) back(c *kit.Context) tea.Cmd {
 	switch {
-	case start:
-		return decide(c, &d.counter, &d.clashes, "Uploading")
-	case cancel:
-		d.clashes.open, d.plan = false, nil
+	case d.plan != nil:
+		d.forget()
+	case d.files.typing || d.focus.Name != "Path" && d.files.filter.Value() != "":
+		d.files.typing, d.focus.Name = false, "files"
+		d.files.filter.SetValue("")
+		d.files.find()
+	case d.focus.Name == "Path":
+		d.focus.Name = "files"
+	default:
+		c.Dismiss()
 	}
 	return nil
-}
-
-// Actions implements kit.Dialog.
-func (d *Upload) Actions() []kit.Action {
-	if d.clashes.open {
-		return d.clashes.actions()
-	}
-	begin := hint(keys.Upload, d.upload)
-	begin.Why = func() string {
-		if len(d.stage.items) == 0 {
-			return "nothing is staged"
-		}
-		return ""
-	}
-	if d.typingText() {
-		return []kit.Action{dismiss()}
-	}
-	if d.focus == areaStaged {
-		return []kit.Action{begin, hint(keys.Remove, func(*kit.Context) tea.Cmd { d.stage.remove(d.stage.list.Cursor); return nil }), dismiss()}
-	}
-	return []kit.Action{begin, hint(keys.Select, d.toggle),
-		hint(keys.Filter, func(*kit.Context) tea.Cmd { d.focus, d.files.typing = areaFiles, true; return nil }),
-		hint(keys.GoTo, func(c *kit.Context) tea.Cmd { return d.toward(c, areaPath) }), dismiss()}
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"path/filepath"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -9,92 +10,15 @@ import (
 	"spaces/tui/kit"
 )
 
-// key takes a key while files are staged.
-func (d *Upload) key(c *kit.Context, p press) tea.Cmd {
-	switch {
-	case p.name == "esc":
-		return d.escape(c)
-	case p.name == "tab":
-		if d.focus == areaPath {
-			if cmd, more := d.path.complete(c, d.id); more {
-				return cmd
-			}
-		}
-		return d.toward(c, (d.focus+1)%areas)
-	case p.name == "shift+tab":
-		return d.toward(c, (d.focus+areas-1)%areas)
-	case p.act == keys.GoTo:
-		return d.toward(c, areaPath)
-	case p.act == keys.Upload, p.act == keys.Confirm:
-		return d.upload(c)
+// walk takes the keys of the directory that lists do not know.
+func (d *Upload) walk(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
+	switch k.Action {
+	case keys.Parent:
+		return d.files.show(c, d.id, filepath.Dir(d.files.dir), filepath.Base(d.files.dir)), true
+	case keys.Select:
+		return d.toggle(c), true
 	}
-	switch d.focus {
-	case areaFiles:
-		return d.filesKey(c, p)
-	case areaStaged:
-		d.stagedKey(c, p)
-	case areaPath:
-		return d.pathKey(c, p)
-	case areaAccess:
-		return d.accessKey(c, p)
-	default:
-		return d.buttonKey(c, p)
-	}
-	return nil
-}
-
-func (d *Upload) escape(c *kit.Context) tea.Cmd {
-	switch {
-	case d.focus == areaFiles && (d.files.typing || d.files.filter.Value() != ""):
-		d.files.typing = false
-		d.files.filter.SetValue("")
-		d.files.find()
-	case d.focus == areaPath:
-		return d.toward(c, areaFiles)
-	default:
-		c.Dismiss()
-	}
-	return nil
-}
-
-func (d *Upload) toward(c *kit.Context, a area) tea.Cmd {
-	d.focus = a
-	d.path.field.Blur()
-	if a != areaPath {
-		return nil
-	}
-	d.path.field.Focus()
-	if d.path.field.Value() == "" {
-		d.path.field.SetValue(d.files.dir + string(filepath.Separator))
-	}
-	return d.path.ask(c, d.id)
-}
-
-func (d *Upload) filesKey(c *kit.Context, p press) tea.Cmd {
-	switch {
-	case p.name == "enter" && d.files.typing:
-		d.files.typing = false
-	case p.name == "enter", p.name == "right" && !d.files.typing:
-		return d.open(c)
-	case p.name == "up", p.name == "down", p.name == "pgup", p.name == "pgdown":
-		roll(c, &d.files.list, p)
-	case d.files.typing:
-		if d.files.filter.Update(c, p.msg) {
-			d.files.find()
-		}
-	case p.act == keys.Filter:
-		d.files.typing = true
-	case p.name == "left", p.name == "backspace":
-		return d.files.show(c, d.id, filepath.Dir(d.files.dir), filepath.Base(d.files.dir))
-	case p.act == keys.Select, p.name == "space":
-		return d.toggle(c)
-	case p.text == ".":
-		d.files.hidden = !d.files.hidden
-		d.files.find()
-	default:
-		roll(c, &d.files.list, p)
-	}
-	return nil
+	return nil, false
 }
 
 // open goes into a directory, or stages a file.
@@ -124,68 +48,48 @@ func (d *Upload) toggle(c *kit.Context) tea.Cmd {
 	return d.stage.add(c, d.id, path)
 }
 
-func (d *Upload) stagedKey(c *kit.Context, p press) {
-	if p.act == keys.Remove || p.name == "delete" {
-		d.stage.remove(d.stage.list.Cursor)
-		return
-	}
-	roll(c, &d.stage.list, p)
-}
+// narrow begins to type the filter of the directory.
+func (d *Upload) narrow() { d.files.typing, d.focus.Name = true, "filter" }
 
-// pathKey types a path: Enter walks to a directory and stages a file.
-func (d *Upload) pathKey(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "enter":
-		return d.typed(c)
-	case "up":
-		return d.toward(c, areaFiles)
-	case "down":
-		return d.toward(c, areaAccess)
-	}
-	if d.path.field.Update(c, p.msg) {
-		return d.path.ask(c, d.id)
-	}
+// filtered ends that; what was typed goes on to hold.
+func (d *Upload) filtered(*kit.Context) tea.Cmd {
+	d.files.typing, d.focus.Name = false, "files"
 	return nil
 }
 
-// typed does what was typed when it is known what is there; until then Enter does nothing.
+// beside walks over the directory while its filter is typed.
+func (d *Upload) beside(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
+	switch k.Action {
+	case keys.Up, keys.Down, keys.PageUp, keys.PageDown:
+		return nil, d.files.list.Update(c, k)
+	}
+	return nil, false
+}
+
+// toPath goes to the path, which begins with the directory that is shown.
+func (d *Upload) toPath(c *kit.Context) tea.Cmd {
+	d.focus.Name = "Path"
+	return d.atPath(c)
+}
+
+func (d *Upload) atPath(c *kit.Context) tea.Cmd {
+	if d.path.field.Value() == "" {
+		d.path.field.SetValue(strings.TrimSuffix(d.files.dir, "/") + "/")
+	}
+	return d.path.ask(c, d.id)
+}
+
+// typed does what was typed when it is known what is there, walking to a directory and staging a file; until then Enter
+// does nothing.
 func (d *Upload) typed(c *kit.Context) tea.Cmd {
 	found := d.path.found
 	if d.path.looking.Busy() || d.path.asked != d.path.field.Value() || found.err != nil {
 		return nil
 	}
 	d.path.field.SetValue("")
-	cmd := d.toward(c, areaFiles)
+	d.focus.Name = "files"
 	if found.dir {
-		return tea.Batch(cmd, d.files.show(c, d.id, found.path, ""))
+		return d.files.show(c, d.id, found.path, "")
 	}
-	return tea.Batch(cmd, d.stage.add(c, d.id, found.path))
-}
-
-func (d *Upload) accessKey(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "left", "right", "space":
-		d.public = !d.public
-	case "up":
-		return d.toward(c, areaPath)
-	case "down", "enter":
-		return d.toward(c, areaUpload)
-	}
-	return nil
-}
-
-func (d *Upload) buttonKey(c *kit.Context, p press) tea.Cmd {
-	switch p.name {
-	case "left", "right":
-		d.focus = areaUpload + areaCancel - d.focus
-	case "up":
-		return d.toward(c, areaAccess)
-	case "enter":
-		if d.focus == areaCancel {
-			c.Dismiss()
-			return nil
-		}
-		return d.upload(c)
-	}
-	return nil
+	return d.stage.add(c, d.id, found.path)
 }

@@ -63,7 +63,7 @@ func TestUploadIsPrivateUnlessSaidOtherwise(t *testing.T) {
 		s.Press("j", "space", "tab", "tab", "tab")
 		if public {
 			s.Press("right")
-			s.Want("(•) public")
+			s.Want("(•) Public")
 		}
 		s.Press("enter", "enter")
 		closed(t, s)
@@ -159,7 +159,7 @@ func TestUploadAsksAboutNamesThatAreThere(t *testing.T) {
 	put(t, f, "media", "in/alpha.txt", 99, store.Private)
 	s.Press("j", "space", "space", "u")
 	open(t, s)
-	s.Want("One name exists there already", "alpha.txt", "99 B", "5 B", "(•) skip")
+	s.Want("One name exists there already", "alpha.txt", "99 B", "5 B", "(•) Skip")
 	s.Press("right", "enter") // keep both
 	closed(t, s)
 	if list := keysOf(t, f, "media"); len(list) != 3 {
@@ -180,7 +180,7 @@ func TestUploadConflictsAreAskedOnceForAll(t *testing.T) {
 	s.Press("space", "space", "u")
 	s.Want("2 names")
 	requireGolden(t, s.Text())
-	s.Press("left", "enter") // overwrite
+	s.Press("right", "right", "right", "enter") // overwrite
 	closed(t, s)
 	info, err := f.Store.Head(t.Context(), store.Ref{Space: "media", Key: "in/alpha.txt"})
 	if err != nil || info.Size != 5 {

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/themes"
 	"spaces/tui/kit"
 )
 
@@ -44,7 +45,7 @@ func (k *walker) show(c *kit.Context, owner kit.ID, dir, cursor string) tea.Cmd 
 	k.dir, k.back, k.all, k.seen, k.err = dir, cursor, nil, nil, nil
 	k.typing = false
 	k.filter.SetValue("")
-	k.list = kit.List{Y: k.list.Y}
+	k.list = kit.List{}
 	return k.reading.Start(c, owner, func(ctx context.Context) ([]localEntry, error) { return readLocal(ctx, dir) })
 }
 
@@ -125,23 +126,17 @@ func (k *walker) current() (localEntry, bool) {
 // path is the whole path of an entry.
 func (k *walker) path(e localEntry) string { return filepath.Join(k.dir, e.name) }
 
-// view draws the directory into w cells and h lines.
-func (k *walker) view(c *kit.Context, w, h int, focus bool, marked func(path string) bool) []string {
-	t := &c.Theme.Paint
-	rows := rowsOf(k.list.View(kit.Size{W: w, H: h}, func(i, w int, cursor bool) string {
-		return k.row(c, k.all[k.seen[i]], w, cursor && focus, marked)
-	}))
+// nothing is drawn where there are no rows.
+func (k *walker) nothing(t *themes.Paints) []string {
 	switch {
 	case k.reading.Busy():
-		rows[0] = t.Dim.On("  Reading…")
+		return []string{t.Dim.On("  Reading…")}
 	case k.err != nil:
-		rows[0] = t.Bad.On("  " + end("It cannot be listed: "+reason(k.err), w-2))
-	case len(k.seen) == 0 && k.filter.Value() != "":
-		rows[0] = t.Dim.On("  " + end("No name begins so.", w-2))
-	case len(k.seen) == 0:
-		rows[0] = t.Dim.On("  " + end("Nothing is in here.", w-2))
+		return []string{t.Bad.On("  It cannot be listed: " + reason(k.err))}
+	case k.filter.Value() != "":
+		return []string{t.Dim.On("  No name begins with " + shown(k.filter.Value()))}
 	}
-	return rows
+	return []string{t.Dim.On("  This folder is empty")}
 }
 
 func (k *walker) row(c *kit.Context, e localEntry, w int, cursor bool, marked func(string) bool) string {

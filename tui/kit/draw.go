@@ -137,45 +137,6 @@ func Rule(th *themes.Theme, w int) string {
 	return th.Paint.Border.On(strings.Repeat("─", max(w, 0)))
 }
 
-// Button of a dialog.
-type Button struct {
-	Label  string
-	Key    string // shown behind the label, "" for none
-	Danger bool   // what it does cannot be undone
-}
-
-// Buttons draws a row of buttons at the right end of w cells; focus is the one that Enter presses, -1 for none.
-// The focused one is in brackets, so that it shows without colours too.
-func Buttons(th *themes.Theme, w, focus int, buttons ...Button) string {
-	var row strings.Builder
-	cells := 0
-	for i, b := range buttons {
-		label := b.Label
-		if b.Key != "" {
-			label += " (" + b.Key + ")"
-		}
-		paint, text := th.Paint.Button, "  "+label+"  "
-		if b.Danger {
-			paint = th.Paint.ButtonDanger
-		}
-		if i == focus {
-			text = "[ " + label + " ]"
-			if b.Danger {
-				paint = th.Paint.ButtonDangerFocus
-			} else {
-				paint = th.Paint.ButtonFocus
-			}
-		}
-		if i > 0 {
-			row.WriteString(" ")
-			cells++
-		}
-		row.WriteString(paint.On(text))
-		cells += Width(text)
-	}
-	return Clip(Blank(w-cells)+row.String(), w)
-}
-
 // eighths are the parts of a cell that a bar may fill.
 var eighths = [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 
@@ -205,8 +166,11 @@ func hintList(km *keys.Map, w int, actions []Action) []hint {
 	var list []hint
 	x := 0
 	for _, a := range actions {
-		key, label := km.Key(a.Name), km.Hint(a.Name)
-		if key == "" || label == "" || a.Off() != "" {
+		key, label := km.Key(a.Name), a.Hint
+		if label == "" {
+			label = km.Hint(a.Name)
+		}
+		if key == "" || label == "" || label == NoHint || a.Off() != "" {
 			continue
 		}
 		n := Width(key) + 1 + Width(label)

@@ -45,13 +45,6 @@ func TestABoxHasItsSizeWhateverIsInIt(t *testing.T) {
 	}
 }
 
-func TestTheFocusedButtonShowsWithoutColours(t *testing.T) {
-	row := ansi.Strip(kit.Buttons(dark(), 40, 0, kit.Button{Label: "Cancel"}, kit.Button{Label: "Delete", Key: "y", Danger: true}))
-	if row != "               [ Cancel ]   Delete (y)  " {
-		t.Errorf("%q", row)
-	}
-}
-
 func TestABarHasItsWidth(t *testing.T) {
 	for _, frac := range []float64{-1, 0, 0.01, 0.5, 0.61, 0.999, 1, 2} {
 		for _, w := range []int{1, 7, 30} {

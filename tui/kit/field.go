@@ -11,12 +11,14 @@ import (
 )
 
 // Field is a line of text that is typed. It holds exact bytes and shows them printable (store.Printable): a name with
-// a control character or invalid UTF-8 in it can be edited, and what is left alone comes back byte for byte.
+// a control character or invalid UTF-8 in it can be edited, and what is left alone comes back byte for byte. That is why
+// it is not the textinput of bubbles, which takes such characters out of what is typed, pasted and set.
 type Field struct {
 	placeholder string
 	units       []string // the value, cut into runes and single invalid bytes
 	pos         int      // unit that the cursor stands before
-	offset      int      // first unit on the screen
+	offset      int      // first unit on the screen, as of when width was told
+	width       int      // cells it was last fitted to, 0: never
 	secret      bool
 	blurred     bool
 }
@@ -168,17 +170,19 @@ func (f *Field) shown(i int) string {
 }
 
 // View draws the field in exactly w cells. Its cursor does not blink: a program that waits costs nothing.
-func (f *Field) View(th *themes.Theme, w int) string {
+func (f *Field) View(th *themes.Theme, w int) string { return f.draw(th, w, !f.blurred) }
+
+// draw is View, with or without the cursor. It changes nothing.
+func (f *Field) draw(th *themes.Theme, w int, cursor bool) string {
 	if w <= 0 {
 		return ""
 	}
 	if len(f.units) == 0 {
-		return f.empty(th, w)
+		return f.empty(th, w, cursor)
 	}
-	f.scroll(w)
 	line := Line{}
 	cells := 0
-	for i := f.offset; i <= len(f.units) && cells < w; i++ {
+	for i := f.first(w); i <= len(f.units) && cells < w; i++ {
 		text := " "
 		if i < len(f.units) {
 			text = f.shown(i)
@@ -187,7 +191,7 @@ func (f *Field) View(th *themes.Theme, w int) string {
 			text = Fit(text, w-cells)
 		}
 		cells += Width(text)
-		if i == f.pos && !f.blurred {
+		if i == f.pos && cursor {
 			line.Put(cursorPaint, text)
 			continue
 		}
@@ -199,27 +203,56 @@ func (f *Field) View(th *themes.Theme, w int) string {
 // cursorPaint shows the cursor in every terminal.
 var cursorPaint = Paint{Pre: "\x1b[7m", Post: "\x1b[m"}
 
-// scroll moves the first unit shown so that the cursor, and the end of the line behind it, are within w cells.
-func (f *Field) scroll(w int) {
-	f.offset = min(f.offset, f.pos)
-	cells := 1
-	if f.pos < len(f.units) {
-		cells = Width(f.shown(f.pos))
+// first is the first unit shown in w cells: the cursor, and the end of the line behind it, are within. A field that is
+// told its width keeps what it shows while the cursor moves in it; else the cursor has room on both sides.
+func (f *Field) first(w int) int {
+	room := w
+	if f.width != w {
+		room = max(w*2/3, 1)
 	}
-	first := f.pos
-	for first > 0 && cells+Width(f.shown(first-1)) <= w {
-		first--
-		cells += Width(f.shown(first))
-	}
-	f.offset = max(f.offset, first)
-	if f.pos == len(f.units) {
-		f.offset = first
+	least := f.back(f.pos, room)
+	switch end := f.back(len(f.units), w); {
+	case f.width != w:
+		return min(least, end)
+	case f.offset > f.pos:
+		return f.pos
+	default:
+		return min(max(f.offset, least), max(end, least))
 	}
 }
 
-func (f *Field) empty(th *themes.Theme, w int) string {
+// back is the first unit that is seen in w cells when unit i is the last one.
+func (f *Field) back(i, w int) int {
+	cells := 1
+	if i < len(f.units) {
+		cells = Width(f.shown(i))
+	}
+	for i > 0 && cells+Width(f.shown(i-1)) <= w {
+		i--
+		cells += Width(f.shown(i))
+	}
+	return i
+}
+
+// fit tells the field the room that it has.
+func (f *Field) fit(w int) {
+	f.width = w
+	f.offset = f.first(w)
+}
+
+// click puts the cursor on a cell of the field.
+func (f *Field) click(x int) {
+	i, cells := f.first(f.width), 0
+	for i < len(f.units) && cells+Width(f.shown(i)) <= x {
+		cells += Width(f.shown(i))
+		i++
+	}
+	f.pos = i
+}
+
+func (f *Field) empty(th *themes.Theme, w int, cursor bool) string {
 	text := Fit(f.placeholder, w)
-	if f.blurred {
+	if !cursor {
 		return th.Paint.Placeholder.On(text)
 	}
 	if w == 1 || f.placeholder == "" {

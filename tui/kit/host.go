@@ -166,12 +166,16 @@ func (h *Host) carryOut() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Resized tells the page on top of the window's new size.
+// Resized tells the page on top, and every dialog, of the window's new size.
 func (h *Host) Resized(msg tea.WindowSizeMsg) tea.Cmd {
-	if len(h.trail) == 0 {
-		return nil
+	var cmds []tea.Cmd
+	if len(h.trail) > 0 {
+		cmds = append(cmds, h.update(h.trail[h.at].page, msg))
 	}
-	return h.update(h.trail[h.at].page, msg)
+	for _, d := range slices.Clone(h.dialogs) {
+		cmds = append(cmds, h.update(d, msg))
+	}
+	return tea.Batch(cmds...)
 }
 
 // Open puts a dialog in front.

@@ -67,11 +67,18 @@ func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if t.Typing() {
 		h.keyboard.reset()
+		if a := typingKeys[name]; a != "" && h.Dialog() != nil {
+			return h.do(a, name)
+		}
 		return h.update(t, msg)
 	}
 	if name == "esc" && len(h.keyboard.pending) > 0 {
 		h.keyboard.reset()
 		return nil
+	}
+	if a, fixed := dialogKeys(name); fixed && h.Dialog() != nil {
+		h.keyboard.reset()
+		return h.do(a, name)
 	}
 	pressed := append(slices.Clone(h.keyboard.pending), name)
 	action, match := h.lookup(pressed)
@@ -80,7 +87,7 @@ func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
 		return h.keyboard.wait(pressed)
 	case keys.Full:
 		h.keyboard.reset()
-		return h.Do(action)
+		return h.do(action, name)
 	}
 	h.keyboard.reset()
 	h.unbound(pressed)
@@ -126,8 +133,31 @@ func (h *Host) unbound(pressed []string) {
 	h.notice = Notice{Info, OneLine(text)}
 }
 
+// typingKeys mean the same in every field of a dialog: they type nothing.
+var typingKeys = map[string]keys.Action{
+	"tab": keys.Next, "shift+tab": keys.Prev, "enter": keys.Enter, "esc": keys.Cancel,
+	"up": keys.Up, "down": keys.Down, "pgup": keys.PageUp, "pgdown": keys.PageDown,
+	"ctrl+p": keys.Up, "ctrl+n": keys.Down,
+}
+
+// fixedKeys mean the same in every dialog, whatever the key map says: without them there is no way out of a box.
+var fixedKeys = map[string]keys.Action{
+	"tab": keys.Next, "shift+tab": keys.Prev, "enter": keys.Enter, "esc": keys.Cancel, "space": keys.Select,
+	"up": keys.Up, "down": keys.Down, "pgup": keys.PageUp, "pgdown": keys.PageDown, "home": keys.Top, "end": keys.Bottom,
+	"left": keys.Parent, "right": keys.Enter, "backspace": keys.Parent,
+}
+
+// dialogKeys tells what a key means in a dialog before the key map is asked. Digits choose: they are no action.
+func dialogKeys(name string) (keys.Action, bool) {
+	a, fixed := fixedKeys[name]
+	return a, fixed || len(name) == 1 && name[0] >= '1' && name[0] <= '9'
+}
+
 // Do carries out an action as if its key had been pressed.
-func (h *Host) Do(name keys.Action) tea.Cmd {
+func (h *Host) Do(name keys.Action) tea.Cmd { return h.do(name, "") }
+
+// do carries out what a key means.
+func (h *Host) do(name keys.Action, pressed string) tea.Cmd {
 	t := h.front()
 	if t == nil {
 		return nil
@@ -137,7 +167,7 @@ func (h *Host) Do(name keys.Action) tea.Cmd {
 		a, listed = find(h.Everywhere(), name)
 	}
 	if !listed || a.Run == nil && a.Off() == "" {
-		return h.update(t, Key{name})
+		return h.update(t, Key{name, pressed})
 	}
 	return h.run(t, a)
 }
@@ -187,5 +217,5 @@ func (h *Host) cancel(t target) tea.Cmd {
 		h.calling = t.ID()
 		return h.carryOut()
 	}
-	return h.update(t, Key{keys.Cancel})
+	return h.update(t, Key{Action: keys.Cancel})
 }

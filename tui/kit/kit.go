@@ -23,9 +23,13 @@ type Size struct{ W, H int }
 // Action is one thing that can be done now. Key hints, menus, help and the palette are drawn from these.
 type Action struct {
 	Name keys.Action
+	Hint string        // what it does now, in one or two words; "": as the key map calls it
 	Why  func() string // nil or "": available; else the reason it is off, one sentence
 	Run  func(*Context) tea.Cmd
 }
+
+// NoHint keeps an action out of the line of hints: its key stands elsewhere on the screen.
+const NoHint = "-"
 
 // Off returns why the action cannot run now, or "".
 func (a Action) Off() string {
@@ -72,7 +76,10 @@ type Dialog interface {
 }
 
 // Key is a bound key that no Action took: movement above all.
-type Key struct{ Action keys.Action }
+type Key struct {
+	Action  keys.Action
+	Pressed string // the name of the key, the last of a sequence; "" when it was no key: a hint was clicked on
+}
 
 // Mouse is a mouse message with coordinates relative to the page's (or the dialog's inner) area.
 type Mouse struct {
@@ -101,6 +108,7 @@ type Context struct {
 	Now   func() time.Time
 	Local string          // directory that uploads start from and downloads go to by default
 	Work  context.Context // parent of all requests: ends when the program does
+	Room  Size            // what dialogs have: their View gets the same
 
 	requests []Request
 	lastID   ID

@@ -22,10 +22,10 @@ type List struct {
 	Offset int // first row on the screen
 	Y      int // line of the page's area where the list is drawn: mouse rows are counted from there
 
-	n, height int
-	double    bool
-	clicked   time.Time
-	clickRow  int
+	n, height  int
+	double     bool
+	clicked    time.Time
+	clickedRow int
 }
 
 // Len returns the number of rows.
@@ -54,6 +54,19 @@ func (l *List) scroll() {
 
 // Visible returns the rows [from, to) that are on the screen.
 func (l *List) Visible() (from, to int) { return l.Offset, min(l.Offset+l.height, l.n) }
+
+// SetHeight tells the list how many rows are seen at once.
+func (l *List) SetHeight(rows int) {
+	l.height = max(rows, 0)
+	l.scroll()
+}
+
+// window returns the rows [from, to) that are seen when so many are drawn. It changes nothing.
+func (l *List) window(rows int) (from, to int) {
+	as := *l
+	as.SetHeight(rows)
+	return as.Visible()
+}
 
 // Update moves by a bound key, by the mouse, or (while keys are text) by the arrow and page keys themselves. handled
 // is false when msg meant nothing to a list; then nothing changed.
@@ -127,16 +140,20 @@ func (l *List) scrollBy(rows int) {
 
 func (l *List) click(now time.Time, y int) bool {
 	row, ok := l.RowAt(y)
-	if !ok {
-		return false
+	if ok {
+		l.clickRow(now, row)
 	}
-	l.double = row == l.clickRow && !l.clicked.IsZero() && now.Sub(l.clicked) <= doubleClick
-	l.clicked, l.clickRow = now, row
+	return ok
+}
+
+// clickRow puts the cursor on a row that was clicked on.
+func (l *List) clickRow(now time.Time, row int) {
+	l.double = row == l.clickedRow && !l.clicked.IsZero() && now.Sub(l.clicked) <= doubleClick
+	l.clicked, l.clickedRow = now, row
 	if l.double {
 		l.clicked = time.Time{} // a third click begins anew
 	}
 	l.MoveTo(row)
-	return true
 }
 
 // RowAt returns the row drawn on line y of the page's area.

@@ -14,10 +14,13 @@ type Area struct{ X, Y, W, H int }
 // Holds says whether a cell is within.
 func (a Area) Holds(x, y int) bool { return x >= a.X && x < a.X+a.W && y >= a.Y && y < a.Y+a.H }
 
+// DialogRoom is what a dialog has inside its frame on a screen of the given size.
+func DialogRoom(screen Size) Size { return Size{max(screen.W-6, 8), max(screen.H-4, 1)} }
+
 // DialogBox draws a dialog with frame and title for a screen of the given size. at is where the box belongs, inner
 // where the dialog's own area is on the screen.
 func DialogBox(c *Context, d Dialog, screen Size) (box string, at, inner Area) {
-	room := Size{max(screen.W-6, 8), max(screen.H-4, 1)}
+	room := DialogRoom(screen)
 	body := d.View(c, room)
 	lines := strings.Split(strings.TrimRight(body, "\n"), "\n")
 	if len(lines) > room.H {

@@ -36,7 +36,8 @@ func (a *alone) Init() tea.Cmd {
 func (a *alone) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m, ok := msg.(tea.WindowSizeMsg); ok {
 		a.size = kit.Size{W: m.Width, H: m.Height}
-		return a, nil
+		a.host.Context.Room = kit.DialogRoom(a.body())
+		return a, a.host.Resized(m)
 	}
 	if m, ok := msg.(tea.MouseMsg); ok {
 		at := m.Mouse()

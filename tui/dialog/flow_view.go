@@ -1,0 +1,173 @@
+package dialog
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store/job"
+	"spaces/themes"
+	"spaces/tui/kit"
+)
+
+// policies in the order they are offered; the first is the one that loses nothing.
+var policies = []struct {
+	policy job.Policy
+	label  string
+	text   string
+}{
+	{job.Skip, "Skip", "What is there already stays, and the others are left out."},
+	{job.KeepBoth, "Keep both", "The new ones get a number before their extension."},
+	{job.Newer, "Keep the newer", "What is there is replaced by what is newer."},
+	{job.Overwrite, "Overwrite", "What is there already is replaced."},
+}
+
+// sides are the words for the two sides of a conflict: what is there, and what would come.
+func sides(k job.Kind) (there, coming string) {
+	switch k {
+	case job.Upload:
+		return "In the Space", "On this machine"
+	case job.Download:
+		return "On this machine", "In the Space"
+	}
+	return "In that folder", "What is moved"
+}
+
+// question is the form of the question that stands: what could not be read, or names on both sides. It is nil when
+// none does. back leads to what was asked before.
+func (n *flow) question(b *base, s kit.Size, doing, verb string, back func(*kit.Context) tea.Cmd) *kit.Form {
+	w, t := room(s, normal), &b.c.Theme.Paint
+	f := &kit.Form{Width: w, Focus: &b.focus, Cancel: back, Leave: "back"}
+	on := func(run func(*kit.Context, string)) func(*kit.Context) tea.Cmd {
+		return func(c *kit.Context) tea.Cmd { run(c, doing); return nil }
+	}
+	leave := &kit.Button{Label: "Back", Run: back}
+	switch n.at {
+	case lost:
+		f.Items = append(f.Items, kit.Gap, text("  "+t.Strong.On(n.sum())+t.Dim.On("   ("+n.state()+")")), kit.Gap,
+			&kit.Pager{Lines: n.trouble(t, w), Scroll: &b.scroll}, kit.Gap,
+			kit.Buttons{leave, {Label: "Go on without it", Run: on(n.ask)}})
+	case clashing:
+		f.Items = append(n.conflicts(b, w), kit.Gap, kit.Buttons{{Label: verb, Run: on(n.begin)}, leave})
+	default:
+		return nil
+	}
+	return f
+}
+
+// conflicts are the names on both sides, and the choice what becomes of them.
+func (n *flow) conflicts(b *base, w int) []kit.Item {
+	t := &b.c.Theme.Paint
+	there, coming := sides(n.plan.Spec().Kind)
+	head := "One name exists there already."
+	if n.totals.Conflicts != 1 {
+		head = kit.Plural(n.totals.Conflicts, "name") + " exist there already."
+	}
+	if more := n.totals.Conflicts - len(n.found); more > 0 {
+		head += " The first " + kit.Count(len(n.found)) + " are listed."
+	}
+	items := []kit.Item{text(note(head, w, t.Warn)...), kit.Gap}
+	wide := w >= 60
+	if wide {
+		items = append(items, text("  "+t.Header.On(kit.Fit(clashRow("Name", there, coming, w-2), w-2))))
+	}
+	items = append(items, &kit.Rows{Name: "names", List: &n.rows, Still: true, Most: min(max(len(n.found), 1), 12),
+		Row: func(i, w int, _ bool) string { return n.conflict(b, i, w, wide) }})
+	if x := n.rows.Cursor; !wide && x < len(n.found) {
+		items = append(items,
+			text("  "+t.Dim.On(kit.Fit(there, 17))+t.Text.On(version(b.c, n.found[x].Theirs)),
+				"  "+t.Dim.On(kit.Fit(coming, 17))+t.Text.On(version(b.c, n.found[x].Ours))))
+	}
+	var labels []string
+	for _, p := range policies {
+		labels = append(labels, p.label)
+	}
+	choice := &kit.Choice{Name: "policy", Options: kit.Options(labels...), Chosen: n.policy,
+		Choose: func(_ *kit.Context, i int) tea.Cmd { n.policy = i; return nil }}
+	return append(items, kit.Gap, choice, spare(3, note(policies[n.policy].text, w, t.Dim)...))
+}
+
+func (n *flow) conflict(b *base, i, w int, wide bool) string {
+	x, t, cursor := n.found[i], &b.c.Theme.Paint, i == n.rows.Cursor && len(n.found) > 1
+	line := middle(shown(x.Name), w-2)
+	if wide {
+		line = clashRow(shown(x.Name), version(b.c, x.Theirs), version(b.c, x.Ours), w-2)
+	}
+	line = kit.Fit(mark(cursor)+line, w)
+	if cursor {
+		return t.Cursor.On(line)
+	}
+	return t.Row.On(line)
+}
+
+// version is size and date of one side.
+func version(c *kit.Context, v job.Version) string {
+	return fmt.Sprintf("%9s  %10s", kit.Bytes(v.Size), kit.Date(v.Modified, c.Now()))
+}
+
+func clashRow(name, there, coming string, w int) string {
+	const side = 23
+	rest := max(w-2*side, 8)
+	return kit.Fit(middle(name, rest), rest) + kit.FitRight(there, side) + kit.FitRight(coming, side)
+}
+
+// state says how far the numbers can be trusted.
+func (n *flow) state() string {
+	switch {
+	case n.counting():
+		return "counted so far…"
+	case n.complete():
+		return "counted, complete"
+	}
+	return "not complete"
+}
+
+// sum is "41,207 objects, 18.6 GB".
+func (n *flow) sum() string {
+	return kit.Plural(n.totals.Objects, "object") + ", " + kit.Bytes(n.totals.Bytes)
+}
+
+// figures is what is chosen and what that comes to, and how far that can be trusted: in one line, or in two.
+func (n *flow) figures(t *themes.Paints, what string, w int) []string {
+	sum, state := t.Strong.On(n.sum()), t.Dim.On("   ("+n.state()+")")
+	one := "  " + t.Strong.On(what) + t.Dim.On("  →  ") + sum
+	if line := one + state; kit.Width(line) <= w {
+		return []string{line}
+	}
+	return []string{"  " + t.Strong.On(middle(what, w-2)), "  " + sum, strings.Replace(state, "   ", "  ", 1)}
+}
+
+// sources counts the things that were chosen: "3 folders, 2 files".
+func sources(list []job.Source) string {
+	folders := 0
+	for _, s := range list {
+		if s.Folder {
+			folders++
+		}
+	}
+	var parts []string
+	if folders > 0 {
+		parts = append(parts, kit.Plural(folders, "folder"))
+	}
+	if files := len(list) - folders; files > 0 {
+		parts = append(parts, kit.Plural(files, "file"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// trouble explains what counting ran into.
+func (n *flow) trouble(t *themes.Paints, w int) []string {
+	var lines []string
+	if n.totals.Err != nil && n.totals.Failed == 0 && !n.counting() {
+		lines = append(lines, note("Counting ended early: "+explain(n.totals.Err), w, t.Bad)...)
+	}
+	if n.totals.Failed > 0 {
+		text := "Not everything could be read, and that is left out"
+		if len(n.failed) > 0 {
+			text += ": " + shown(n.failed[0].Name) + ": " + explain(n.failed[0].Err)
+		}
+		lines = append(lines, note(text, w, t.Warn)...)
+	}
+	return lines
+}

@@ -1,0 +1,79 @@
+package dialog
+
+import (
+	"spaces/keys"
+	"spaces/tui/kit"
+)
+
+// asking is the form: the folders, what is typed, the buttons.
+func (d *Move) asking(s kit.Size) *kit.Form {
+	if f := d.question(&d.base, s, moving, "Move", d.cancel); f != nil {
+		return f
+	}
+	w, t := room(s, normal), &d.c.Theme.Paint
+	what := "  " + t.Strong.On(sources(d.spec.Sources)) + t.Dim.On("  →  ")
+	items := []kit.Item{kit.Gap, text(what + t.PathLast.On(d.path(w-kit.Width(what)))), kit.Gap,
+		&kit.Rows{Name: "folders", List: &d.list, Most: 12, Open: d.open, Word: "open", Keys: d.walk, Moved: d.moved,
+			Still: d.plan != nil, Row: d.row, Empty: note(d.nothing(), w, t.Dim)}, kit.Gap}
+	if d.typing != typingNothing {
+		items = append(items, text("  "+t.Bad.On(end(d.wrong, w-2))), d.entry())
+	}
+	items = append(items, d.told(w)...)
+	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel}
+	if d.plan != nil {
+		f.Leave = "back"
+		f.Items = append(items, kit.Gap, kit.Buttons{{Label: "Back", Run: d.cancel}})
+		return f
+	}
+	move := d.keyed("Move here", keys.Confirm, d.yes)
+	move.Why = upper(d.why())
+	if d.typing != typingNothing {
+		f.Leave = "back to the folders"
+	}
+	f.Actions = []kit.Action{{Name: keys.Move, Hint: kit.NoHint, Why: func() string { return move.Why }, Run: d.yes}}
+	f.Items = append(items, kit.Gap, kit.Buttons{move, d.keyed("New folder", keys.New, d.types(typingName)),
+		d.keyed("Path", keys.GoTo, d.types(typingPath)), dismiss("Cancel")})
+	return f
+}
+
+func (d *Move) row(i, w int, cursor bool) string {
+	text := kit.Fit(mark(cursor)+middle(shown(name(d.here.keys[i])), w-4), w)
+	if cursor {
+		return d.c.Theme.Paint.Cursor.On(text)
+	}
+	return d.c.Theme.Paint.Folder.On(text)
+}
+
+// told is what there is to say below the folders.
+func (d *Move) told(w int) []kit.Item {
+	t := &d.c.Theme.Paint
+	switch {
+	case d.typing != typingNothing:
+		return nil
+	case d.err != nil:
+		return []kit.Item{&kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll}}
+	case d.plan != nil:
+		lines := append(note(d.sum()+"   ("+d.state()+")", w, t.Strong), d.trouble(t, w)...)
+		return []kit.Item{&kit.Pager{Lines: lines, Scroll: &d.scroll}}
+	case d.here.more:
+		return []kit.Item{text(note("There are more below.", w, t.Dim)...)}
+	case d.why() != "":
+		return []kit.Item{text(note(upper(d.why()), w, t.Warn)...)}
+	}
+	return []kit.Item{kit.Gap}
+}
+
+// path is the folder that is shown, from the Space down.
+func (d *Move) path(w int) string { return middle(shown(d.target+"/"+d.in), w) }
+
+func (d *Move) nothing() string {
+	switch {
+	case d.listing.Busy():
+		return "Listing…"
+	case d.err != nil:
+		return ""
+	case d.here.any:
+		return "There are no folders in here."
+	}
+	return "This folder is empty; what is moved into it makes it."
+}

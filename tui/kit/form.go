@@ -1,0 +1,281 @@
+package kit
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/themes"
+)
+
+// Form is what a dialog asks, as one list from top to bottom. Drawing, tab order, focus, what a click means and the
+// hints all come from that list, so none of them can differ from what is on the screen. A Form is made anew from the
+// dialog's state for every call; what stays between calls is its Focus, and the lists and fields that it refers to.
+type Form struct {
+	Width   int // cells that are comfortable; a smaller screen makes it smaller
+	Items   []Item
+	Focus   *Focus
+	Actions []Action // what can be done beside the items, in the order of hints
+	Default string   // the name of the button that Enter presses elsewhere; "": the first
+
+	Cancel func(*Context) tea.Cmd               // what Esc does; nil: the dialog is dismissed
+	Leave  string                               // that in a word or two, for the hints; "": "cancel"
+	Paste  func(*Context, tea.PasteMsg) tea.Cmd // takes what no field wants; nil: it is dropped
+	Key    func(*Context, Key) tea.Cmd          // takes keys that no item wants; nil: they are dropped
+}
+
+// Focus remembers what of a Form has the focus. The zero Focus is on the first thing that can have it.
+type Focus struct{ Name string }
+
+// Item is one thing of a Form: Text, Entry, Choice, Rows, Pager, Beside or Buttons.
+type Item interface {
+	stops() []stop
+	extent(w int) extent
+	draw(p *painter, w, h int) sketch
+}
+
+// stop is something that can have the focus.
+type stop interface {
+	name() string
+	key(f *Form, c *Context, k Key) (cmd tea.Cmd, taken bool)
+	click(f *Form, c *Context, part, x int) tea.Cmd // part and x, which counts from its left edge, are as drawn
+	enter() string                                  // what Enter does on it, in a word; "": it presses the default button
+}
+
+// gains is a stop that wants to know when it gets the focus.
+type gains interface{ gained(*Context) tea.Cmd }
+
+func (f *Form) stops() []stop {
+	var list []stop
+	for _, it := range f.Items {
+		list = append(list, it.stops()...)
+	}
+	return list
+}
+
+// at is the index of the stop that has the focus, -1 when there is none.
+func (f *Form) at(stops []stop) int {
+	for i, s := range stops {
+		if s.name() == f.Focus.Name {
+			return i
+		}
+	}
+	return min(0, len(stops)-1)
+}
+
+// focused is the stop that has the focus, or nil.
+func (f *Form) focused() stop {
+	stops := f.stops()
+	if i := f.at(stops); i >= 0 {
+		return stops[i]
+	}
+	return nil
+}
+
+// Typing says whether keys are text: the focus is on a field.
+func (f *Form) Typing() bool {
+	_, is := f.focused().(*Entry)
+	return is
+}
+
+// Update takes a key, a paste or the mouse.
+func (f *Form) Update(c *Context, msg tea.Msg) tea.Cmd {
+	for _, learn := range f.layout(c.Theme, c.Room).learn {
+		learn()
+	}
+	switch m := msg.(type) {
+	case Key:
+		return f.press(c, m)
+	case Mouse:
+		return f.mouse(c, m)
+	case tea.KeyPressMsg:
+		if e, is := f.focused().(*Entry); is {
+			return e.edit(c, m)
+		}
+	case tea.PasteMsg:
+		if e, is := f.focused().(*Entry); is && (f.Paste == nil || !e.Paths) {
+			return e.edit(c, m)
+		}
+		if f.Paste != nil {
+			return f.Paste(c, m)
+		}
+	}
+	return nil
+}
+
+// pressed says whether a key is Enter itself. The key map also opens with other keys, such as the arrow to the right;
+// among buttons and choices those move, so that nobody presses a button by walking.
+func pressed(k Key) bool {
+	return k.Action == keys.Enter && (k.Pressed == "enter" || k.Pressed == "")
+}
+
+// sideways is the direction of a key: -1 to the left, 1 to the right, else 0.
+func sideways(k Key) int {
+	switch {
+	case k.Action == keys.Parent && k.Pressed != "backspace":
+		return -1
+	case k.Action == keys.Enter && !pressed(k):
+		return 1
+	}
+	return 0
+}
+
+func (f *Form) press(c *Context, k Key) tea.Cmd {
+	stops := f.stops()
+	at := f.at(stops)
+	if at >= 0 {
+		if cmd, taken := stops[at].key(f, c, k); taken {
+			return cmd
+		}
+	}
+	switch {
+	case k.Action == keys.Cancel:
+		return f.cancel(c)
+	case f.scroll(c, k):
+		return nil
+	case len(stops) > 0 && (k.Action == keys.Next || k.Action == keys.Prev):
+		step := map[keys.Action]int{keys.Next: 1, keys.Prev: len(stops) - 1}[k.Action]
+		return f.focus(c, stops[(at+step)%len(stops)])
+	case k.Action == keys.Down && at+1 < len(stops):
+		return f.focus(c, stops[at+1])
+	case k.Action == keys.Up && at > 0:
+		return f.focus(c, stops[at-1])
+	case pressed(k):
+		if b := f.button(); b != nil {
+			return b.press(c)
+		}
+	}
+	if f.Key != nil {
+		return f.Key(c, k)
+	}
+	return nil
+}
+
+func (f *Form) cancel(c *Context) tea.Cmd {
+	if f.Cancel != nil {
+		return f.Cancel(c)
+	}
+	c.Dismiss()
+	return nil
+}
+
+// focus puts the focus on a stop.
+func (f *Form) focus(c *Context, s stop) tea.Cmd {
+	if rows, is := s.(*Rows); is && rows.Still {
+		return nil
+	}
+	had := f.focused()
+	f.Focus.Name = s.name()
+	if g, is := s.(gains); is && (had == nil || had.name() != s.name()) {
+		return g.gained(c)
+	}
+	return nil
+}
+
+// button is the one that Enter presses where no other has the focus, or nil.
+func (f *Form) button() *Button {
+	var first *Button
+	for _, s := range f.stops() {
+		if b, is := s.(*Button); is && b.Label == f.Default {
+			return b
+		} else if is && first == nil {
+			first = b
+		}
+	}
+	return first
+}
+
+// scroll moves what never has the focus: text that does not fit, or a list that only is read.
+func (f *Form) scroll(c *Context, k Key) bool {
+	for _, it := range f.Items {
+		switch it := it.(type) {
+		case *Pager:
+			if it.Scroll.Long() && it.Scroll.Move(k.Action) {
+				return true
+			}
+		case *Rows:
+			if it.Still && it.List.Len() > 1 && it.List.Update(c, k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *Form) mouse(c *Context, m Mouse) tea.Cmd {
+	lay := f.layout(c.Theme, c.Room)
+	s, on := lay.at(m.X, m.Y)
+	switch e := m.Msg.(type) {
+	case tea.MouseClickMsg:
+		if on && e.Button == tea.MouseLeft {
+			return tea.Batch(f.focus(c, s.stop), s.stop.click(f, c, s.part, m.X-s.X))
+		}
+	case tea.MouseWheelMsg:
+		if rows, is := s.stop.(*Rows); on && is {
+			return rows.wheel(c, m)
+		}
+		return f.wheel(c, m)
+	}
+	return nil
+}
+
+// wheel turns what there is to scroll when the pointer is on nothing that does.
+func (f *Form) wheel(c *Context, m Mouse) tea.Cmd {
+	for _, it := range f.Items {
+		switch it := it.(type) {
+		case *Rows:
+			return it.wheel(c, m)
+		case *Pager:
+			if it.Scroll.Long() {
+				it.Scroll.Wheel(m)
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// Hints are the actions of the form: keys and the line of hints come from them. While keys are text only those are
+// listed whose keys type nothing. What one key is told to do is not told of another.
+func (f *Form) Hints() []Action {
+	leave := f.Leave
+	if leave == "" {
+		leave = "cancel"
+	}
+	enter := ""
+	if at := f.focused(); at != nil && at.enter() != "" {
+		enter = at.enter()
+	} else if b := f.button(); b != nil {
+		enter = b.word()
+	}
+	var list []Action
+	if enter != "" && enter != leave {
+		list = append(list, Action{Name: keys.Enter, Hint: enter})
+	}
+	if !f.Typing() {
+		list = append(append(list, f.shortcuts(enter)...), f.Actions...)
+	}
+	if len(f.stops()) > 1 {
+		list = append(list, Action{Name: keys.Next})
+	}
+	return append(list, Action{Name: keys.Cancel, Hint: leave, Run: f.cancel})
+}
+
+// shortcuts are the keys that press buttons.
+func (f *Form) shortcuts(told string) []Action {
+	var list []Action
+	for _, s := range f.stops() {
+		b, is := s.(*Button)
+		if !is || b.Key == "" {
+			continue
+		}
+		a := Action{Name: b.Key, Hint: b.word(), Why: func() string { return b.Why }, Run: b.Run}
+		if a.Hint == told {
+			a.Hint = NoHint
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// View draws the form into at most size. It changes nothing.
+func (f *Form) View(th *themes.Theme, size Size) string { return f.layout(th, size).text() }
