@@ -24,6 +24,7 @@ require (
 	github.com/creack/pty v1.1.24
 	github.com/digitalocean/godo v1.236.0
 	github.com/gabriel-vasile/mimetype v1.4.16
+	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51
 	github.com/minio/crc64nvme v1.1.1
 	github.com/minio/minio-go/v7 v7.4.1
 	github.com/pelletier/go-toml/v2 v2.4.3

@@ -177,6 +177,20 @@ func (m *Manager) Clear() {
 	m.changes.touch()
 }
 
+// Remove takes a job that has ended off the list.
+func (m *Manager) Remove(id ID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.jobs = slices.DeleteFunc(m.jobs, func(j *job) bool {
+		ended := j.id == id && j.phaseNow().Ended()
+		if ended {
+			j.leaveEntry()
+		}
+		return ended
+	})
+	m.changes.touch()
+}
+
 // Busy says whether any job has not ended.
 func (m *Manager) Busy() bool {
 	m.mu.Lock()

@@ -67,7 +67,7 @@ const downloading = "Downloading"
 // edited looks at another directory. What was said before does not hold for it.
 func (d *Download) edited(c *kit.Context) tea.Cmd {
 	d.err, d.at = nil, editing
-	return d.path.ask(c, d.id)
+	return d.path.typed(c, d.id)
 }
 
 // paste takes a path: a whole one in place of what stands there.

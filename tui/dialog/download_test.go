@@ -81,7 +81,8 @@ func TestDownloadAsksAboutFilesThatAreThere(t *testing.T) {
 	if s.Dialog() == nil {
 		t.Fatalf("nothing was asked: %q", s.Notice())
 	}
-	s.Want("a.txt", "(•) Skip", "4 B")
+	s.Want("On this machine           In the Space", "a.txt", "(•) Skip", "4 B")
+	s.WantNot("ours", "theirs")
 	s.Press("enter")
 	closed(t, s)
 	if b, _ := os.ReadFile(filepath.Join(dir, "new/a.txt")); string(b) != "mine" {

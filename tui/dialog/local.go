@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/kballard/go-shellquote"
 
 	"spaces/tui/kit"
 )
@@ -49,7 +50,11 @@ func drop(ctx context.Context, text, dir string) (dropped, error) {
 			d.paths = append(d.paths, path)
 			continue
 		}
-		for _, word := range shellWords(line) {
+		words, err := shellquote.Split(line)
+		if err != nil { // a quote that is not closed: it is no list of words
+			words = []string{line}
+		}
+		for _, word := range words {
 			path := absolute(fromURL(word), dir)
 			if err := exists(path); err != nil {
 				d.bad = append(d.bad, shown(word)+": "+reason(err))
@@ -93,47 +98,12 @@ func fromURL(s string) string {
 	return u.Path
 }
 
-// shellWords splits a line as a shell would: quotes hold together, a backslash takes the next character as it is.
-func shellWords(line string) []string {
-	var words []string
-	var word strings.Builder
-	var quote byte
-	inside := false
-	for i := 0; i < len(line); i++ {
-		ch := line[i]
-		switch {
-		case quote != 0 && ch == quote:
-			quote = 0
-		case quote == '\'':
-			word.WriteByte(ch)
-		case ch == '\\' && i+1 < len(line) && (quote == 0 || strings.IndexByte("\"\\$`", line[i+1]) >= 0):
-			i++
-			word.WriteByte(line[i])
-			inside = true
-		case quote == 0 && (ch == '\'' || ch == '"'):
-			quote, inside = ch, true
-		case quote == 0 && (ch == ' ' || ch == '\t'):
-			if inside {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			inside = false
-		default:
-			word.WriteByte(ch)
-			inside = true
-		}
-	}
-	if inside {
-		words = append(words, word.String())
-	}
-	return words
-}
-
 // localPath is a field for a path of this machine, with completion.
 type localPath struct {
 	field   *kit.Field
 	first   string // what stood there when it was opened
 	dirs    bool   // only directories are offered
+	touched bool   // something was typed since it got the focus: until then Tab goes on
 	asked   string
 	found   lookup
 	looking kit.Slot[lookup]
@@ -185,6 +155,12 @@ func lookAt(text, dir string, dirs bool) lookup {
 	return found
 }
 
+// typed looks at what was typed.
+func (l *localPath) typed(c *kit.Context, owner kit.ID) tea.Cmd {
+	l.touched = true
+	return l.ask(c, owner)
+}
+
 // take takes the answer of ask.
 func (l *localPath) take(msg tea.Msg) bool {
 	found, _, ok := l.looking.Take(msg)
@@ -209,7 +185,7 @@ func (l *localPath) paste(c *kit.Context, m tea.PasteMsg) bool {
 // complete makes of the text what all offers share. It returns false when there was nothing to add.
 func (l *localPath) complete(c *kit.Context, owner kit.ID) (tea.Cmd, bool) {
 	text := common(l.found.offers)
-	if l.looking.Busy() || l.asked != l.field.Value() || len(text) <= len(l.asked) {
+	if !l.touched || l.looking.Busy() || l.asked != l.field.Value() || len(text) <= len(l.asked) {
 		return nil, false
 	}
 	l.field.SetValue(text)

@@ -31,6 +31,17 @@ func TestMoveWalksToAFolder(t *testing.T) {
 	wantKeys(t, f, "media", "docs/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
 }
 
+func TestMoveGoesToItsButtonsByTab(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Press("enter", "tab")
+	s.Want("[ Move here (y) ]")
+	s.Press("tab", "tab", "tab")
+	s.Want("[ Cancel ]")
+	s.Press("tab", "shift+tab", "left", "left", "left", "enter")
+	closed(t, s)
+	wantKeys(t, f, "media", "docs/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
 func TestMoveGoesBackUp(t *testing.T) {
 	s, _ := moveFixture(t, object("media", "a.txt"))
 	s.Press("j", "enter")

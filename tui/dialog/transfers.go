@@ -107,8 +107,7 @@ func (d *Transfers) expand(*kit.Context) tea.Cmd {
 // remove takes what has ended off the list, and asks before it cancels what has not.
 func (d *Transfers) remove(c *kit.Context) tea.Cmd {
 	if s := d.current(); s.ID != 0 && s.Phase.Ended() {
-		c.Jobs.Clear()
-		d.open = 0
+		c.Jobs.Remove(s.ID)
 		d.look(c)
 	} else {
 		d.ask, d.focus.Name = s.ID, ""

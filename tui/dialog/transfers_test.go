@@ -70,6 +70,34 @@ func TestTransfersShowTheFirstErrorAtOnceAndAllOnDemand(t *testing.T) {
 	closed(t, s)
 }
 
+func TestTransfersHintsSayWhatKeysDoNow(t *testing.T) {
+	entered := make(chan struct{}, 16)
+	s, _ := deleting(t, storetest.Hang(entered), true, entered)
+	s.Want("p pause  x cancel")
+	s.Press("p")
+	s.Want("p resume  x cancel", "paused")
+	s.Press("p")
+	s.Context.Jobs.Cancel(s.Context.Jobs.Snapshot()[0].ID)
+	s.Release()
+	s.Want("x remove")
+	s.WantNot("p pause", "p resume")
+}
+
+func TestTransfersRemoveOnlyWhatIsUnderTheCursor(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	for _, k := range []string{"first", "second"} {
+		put(t, f, "media", k, 1000, store.Private)
+		s.Context.Jobs.Start(job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, To: f.Store, Sources: []job.Source{object("media", k)}}))
+		s.Settle()
+	}
+	s.Open(dialog.NewTransfers(s.Context))
+	s.Want("Delete second", "Delete first")
+	s.Press("x")
+	s.Want("Delete first")
+	s.WantNot("Delete second")
+}
+
 func TestTransfersRetryActsOnWhatFailed(t *testing.T) {
 	s, f := deleting(t, storetest.Answer(http.StatusForbidden, "AccessDenied"), false, nil)
 	f.Faults.Clear()

@@ -81,7 +81,7 @@ func (d *Upload) add(c *kit.Context, found dropped) tea.Cmd {
 	}
 	if len(found.paths) == 0 && d.focus.Name == "Path" {
 		if d.path.paste(c, tea.PasteMsg{Content: text}) {
-			cmds = append(cmds, d.path.ask(c, d.id))
+			cmds = append(cmds, d.path.typed(c, d.id))
 		}
 		found.bad = nil
 	}

@@ -28,7 +28,7 @@ func (d *Upload) asking(s kit.Size) *kit.Form {
 	}
 	items = append(items, d.lists(), kit.Gap,
 		&kit.Entry{Label: "Path", Field: d.path.field, Paths: true, Gained: d.atPath, Enter: d.typed, Word: "open",
-			Changed:  func(c *kit.Context) tea.Cmd { return d.path.ask(c, d.id) },
+			Changed:  func(c *kit.Context) tea.Cmd { return d.path.typed(c, d.id) },
 			Complete: func(c *kit.Context) (tea.Cmd, bool) { return d.path.complete(c, d.id) }},
 		&kit.Choice{Label: "Access", Options: kit.Options("Private", "Public"), Chosen: access,
 			Choose: func(_ *kit.Context, i int) tea.Cmd { d.public = i == 1; return nil }})

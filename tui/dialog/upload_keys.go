@@ -76,6 +76,7 @@ func (d *Upload) atPath(c *kit.Context) tea.Cmd {
 	if d.path.field.Value() == "" {
 		d.path.field.SetValue(strings.TrimSuffix(d.files.dir, "/") + "/")
 	}
+	d.path.touched = false
 	return d.path.ask(c, d.id)
 }
 

@@ -123,6 +123,48 @@ func TestUploadTakesPastedPathsInEveryForm(t *testing.T) {
 	}
 }
 
+func TestUploadTakesWhatShellsDoNotUnderstandAsItIs(t *testing.T) {
+	s, _, dir := uploadFixture(t)
+	s.Paste(file(t, dir, "it's \"here", "1"))
+	s.Want("1 file, 1 B")
+	s.Paste("'" + filepath.Join(dir, "alpha.txt")) // the quote is not closed
+	s.Want("there is no such file", "1 file, 1 B")
+	s.Paste(strings.NewReplacer(" ", `\ `, "'", `\'`, `"`, `\"`).Replace(file(t, dir, "a 'b' \xff\"c", "22")))
+	s.Want("2 files, 3 B")
+}
+
+func TestUploadStagesWhatIsDroppedWhereverTheFocusIs(t *testing.T) {
+	for tabs := range 5 { // files, staged, path, access, buttons
+		s, _, dir := uploadFixture(t)
+		for range tabs {
+			s.Press("tab")
+		}
+		s.Paste(filepath.Join(dir, "alpha.txt"))
+		s.Want("1 file, 5 B")
+		s.Paste(strings.ReplaceAll(filepath.Join(dir, "beta file.txt"), " ", `\ `))
+		s.Want("2 files, 11 B")
+		s.WantNot("no such file")
+	}
+}
+
+func TestAPathThatIsPastedTakesThePlaceOfAnother(t *testing.T) {
+	s, _, dir := uploadFixture(t)
+	s.Press("g", "p")
+	s.Type("tre")
+	s.Press("tab")
+	s.Want("Path          " + dir + "/tree/")
+	s.Paste("/not/there yet")
+	s.Want("Path          /not/there yet ")
+	s.WantNot("//not", "1 file")
+	s.Paste(" again")
+	s.Want("Path          /not/there yet again ")
+
+	s, _, dir = downloadFixture(t)
+	s.Paste(dir + "/new one")
+	s.Want("To directory  " + dir + "/new one ")
+	s.WantNot(dir + "/" + strings.TrimPrefix(dir, "/"))
+}
+
 func TestUploadExplainsWhatCannotBeRead(t *testing.T) {
 	s, _, _ := uploadFixture(t)
 	s.Paste("/no/such/file")

@@ -112,3 +112,15 @@ func (s *Screen) check() {
 		}
 	}
 }
+
+// Height is how many lines the screen has.
+func (s *Screen) Height() int { return s.size.H }
+
+// FindIn returns the cell of a line where a text first stands, -1 when it does not.
+func (s *Screen) FindIn(y int, text string) int {
+	line := strings.Split(ansi.Strip(s.Styled()), "\n")[y]
+	if i := strings.Index(line, text); i >= 0 {
+		return kit.Width(line[:i])
+	}
+	return -1
+}
