@@ -88,7 +88,7 @@ func TestTransfersRemoveOnlyWhatIsUnderTheCursor(t *testing.T) {
 	f.Space(t, "media")
 	for _, k := range []string{"first", "second"} {
 		put(t, f, "media", k, 1000, store.Private)
-		s.Context.Jobs.Start(job.NewPlan(job.Spec{Kind: job.Delete, From: f.Store, To: f.Store, Sources: []job.Source{object("media", k)}}))
+		s.Context.Jobs.Start(s.Context.Jobs.Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{object("media", k)}}))
 		s.Settle()
 	}
 	s.Open(dialog.NewTransfers(s.Context))
