@@ -169,7 +169,7 @@ func (d *CreateSpace) where(w int, edited func(*kit.Context) tea.Cmd) kit.Item {
 	t := &d.c.Theme.Paint
 	switch {
 	case !d.store.CanChooseRegion():
-		return text(kit.Labelled(t.Dim, "Region", t.Text.On(shown(d.store.Region()))+t.Dim.On("  this server's own"), w))
+		return text(kit.Labelled(t.Dim, "Region", t.Text.On(shown(d.store.Region()))+t.Dim.On(end("  this server's own", kit.Inner(w)-kit.Width(shown(d.store.Region())))), w))
 	case d.regions != nil:
 		return &kit.Choice{Label: "Region", Look: kit.Strip, Options: kit.Options(d.regions...), Chosen: d.region,
 			Choose: func(_ *kit.Context, i int) tea.Cmd { d.region = i; return nil }}

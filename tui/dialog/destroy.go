@@ -21,7 +21,7 @@ type Destroy struct {
 // NewDestroy plans the end of a Space.
 func NewDestroy(c *kit.Context, space string) *Destroy {
 	d := &Destroy{
-		base: newBase(c, "Destroy – "+shown(space)), space: space, typed: kit.NewField("", "type the name of the Space"),
+		base: newBase(c, "Destroy – "+shown(space)), space: space, typed: kit.NewField("", "the name of the Space"),
 		spec: job.Spec{Kind: job.Destroy, From: c.Store.Conn(), To: c.Store.Conn(),
 			Sources: []job.Source{{Ref: store.Ref{Space: space}, Folder: true}}},
 	}
@@ -46,7 +46,7 @@ func (d *Destroy) named() bool {
 	if d.typed.Value() == d.space {
 		return true
 	}
-	d.told, d.focus.Name = "That is not the name of the Space", "Its name"
+	d.told, d.focus.Name = "That is not the name of the Space", "Type its name"
 	return false
 }
 
@@ -79,7 +79,7 @@ func (d *Destroy) asking(s kit.Size) *kit.Form {
 		items = append(items, &kit.Pager{Lines: trouble, Scroll: &d.scroll})
 	}
 	items = append(items, kit.Gap,
-		&kit.Entry{Label: "Its name", Field: d.typed, Enter: d.entered, Word: "to the buttons",
+		&kit.Entry{Label: "Type its name", Field: d.typed, Enter: d.entered, Word: "continue",
 			Changed: func(*kit.Context) tea.Cmd { d.told = ""; return nil }},
 		text(kit.Under(w, t.Warn.On(end(d.told, kit.Inner(w))))...), kit.Gap,
 		kit.Buttons{dismiss("Cancel"), {Label: "Destroy", Danger: true, Run: d.destroy}})

@@ -83,7 +83,11 @@ func (n *flow) conflicts(b *base, w int) []kit.Item {
 	for _, p := range policies {
 		labels = append(labels, p.label)
 	}
-	choice := &kit.Choice{Name: "policy", Options: kit.Options(labels...), Chosen: n.policy,
+	look := kit.Radio
+	if !wide {
+		look = kit.Strip
+	}
+	choice := &kit.Choice{Look: look, Name: "policy", Options: kit.Options(labels...), Chosen: n.policy,
 		Choose: func(_ *kit.Context, i int) tea.Cmd { n.policy = i; return nil }}
 	return append(items, kit.Gap, choice, spare(3, note(policies[n.policy].text, w, t.Dim)...))
 }
@@ -128,14 +132,18 @@ func (n *flow) sum() string {
 	return kit.Plural(n.totals.Objects, "object") + ", " + kit.Bytes(n.totals.Bytes)
 }
 
-// figures is what is chosen and what that comes to, and how far that can be trusted: in one line, or in two.
+// figures is what is chosen and what that comes to, and how far that can be trusted: in one line, or else in two.
 func (n *flow) figures(t *themes.Paints, what string, w int) []string {
 	sum, state := t.Strong.On(n.sum()), t.Dim.On("   ("+n.state()+")")
 	one := "  " + t.Strong.On(what) + t.Dim.On("  →  ") + sum
 	if line := one + state; kit.Width(line) <= w {
 		return []string{line}
 	}
-	return []string{"  " + t.Strong.On(middle(what, w-2)), "  " + sum, strings.Replace(state, "   ", "  ", 1)}
+	short := map[bool]string{true: " so far", false: ""}[n.counting()]
+	if !n.counting() && !n.complete() {
+		short = ", not complete"
+	}
+	return []string{"  " + t.Strong.On(middle(what, w-2)), "  " + sum + t.Dim.On(short)}
 }
 
 // sources counts the things that were chosen: "3 folders, 2 files".

@@ -160,6 +160,9 @@ func (d *Move) why() string {
 	case d.target != d.space && d.listing.Busy():
 		return "the other Space is looked at"
 	case d.target == d.space && d.in == d.from:
+		if len(d.spec.Sources) == 1 {
+			return "it is in this folder already"
+		}
 		return "they are in this folder already"
 	case d.in != "" && !d.here.any: // it would be made
 		if wrong := kit.WrongName("", strings.TrimSuffix(d.in, "/"), "/"); wrong != "" {

@@ -22,7 +22,7 @@ func moveFixture(t *testing.T, sources ...job.Source) (*kittest.Screen, *storete
 
 func TestMoveWalksToAFolder(t *testing.T) {
 	s, f := moveFixture(t, object("media", "a.txt"))
-	s.Want("docs/", "pics/", "They are in this folder already")
+	s.Want("docs/", "pics/", "It is in this folder already")
 	requireGolden(t, s.Text())
 	s.Press("enter")
 	s.Want("media/docs/", "old/")

@@ -212,7 +212,7 @@ func (s *stage) sum() string {
 // nothing is drawn while nothing is staged.
 func (s *stage) nothing(t *themes.Paints) []string {
 	var lines []string
-	for _, text := range []string{"Nothing yet. Add files with the", "space bar, or drop them onto", "the terminal."} {
+	for _, text := range []string{"Nothing yet.", "Space adds files, and so does", "dropping them on the terminal."} {
 		lines = append(lines, t.Dim.On("  "+text))
 	}
 	return lines

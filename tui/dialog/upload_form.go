@@ -36,7 +36,13 @@ func (d *Upload) asking(s kit.Size) *kit.Form {
 		items = append(items, spare(1, "  "+t.Warn.On(end(b, w-2))))
 	}
 	begin := d.keyed("Upload", keys.Upload, d.upload)
-	f := &kit.Form{Width: w, Focus: &d.focus, Paste: d.paste, Cancel: d.back, Actions: d.offers()}
+	f := &kit.Form{Width: w, Focus: &d.focus, Paste: d.paste, Cancel: d.back, Rare: d.rare()}
+	switch d.focus.Name {
+	case "", "files":
+		f.Actions = []kit.Action{{Name: keys.Select, Hint: "add", Run: d.toggle}}
+	case "staged":
+		f.Actions = []kit.Action{{Name: keys.Remove, Hint: "remove", Run: does(func() { d.stage.remove(d.stage.list.Cursor) })}}
+	}
 	f.Items = append(items, spare(4, "  "+d.note(w-2)), kit.Buttons{begin, dismiss("Cancel")})
 	return f
 }
@@ -69,25 +75,18 @@ func (d *Upload) lists() *kit.Beside {
 	}
 }
 
-// offers are what keys do here.
-func (d *Upload) offers() []kit.Action {
-	if d.focus.Name == "staged" {
-		return []kit.Action{{Name: keys.Remove, Hint: "remove", Run: does(func() { d.stage.remove(d.stage.list.Cursor) })}}
-	}
+// rare are the keys that not everybody needs.
+func (d *Upload) rare() []kit.Action {
 	hidden := "hidden files"
 	if d.files.hidden {
 		hidden = "hide hidden"
 	}
-	list := []kit.Action{
+	return []kit.Action{
 		{Name: keys.Filter, Hint: "filter", Run: does(d.narrow)},
 		{Name: keys.GoTo, Hint: "path", Run: d.toPath},
 		{Name: keys.Hidden, Hint: hidden, Run: does(func() { d.files.hidden = !d.files.hidden; d.files.find() })},
 		{Name: keys.Confirm, Hint: kit.NoHint, Run: d.upload},
 	}
-	if d.focus.Name == "" || d.focus.Name == "files" {
-		list = append([]kit.Action{{Name: keys.Select, Hint: "add", Run: d.toggle}}, list...)
-	}
-	return list
 }
 
 // note is the line above the buttons.

@@ -161,7 +161,7 @@ func TestAPathThatIsPastedTakesThePlaceOfAnother(t *testing.T) {
 
 	s, _, dir = downloadFixture(t)
 	s.Paste(dir + "/new one")
-	s.Want("To directory  " + dir + "/new one ")
+	s.Want("Directory     " + dir + "/new one ")
 	s.WantNot(dir + "/" + strings.TrimPrefix(dir, "/"))
 }
 

@@ -15,6 +15,7 @@ type Form struct {
 	Items   []Item
 	Focus   *Focus
 	Actions []Action // what can be done beside the items, in the order of hints
+	Rare    []Action // and what is less wanted: its hints come last
 	Default string   // the name of the button that Enter presses elsewhere; "": the first
 
 	Cancel func(*Context) tea.Cmd               // what Esc does; nil: the dialog is dismissed
@@ -252,12 +253,16 @@ func (f *Form) Hints() []Action {
 		list = append(list, Action{Name: keys.Enter, Hint: enter})
 	}
 	if !f.Typing() {
-		list = append(append(list, f.shortcuts(enter)...), f.Actions...)
+		list = append(append(list, f.Actions...), f.shortcuts(enter)...)
 	}
 	if len(f.stops()) > 1 {
 		list = append(list, Action{Name: keys.Next})
 	}
-	return append(list, Action{Name: keys.Cancel, Hint: leave, Run: f.cancel})
+	list = append(list, Action{Name: keys.Cancel, Hint: leave, Run: f.cancel})
+	if !f.Typing() {
+		list = append(list, f.Rare...)
+	}
+	return list
 }
 
 // shortcuts are the keys that press buttons.

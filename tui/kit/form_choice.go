@@ -90,7 +90,7 @@ func (ch *Choice) click(_ *Form, c *Context, part, _ int) tea.Cmd {
 
 func (ch *Choice) extent(w int) extent {
 	n := len(ch.draw(&painter{th: bare}, w, 0).lines)
-	return extent{n, n, 0}
+	return extent{n, n, 0, 0}
 }
 
 func (ch *Choice) draw(p *painter, w, _ int) sketch {

@@ -14,7 +14,7 @@ import (
 const labelWidth = 14
 
 // label is how many cells the labels have in a form of w cells.
-func label(w int) int { return min(labelWidth, max(w/3, 1)) }
+func label(w int) int { return min(labelWidth, max(w*2/5, 1)) }
 
 // Text is lines that only are read, styled and broken already.
 type Text struct {
@@ -26,7 +26,7 @@ type Text struct {
 var Gap = &Text{Lines: []string{""}, Spare: 9}
 
 func (t *Text) stops() []stop     { return nil }
-func (t *Text) extent(int) extent { return extent{len(t.Lines), len(t.Lines), t.Spare} }
+func (t *Text) extent(int) extent { return extent{len(t.Lines), len(t.Lines), 0, t.Spare} }
 func (t *Text) draw(*painter, int, int) sketch {
 	return sketch{lines: append([]string(nil), t.Lines...)}
 }
@@ -46,7 +46,7 @@ type Entry struct {
 }
 
 func (e *Entry) stops() []stop     { return []stop{e} }
-func (e *Entry) extent(int) extent { return extent{1, 1, 0} }
+func (e *Entry) extent(int) extent { return extent{1, 1, 0, 0} }
 func (e *Entry) enter() string     { return e.Word }
 
 func (e *Entry) name() string {
@@ -201,21 +201,31 @@ func (bs Buttons) stops() []stop {
 	return list
 }
 
-// cells is the room of a button, its label between blanks or brackets.
-func (b *Button) cells() int { return Width(b.caption()) + 4 }
-
-func (b *Button) caption() string {
-	if b.Sign != "" {
-		return b.Label + " (" + b.Sign + ")"
-	}
-	return b.Label
+// face is a button as it is drawn.
+type face struct {
+	*Button
+	text string
 }
 
-// lines breaks the row.
-func (bs Buttons) rows(w int) []Buttons {
-	var rows []Buttons
+// cells is the room of a button, its text between blanks or brackets.
+func (f face) cells() int { return Width(f.text) + 4 }
+
+// rows breaks the row. Where one line has no room for all with their keys, those are left to the line of hints.
+func (bs Buttons) rows(w int) [][]face {
+	faces, all := make([]face, len(bs)), -1
+	for i, b := range bs {
+		faces[i] = face{b, b.Label}
+		if b.Sign != "" {
+			faces[i].text += " (" + b.Sign + ")"
+		}
+		all += 1 + faces[i].cells()
+	}
+	var rows [][]face
 	x := 0
-	for _, b := range bs {
+	for _, b := range faces {
+		if all > w {
+			b.text = b.Label
+		}
 		if n := b.cells(); len(rows) == 0 || x+1+n > w {
 			rows = append(rows, nil)
 			x = n
@@ -229,7 +239,7 @@ func (bs Buttons) rows(w int) []Buttons {
 
 func (bs Buttons) extent(w int) extent {
 	n := len(bs.rows(w))
-	return extent{n, n, 0}
+	return extent{n, n, 0, 0}
 }
 
 func (bs Buttons) draw(p *painter, w, _ int) sketch {
@@ -248,7 +258,7 @@ func (bs Buttons) draw(p *painter, w, _ int) sketch {
 				x++
 			}
 			line.WriteString(p.button(b))
-			s.spots = append(s.spots, spot{Area{x, y, min(b.cells(), w-x), 1}, b, 0})
+			s.spots = append(s.spots, spot{Area{x, y, max(min(b.cells(), w-x), 0), 1}, b.Button, 0})
 			x += b.cells()
 		}
 		s.lines = append(s.lines, line.String())
@@ -257,7 +267,7 @@ func (bs Buttons) draw(p *painter, w, _ int) sketch {
 }
 
 // button draws one. What Enter presses is in brackets, so that it shows without colours too.
-func (p *painter) button(b *Button) string {
+func (p *painter) button(b face) string {
 	t := &p.th.Paint
 	paint, focus := t.Button, t.ButtonFocus
 	switch {
@@ -267,7 +277,7 @@ func (p *painter) button(b *Button) string {
 		paint, focus = t.ButtonDanger, t.ButtonDangerFocus
 	}
 	if b.Label == p.press {
-		return focus.On("[ " + b.caption() + " ]")
+		return focus.On("[ " + b.text + " ]")
 	}
-	return paint.On("  " + b.caption() + "  ")
+	return paint.On("  " + b.text + "  ")
 }

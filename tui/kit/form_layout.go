@@ -9,6 +9,7 @@ import (
 // extent is how many lines an item needs.
 type extent struct {
 	least, most int
+	good        int // lines that are worth more than what can be spared; 0: least
 	spare       int // 0: it must be there; else it gives way where there is no room, the highest first
 }
 
@@ -91,7 +92,7 @@ func fit(items []Item, w, h int) ([]Item, []int) {
 		least, drop := 0, -1
 		for i, it := range items {
 			e := it.extent(w)
-			least += e.least
+			least += max(e.least, e.good)
 			if e.spare > 0 && (drop < 0 || e.spare >= items[drop].extent(w).spare) {
 				drop = i
 			}
@@ -99,6 +100,10 @@ func fit(items []Item, w, h int) ([]Item, []int) {
 		if least > h && drop >= 0 {
 			items = append(items[:drop], items[drop+1:]...)
 			continue
+		}
+		least = 0
+		for _, it := range items {
+			least += it.extent(w).least
 		}
 		heights := make([]int, len(items))
 		for i, it := range items {

@@ -53,7 +53,8 @@ func (r *Rows) extent(int) extent {
 		most--
 	}
 	least := max(r.Lines, 1)
-	return extent{least, max(most, len(r.Empty), least), 0}
+	most = max(most, len(r.Empty), least)
+	return extent{least, most, min(max(3, least), most), 0}
 }
 
 func (r *Rows) key(_ *Form, c *Context, k Key) (tea.Cmd, bool) {
@@ -163,7 +164,7 @@ func (g *Pager) extent(int) extent {
 	if g.Most > 0 {
 		most = min(most, g.Most)
 	}
-	return extent{min(max(g.Least, 1), most), most, 0}
+	return extent{min(max(g.Least, 1), most), most, 0, 0}
 }
 
 func (g *Pager) draw(p *painter, w, h int) sketch {
@@ -197,7 +198,10 @@ func (b *Beside) stops() []stop { return []stop{b.Left.Rows, b.Right.Rows} }
 
 func (b *Beside) extent(w int) extent {
 	head := len(b.Left.Head(w, false))
-	return extent{head + 1, head + b.Left.Rows.Most, 0}
+	if w < b.Least {
+		head = len(b.one(b.Left, w, false))
+	}
+	return extent{head + 1, head + b.Left.Rows.Most, head + 3, 0}
 }
 
 func (b *Beside) draw(p *painter, w, h int) sketch {
@@ -206,14 +210,16 @@ func (b *Beside) draw(p *painter, w, h int) sketch {
 		if p.on(b.Right.Rows) {
 			half = b.Right
 		}
-		return half.draw(p, w, h)
+		return half.draw(p, b.one(half, w, p.on(half.Rows)), w, h)
 	}
 	left := (w - 3) * 11 / 20
-	l, r := b.Left.draw(p, left, h), b.Right.draw(p, w-3-left, h)
+	right := w - 3 - left
+	l := b.Left.draw(p, b.Left.Head(left, p.on(b.Left.Rows)), left, h)
+	r := b.Right.draw(p, b.Right.Head(right, p.on(b.Right.Rows)), right, h)
 	s := sketch{spots: l.spots, learn: append(l.learn, r.learn...)}
 	rule := p.th.Paint.Border.On("│")
 	for i := range h {
-		s.lines = append(s.lines, Pad(l.lines[i], left)+" "+rule+" "+Pad(r.lines[i], w-3-left))
+		s.lines = append(s.lines, Pad(l.lines[i], left)+" "+rule+" "+Pad(r.lines[i], right))
 	}
 	for _, spot := range r.spots {
 		spot.X += left + 3
@@ -222,8 +228,17 @@ func (b *Beside) draw(p *painter, w, h int) sketch {
 	return s
 }
 
-func (half Half) draw(p *painter, w, h int) sketch {
-	s := sketch{lines: half.Head(w, p.on(half.Rows))}
+// one is the head of a half that has no other beside it: empty lines at its end are left out.
+func (b *Beside) one(half Half, w int, focus bool) []string {
+	lines := half.Head(w, focus)
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return lines
+}
+
+func (half Half) draw(p *painter, head []string, w, h int) sketch {
+	s := sketch{lines: head}
 	s.put(half.Rows.draw(p, w, max(h-len(s.lines), 0)), 0, len(s.lines))
 	for len(s.lines) < h {
 		s.lines = append(s.lines, "")
