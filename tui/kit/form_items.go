@@ -258,7 +258,9 @@ func (bs Buttons) draw(p *painter, w, _ int) sketch {
 				x++
 			}
 			line.WriteString(p.button(b))
-			s.spots = append(s.spots, spot{Area{x, y, max(min(b.cells(), w-x), 0), 1}, b.Button, 0})
+			if x+b.cells() <= w { // who cannot read it whole shall not press it by chance
+				s.spots = append(s.spots, spot{Area{x, y, b.cells(), 1}, b.Button, 0})
+			}
 			x += b.cells()
 		}
 		s.lines = append(s.lines, line.String())
