@@ -99,7 +99,7 @@ func (d *Help) asking(s kit.Size) *kit.Form {
 	}
 	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Leave: "close", Actions: []kit.Action{
 		{Name: keys.Filter, Hint: "filter", Run: d.narrow},
-		{Name: keys.Help, Hint: "close", Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }},
+		{Name: keys.Help, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }},
 	}}
 	switch {
 	case d.typing:

@@ -36,6 +36,12 @@ type dropped struct {
 	bad   []string // sentences
 }
 
+// Dropped says whether pasted text looks like the paths of dropped files: whole ones, as they are, quoted, or as URLs.
+func Dropped(text string) bool {
+	text = strings.TrimLeft(text, " \t\r\n'\"")
+	return strings.HasPrefix(text, "/") || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "file:")
+}
+
 // drop reads pasted text as paths: one per line, or several in a line quoted or escaped as for a shell, file URLs, "~".
 func drop(ctx context.Context, text, dir string) (dropped, error) {
 	var d dropped

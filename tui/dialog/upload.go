@@ -33,8 +33,17 @@ func NewUpload(c *kit.Context, dest store.Ref) *Upload {
 	return d
 }
 
+// NewDrop stages files for the folder dest, beginning with what was dropped onto the terminal.
+func NewDrop(c *kit.Context, dest store.Ref, pasted string) *Upload {
+	d := NewUpload(c, dest)
+	d.drops = append(d.drops, pasted)
+	return d
+}
+
 // Init implements kit.Dialog.
-func (d *Upload) Init(c *kit.Context) tea.Cmd { return d.files.show(c, d.id, d.files.dir, "") }
+func (d *Upload) Init(c *kit.Context) tea.Cmd {
+	return tea.Batch(d.files.show(c, d.id, d.files.dir, ""), d.readDrop(c))
+}
 
 // Close implements kit.Dialog.
 func (d *Upload) Close() {

@@ -147,6 +147,22 @@ func TestUploadStagesWhatIsDroppedWhereverTheFocusIs(t *testing.T) {
 	}
 }
 
+func TestADropOpensTheStagingDialogWithWhatWasDropped(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	path := file(t, s.Context.Local, "a b.txt", "123")
+	for text, is := range map[string]bool{path: true, "'" + path + "'\n": true, "file://" + path: true, "some words": false, "": false} {
+		if dialog.Dropped(text) != is {
+			t.Errorf("%q: dropped is %v", text, !is)
+		}
+	}
+	s.Open(dialog.NewDrop(s.Context, store.Ref{Space: "media"}, "'"+path+"'"))
+	s.Want("1 file, 3 B")
+	s.Press("u")
+	closed(t, s)
+	wantKeys(t, f, "media", "a b.txt")
+}
+
 func TestAPathThatIsPastedTakesThePlaceOfAnother(t *testing.T) {
 	s, _, dir := uploadFixture(t)
 	s.Press("g", "p")

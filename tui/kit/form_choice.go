@@ -163,6 +163,9 @@ func (ch *Choice) radio(p *painter, w int) sketch {
 	return s
 }
 
+// stackAbout is the least room that a sentence beside an option needs, in cells.
+const stackAbout = 32
+
 func (ch *Choice) stack(p *painter, w int) sketch {
 	var s sketch
 	wide := 0
@@ -172,7 +175,10 @@ func (ch *Choice) stack(p *painter, w int) sketch {
 	for i, o := range ch.Options {
 		chosen := i == ch.Chosen
 		mark := p.mark(p.on(ch) && (chosen || ch.Chosen < 0 && i == 0))
-		about := Wrap(o.About, max(w-9-wide, 8))
+		about := []string{""}
+		if in := w - 9 - wide; in >= stackAbout {
+			about = Wrap(o.About, in)
+		}
 		y := len(s.lines)
 		for n, text := range about {
 			line := Blank(9 + wide)

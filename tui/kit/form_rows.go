@@ -153,7 +153,6 @@ func around(above, below int) string {
 type Pager struct {
 	Lines  []string // styled, broken
 	Scroll *Scroll
-	Least  int // lines, 0 for one
 	Most   int // lines, 0 for all
 }
 
@@ -164,7 +163,7 @@ func (g *Pager) extent(int) extent {
 	if g.Most > 0 {
 		most = min(most, g.Most)
 	}
-	return extent{min(max(g.Least, 1), most), most, 0, 0}
+	return extent{min(1, most), most, min(3, most), 0}
 }
 
 func (g *Pager) draw(p *painter, w, h int) sketch {
@@ -172,8 +171,8 @@ func (g *Pager) draw(p *painter, w, h int) sketch {
 	if told {
 		h--
 	}
-	s := sketch{learn: []func(){func() { g.Scroll.fit(g.Lines, h) }}}
-	from := g.Scroll.window(g.Lines, h)
+	s := sketch{learn: []func(){func() { g.Scroll.Fit(g.Lines, h) }}}
+	from := g.Scroll.Window(g.Lines, h)
 	to := min(from+h, len(g.Lines))
 	s.lines = append(s.lines, g.Lines[from:to]...)
 	if told {

@@ -14,14 +14,14 @@ import (
 // Scroll is at the top.
 type Scroll struct{ view viewport.Model }
 
-// fit tells it the text and how many lines are seen of it.
-func (s *Scroll) fit(lines []string, h int) {
+// Fit tells it the text and how many lines are seen of it. It is called when a message comes, before Move and Wheel.
+func (s *Scroll) Fit(lines []string, h int) {
 	s.view.SetHeight(h)
 	s.view.SetContentLines(slices.Clone(lines))
 }
 
-// window is the first line seen when the text is drawn into h lines. It changes nothing.
-func (s *Scroll) window(lines []string, h int) int {
+// Window is the first line seen when the text is drawn into h lines. It changes nothing.
+func (s *Scroll) Window(lines []string, h int) int {
 	return min(s.view.YOffset(), max(len(lines)-h, 0))
 }
 
