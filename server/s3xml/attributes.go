@@ -56,7 +56,8 @@ func (p *reader) attributeValue() (string, error) {
 	return unescape(value)
 }
 
-// declares says whether an attribute declares a namespace: that of S3, where it is that of all names without a prefix.
+// declares says whether an attribute declares a namespace: that of S3 where it
+// is for names without a prefix, and for a prefix always the same.
 func (p *reader) declares(name, value string) bool {
 	prefix, ok := strings.CutPrefix(name, "xmlns:")
 	if !ok {
@@ -64,11 +65,13 @@ func (p *reader) declares(name, value string) bool {
 	}
 	if value == Namespace {
 		p.ours = append(p.ours, prefix+":")
+		return true
 	}
-	return true
+	return !slices.Contains(p.ours, prefix+":")
 }
 
-// isOurs says whether the name of an element is of the namespace of S3, or of none.
+// isOurs says whether the name of an element is of the namespace of S3, or of
+// none.
 func (p *reader) isOurs(name string) bool {
 	i := strings.IndexByte(name, ':')
 	return i < 0 || slices.Contains(p.ours, name[:i+1])

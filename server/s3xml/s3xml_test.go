@@ -44,6 +44,28 @@ func TestXMLIsReadStrictly(t *testing.T) {
 	}
 }
 
+func TestNothingIsOverlookedWhereItMustNotBe(t *testing.T) {
+	const s3 = "='" + s3xml.Namespace + "'"
+	for _, doc := range []string{
+		"<a/>", "<a xmlns" + s3 + "/>", "<a xmlns=''/>", "<n:a xmlns:n" + s3 + "><n:b/></n:a>", "<a xmlns:xsi='" + s3xml.SchemaInstance + "'/>", "<a>\x01&#x2;</a>",
+	} {
+		if _, err := s3xml.ParseStrict(doc); err != nil {
+			t.Errorf("%s is refused", doc)
+		}
+	}
+	for _, doc := range []string{
+		"<a x='1'/>", "<a xmlns='x'/>", "<a><b xmlns='x'/></a>", "<n:a/>", "<n:a xmlns:n='x'/>", "<a xmlns:n='x'><n:b/></a>",
+		"<n:a xmlns:n" + s3 + "><n:b xmlns:n='x'/></n:a>", "<a xmlns:xsi='" + s3xml.SchemaInstance + "' xsi:type='b'/>",
+	} {
+		if _, err := s3xml.ParseStrict(doc); err == nil {
+			t.Errorf("%s is accepted", doc)
+		}
+		if _, err := s3xml.Parse(doc); err != nil {
+			t.Errorf("%s is refused where it may be overlooked", doc)
+		}
+	}
+}
+
 func TestEscapedTextComesBack(t *testing.T) {
 	for _, s := range hostile {
 		doc, err := s3xml.Parse(written(s))
