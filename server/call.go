@@ -42,8 +42,6 @@ type call struct {
 	parts    []claimedPart // CompleteMultipartUpload: its list
 	claim    claim         // rows that take a document: the digests in the headers
 	form     *form         // rows that take a form
-	formMin  int64         // what the policy of the form says of the size of its file, in bytes
-	formMax  int64
 
 	linger bool // the body is to be read away after the answer
 

@@ -41,9 +41,9 @@ func (c *call) openForm() (err error) {
 		if err := policy.check(f, c.target.space, c.s.now()); err != nil {
 			return err
 		}
-		c.formMin, c.formMax = policy.min, policy.max
+		f.min, f.max = policy.min, policy.max
 	} else {
-		c.formMax = maxPut
+		f.max = maxPut
 	}
 	return c.describeForm()
 }
@@ -91,13 +91,13 @@ func (c *call) stageFile() (received, error) {
 	}
 	sums := k.sums(nil)
 	o := c.sealed(storage.StageOptions{Size: -1, Max: maxPut, Hashes: sums.hashes()})
-	body, err := c.s.engine.Stage(c.ctx, newFileReader(c.form.file, min(c.formMax, maxPut)), o)
+	body, err := c.s.engine.Stage(c.ctx, newFileReader(c.form.file, min(c.form.max, maxPut)), o)
 	if err != nil {
 		return received{}, err
 	}
 	err = k.check(body.MD5[:], sums.given.sum(), nil)
-	if err == nil && body.Size < c.formMin {
-		err = refuse("EntityTooSmall").with("ProposedSize", formatInt(body.Size)).with("MinSizeAllowed", formatInt(c.formMin))
+	if err == nil && body.Size < c.form.min {
+		err = refuse("EntityTooSmall").with("ProposedSize", formatInt(body.Size)).with("MinSizeAllowed", formatInt(c.form.min))
 	}
 	if err == nil {
 		err = c.endForm()

@@ -29,6 +29,8 @@ type form struct {
 	named  bool              // the browser says one, be it empty
 	tags   map[string]string // of the field tagging, a document
 
+	min, max int64 // what its policy says of the size of the file, in bytes
+
 	parts *multipart.Reader
 	fence *fence
 }

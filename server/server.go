@@ -1,7 +1,9 @@
 // Package server speaks S3 over HTTP on top of a storage engine: the table of
 // operations, the pipeline that every request goes through, the handlers, and
-// the documents they read and write. Signatures live in server/sigv4, bytes on
-// disk in server/storage.
+// what the documents mean that they read and write. What never touches a request
+// has packages of its own: signatures in server/sigv4, bytes on disk in
+// server/storage, XML in server/s3xml, access keys in server/keyring, what
+// expires in server/sweep, logs in server/accesslog.
 package server
 
 import (
