@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // maxCopy is the most that one CopyObject moves (S3: Copying objects).
@@ -27,6 +28,7 @@ type Store struct {
 	path   bool     // path style
 	quirks quirks
 	idle   func()
+	limit  *limiter
 
 	learned struct { // what the endpoint has taught by its answers
 		deletes   atomic.Int32 // deleteMode
@@ -50,7 +52,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{c: c}
+	s := &Store{c: c, limit: newLimiter()}
 	s.know(endpoint)
 	client, conf, err := s.transport(ctx)
 	if err != nil {
@@ -89,6 +91,7 @@ func (s *Store) options(endpoint *url.URL, conf aws.Config, client s3.HTTPClient
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 		Retryer:                    s.retryer(),
 		AppID:                      "spaces",
+		APIOptions:                 []func(*middleware.Stack) error{s.limit.addTo},
 
 		DisableLogOutputChecksumValidationSkipped: true,
 	}
