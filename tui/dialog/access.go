@@ -169,7 +169,7 @@ func (d *Access) asking(s kit.Size) *kit.Form {
 	items = append(items, spare(2, note(d.state(), w, t.Dim)...), kit.Gap,
 		&kit.Choice{Name: "access", Look: kit.Stack, Chosen: d.chosen, Options: []kit.Option{
 			{Label: "Private", About: "Only with your access keys or a Quick Share link"},
-			{Label: "Public", About: "Anybody who knows the address can read it"},
+			{Label: "Public", About: "Anyone with the address can read it"},
 		}, Choose: func(_ *kit.Context, i int) tea.Cmd { d.chosen = i; return nil }},
 		kit.Gap, spare(1, note(d.note(), w, t.Dim)...))
 	if d.err != nil {
@@ -220,9 +220,9 @@ func (d *Access) note() string {
 	case d.now.custom > 0:
 		return "Grants of its own are replaced."
 	case accesses[d.chosen] == store.PublicRead:
-		return "The plain URL works for everybody, without end."
+		return "The plain URL works for everyone and never expires."
 	case d.now.public > 0:
 		return "Plain links that were given out stop working."
 	}
-	return "Files in a public listing stay unreadable as long as they are private."
+	return "A private file stays private even where the listing is public."
 }

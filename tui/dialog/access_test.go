@@ -16,7 +16,7 @@ func TestAccessOfOneFileIsSetAtOnce(t *testing.T) {
 	put(t, f, "media", "pics/a.txt", 1, store.Private)
 	ref := store.Ref{Space: "media", Key: "pics/a.txt"}
 	s.Open(dialog.NewAccess(s.Context, []store.Ref{ref}, store.Private))
-	s.Want("a.txt", "(•) Private", "now")
+	s.Want("a.txt", "Now: private", "(•) Private")
 	requireGolden(t, s.Text())
 	s.Press("down", "enter")
 	closed(t, s)

@@ -134,7 +134,7 @@ func (d *CreateSpace) asking(s kit.Size) *kit.Form {
 	}
 	listing, about := 0, "Only your keys can list the files."
 	if d.public {
-		listing, about = 1, "Anybody can list the names of the files, but not open them."
+		listing, about = 1, "Anyone can list the names of the files, but not open them."
 	}
 	items = append(items, &kit.Choice{Label: "File listing", Options: kit.Options("Private (keys only)", "Public listing"), Chosen: listing,
 		Choose: func(_ *kit.Context, i int) tea.Cmd { d.public = i == 1; return nil }},
@@ -161,7 +161,7 @@ func (d *CreateSpace) verdict(t *themes.Paints, w int) []string {
 	case d.have.Busy():
 		return []string{t.Dim.On(end("Asking for the names that are taken…", w))}
 	}
-	return []string{t.Good.On(end("This name will do", w))}
+	return []string{t.Good.On(end("This name can be used", w))}
 }
 
 // where is the region: this server's own, one of several, or text.

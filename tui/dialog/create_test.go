@@ -23,7 +23,7 @@ func TestCreateSpaceChecksTheNameAsOneTypes(t *testing.T) {
 	s.Type("taken")
 	s.Want("This name is taken")
 	s.Type("-not")
-	s.Want("This name will do", "http://127.0.0.1:9000/taken-not")
+	s.Want("This name can be used", "http://127.0.0.1:9000/taken-not")
 }
 
 func TestCreateSpaceMakesItAndGoesThere(t *testing.T) {

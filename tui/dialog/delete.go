@@ -79,13 +79,13 @@ func (d *Delete) asking(s kit.Size) *kit.Form {
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)
 	}
-	items = append(items, spare(2, note("Deleting is permanent: there is no way back.", w, t.Dim)...))
+	items = append(items, spare(2, note("Deleting cannot be undone.", w, t.Dim)...))
 	buttons := kit.Buttons{dismiss("Cancel"), d.keyed("Delete", keys.Confirm, d.yes)}
 	buttons[1].Danger = true
 	if d.at != editing {
-		warning := "The count is not complete. Wait for it, or choose the last button to delete everything that is found, however much it is."
+		warning := "The count is not complete. Wait, or choose Delete uncounted to delete everything that is found, however much that is."
 		if d.at == lost {
-			warning = "Not everything could be counted. The last button deletes what can be reached all the same."
+			warning = "Not everything could be counted. Delete uncounted deletes whatever can be reached."
 		}
 		items = append(items, text(note(warning, w, t.Warn)...))
 		buttons = append(buttons, &kit.Button{Label: "Delete uncounted", Danger: true, Run: d.now})

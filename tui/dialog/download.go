@@ -136,7 +136,7 @@ func (d *Download) asking(s kit.Size) *kit.Form {
 	case d.err != nil:
 		items = append(items, text(note("The directory cannot be used: "+reason(d.err)+".", w, t.Bad)...))
 	case d.at == waiting:
-		items = append(items, text(note("It begins as soon as everything is counted…", w, t.Dim)...))
+		items = append(items, text(note("It starts as soon as everything is counted…", w, t.Dim)...))
 	}
 	items = append(items, kit.Gap, kit.Buttons{{Label: "Download", Run: d.yes}, dismiss("Cancel")})
 	return &kit.Form{Width: w, Focus: &d.focus, Items: items, Paste: d.paste}
@@ -150,7 +150,7 @@ func (d *Download) verdict(t *themes.Paints, w int) string {
 	case d.path.asked == "":
 		return t.Warn.On(end("Name a directory", w))
 	case f.err != nil && os.IsNotExist(f.err):
-		return t.Dim.On(end("It is not there yet and will be made", w))
+		return t.Dim.On(end("It does not exist yet and will be created", w))
 	case f.err != nil:
 		return t.Warn.On(end(upper(reason(f.err)), w))
 	case !f.dir:

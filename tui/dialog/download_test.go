@@ -48,7 +48,7 @@ func TestDownloadCountsAndGoesToTheDefault(t *testing.T) {
 func TestDownloadMakesTheDirectory(t *testing.T) {
 	s, _, dir := downloadFixture(t)
 	s.Type("/new/one")
-	s.Want("It is not there yet and will be made")
+	s.Want("It does not exist yet and will be created")
 	s.Press("enter")
 	closed(t, s)
 	wantFile(t, filepath.Join(dir, "new/one/pics/1.jpg"), 1500)

@@ -58,9 +58,6 @@ func note(s string, w int, p themes.Paint) []string {
 	return lines
 }
 
-// lines takes drawn rows apart.
-func rowsOf(s string) []string { return strings.Split(s, "\n") }
-
 // mark stands before the row under the cursor, so that it shows without colour.
 func mark(cursor bool) string {
 	if cursor {

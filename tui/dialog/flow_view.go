@@ -168,7 +168,7 @@ func sources(list []job.Source) string {
 func (n *flow) trouble(t *themes.Paints, w int) []string {
 	var lines []string
 	if n.totals.Err != nil && n.totals.Failed == 0 && !n.counting() {
-		lines = append(lines, note("Counting ended early: "+explain(n.totals.Err), w, t.Bad)...)
+		lines = append(lines, note("Counting stopped: "+explain(n.totals.Err), w, t.Bad)...)
 	}
 	if n.totals.Failed > 0 {
 		text := "Not everything could be read, and that is left out"

@@ -95,7 +95,7 @@ func (d *Help) asking(s kit.Size) *kit.Form {
 		lines[i] = d.row(r, w)
 	}
 	if len(lines) == 0 {
-		lines = []string{t.Dim.On("  " + end("No key has these words.", w-2))}
+		lines = []string{t.Dim.On("  " + end("No key matches.", w-2))}
 	}
 	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Leave: "close", Actions: []kit.Action{
 		{Name: keys.Filter, Hint: "filter", Run: d.narrow},

@@ -95,7 +95,7 @@ func TestPaletteTypesLettersThatAreKeysElsewhere(t *testing.T) {
 	s.Type("djkq?")
 	open(t, s)
 	wantRan(t, ran)
-	s.Want("No command has these words.")
+	s.Want("No command matches.")
 }
 
 func TestPaletteDoesNotRunWhatIsOff(t *testing.T) {

@@ -34,7 +34,7 @@ func (m *More) run(c *kit.Context, i int) tea.Cmd {
 func (m *More) asking(s kit.Size) *kit.Form {
 	w := room(s, m.width())
 	rows := &kit.Rows{Name: "entries", List: &m.list, Most: max(len(m.entries), 1), Word: "do it",
-		Empty: []string{m.c.Theme.Paint.Dim.On(end("There is nothing to be done with it.", w))},
+		Empty: []string{m.c.Theme.Paint.Dim.On(end("Nothing can be done with this.", w))},
 		Row:   func(i, w int, cursor bool) string { return m.entries[i].row(m.c, w, cursor) },
 		Open:  func(c *kit.Context) tea.Cmd { return m.run(c, m.list.Cursor) },
 		Keys: func(c *kit.Context, k kit.Key) (tea.Cmd, bool) {

@@ -75,5 +75,5 @@ func (d *Move) nothing() string {
 	case d.here.any:
 		return "There are no folders in here."
 	}
-	return "This folder is empty; what is moved into it makes it."
+	return "Nothing is here yet; moving something here creates the folder."
 }

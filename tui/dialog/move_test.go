@@ -75,7 +75,7 @@ func TestMoveMakesAFolderOnTheWay(t *testing.T) {
 	s.Press("enter", "a")
 	s.Type("new one")
 	s.Press("enter")
-	s.Want("media/docs/new one/", "what is moved into it makes it")
+	s.Want("media/docs/new one/", "moving something here creates the folder")
 	s.Press("y")
 	closed(t, s)
 	wantKeys(t, f, "media", "docs/new one/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")

@@ -58,7 +58,7 @@ func (d *Palette) run(c *kit.Context) tea.Cmd {
 func (d *Palette) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
 	rows := &kit.Rows{Name: "found", List: &d.list, Most: len(d.entries), Still: true, Open: d.run,
-		Empty: []string{t.Dim.On(end("  No command has these words.", w))},
+		Empty: []string{t.Dim.On(end("  No command matches.", w))},
 		Row: func(i, w int, _ bool) string {
 			return d.entries[d.found[i]].row(d.c, w, i == d.list.Cursor)
 		}}

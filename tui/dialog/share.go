@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -138,7 +139,7 @@ func (d *Share) lines(w int) []string {
 	if d.link.URL == "" {
 		return []string{""}
 	}
-	return rowsOf(ansi.Hardwrap(shown(d.link.URL), w, true))
+	return strings.Split(ansi.Hardwrap(shown(d.link.URL), w, true), "\n")
 }
 
 // end says how long the link works.
@@ -160,7 +161,7 @@ func (d *Share) end(c *kit.Context, w int) []string {
 		lines = append(lines, note(unix, w, t.Dim)...)
 	}
 	if d.link.Expires.Before(d.asked.Add(-early)) {
-		lines = append(lines, note("That is sooner than asked: the credentials that sign it end then.", w, t.Warn)...)
+		lines = append(lines, note("That is sooner than asked: the credentials that sign the link expire then.", w, t.Warn)...)
 	}
 	switch {
 	case d.access.Busy():

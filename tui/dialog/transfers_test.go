@@ -111,7 +111,7 @@ func TestTransfersAskBeforeTheyCancelWhatRuns(t *testing.T) {
 	entered := make(chan struct{}, 16)
 	s, f := deleting(t, storetest.Hang(entered), true, entered)
 	s.Press("x")
-	s.Want("Cancel it? What is done stays done.", "[ Go on ]")
+	s.Want("Cancel this transfer? What is done stays done.", "[ Go on ]")
 	requireGolden(t, s.Text())
 	s.Press("enter")
 	if !s.Context.Jobs.Busy() {

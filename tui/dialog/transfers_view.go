@@ -32,7 +32,7 @@ func (d *Transfers) asking(s kit.Size) *kit.Form {
 			Still: d.asks(), Open: d.expand, Word: word, Row: d.row})
 	}
 	if d.asks() {
-		question, stay, do := "Cancel it? What is done stays done.", "Go on", "Cancel it"
+		question, stay, do := "Cancel this transfer? What is done stays done.", "Go on", "Cancel it"
 		if d.left.ask != "" {
 			question, stay, do = d.leftQuestion(), "Leave it", "End it"
 		}
