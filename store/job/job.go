@@ -23,9 +23,9 @@ const (
 	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
 )
 
-func (k Kind) String() string {
-	return [...]string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy"}[k]
-}
+var kinds = []string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy"}
+
+func (k Kind) String() string { return kinds[k] }
 
 // Source is one thing to work on: an object, with Folder everything below Ref.Key (which ends in "/", or is "" for a
 // whole Space), or for an upload the file or directory Local.
@@ -123,10 +123,6 @@ const (
 	Failed // ended, and something failed
 	Canceled
 )
-
-func (p Phase) String() string {
-	return [...]string{"counting", "running", "paused", "done", "failed", "canceled"}[p]
-}
 
 // Ended says whether nothing more will happen unless it is retried.
 func (p Phase) Ended() bool { return p >= Done }

@@ -58,7 +58,7 @@ type job struct {
 
 func newJob(m *Manager, id ID, p *Plan) *job {
 	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
-		begun: make([]bool, len(p.sources)), title: p.title()}
+		begun: make([]bool, len(p.sources)), title: p.spec.Title()}
 }
 
 // begin notes that the job runs, from now, until cancel is called.

@@ -59,22 +59,22 @@ func (j *job) status() Status {
 	return s
 }
 
-// title says what a job does, in a line.
-func (p *Plan) title() string {
+// Title says what is to be done, in a line.
+func (s Spec) Title() string {
 	what := "nothing"
-	if n := len(p.spec.Sources); n > 0 {
-		what = p.spec.Sources[0].shortName()
+	if n := len(s.Sources); n > 0 {
+		what = s.Sources[0].shortName()
 		if n > 1 {
 			what = fmt.Sprintf("%s and %d more", what, n-1)
 		}
 	}
-	kind := p.spec.Kind.String()
+	kind := s.Kind.String()
 	title := strings.ToUpper(kind[:1]) + kind[1:] + " " + what
-	switch p.spec.Kind {
+	switch s.Kind {
 	case Upload, Copy, Move:
-		title += " to " + p.spec.Dest.String()
+		title += " to " + s.Dest.String()
 	case Download:
-		title += " to " + p.spec.LocalDir
+		title += " to " + s.LocalDir
 	}
 	return title
 }
