@@ -74,6 +74,9 @@ func (s *Store) carried(ctx context.Context, from Ref) (acl types.AccessControlP
 	if !s.quirks.grants || s.learned.noACL.Load() {
 		return acl, false, nil
 	}
+	if s.enforced(ctx, from.Space) {
+		return acl, false, nil
+	}
 	acl, err = s.acl(ctx, from)
 	switch classify(err) {
 	case "":

@@ -22,7 +22,7 @@ func (s *Store) Delete(ctx context.Context, r Ref) error {
 }
 
 func (s *Store) deleteEach(ctx context.Context, space string, keys []string, failed map[string]error) {
-	s.each(keys, failed, func(key string) error { return s.Delete(ctx, Ref{Space: space, Key: key}) })
+	s.each(keys, failed, func(key string) error { return s.Delete(finishing(ctx), Ref{Space: space, Key: key}) })
 }
 
 // checkGone looks after those keys of a batch that may not have been understood.

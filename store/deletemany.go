@@ -25,7 +25,8 @@ const (
 )
 
 // DeleteMany removes up to 1000 keys (S3: DeleteObjects) and returns an error for each that is still there. The error it
-// returns itself means that nothing is known of any. Which way the endpoint likes is found out once.
+// returns itself means that nothing is known of any. Which way the endpoint likes is found out once. When ctx ends,
+// a request under way is still waited for, 30 seconds at most, so that it is known what it did; nothing more is begun.
 func (s *Store) DeleteMany(ctx context.Context, space string, keys []string) (map[string]error, error) {
 	if len(keys) > 1000 {
 		return nil, &Error{Op: "delete", Ref: Ref{Space: space}, Kind: Other, Err: fmt.Errorf("%d keys at once, 1000 are the most", len(keys))}
@@ -65,7 +66,7 @@ func (s *Store) deleteBatch(ctx context.Context, space string, keys []string, fa
 			s.deleteEach(ctx, space, keys, failed)
 			return nil
 		}
-		out, err := s.deleteObjects(ctx, space, keys, mode)
+		out, err := s.deleteObjects(finishing(ctx), space, keys, mode)
 		if err != nil && dislikesMode(err) {
 			s.learned.deletes.CompareAndSwap(int32(mode), int32(mode+1))
 			continue

@@ -38,6 +38,7 @@ type Store struct {
 		noRename  atomic.Bool
 		noTags    atomic.Bool
 		digests   sync.Map    // Spaces that take no body without one
+		owners    sync.Map    // ownership by Space
 		ours      atomic.Bool // this program's server answered last
 		throttled atomic.Int64
 	}

@@ -18,20 +18,13 @@ func (j *job) deleteSteps(ctx context.Context, at []pos, records []record) {
 		for n, i := range members {
 			keys[n] = j.plan.step(records[i]).From.Key
 		}
-		failed := map[string]error{}
-		err := j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
-			failed, err = j.plan.from.DeleteMany(ctx, space, keys)
-			return err
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		j.settleDeletes(at, records, members, keys, failed, err)
+		failed, err := j.deleteKeys(ctx, space, keys)
+		j.settleDeletes(ctx, at, records, members, keys, failed, err)
 	}
 	j.m.changes.touch()
 }
 
-func (j *job) settleDeletes(at []pos, records []record, members []int, keys []string, failed map[string]error, all error) {
+func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, members []int, keys []string, failed map[string]error, all error) {
 	done := make([]pos, 0, len(members))
 	bytes := int64(0)
 	for n, i := range members {
@@ -40,6 +33,9 @@ func (j *job) settleDeletes(at []pos, records []record, members []int, keys []st
 			err = failed[keys[n]]
 		}
 		src := &j.plan.sources[records[i].source]
+		if err != nil && ctx.Err() != nil {
+			continue // not begun, or nobody knows: the folder is told as stale
+		}
 		if err != nil {
 			j.fail(at[i], records[i].source, keys[n], err)
 			continue

@@ -57,7 +57,13 @@ func TestCanceledAndHaltedJobsTellTheFoldersOfBothSides(t *testing.T) {
 		f.Space(t, "media")
 		fill(t, f.Store, "media", "a/1", "b")
 		entered := make(chan struct{}, 100)
-		f.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.Method == "PUT" || r.Method == "POST" }, Fault: storetest.Hang(entered)})
+		f.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.Method == "PUT" }, Fault: storetest.Hang(entered)})
+		release := make(chan struct{})
+		f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+			entered <- struct{}{}
+			<-release
+			return storetest.Answer(403, "AccessDenied")(next, r)
+		}})
 		m := manager(t, job.Options{}, f.Store)
 		spec := job.Spec{Kind: kind, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{folder("media", "a/"), object("media", "b")}}
 		if kind != job.Delete {
@@ -69,6 +75,7 @@ func TestCanceledAndHaltedJobsTellTheFoldersOfBothSides(t *testing.T) {
 			<-entered
 		}
 		m.Cancel(id)
+		close(release)
 		await(t, m, id, ended)
 		effects := m.Effects()
 		if changes := kind != job.Copy; tells(effects, job.Stale, "a/") != changes || tells(effects, job.Stale, "") != changes {

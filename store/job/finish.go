@@ -117,7 +117,12 @@ func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
 			}
 			keys = append(keys, e.Key)
 		}
-		if err := j.deleteKeys(ctx, src.Ref.Space, keys); err != nil {
+		failed, err := j.deleteKeys(ctx, src.Ref.Space, keys)
+		for _, one := range failed { // the first that stays is the one to tell
+			err = errors.Join(err, one)
+			break
+		}
+		if err != nil {
 			return false, err
 		}
 		if !page.More {
@@ -142,19 +147,16 @@ func (j *job) wasSkipped(at pos) bool {
 	return j.left[at]
 }
 
-// deleteKeys deletes a page of keys; the first that stays is the error.
-func (j *job) deleteKeys(ctx context.Context, space string, keys []string) error {
+// deleteKeys deletes a page of keys and says which stay, and why.
+func (j *job) deleteKeys(ctx context.Context, space string, keys []string) (failed map[string]error, err error) {
 	if len(keys) == 0 {
-		return nil
+		return nil, nil
 	}
-	return j.try(ctx, j.plan.from, func(ctx context.Context) error {
-		failed, err := j.plan.from.DeleteMany(ctx, space, keys)
-		for _, one := range failed {
-			err = errors.Join(err, one)
-			break
-		}
+	err = j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+		failed, err = j.plan.from.DeleteMany(ctx, space, keys)
 		return err
 	})
+	return failed, err
 }
 
 // destroySpaces removes Spaces that are empty now. What was written meanwhile, and uploads under way, go too: that is

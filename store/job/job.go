@@ -144,7 +144,8 @@ type Status struct {
 	Phase                Phase
 	Objects, ObjectsDone int
 	Bytes, BytesDone     int64
-	Rate                 float64       // bytes a second, of the last seconds
+	Rate                 float64       // bytes a second through this machine, of the last seconds; 0 where the endpoint does it alone
+	ObjectRate           float64       // objects a second, of the last seconds
 	Left                 time.Duration // 0: not known
 	Failed               []Failure     // the first 1000
 	Trouble              error         // what is being tried again at the moment

@@ -12,9 +12,15 @@ import (
 	"spaces/store/storetest"
 )
 
-// copying opens a fixture's store as one that has no RenameObject: a move has to copy.
+// copying opens a fixture's store as one of which nothing is known, not even that it has RenameObject: a move has to copy.
 func copying(t *testing.T, f *storetest.Fixture) *store.Store {
-	return f.Open(t, func(c *store.Config) { c.Endpoint, c.Conn = f.URL, "copying" })
+	return f.Open(t, func(c *store.Config) {
+		c.Endpoint, c.Conn = f.URL, "copying"
+		wrap := c.Wrap
+		c.Wrap = func(next http.RoundTripper) http.RoundTripper {
+			return wrap(roundTrip(func(r *http.Request) (*http.Response, error) { return storetest.Header("Server", "")(next, r) }))
+		}
+	})
 }
 
 // A move is stopped dead at each of its requests in turn, before and after the server has done it. The object must be
@@ -108,12 +114,13 @@ func TestAMoveKeepsASourceThatWasWrittenToMeanwhile(t *testing.T) {
 	s := copying(t, f)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", "f/1", "f/2", "single")
-	f.Faults.Add(storetest.Rule{Match: storetest.Is("HEAD", "/new/"), Times: 3, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/new/"), Times: 3, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
 		key := strings.TrimPrefix(r.URL.Path, "/media/new/")
 		if key != "f/2" {
 			storetest.Put(t, f.Open(t, func(c *store.Config) { c.Wrap = nil }), "media", key, "written meanwhile")
 		}
-		return next.RoundTrip(r)
+		return resp, err
 	}})
 	m := manager(t, job.Options{}, s)
 	p := m.Plan(job.Spec{Kind: job.Move, From: s.Conn(), To: s.Conn(), Sources: []job.Source{folder("media", "f/"), object("media", "single")},

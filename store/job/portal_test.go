@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,6 +90,16 @@ func TestAnUploadThatSomethingElseAnsweredIsNotDone(t *testing.T) {
 	}
 }
 
+// untold lets a copy be made and answers without its ETag, so that it has to be looked at.
+func untold(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+	resp, err := next.RoundTrip(r)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return resp, err
+	}
+	resp.Body.Close()
+	return storetest.Document(r, "<CopyObjectResult></CopyObjectResult>"), nil
+}
+
 func TestASourceIsKeptWhenSomethingElseAnswersForItsCopy(t *testing.T) {
 	for name, rule := range map[string]storetest.Rule{
 		"the copy":           {Match: storetest.Is("PUT", "/y"), Fault: storetest.Page("text/html", "<html>")},
@@ -102,6 +113,7 @@ func TestASourceIsKeptWhenSomethingElseAnswersForItsCopy(t *testing.T) {
 				storetest.Put(t, f.Store, "media", "x", "0123456789")
 				f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "renameObject"), Fault: storetest.Answer(501, "NotImplemented")})
 				f.Faults.Add(rule)
+				f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/y"), Fault: untold})
 				m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 				defer m.Close(t.Context())
 				status := run(t, m, job.Spec{Kind: job.Move, From: f.Store.Conn(), To: f.Store.Conn(), Sources: []job.Source{object("media", "x")},

@@ -44,6 +44,7 @@ type job struct {
 	again     []pos        // to be done before new steps
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them
 	left      map[pos]bool // steps that a policy skipped, in a move
+	arrivals  map[pos]bool // steps of a move of which only the source is still to be deleted
 	begun     []bool       // sources of which a step was begun
 	gone      map[int]bool // folders and Spaces that are gone as a whole, and whether that was told
 	halted    error        // why no more steps are begun
@@ -52,6 +53,7 @@ type job struct {
 	ended     time.Time
 	speed     speed
 
+	drops drops  // of a move
 	place *place // of a download
 	entry *entry // in the ledger
 }
@@ -76,6 +78,7 @@ func (j *job) stop() {
 	if !j.phase.Ended() {
 		j.canceled = true
 		j.cancel()
+		j.gate.hold(false) // nobody begins anything any more, and what is under way has to end
 	}
 }
 
@@ -130,6 +133,7 @@ func (j *job) work(ctx context.Context) {
 		})
 	}
 	wg.Wait()
+	j.dropRest(ctx)
 	if j.place.lands != nil {
 		j.place.lands.wait()
 	}
@@ -162,7 +166,14 @@ func (j *job) next(ctx context.Context) bool {
 		return true
 	}
 	err = j.do(ctx, at[0], records[0], step, tally)
+	later := errors.Is(err, errToDrop)
+	if later {
+		err = nil
+	}
 	j.settle(ctx, at[0], records[0], step, tally, err)
+	if later {
+		j.dropLater(ctx, at[0], records[0], step)
+	}
 	return true
 }
 

@@ -13,8 +13,14 @@ import (
 // tries of one request beyond those of the store, for an endpoint that is away for a moment.
 const tries = 3
 
+// hurryKey is of contexts under which nothing is tried again: somebody waits for the end.
+type hurryKey struct{}
+
 // try runs one request under the endpoint's governor, again when waiting may help.
 func (j *job) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
+	if ctx.Value(hurryKey{}) != nil {
+		return request(store.Once(ctx))
+	}
 	for attempt := 1; ; attempt++ {
 		if err := j.gate.wait(ctx); err != nil {
 			return err
