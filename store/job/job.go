@@ -47,6 +47,7 @@ type Spec struct {
 	Name     string       // rename: the one source gets this name below Dest; "" keeps names
 	LocalDir string       // Download: nothing is ever written outside
 	Access   store.Access // of uploaded objects; "" is private
+	Links    bool         // Upload: links in a tree that lead out of it are followed, to files; otherwise they are left out
 	Edit     Edit         // Metadata
 	Policy   Policy
 	Again    bool // the work was cut short before: what is at its destination with the same content is done
@@ -87,6 +88,7 @@ type Totals struct {
 	PublicAsked      int
 	Conflicts        int
 	Failed           int // sources that could not be read: they are in Plan.Failed
+	LeftOut          int // things in trees that cannot be uploaded: they are in Plan.LeftOut
 	Complete         bool
 	Err              error // why counting ended early
 }
@@ -151,6 +153,7 @@ type Status struct {
 	Trouble              error         // what is being tried again at the moment
 	FailedCount          int
 	Skipped              int // by policy
+	LeftOut              int // of an upload: see Plan.LeftOut
 	Started, Ended       time.Time
 	Spec                 Spec
 }

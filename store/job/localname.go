@@ -11,7 +11,8 @@ import (
 )
 
 // localName makes the relative path that a key is downloaded to. What could leave the folder, reach a device, or
-// merge with another key is refused, on every system alike: what was downloaded here is carried elsewhere.
+// merge with another key is refused, on every system alike: what was downloaded here is carried elsewhere. A backslash is a
+// letter like any other but on Windows.
 func localName(key string) (string, error) {
 	switch {
 	case key == "":
@@ -20,8 +21,8 @@ func localName(key string) (string, error) {
 		return "", errors.New("the key begins with a slash, as absolute paths do")
 	case strings.ContainsRune(key, 0):
 		return "", errors.New("the key contains NUL")
-	case strings.Contains(key, `\`):
-		return "", errors.New("the key contains a backslash, which separates folders elsewhere")
+	case runtime.GOOS == "windows" && strings.Contains(key, `\`):
+		return "", errors.New("the key contains a backslash, which separates folders on Windows")
 	}
 	segments := strings.Split(strings.TrimSuffix(key, "/"), "/")
 	for _, segment := range segments {

@@ -27,10 +27,13 @@ type Plan struct {
 	complete  bool
 	err       error        // why counting ended early
 	lost      []unwalked   // parts of sources that could not be listed
+	leftOut   []Failure    // what is no work for anybody
 	clashes   map[pos]seen // what is at destinations already
 	checked   bool         // all destinations were looked at
 	policy    Policy
 	decisions map[string]Policy // by name below the destination
+
+	leftOutCount int
 }
 
 // seen is what is at a destination.
@@ -120,7 +123,7 @@ func (p *Plan) Totals() Totals {
 	t := Totals{
 		Objects: int(p.totals.objects.Load()), Folders: int(p.totals.folders.Load()), Bytes: p.totals.bytes.Load(),
 		Public: int(p.totals.public.Load()), PublicAsked: int(p.totals.asked.Load()),
-		Conflicts: len(p.clashes), Failed: len(p.lost), Complete: p.complete, Err: p.err,
+		Conflicts: len(p.clashes), Failed: len(p.lost), LeftOut: p.leftOutCount, Complete: p.complete, Err: p.err,
 	}
 	if p.invalid != nil {
 		t.Err = p.invalid

@@ -56,7 +56,7 @@ func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) er
 	return j.placing(ctx, at, s, d)
 }
 
-// openLocal opens a step's file; in a tree, never one that a link puts outside.
+// openLocal opens a step's file; in a tree, one that a link puts outside only where the Spec says so.
 func (j *job) openLocal(r record) (*os.File, error) {
 	src := &j.plan.sources[r.source]
 	if r.name == "" {
@@ -66,7 +66,11 @@ func (j *job) openLocal(r record) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return root.Open(filepath.FromSlash(r.name))
+	f, err := root.Open(filepath.FromSlash(r.name))
+	if err != nil && j.plan.spec.Links {
+		return os.Open(filepath.Join(src.Local, filepath.FromSlash(r.name)))
+	}
+	return f, err
 }
 
 func (j *job) putMarker(ctx context.Context, space, key string, guard bool) error {

@@ -8,16 +8,12 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
-// errSpecial are things in a tree that have no content to upload.
-var errSpecial = errors.New("it is not a regular file")
-
-// errLinkedDir is a directory that a tree only points to.
-var errLinkedDir = errors.New("it is a symbolic link to a directory, which is not followed")
-
 // walkLocal finds the files of a local source. A chosen file may be a symbolic link; in a tree, links are followed to
-// files of the same tree only. What cannot be read is lost and told, the rest goes on.
+// files of the same tree, and to others only where the Spec says so. What cannot be an object is left out, what cannot be
+// read is lost: both are told, and the rest goes on.
 func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 	src := &p.sources[i]
 	info, err := os.Stat(src.Local)
@@ -25,8 +21,11 @@ func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 	case err != nil:
 		p.lose(i, "", src.Local, bareFile(err))
 		return nil
+	case !utf8.ValidString(src.target):
+		p.leaveOut(src.Local, errNotUTF8)
+		return nil
 	case !info.IsDir() && !info.Mode().IsRegular():
-		p.lose(i, "", src.Local, errSpecial)
+		p.leaveOut(src.Local, uploadable(info.Mode(), false))
 		return nil
 	case !info.IsDir():
 		src.target = strings.TrimSuffix(src.target, "/")
@@ -67,6 +66,10 @@ func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) er
 			return ctx.Err()
 		}
 		name := path.Join(dir, e.Name())
+		if !utf8.ValidString(e.Name()) {
+			p.leaveOut(filepath.Join(root.Name(), filepath.FromSlash(name)), errNotUTF8)
+			continue
+		}
 		if e.IsDir() {
 			if err := p.walkDir(ctx, i, root, name); err != nil {
 				return err
@@ -82,17 +85,23 @@ func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) er
 
 // walkFile takes one thing of a tree that is not a directory.
 func (p *Plan) walkFile(ctx context.Context, i int, root *os.Root, name string) error {
-	info, err := root.Stat(filepath.FromSlash(name))
+	full := filepath.Join(root.Name(), filepath.FromSlash(name))
+	info, err := root.Lstat(filepath.FromSlash(name))
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		info, err = p.follow(root, name, full)
+	}
+	var out *leftOut
+	if err == nil {
+		err = uploadable(info.Mode(), info.IsDir())
+	}
 	switch {
+	case errors.As(err, &out):
+		p.leaveOut(full, err)
 	case err != nil:
-	case info.IsDir():
-		err = errLinkedDir
-	case !info.Mode().IsRegular():
-		err = errSpecial
+		p.lose(i, name, full, bareFile(err))
 	default:
 		return p.found(ctx, record{source: i, name: name, size: info.Size(), modified: info.ModTime()})
 	}
-	p.lose(i, name, filepath.Join(root.Name(), name), bareFile(err))
 	return nil
 }
 
