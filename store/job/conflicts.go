@@ -60,7 +60,11 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 			return true
 		}
 		g.Go(func() error {
-			info, err := p.to.Head(ctx, step.To)
+			var info store.Info
+			err := p.try(ctx, p.to, func(ctx context.Context) (err error) {
+				info, err = p.to.Head(ctx, step.To)
+				return err
+			})
 			switch {
 			case errors.Is(err, store.NotFound):
 				return nil
@@ -101,7 +105,7 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 			return nil
 		}
 		levels[dir] = map[string]bool{}
-		return eachEntry(ctx, p.to, store.ListRequest{Space: p.spec.Dest.Space, Prefix: dir, Delimiter: "/"}, func(e store.Entry) {
+		return p.eachEntry(ctx, store.ListRequest{Space: p.spec.Dest.Space, Prefix: dir, Delimiter: "/"}, func(e store.Entry) {
 			if e.Folder {
 				levels[dir][e.Key] = true
 			}
@@ -120,17 +124,17 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 		if !tree || many && !levels[above][target] {
 			continue
 		}
-		if err := eachEntry(ctx, p.to, store.ListRequest{Space: p.spec.Dest.Space, Prefix: target}, match); err != nil {
+		if err := p.eachEntry(ctx, store.ListRequest{Space: p.spec.Dest.Space, Prefix: target}, match); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// eachEntry visits a whole listing.
-func eachEntry(ctx context.Context, s *store.Store, r store.ListRequest, visit func(store.Entry)) error {
+// eachEntry visits a whole listing of where is written to.
+func (p *Plan) eachEntry(ctx context.Context, r store.ListRequest, visit func(store.Entry)) error {
 	for {
-		page, err := s.List(ctx, r)
+		page, err := p.list(ctx, p.to, r)
 		if err != nil {
 			return err
 		}
@@ -142,6 +146,14 @@ func eachEntry(ctx context.Context, s *store.Store, r store.ListRequest, visit f
 		}
 		r.After = page.Next
 	}
+}
+
+func (p *Plan) list(ctx context.Context, s *store.Store, r store.ListRequest) (page store.Page, err error) {
+	err = p.try(ctx, s, func(ctx context.Context) (err error) {
+		page, err = s.List(ctx, r)
+		return err
+	})
+	return page, err
 }
 
 func (p *Plan) clashesOnDisk() error {

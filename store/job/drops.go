@@ -89,9 +89,7 @@ func (j *job) dropFrom(ctx context.Context, space string, batch []drop) {
 		keys[i] = x.step.From.Key
 	}
 	same := make([]drop, 0, len(batch))
-	l := looker{s: j.plan.from, space: space, keys: keys, try: func(ctx context.Context, request func(context.Context) error) error {
-		return j.try(ctx, j.plan.from, request)
-	}}
+	l := looker{s: j.plan.from, space: space, keys: keys, try: j.try}
 	l.visit = func(n int, e store.Entry, err error) error {
 		x := batch[n]
 		switch {

@@ -38,7 +38,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 	}
 	for space, members := range bySpace {
 		slices.SortFunc(members, func(a, b int) int { return strings.Compare(p.sources[a].Ref.Key, p.sources[b].Ref.Key) })
-		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete}
+		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete, try: p.try}
 		for n, i := range members {
 			l.keys[n] = p.sources[i].Ref.Key
 		}
@@ -65,10 +65,10 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 type looker struct {
 	s     *store.Store
 	space string
-	keys  []string                                                 // in byte order
-	gone  bool                                                     // what a listing does not have is gone: nobody has to ask again
-	visit func(n int, e store.Entry, err error) error              // for each key; its error ends it all
-	try   func(context.Context, func(context.Context) error) error // how requests are sent; nil: as they are
+	keys  []string                                                               // in byte order
+	gone  bool                                                                   // what a listing does not have is gone: nobody has to ask again
+	visit func(n int, e store.Entry, err error) error                            // for each key; its error ends it all
+	try   func(context.Context, *store.Store, func(context.Context) error) error // how requests are sent
 }
 
 func (l *looker) run(ctx context.Context) error {
@@ -184,10 +184,7 @@ func (l *looker) list(ctx context.Context, r store.ListRequest) (page store.Page
 }
 
 func (l *looker) send(ctx context.Context, request func(context.Context) error) error {
-	if l.try == nil {
-		return request(ctx)
-	}
-	return l.try(ctx, request)
+	return l.try(ctx, l.s, request)
 }
 
 // numbers are from…to-1.

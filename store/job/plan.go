@@ -11,6 +11,7 @@ import (
 
 // Plan is what a job does, step by step. The plan that was counted before people is the one that is done.
 type Plan struct {
+	m       *Manager
 	spec    Spec
 	from    *store.Store // what steps are about; the same as to for most
 	to      *store.Store
@@ -52,7 +53,7 @@ type unwalked struct {
 // Plan prepares a plan. No request is sent yet; what is wrong with the Spec itself is told by Count and by the job.
 func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
-	p := &Plan{spec: s, policy: s.Policy, steps: newSteps()}
+	p := &Plan{m: m, spec: s, policy: s.Policy, steps: newSteps()}
 	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
 		p.sources, p.invalid = prepare(&p.spec)
 	}

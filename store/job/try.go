@@ -11,27 +11,51 @@ import (
 )
 
 // tries of one request beyond those of the store, for an endpoint that is away for a moment.
-const tries = 3
+const (
+	tries     = 3
+	busyTries = 30 // of one that answers, and asks to slow down: with those of the store about 20 minutes
+)
 
 // hurryKey is of contexts under which nothing is tried again: somebody waits for the end.
 type hurryKey struct{}
 
-// try runs one request under the endpoint's governor, again when waiting may help.
+// try runs one request of a job.
 func (j *job) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
 	if ctx.Value(hurryKey{}) != nil {
 		return request(store.Once(ctx))
 	}
-	for attempt := 1; ; attempt++ {
-		if err := j.gate.wait(ctx); err != nil {
-			return err
-		}
-		err := j.m.governor(s).do(ctx, func() error { return request(ctx) })
-		if err == nil || ctx.Err() != nil || !store.Transient(err) || attempt == tries {
-			return err
-		}
+	return j.m.try(ctx, s, trial{request: request, wait: j.gate.wait, trouble: func(err error) {
 		j.setTrouble(err)
 		j.m.changes.touch()
-		if err := pause(ctx, time.Second<<(attempt-1)); err != nil {
+	}})
+}
+
+// try runs one request of a plan.
+func (p *Plan) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
+	return p.m.try(ctx, s, trial{request: request, wait: context.Context.Err, trouble: func(error) {}})
+}
+
+// trial is a request that may be sent again.
+type trial struct {
+	request func(context.Context) error
+	wait    func(context.Context) error // before each attempt
+	trouble func(error)                 // told what is waited for
+}
+
+// try runs one request under the endpoint's governor, again when waiting may help. An endpoint that asks to slow down is
+// there: it is asked much longer.
+func (m *Manager) try(ctx context.Context, s *store.Store, t trial) error {
+	for attempt := 1; ; attempt++ {
+		if err := t.wait(ctx); err != nil {
+			return err
+		}
+		err := m.governor(s).do(ctx, func() error { return t.request(ctx) })
+		busy := errors.Is(err, store.Throttled)
+		if err == nil || ctx.Err() != nil || !store.Transient(err) || attempt >= tries && !busy || attempt >= busyTries {
+			return err
+		}
+		t.trouble(err)
+		if err := pause(ctx, time.Second<<(min(attempt, tries)-1)); err != nil {
 			return err
 		}
 	}

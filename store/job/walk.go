@@ -84,7 +84,7 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
 	folders := folderCount{}
 	for {
-		page, err := p.from.List(ctx, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
+		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -151,7 +151,12 @@ func (p *Plan) askPublic(ctx context.Context) {
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(_ pos, r record) bool {
 		g.Go(func() error {
-			if access, err := p.from.Access(ctx, p.step(r).From); err == nil {
+			var access store.Access
+			err := p.try(ctx, p.from, func(ctx context.Context) (err error) {
+				access, err = p.from.Access(ctx, p.step(r).From)
+				return err
+			})
+			if err == nil {
 				p.totals.asked.Add(1)
 				if access == store.PublicRead {
 					p.totals.public.Add(1)
