@@ -74,7 +74,7 @@ func (p *Plan) ended() bool {
 func (p *Plan) reset() {
 	p.leftOut, p.leftOutCount = nil, 0
 	p.steps, p.lost, p.clashes, p.err, p.complete, p.checked = newSteps(), nil, nil, nil, false, false
-	for _, n := range []*atomic.Int64{&p.totals.objects, &p.totals.folders, &p.totals.bytes, &p.totals.public, &p.totals.asked} {
+	for _, n := range []*atomic.Int64{&p.totals.objects, &p.totals.folders, &p.totals.bytes, &p.totals.public, &p.totals.asked, &p.totals.versions, &p.totals.markers} {
 		n.Store(0)
 	}
 }

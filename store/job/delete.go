@@ -18,19 +18,19 @@ func (j *job) deleteSteps(ctx context.Context, at []pos, records []record) {
 		for n, i := range members {
 			keys[n] = j.plan.step(records[i]).From.Key
 		}
-		failed, err := j.deleteKeys(ctx, space, keys)
+		failed, err := j.deleteVersions(ctx, space, records, members, keys)
 		j.settleDeletes(ctx, at, records, members, keys, failed, err)
 	}
 	j.m.changes.touch()
 }
 
-func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, members []int, keys []string, failed map[string]error, all error) {
+func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, members []int, keys []string, failed []error, all error) {
 	done := make([]pos, 0, len(members))
 	bytes := int64(0)
 	for n, i := range members {
 		err := all
 		if err == nil {
-			err = failed[keys[n]]
+			err = failed[n]
 		}
 		src := &j.plan.sources[records[i].source]
 		if err != nil && ctx.Err() != nil {

@@ -87,8 +87,11 @@ type Totals struct {
 	Public           int // objects known to be public, of those that were asked
 	PublicAsked      int
 	Conflicts        int
-	Failed           int // sources that could not be read: they are in Plan.Failed
-	LeftOut          int // things in trees that cannot be uploaded: they are in Plan.LeftOut
+	Versions         int  // of Objects: older versions, which only a destroy removes
+	Markers          int  // of Objects: delete markers
+	Versioned        bool // a Space that objects are taken out of keeps their versions: only a destroy removes those
+	Failed           int  // sources that could not be read: they are in Plan.Failed
+	LeftOut          int  // things in trees that cannot be uploaded: they are in Plan.LeftOut
 	Complete         bool
 	Err              error // why counting ended early
 }

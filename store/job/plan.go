@@ -19,7 +19,10 @@ type Plan struct {
 	invalid error // why it cannot be done at all
 	folds   bool  // tests: the folder of a download takes names for the same that only look alike
 
-	totals struct{ objects, folders, bytes, public, asked atomic.Int64 }
+	totals struct {
+		objects, folders, bytes, public, asked, versions, markers atomic.Int64
+		versioned                                                 atomic.Bool
+	}
 
 	mu        sync.Mutex
 	steps     *steps
@@ -123,6 +126,7 @@ func (p *Plan) Totals() Totals {
 	defer p.mu.Unlock()
 	t := Totals{
 		Objects: int(p.totals.objects.Load()), Folders: int(p.totals.folders.Load()), Bytes: p.totals.bytes.Load(),
+		Versions: int(p.totals.versions.Load()), Markers: int(p.totals.markers.Load()), Versioned: p.totals.versioned.Load(),
 		Public: int(p.totals.public.Load()), PublicAsked: int(p.totals.asked.Load()),
 		Conflicts: len(p.clashes), Failed: len(p.lost), LeftOut: p.leftOutCount, Complete: p.complete, Err: p.err,
 	}

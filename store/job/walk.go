@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,7 +19,11 @@ func (p *Plan) walkAll(ctx context.Context) error {
 	for i := range all {
 		all[i].source = i
 	}
-	if err := p.walkEach(ctx, all); err != nil {
+	var probe sync.WaitGroup
+	probe.Go(func() { p.probeVersions(ctx) })
+	err := p.walkEach(ctx, all)
+	probe.Wait()
+	if err != nil {
 		return err
 	}
 	if p.keep() {
@@ -65,6 +70,9 @@ func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
 			if p.spec.Kind == Upload {
 				return p.walkLocal(ctx, u.source, u.after)
 			}
+			if p.spec.Kind == Destroy {
+				return p.walkSpace(ctx, u.source, u.after)
+			}
 			return p.walkFolder(ctx, u.source, u.after)
 		})
 	}
@@ -95,7 +103,11 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 		for _, e := range page.Entries {
 			name := e.Key[len(src.Ref.Key):]
 			p.totals.folders.Add(folders.add(name))
-			if err := p.found(ctx, record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}); err != nil {
+			r := record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}
+			if p.spec.Kind == Destroy {
+				r.etag = "" // that is where versions are
+			}
+			if err := p.found(ctx, r); err != nil {
 				return err
 			}
 		}
@@ -116,7 +128,7 @@ func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
 func (p *Plan) found(ctx context.Context, r record) error {
 	p.totals.objects.Add(1)
 	p.totals.bytes.Add(r.size)
-	if p.spec.Kind == Delete || p.spec.Kind == Destroy {
+	if p.spec.Kind == Delete {
 		r.etag = ""
 	}
 	_, err := p.steps.add(ctx, r)
