@@ -17,6 +17,7 @@ func (j *job) permit(ctx context.Context, s Step) error {
 		return j.plan.from.SetAccess(ctx, s.From, j.plan.spec.Access)
 	})
 	if err == nil {
+		j.readBack(ctx, s.From)
 		j.rowThere(j.plan.from, s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
 	}
 	return err

@@ -33,6 +33,7 @@ type job struct {
 	title                   string
 	objects, bytes, skipped atomic.Int64 // done
 	silent                  atomic.Int64 // failures in a row for want of an endpoint
+	looked                  atomic.Bool  // what became of permissions
 
 	mu        sync.Mutex
 	phase     Phase
@@ -40,6 +41,7 @@ type job struct {
 	canceled  bool
 	failed    []Failure
 	failCount int
+	remarks   []Failure
 	failedAt  []pos
 	again     []pos        // to be done before new steps
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them

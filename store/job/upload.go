@@ -131,6 +131,7 @@ func (j *job) uploadFile(ctx context.Context, l *local, to store.Ref, guard bool
 		}
 		if err == nil {
 			j.made(to, info)
+			j.readBack(ctx, to)
 		}
 		return err
 	}
@@ -159,6 +160,7 @@ func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Pr
 	})
 	if err == nil {
 		j.made(to, info)
+		j.readBack(ctx, to)
 	}
 	return err
 }
