@@ -21,9 +21,10 @@ const (
 	Permissions // Spec.Access on every object
 	Metadata    // Spec.Edit on every object
 	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
+	MakeFolder  // the marker of a folder that has nothing in it yet: its key ends in "/"
 )
 
-var kinds = []string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy"}
+var kinds = []string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy", "new folder"}
 
 func (k Kind) String() string { return kinds[k] }
 

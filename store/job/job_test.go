@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"spaces/store"
 	"spaces/store/job"
@@ -95,11 +96,21 @@ func TestDeleteRemovesFoldersAndFilesAndNothingElse(t *testing.T) {
 	}
 }
 
+// The second page of the listing does not come before the first has been deleted.
 func TestAJobStreamsStepsWhileItStillCounts(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	fill(t, f.Store, "media", numberedKeys("a/", 1500)...)
 	m := manager(t, job.Options{}, f.Store)
+	deleted := make(chan struct{}, 10)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Before(func() { deleted <- struct{}{} })})
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "list-type"), Skip: 1, Times: 1, Fault: storetest.Before(func() {
+		select {
+		case <-deleted:
+		case <-time.After(20 * time.Second):
+			t.Error("nothing is deleted before all is counted")
+		}
+	})})
 	p := m.Plan(job.Spec{Kind: job.Delete, From: f.Store.Conn(), Sources: []job.Source{folder("media", "a/")}})
 	status := await(t, m, m.Start(p), ended)
 	if status.Phase != job.Done || status.ObjectsDone != 1500 || !p.Totals().Complete {

@@ -23,6 +23,8 @@ func (p *Plan) isKnown(e store.Entry) bool {
 	switch p.spec.Kind {
 	case Copy, Move, Download:
 		return e.Key != "" && e.ETag != ""
+	case MakeFolder:
+		return true
 	}
 	return e.Key != ""
 }

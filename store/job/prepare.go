@@ -69,6 +69,8 @@ func (s *Spec) complete() error {
 		return fmt.Errorf("%q is not a name", s.Name)
 	case s.Kind == Permissions && s.Access != store.Private && s.Access != store.PublicRead:
 		return errors.New("permissions can be private or public")
+	case s.Kind == MakeFolder && !allFolders(s.Sources):
+		return errors.New("the name of a folder ends in a slash")
 	case s.Kind == Metadata && len(s.Edit.Set)+len(s.Edit.Unset) == 0:
 		return errors.New("no change of metadata")
 	}

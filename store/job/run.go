@@ -209,6 +209,8 @@ func (j *job) do(ctx context.Context, at pos, r record, s Step, t *tally) error 
 		return j.permit(ctx, s)
 	case Metadata:
 		return j.edit(ctx, s)
+	case MakeFolder:
+		return j.makeFolder(ctx, s.From)
 	}
 	return fmt.Errorf("no such work: %v", j.plan.spec.Kind)
 }

@@ -96,7 +96,7 @@ func folderOf(key string, folder bool) string {
 // changesSources says whether a job leaves its sources other than they were.
 func (j *job) changesSources() bool {
 	switch j.plan.spec.Kind {
-	case Delete, Move, Permissions, Metadata, Destroy:
+	case Delete, Move, Permissions, Metadata, Destroy, MakeFolder:
 		return true
 	}
 	return false

@@ -73,17 +73,6 @@ func (j *job) openLocal(r record) (*os.File, error) {
 	return f, err
 }
 
-func (j *job) putMarker(ctx context.Context, space, key string, guard bool) error {
-	to := store.Ref{Space: space, Key: key}
-	return j.try(ctx, j.plan.to, func(ctx context.Context) error {
-		info, err := j.plan.to.Put(ctx, to, bytes.NewReader(nil), 0, store.Props{ContentType: "application/x-directory"}, store.PutOptions{IfNoneMatch: guard})
-		if err == nil {
-			j.made(to, info)
-		}
-		return err
-	})
-}
-
 // local is a file as it was when its upload began.
 type local struct {
 	*os.File

@@ -142,20 +142,19 @@ func (d *Access) apply(c *kit.Context) tea.Cmd {
 	if d.set.Busy() || d.chosen < 0 || len(d.refs) == 0 {
 		return nil
 	}
-	to := accesses[d.chosen]
+	spec := job.Spec{Kind: job.Permissions, From: d.store.Conn(), Access: accesses[d.chosen]}
+	for _, r := range d.refs {
+		spec.Sources = append(spec.Sources, job.Source{Ref: r})
+	}
 	if len(d.refs) > 1 {
-		var sources []job.Source
-		for _, r := range d.refs {
-			sources = append(sources, job.Source{Ref: r})
-		}
-		c.Jobs.Start(c.Jobs.Plan(job.Spec{Kind: job.Permissions, From: d.store.Conn(), To: d.store.Conn(), Sources: sources, Access: to}))
+		c.Jobs.Start(c.Jobs.Plan(spec))
 		c.Dismiss()
 		c.Notify(kit.Info, "Making "+kit.Plural(len(d.refs), "file")+" "+d.word()+transfersHint(c))
 		return nil
 	}
-	s, ref := d.store, d.refs[0]
+	jobs := c.Jobs
 	d.err = nil
-	return d.set.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.SetAccess(ctx, ref, to) })
+	return d.set.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.Do(ctx, spec) })
 }
 
 // asking is the form.

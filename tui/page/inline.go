@@ -84,12 +84,9 @@ func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 		f.inline.why = "There is a folder of this name already."
 		return nil
 	}
-	s, ref := c.Store, store.Ref{Space: f.place.Space, Key: dir + name + "/"}
-	row := store.Entry{Key: dir + first + "/", Folder: true}
-	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (store.Entry, error) {
-		_, err := s.Put(ctx, ref, strings.NewReader(""), 0, store.Props{}, store.PutOptions{})
-		return row, err
-	})
+	jobs, row := c.Jobs, store.Entry{Key: dir + first + "/", Folder: true}
+	spec := job.Spec{Kind: job.MakeFolder, From: c.Store.Conn(), Sources: []job.Source{{Ref: store.Ref{Space: f.place.Space, Key: dir + name + "/"}}}}
+	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (store.Entry, error) { return row, jobs.Do(ctx, spec) })
 }
 
 // renameTo gives the row another name, by a job, after making sure that the name is free.
