@@ -63,7 +63,9 @@ func (n *flow) take(c *kit.Context, owner kit.ID, msg tea.Msg) (cmd tea.Cmd, don
 	}
 	if found, err, ok := n.count.Take(msg); ok {
 		n.look.Cancel()
-		n.totals, n.failed, n.found = n.plan.Totals(), n.plan.Failed(), found
+		n.totals, n.failed, n.found = n.plan.Totals(), append(n.plan.Failed(), n.plan.LeftOut()...), found
+		n.totals.Failed += n.totals.LeftOut
+		n.totals.Complete = n.totals.Complete && n.totals.LeftOut == 0
 		if err != nil && n.totals.Err == nil {
 			n.totals.Err, n.totals.Complete = err, false
 		}
