@@ -61,7 +61,7 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 		}
 		g.Go(func() error {
 			var info store.Info
-			err := p.try(ctx, p.to, func(ctx context.Context) (err error) {
+			err := p.try(ctx, func(ctx context.Context) (err error) {
 				info, err = p.to.Head(ctx, step.To)
 				return err
 			})
@@ -149,7 +149,7 @@ func (p *Plan) eachEntry(ctx context.Context, r store.ListRequest, visit func(st
 }
 
 func (p *Plan) list(ctx context.Context, s *store.Store, r store.ListRequest) (page store.Page, err error) {
-	err = p.try(ctx, s, func(ctx context.Context) (err error) {
+	err = p.try(ctx, func(ctx context.Context) (err error) {
 		page, err = s.List(ctx, r)
 		return err
 	})

@@ -54,7 +54,7 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 }
 
 func (j *job) copyOnServer(ctx context.Context, s Step, to store.Ref, guard bool) (info store.Info, err error) {
-	err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		info, err = j.plan.to.Copy(ctx, s.From, to, store.CopyOptions{IfMatch: s.ETag, IfNoneMatch: guard, Size: s.Size})
 		return err
 	})
@@ -92,7 +92,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 			return info, errors.New("what arrived has another checksum than the object")
 		}
 	}
-	err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		t.settle(0)
 		info, err = j.plan.to.Put(store.WithProgress(ctx, t.add), to, body, source.Size, source.Props, store.PutOptions{IfNoneMatch: guard})
 		return err
@@ -103,7 +103,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 // lookAtSource reads all that a copy to elsewhere has to carry, and checks that it is still what was counted.
 func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err error) {
 	from := j.plan.from
-	err = j.try(ctx, from, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		if info, err = from.Head(ctx, s.From); err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func cannot(err error) bool {
 func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off int64, body []byte) error {
 	done := 0
 	for done < len(body) {
-		err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
+		err := j.try(ctx, func(ctx context.Context) error {
 			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag}
 			answer, got, err := j.plan.from.Get(ctx, r, o)
 			if err != nil {

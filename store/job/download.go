@@ -70,7 +70,7 @@ func (j *job) isDownloaded(ctx context.Context, s Step, name string) (bool, erro
 	defer f.Close()
 	info := store.Info{Size: s.Size, ETag: s.ETag}
 	if !isMD5(s.ETag) {
-		err := j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+		err := j.try(ctx, func(ctx context.Context) (err error) {
 			info, err = j.plan.from.Head(ctx, s.From)
 			return err
 		})

@@ -86,7 +86,7 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 	sum := md5.New()
 	var done int64
 	for {
-		err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
+		err := j.try(ctx, func(ctx context.Context) error {
 			body, got, err := j.plan.from.Get(ctx, s.From, store.GetOptions{Offset: done, IfMatch: s.ETag})
 			if err != nil {
 				return err
@@ -139,7 +139,7 @@ func (w *sink) Write(p []byte) (int, error) {
 // not read again, and verified with the rest.
 func (j *job) fetchParts(ctx context.Context, s Step, f *part, t *tally) (store.Info, error) {
 	var info store.Info
-	err := j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+	err := j.try(ctx, func(ctx context.Context) (err error) {
 		info, err = j.plan.from.Head(ctx, s.From)
 		return err
 	})
@@ -194,7 +194,7 @@ func (p *part) keep(n int) error {
 func (j *job) fetchRange(ctx context.Context, r store.Ref, info store.Info, f *os.File, off, size int64, t *tally) error {
 	var done int64
 	for done < size {
-		err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
+		err := j.try(ctx, func(ctx context.Context) error {
 			body, got, err := j.plan.from.Get(ctx, r, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag})
 			if err != nil {
 				return err

@@ -94,7 +94,7 @@ func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
 	request := store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key}
 	for {
 		var page store.Page
-		err := j.try(ctx, from, func(ctx context.Context) (err error) {
+		err := j.try(ctx, func(ctx context.Context) (err error) {
 			page, err = from.List(ctx, request)
 			return err
 		})
@@ -152,7 +152,7 @@ func (j *job) deleteKeys(ctx context.Context, space string, keys []string) (fail
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	err = j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		failed, err = j.plan.from.DeleteMany(ctx, space, keys)
 		return err
 	})
@@ -177,7 +177,7 @@ func (j *job) destroySpaces(ctx context.Context) {
 
 func (j *job) destroySpace(ctx context.Context, space string) error {
 	from := j.plan.from
-	return j.try(ctx, from, func(ctx context.Context) error {
+	return j.try(ctx, func(ctx context.Context) error {
 		uploads, err := from.Uploads(ctx, space, "")
 		if err != nil && !cannot(err) {
 			return err

@@ -27,7 +27,7 @@ func (j *job) makeFolder(ctx context.Context, r store.Ref) error {
 
 func (j *job) putMarker(ctx context.Context, space, key string, guard bool) error {
 	to := store.Ref{Space: space, Key: key}
-	return j.try(ctx, j.plan.to, func(ctx context.Context) error {
+	return j.try(ctx, func(ctx context.Context) error {
 		_, err := j.plan.to.Put(ctx, to, bytes.NewReader(nil), 0, store.Props{ContentType: folderType}, store.PutOptions{IfNoneMatch: guard})
 		if err == nil {
 			j.rowThere(j.plan.to, to, store.Entry{Folder: true})

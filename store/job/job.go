@@ -135,7 +135,7 @@ func (p Phase) Ended() bool { return p >= Done }
 
 // Options of a Manager.
 type Options struct {
-	Workers  int              // requests at once over all jobs; 0: 16
+	Workers  int              // steps at once of a job; 0: 16
 	PartSize int64            // bytes of a part; 0: 16 MiB. It grows where 10,000 parts would not do
 	Now      func() time.Time // nil: time.Now
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted

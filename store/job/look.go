@@ -67,10 +67,10 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 type looker struct {
 	s     *store.Store
 	space string
-	keys  []string                                                               // in byte order
-	gone  bool                                                                   // what a listing does not have is gone: nobody has to ask again
-	visit func(n int, e store.Entry, err error) error                            // for each key; its error ends it all
-	try   func(context.Context, *store.Store, func(context.Context) error) error // how requests are sent
+	keys  []string                                                 // in byte order
+	gone  bool                                                     // what a listing does not have is gone: nobody has to ask again
+	visit func(n int, e store.Entry, err error) error              // for each key; its error ends it all
+	try   func(context.Context, func(context.Context) error) error // how requests are sent
 }
 
 func (l *looker) run(ctx context.Context) error {
@@ -186,7 +186,7 @@ func (l *looker) list(ctx context.Context, r store.ListRequest) (page store.Page
 }
 
 func (l *looker) send(ctx context.Context, request func(context.Context) error) error {
-	return l.try(ctx, l.s, request)
+	return l.try(ctx, request)
 }
 
 // numbers are from…to-1.

@@ -28,12 +28,11 @@ type Manager struct {
 	memory  *semaphore.Weighted
 	note    func(op, name string) error // tests: of disk
 
-	mu        sync.Mutex
-	jobs      []*job // oldest first
-	last      ID
-	governors map[*store.Store]*governor
-	closed    bool
-	running   sync.WaitGroup
+	mu      sync.Mutex
+	jobs    []*job // oldest first
+	last    ID
+	closed  bool
+	running sync.WaitGroup
 }
 
 // New makes a Manager. It owns no goroutine until Start.
@@ -50,8 +49,7 @@ func New(o Options) *Manager {
 	if o.Conns == nil {
 		o.Conns = store.ConnsOf()
 	}
-	return &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes),
-		governors: map[*store.Store]*governor{}}
+	return &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
 }
 
 // Start does a plan. What of it is not counted yet is counted on the way. After Close nothing is started: 0.
@@ -84,18 +82,6 @@ func (m *Manager) launch(j *job, work func(context.Context)) {
 		m.changes.touch()
 	})
 	m.changes.touch()
-}
-
-// governor of a store's endpoint.
-func (m *Manager) governor(s *store.Store) *governor {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	g, ok := m.governors[s]
-	if !ok {
-		g = newGovernor(s, m.o.Workers, m.o.Now)
-		m.governors[s] = g
-	}
-	return g
 }
 
 // Changed gets a token when Snapshot or Effects would tell something new: at most one waits, at most ten a second come.

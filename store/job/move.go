@@ -43,7 +43,7 @@ func (j *job) rename(ctx context.Context, at pos, s Step) error {
 	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
 	d.do = func(ctx context.Context, key string, guard bool) error {
 		to := store.Ref{Space: s.To.Space, Key: key}
-		err := j.try(ctx, from, func(ctx context.Context) error {
+		err := j.try(ctx, func(ctx context.Context) error {
 			return from.RenameIf(ctx, s.From, to, store.RenameOptions{IfMatch: s.ETag, IfNoneMatch: guard})
 		})
 		if errors.Is(err, store.NotFound) && j.arrived(ctx, s, to) {
@@ -70,7 +70,7 @@ func (j *job) verify(ctx context.Context, s Step, made store.Info) error {
 	if s.ETag != "" && made.ETag == s.ETag {
 		return nil
 	}
-	return j.try(ctx, j.plan.to, func(ctx context.Context) error {
+	return j.try(ctx, func(ctx context.Context) error {
 		info, err := j.plan.to.Head(ctx, made.Ref)
 		switch {
 		case err != nil:

@@ -32,7 +32,7 @@ func partSize(size, part int64) int64 {
 func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info, err error) {
 	to := j.plan.to
 	var u store.Upload
-	err = j.try(ctx, to, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		u, err = to.CreateUpload(ctx, p.to, p.props)
 		return err
 	})
@@ -53,7 +53,7 @@ func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info
 	if err != nil {
 		return info, err
 	}
-	err = j.try(ctx, to, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		info, err = to.CompleteUpload(ctx, u, parts, store.PutOptions{IfNoneMatch: p.guard})
 		return err
 	})
@@ -78,7 +78,7 @@ func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, t *tally)
 			}
 			defer release()
 			own := t.part()
-			err = j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+			err = j.try(ctx, func(ctx context.Context) (err error) {
 				own.settle(0)
 				parts[i], err = j.plan.to.UploadPart(store.WithProgress(ctx, own.add), u, i+1, body, 0, n)
 				return err

@@ -11,7 +11,6 @@ import (
 
 // Plan is what a job does, step by step. The plan that was counted before people is the one that is done.
 type Plan struct {
-	m       *Manager
 	spec    Spec
 	from    *store.Store // what steps are about; the same as to for most
 	to      *store.Store
@@ -56,7 +55,7 @@ type unwalked struct {
 // Plan prepares a plan. No request is sent yet; what is wrong with the Spec itself is told by Count and by the job.
 func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
-	p := &Plan{m: m, spec: s, policy: s.Policy, steps: newSteps()}
+	p := &Plan{spec: s, policy: s.Policy, steps: newSteps()}
 	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
 		p.sources, p.invalid = prepare(&p.spec)
 	}

@@ -116,7 +116,7 @@ func freeKey(ctx context.Context, d destination) (string, error) {
 // lookRemote is destination.look for keys.
 func (j *job) lookRemote(space string) func(context.Context, string) (seen, bool, error) {
 	return func(ctx context.Context, key string) (theirs seen, exists bool, err error) {
-		err = j.try(ctx, j.plan.to, func(ctx context.Context) error {
+		err = j.try(ctx, func(ctx context.Context) error {
 			info, err := j.plan.to.Head(ctx, store.Ref{Space: space, Key: key})
 			theirs, exists = seenInfo(info), err == nil
 			if errors.Is(err, store.NotFound) {

@@ -13,7 +13,7 @@ import (
 
 // permit changes who may read one object.
 func (j *job) permit(ctx context.Context, s Step) error {
-	err := j.try(ctx, j.plan.from, func(ctx context.Context) error {
+	err := j.try(ctx, func(ctx context.Context) error {
 		return j.plan.from.SetAccess(ctx, s.From, j.plan.spec.Access)
 	})
 	if err == nil {
@@ -27,7 +27,7 @@ func (j *job) permit(ctx context.Context, s Step) error {
 // condition that it is still there.
 func (j *job) edit(ctx context.Context, s Step) error {
 	from := j.plan.from
-	return j.try(ctx, from, func(ctx context.Context) error {
+	return j.try(ctx, func(ctx context.Context) error {
 		info, err := from.Head(ctx, s.From)
 		if err != nil {
 			return err

@@ -19,7 +19,7 @@ func (j *job) readBack(ctx context.Context, r store.Ref) {
 		return
 	}
 	var got store.Access
-	err := j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+	err := j.try(ctx, func(ctx context.Context) (err error) {
 		got, err = j.plan.to.Access(ctx, r)
 		return err
 	})

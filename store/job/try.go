@@ -20,19 +20,19 @@ const (
 type hurryKey struct{}
 
 // try runs one request of a job.
-func (j *job) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
+func (j *job) try(ctx context.Context, request func(context.Context) error) error {
 	if ctx.Value(hurryKey{}) != nil {
 		return request(store.Once(ctx))
 	}
-	return j.m.try(ctx, s, trial{request: request, wait: j.gate.wait, trouble: func(err error) {
+	return trial{request: request, wait: j.gate.wait, trouble: func(err error) {
 		j.setTrouble(err)
 		j.m.changes.touch()
-	}})
+	}}.run(ctx)
 }
 
 // try runs one request of a plan.
-func (p *Plan) try(ctx context.Context, s *store.Store, request func(context.Context) error) error {
-	return p.m.try(ctx, s, trial{request: request, wait: context.Context.Err, trouble: func(error) {}})
+func (p *Plan) try(ctx context.Context, request func(context.Context) error) error {
+	return trial{request: request, wait: context.Context.Err, trouble: func(error) {}}.run(ctx)
 }
 
 // trial is a request that may be sent again.
@@ -42,14 +42,14 @@ type trial struct {
 	trouble func(error)                 // told what is waited for
 }
 
-// try runs one request under the endpoint's governor, again when waiting may help. An endpoint that asks to slow down is
+// try runs one request, after those that somebody waits for on the screen, and again when waiting may help. An endpoint that asks to slow down is
 // there: it is asked much longer.
-func (m *Manager) try(ctx context.Context, s *store.Store, t trial) error {
+func (t trial) run(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		if err := t.wait(ctx); err != nil {
 			return err
 		}
-		err := m.governor(s).do(ctx, func() error { return t.request(ctx) })
+		err := t.request(store.Background(ctx))
 		busy := errors.Is(err, store.Throttled)
 		if err == nil || ctx.Err() != nil || !store.Transient(err) || attempt >= tries && !busy || attempt >= busyTries {
 			return err

@@ -153,7 +153,7 @@ func (e *entry) removeParts() (left int) {
 // abortLeft ends the uploads that an earlier run of this job has left open.
 func (j *job) abortLeft(ctx context.Context) error {
 	for _, u := range j.entry.now().Uploads {
-		err := j.try(ctx, j.plan.to, func(ctx context.Context) error { return j.plan.to.AbortUpload(ctx, u) })
+		err := j.try(ctx, func(ctx context.Context) error { return j.plan.to.AbortUpload(ctx, u) })
 		if err != nil && !isNothing(err) {
 			return fmt.Errorf("ending the upload that was cut short: %w", err)
 		}

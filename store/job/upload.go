@@ -141,7 +141,7 @@ func (j *job) uploadFile(ctx context.Context, l *local, to store.Ref, guard bool
 // putBody stores what is in memory by one request.
 func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Props, guard bool, t *tally) error {
 	var info store.Info
-	err := j.try(ctx, j.plan.to, func(ctx context.Context) (err error) {
+	err := j.try(ctx, func(ctx context.Context) (err error) {
 		t.settle(0)
 		ctx = store.WithProgress(ctx, t.add)
 		info, err = j.plan.to.Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})

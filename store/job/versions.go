@@ -23,7 +23,7 @@ func (p *Plan) probeVersions(ctx context.Context) {
 }
 
 func (p *Plan) versioned(ctx context.Context, space string) (versioned bool, err error) {
-	err = p.try(ctx, p.from, func(ctx context.Context) (err error) {
+	err = p.try(ctx, func(ctx context.Context) (err error) {
 		versioned, err = p.from.Versioned(ctx, space)
 		return err
 	})
@@ -50,7 +50,7 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 	}
 	for {
 		var page store.VersionPage
-		err := p.try(ctx, p.from, func(ctx context.Context) (err error) {
+		err := p.try(ctx, func(ctx context.Context) (err error) {
 			page, err = p.from.Versions(ctx, src.Ref.Space, "", after)
 			return err
 		})
@@ -93,7 +93,7 @@ func (j *job) deleteVersions(ctx context.Context, space string, records []record
 	for n, i := range members {
 		versions[n] = store.Version{Key: keys[n], ID: records[i].etag}
 	}
-	err = j.try(ctx, j.plan.from, func(ctx context.Context) (err error) {
+	err = j.try(ctx, func(ctx context.Context) (err error) {
 		failed, err = j.plan.from.DeleteVersions(ctx, space, versions)
 		return err
 	})

@@ -164,7 +164,7 @@ func (p *Plan) askPublic(ctx context.Context) {
 	p.steps.each(func(_ pos, r record) bool {
 		g.Go(func() error {
 			var access store.Access
-			err := p.try(ctx, p.from, func(ctx context.Context) (err error) {
+			err := p.try(ctx, func(ctx context.Context) (err error) {
 				access, err = p.from.Access(ctx, p.step(r).From)
 				return err
 			})
