@@ -26,7 +26,16 @@ func (r *Rows) Append(p store.Page) []RowID {
 // Merge takes the page that the endpoint listed below prefix after the key after ("": from the start). It is the truth
 // about its stretch: rows there that it does not have are removed. It returns the rows that are new, changed or gone.
 func (r *Rows) Merge(prefix, after string, p store.Page) []RowID {
-	lo, hi := r.stretch(prefix, after, p)
+	to := ""
+	if n := len(p.Entries); n > 0 {
+		to = p.Entries[n-1].Key
+	}
+	return r.merge(prefix, after, to, p)
+}
+
+// merge is Merge of a page that was changed since: it was to end with the key to.
+func (r *Rows) merge(prefix, after, to string, p store.Page) []RowID {
+	lo, hi := r.stretch(prefix, after, to, p.More)
 	listed := make(map[RowID]bool, hi-lo)
 	old := slices.Clone(r.order[lo:hi])
 	touched := r.Append(p)
@@ -47,8 +56,19 @@ func (r *Rows) Merge(prefix, after string, p store.Page) []RowID {
 	return append(touched, r.Apply(gone)...)
 }
 
+// those are the rows of a page.
+func (r *Rows) those(p store.Page) []RowID {
+	ids := make([]RowID, 0, len(p.Entries))
+	for _, e := range p.Entries {
+		if i, found := r.Search(e.Key); found {
+			ids = append(ids, r.order[i])
+		}
+	}
+	return ids
+}
+
 // stretch is the part of the order that a page speaks of.
-func (r *Rows) stretch(prefix, after string, p store.Page) (lo, hi int) {
+func (r *Rows) stretch(prefix, after, to string, more bool) (lo, hi int) {
 	lo, hi = r.Find(prefix)
 	if after > prefix {
 		i, found := r.Search(after)
@@ -57,13 +77,13 @@ func (r *Rows) stretch(prefix, after string, p store.Page) (lo, hi int) {
 		}
 		lo = max(lo, i)
 	}
-	if n := len(p.Entries); p.More && n > 0 {
-		i, found := r.Search(p.Entries[n-1].Key)
+	if more && to != "" {
+		i, found := r.Search(to)
 		if found {
 			i++
 		}
 		hi = min(hi, i)
-	} else if p.More {
+	} else if more {
 		hi = lo
 	}
 	return lo, max(lo, hi)

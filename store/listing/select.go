@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// Order of rows. Folders have neither size nor date: they come first, by name, in both directions.
+// Order of rows. But for ByKey, folders come first, and by name where they have nothing else.
 type Order struct {
 	By   SortBy
-	Desc bool
+	Desc bool // means nothing to ByKey
 }
 
 // SortBy is what rows are ordered by. Rows that are equal in it are ordered by name.
@@ -20,13 +20,14 @@ type SortBy uint8
 
 // Orders.
 const (
-	ByName SortBy = iota
+	ByKey SortBy = iota // as endpoints list: byte order of the keys, folders among the files
+	ByName
 	BySize
 	ByDate
 )
 
 // Natural says whether the order is that of the listing itself.
-func (o Order) Natural() bool { return o == Order{} }
+func (o Order) Natural() bool { return o.By == ByKey }
 
 // Snapshot is a stretch of rows at one moment, to be read by another goroutine.
 type Snapshot struct {
@@ -43,10 +44,10 @@ func (r *Rows) Snapshot(lo, hi int) *Snapshot {
 	return &Snapshot{table: t, order: r.order[lo:hi:hi]}
 }
 
-// Select gives the rows whose names contain text (see Contains), in order. It ends early with ctx's error.
+// Select gives the rows whose names contain text (see Match), in order. It ends early with ctx's error.
 func (s *Snapshot) Select(ctx context.Context, text string, o Order) ([]RowID, error) {
 	ids := make([]RowID, 0, len(s.order))
-	match := Contains(text)
+	match := Match(text)
 	for i, id := range s.order {
 		if i%(1<<14) == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -61,10 +62,14 @@ func (s *Snapshot) Select(ctx context.Context, text string, o Order) ([]RowID, e
 
 // sort puts ids, which are ordered by name, in another order.
 func (t *table) sort(ids []RowID, o Order) {
-	if o.By == ByName {
+	switch o.By {
+	case ByKey:
+		return
+	case ByName:
 		if o.Desc {
 			slices.Reverse(ids)
 		}
+		t.foldersFirst(ids)
 		return
 	}
 	type item struct {
@@ -88,10 +93,27 @@ func (t *table) sort(ids []RowID, o Order) {
 	copy(ids, sorted)
 }
 
+// foldersFirst keeps the order of folders and that of files.
+func (t *table) foldersFirst(ids []RowID) {
+	var files []RowID
+	n := 0
+	for _, id := range ids {
+		if t.Folder(id) {
+			ids[n] = id
+			n++
+		} else {
+			files = append(files, id)
+		}
+	}
+	copy(ids[n:], files)
+}
+
 func (t *table) sortKey(id RowID, o Order) int64 {
 	b, i := t.blocks[id/blockRows], id%blockRows
 	key := b.size[i]
 	switch {
+	case o.By == ByKey:
+		return 0
 	case b.flags[i]&folder != 0:
 		return math.MinInt64
 	case o.By == ByName:
@@ -107,12 +129,11 @@ func (t *table) sortKey(id RowID, o Order) int64 {
 
 // Compare orders two rows.
 func (t *table) Compare(a, b RowID, o Order) int {
-	if o.By != ByName {
-		if c := cmp.Compare(t.sortKey(a, o), t.sortKey(b, o)); c != 0 {
-			return c
-		}
-	} else if o.Desc {
-		return strings.Compare(t.Name(b), t.Name(a))
+	if c := cmp.Compare(t.sortKey(a, o), t.sortKey(b, o)); c != 0 {
+		return c
+	}
+	if o.By == ByName && o.Desc {
+		a, b = b, a
 	}
 	return strings.Compare(t.Name(a), t.Name(b))
 }
@@ -122,7 +143,7 @@ func (t *table) Compare(a, b RowID, o Order) int {
 func (r *Rows) Refresh(ids, touched []RowID, lo, hi int, text string, o Order) []RowID {
 	changed := make([]uint64, r.rows/64+1)
 	var come []RowID
-	match := Contains(text)
+	match := Match(text)
 	for _, id := range touched {
 		if changed[id/64]&(1<<(id%64)) != 0 {
 			continue
@@ -138,11 +159,11 @@ func (r *Rows) Refresh(ids, touched []RowID, lo, hi int, text string, o Order) [
 			kept = append(kept, id)
 		}
 	}
-	return r.merge(kept, come, o)
+	return r.sortIn(kept, come, o)
 }
 
-// merge puts come where they belong in ids, which are in order.
-func (r *Rows) merge(ids, come []RowID, o Order) []RowID {
+// sortIn puts come where they belong in ids, which are in order.
+func (r *Rows) sortIn(ids, come []RowID, o Order) []RowID {
 	if len(come) == 0 {
 		return ids
 	}
@@ -157,8 +178,8 @@ func (r *Rows) merge(ids, come []RowID, o Order) []RowID {
 	return append(out, ids[from:]...)
 }
 
-// Contains returns the match of a filter: names that contain text. Text without capital letters finds capitals too.
-func Contains(text string) func(name string) bool {
+// Match returns the test of a Contains filter: names that contain text. Text without capital letters finds capitals too.
+func Match(text string) func(name string) bool {
 	switch {
 	case text == "":
 		return func(string) bool { return true }

@@ -124,6 +124,9 @@ func (h *Host) lookAtJobs() tea.Cmd {
 	var cmds []tea.Cmd
 	h.jobs = h.Context.Jobs.Snapshot()
 	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
+		if p := h.Page(); p != nil {
+			h.Context.front = p.ID()
+		}
 		for _, v := range slices.Clone(h.trail) {
 			h.calling = v.page.ID()
 			cmds = append(cmds, v.page.Effects(h.Context, effects), h.carryOut())

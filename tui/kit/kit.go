@@ -112,6 +112,7 @@ type Context struct {
 
 	requests []Request
 	lastID   ID
+	front    ID // of the page on top, 0: it is not known
 }
 
 // Request is something a page or dialog asked of the root during a call.
@@ -127,6 +128,9 @@ type Request struct {
 
 // NewID returns an ID that was never given out before.
 func (c *Context) NewID() ID { c.lastID++; return c.lastID }
+
+// IsFront says whether a page is the one on top. The others are open, but not looked at.
+func (c *Context) IsFront(id ID) bool { return c.front == 0 || c.front == id }
 
 // Go shows another place.
 func (c *Context) Go(p Place) { c.requests = append(c.requests, Request{Go: &p}) }

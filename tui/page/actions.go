@@ -16,19 +16,19 @@ func (f *files) Actions() []kit.Action {
 	switch {
 	case f.pane.full:
 		return append(append(append(list, f.looking()...), f.changing()...), f.narrowing()...)
-	case f.on().sel.count > 0:
+	case f.l.Selection().Count > 0:
 		return append(append(append(list, f.changing()...), f.narrowing()...), f.looking()...)
 	}
-	list = append(list, kit.Action{Name: keys.Enter, Run: f.open})
+	list = append(list, kit.Action{Name: keys.Enter, Run: f.does(f.open)})
 	return append(append(append(list, f.narrowing()...), f.changing()...), f.looking()...)
 }
 
 // narrowing are the actions that choose rows.
 func (f *files) narrowing() []kit.Action {
 	return []kit.Action{
-		{Name: keys.Filter, Run: func(c *kit.Context) tea.Cmd { return f.startFilter(c, keys.Filter) }},
-		{Name: keys.Contains, Run: func(c *kit.Context) tea.Cmd { return f.startFilter(c, keys.Contains) }},
-		{Name: keys.Select, Why: f.nothing, Run: f.toggle},
+		{Name: keys.Filter, Run: f.plain(func() { f.startFilter(keys.Filter) })},
+		{Name: keys.Contains, Run: f.plain(func() { f.startFilter(keys.Contains) })},
+		{Name: keys.Select, Why: f.nothing, Run: f.does(f.toggle)},
 	}
 }
 
@@ -41,7 +41,7 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.Download, Why: f.nothing, Run: f.download},
 		{Name: keys.Upload, Run: f.upload},
 		{Name: keys.Access, Why: f.notFiles, Run: f.access},
-		{Name: keys.Rename, Why: f.notOne, Run: f.startRename},
+		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
 		{Name: keys.New, Run: f.newFolder},
 		{Name: keys.CopyURL, Why: f.notOneFile, Run: f.copyURL},
 	}
@@ -50,49 +50,49 @@ func (f *files) changing() []kit.Action {
 // looking are the actions that change what is shown, and nothing else.
 func (f *files) looking() []kit.Action {
 	list := []kit.Action{
-		{Name: keys.Inspector, Run: f.toggleInspector},
+		{Name: keys.Inspector, Run: f.does(f.toggleInspector)},
 		{Name: keys.NextTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(1) }},
 		{Name: keys.PrevTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(-1) }},
-		{Name: keys.SortName, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.ByName) }},
-		{Name: keys.SortSize, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.BySize) }},
-		{Name: keys.SortDate, Run: func(c *kit.Context) tea.Cmd { return f.sortBy(c, listing.ByDate) }},
-		{Name: keys.Range, Why: f.nothing, Run: does(f.startRange)},
-		{Name: keys.SelectAll, Run: does(func() { f.selectShown(false) })},
-		{Name: keys.Invert, Run: does(func() { f.selectShown(true) })},
-		{Name: keys.Cancel, Why: f.nothingToCancel, Run: f.escape},
-		{Name: keys.Refresh, Run: f.refresh},
-		{Name: keys.Parent, Run: f.parent},
+		{Name: keys.SortName, Run: f.plain(func() { f.l.SortBy(listing.ByName) })},
+		{Name: keys.SortSize, Run: f.plain(func() { f.l.SortBy(listing.BySize) })},
+		{Name: keys.SortDate, Run: f.plain(func() { f.l.SortBy(listing.ByDate) })},
+		{Name: keys.Range, Why: f.nothing, Run: f.plain(f.l.Range)},
+		{Name: keys.SelectAll, Run: f.plain(f.l.SelectShown)},
+		{Name: keys.Invert, Run: f.plain(f.l.InvertShown)},
+		{Name: keys.Cancel, Why: f.nothingToCancel, Run: f.does(f.escape)},
+		{Name: keys.Refresh, Run: f.does(f.refresh)},
+		{Name: keys.Parent, Run: f.does(f.parent)},
 		{Name: keys.More, Run: f.more},
 	}
-	if f.pane.full || f.on().sel.count > 0 {
-		list = append(list, kit.Action{Name: keys.Enter, Run: f.open})
+	if f.pane.full || f.l.Selection().Count > 0 {
+		list = append(list, kit.Action{Name: keys.Enter, Run: f.does(f.open)})
 	}
 	return list
 }
 
 func (f *files) upload(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewUpload(c, store.Ref{Space: f.place.Space, Key: f.dir()}))
+	c.Open(dialog.NewUpload(c, store.Ref{Space: f.place.Space, Key: f.l.Dir()}))
 	return nil
 }
 
 func (f *files) download(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDownload(c, f.sources(), f.dir()))
+	c.Open(dialog.NewDownload(c, f.sources(), f.l.Dir()))
 	return nil
 }
 
 func (f *files) remove(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.dir()))
+	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.l.Dir()))
 	return nil
 }
 
 func (f *files) move(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewMove(c, f.place.Space, f.sources(), f.dir()))
+	c.Open(dialog.NewMove(c, f.place.Space, f.sources(), f.l.Dir()))
 	return nil
 }
 
 func (f *files) share(c *kit.Context) tea.Cmd {
-	if id, ok := f.one(); ok {
-		c.Open(dialog.NewShare(c, f.ref(id), f.view.rows.Size(id)))
+	if id, ok := f.l.One(); ok {
+		c.Open(dialog.NewShare(c, f.l.Ref(id), f.l.Rows().Size(id)))
 	}
 	return nil
 }
@@ -113,11 +113,11 @@ func (f *files) access(c *kit.Context) tea.Cmd {
 
 // copyURL hands the plain URL to the terminal, which may or may not put it on the clipboard.
 func (f *files) copyURL(c *kit.Context) tea.Cmd {
-	id, ok := f.one()
+	id, ok := f.l.One()
 	if !ok {
 		return nil
 	}
-	url := c.Store.PublicURL(f.ref(id))
+	url := f.store.PublicURL(f.l.Ref(id))
 	c.Notify(kit.Info, "Sent to the terminal's clipboard: "+url)
 	return tea.SetClipboard(url)
 }
@@ -132,10 +132,10 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 		}
 	}
 	title := f.place.Space
-	if sel := &f.on().sel; sel.count > 1 {
+	if sel := f.l.Selection(); sel.Count > 1 {
 		title = totals(sel)
-	} else if id, ok := f.one(); ok {
-		title = lastName(f.view.rows.Key(id))
+	} else if id, ok := f.l.One(); ok {
+		title = lastName(f.l.Rows().Key(id))
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), menu))
 	return nil

@@ -87,8 +87,8 @@ func BenchmarkSelectAllOf1M(b *testing.B) {
 	load(f, 1_000_000)
 	f.View(c, kit.Size{W: 100, H: 37})
 	for b.Loop() {
-		f.base.sel.clear()
-		f.selectShown(false)
+		f.l.Unselect()
+		f.l.SelectShown()
 	}
 }
 
@@ -99,7 +99,7 @@ func BenchmarkMemoryOf1MRows(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		c, f := bare(b)
 		load(f, 1_000_000)
-		f.selectShown(false)
+		f.l.SelectShown()
 		f.View(c, kit.Size{W: 100, H: 37})
 		runtime.GC()
 		runtime.ReadMemStats(&after)

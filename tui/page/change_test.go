@@ -19,7 +19,7 @@ func TestANewFolderIsMadeInTheListing(t *testing.T) {
 	s.Want("Type a name.")
 	s.Type("m/n")
 	s.Press("enter")
-	want(t, "rows", shown(f), []string{"p/a", "p/m/", "p/z"})
+	want(t, "rows", shown(f), []string{"p/m/", "p/a", "p/z"})
 	want(t, "cursor", cursor(f), "p/m/")
 	if _, err := s.Store.Head(t.Context(), store.Ref{Space: "media", Key: "p/m/n/"}); err != nil {
 		t.Errorf("the marker: %v", err)
@@ -52,11 +52,11 @@ func TestAFileIsRenamedInItsRow(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "p/a.jpg", "p/b.jpg", "p/d/x")
-	f := s.open(kit.Place{Space: "media", Prefix: "p/"})
+	f := s.open(kit.Place{Space: "media", Prefix: "p/", Key: "p/a.jpg"})
 	s.Press("r")
 	s.Type("zz")
 	s.Press("enter")
-	want(t, "rows", shown(f), []string{"p/azz.jpg", "p/b.jpg", "p/d/"})
+	want(t, "rows", shown(f), []string{"p/d/", "p/azz.jpg", "p/b.jpg"})
 	want(t, "cursor", cursor(f), "p/azz.jpg")
 	s.Press("r", "backspace", "backspace", "backspace")
 	s.Type("b")
@@ -67,7 +67,7 @@ func TestAFileIsRenamedInItsRow(t *testing.T) {
 	s.Press("enter")
 	s.Want("A name has no slash in it")
 	s.Press("esc")
-	want(t, "rows", shown(f), []string{"p/azz.jpg", "p/b.jpg", "p/d/"})
+	want(t, "rows", shown(f), []string{"p/d/", "p/azz.jpg", "p/b.jpg"})
 }
 
 func TestAFolderIsRenamedWithWhatIsInIt(t *testing.T) {

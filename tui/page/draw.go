@@ -100,10 +100,13 @@ func (f *files) head(c *kit.Context, col columns) string {
 }
 
 func (f *files) arrow(by listing.SortBy) string {
+	_, order := f.l.Order()
 	switch {
-	case f.view.order.By != by:
+	case order.Natural() && by == listing.ByName:
+		return " ▲"
+	case order.By != by:
 		return ""
-	case f.view.order.Desc:
+	case order.Desc:
 		return " ▼"
 	}
 	return " ▲"
@@ -117,7 +120,7 @@ func (f *files) body(c *kit.Context, col columns, h int) []string {
 		f.list.Y++
 		lines = append(lines, f.newRow(c, col))
 	}
-	if f.view.len()+f.tail() == 0 || f.view.len() == 0 && f.source().err != nil && f.filter.kind == "" {
+	if f.list.Len() == 0 || f.l.Len() == 0 && f.l.Err() != nil && f.filter.kind == "" {
 		lines = append(lines, f.nothingShown(c, col.w)...)
 	} else {
 		room := kit.Size{W: col.w, H: max(h-len(lines), 0)}

@@ -25,14 +25,14 @@ func TestEffectsChangeRowsWithoutListing(t *testing.T) {
 	s.Space(t, "media")
 	s.put("media", "p/a", "p/b", "p/d/x", "q")
 	f := s.open(kit.Place{Space: "media", Prefix: "p/"})
-	s.Press("j")
+	s.Press("G")
 	other := s.Fixture.Open(t, func(c *store.Config) { c.Conn = "other" })
 	s.Faults.Clear()
 	f.Effects(s.Context, []job.Effect{
 		effect(s.Store, "p/0", 3), effect(s.Store, "p/new/y", 3), effect(s.Store, "q2", 3), effect(other, "p/other", 3),
 		removed(s.Store, "p/a", false), removed(s.Store, "p/d/", true), removed(s.Store, "q", false), effect(s.Store, "p/", 0),
 	})
-	want(t, "rows", shown(f), []string{"p/0", "p/b", "p/new/"})
+	want(t, "rows", shown(f), []string{"p/new/", "p/0", "p/b"})
 	want(t, "cursor", cursor(f), "p/b")
 	want(t, "requests", len(s.Faults.Requests()), 0)
 	f.Effects(s.Context, []job.Effect{removed(s.Store, "p/", true)})
@@ -46,9 +46,9 @@ func TestEffectsBeyondWhatIsListedWaitForTheListing(t *testing.T) {
 	f := s.open(kit.Place{Space: "media"})
 	s.put("media", "zz")
 	f.Effects(s.Context, []job.Effect{effect(s.Store, "zz", 2)})
-	want(t, "rows", f.view.len(), 2000)
+	want(t, "rows", f.l.Len(), 2000)
 	s.Press("G")
-	want(t, "rows", f.view.len(), 2501)
+	want(t, "rows", f.l.Len(), 2501)
 	want(t, "cursor", cursor(f), "zz")
 }
 
@@ -75,7 +75,7 @@ func TestAFolderGoesWhenItsLastObjectWent(t *testing.T) {
 		}
 	}
 	cmd := f.Effects(s.Context, []job.Effect{removed(s.Store, "d/x", false), removed(s.Store, "e/y", false)})
-	want(t, "rows", shown(f), []string{"a", "d/", "e/"})
+	want(t, "rows", shown(f), []string{"d/", "e/", "a"})
 	s.do(cmd)
-	want(t, "rows", shown(f), []string{"a", "e/"})
+	want(t, "rows", shown(f), []string{"e/", "a"})
 }

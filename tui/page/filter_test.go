@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spaces/store"
+	"spaces/store/job"
 	"spaces/store/listing"
 	"spaces/tui/kit"
 )
@@ -21,7 +22,7 @@ func TestBeginsWithIsExactBeyondWhatIsLoaded(t *testing.T) {
 	s.Type("z")
 	s.Type("e")
 	want(t, "requests while typing", len(s.Faults.Requests()), 0)
-	s.Advance(typingRest)
+	s.Advance(listing.TypingRest)
 	want(t, "requests after a rest", len(s.Faults.Requests()), 1)
 	want(t, "rows", shown(f), []string{"zebra.jpg", "zebra2.jpg"})
 	s.Want("2 begin with “ze”")
@@ -32,7 +33,7 @@ func TestBeginsWithIsExactBeyondWhatIsLoaded(t *testing.T) {
 	s.Press("space")
 	s.Press("esc")
 	want(t, "selected in the filter, selected without it", selected(f), []string{"zebra.jpg"})
-	want(t, "rows without the filter", f.view.len(), 2000)
+	want(t, "rows without the filter", f.l.Len(), 2000)
 }
 
 func TestBeginsWithNeedsNoRequestWhereAllIsLoaded(t *testing.T) {
@@ -46,7 +47,7 @@ func TestBeginsWithNeedsNoRequestWhereAllIsLoaded(t *testing.T) {
 	s.Advance(time.Second)
 	want(t, "requests", len(s.Faults.Requests()), 0) // for "p", "pi", "pic", "pic-" there would be one, had it rested there
 	s.Want("10 begin with “pic-012”")
-	want(t, "rows", f.view.len(), 10)
+	want(t, "rows", f.l.Len(), 10)
 }
 
 func TestAFilterThatIsTypedOverIsNotAskedFor(t *testing.T) {
@@ -58,7 +59,7 @@ func TestAFilterThatIsTypedOverIsNotAskedFor(t *testing.T) {
 	s.Press("/")
 	s.Type("z")
 	s.Hold()
-	s.Advance(typingRest)
+	s.Advance(listing.TypingRest)
 	s.Release()
 	want(t, "rows", shown(f), []string{"zebra", "zoo"})
 	s.Press("backspace")
@@ -68,7 +69,7 @@ func TestAFilterThatIsTypedOverIsNotAskedFor(t *testing.T) {
 	s.Advance(time.Second)
 	want(t, "rows", shown(f), []string{"zoo"})
 	s.Press("esc")
-	want(t, "rows", f.view.len(), 2000)
+	want(t, "rows", f.l.Len(), 2000)
 }
 
 func TestAWholeKeyIsFoundFromTheRoot(t *testing.T) {
@@ -94,8 +95,8 @@ func TestAFilterBelowThisFolderIsLeftAsItWas(t *testing.T) {
 	s.Press("j", "space", "/")
 	s.Type("images/")
 	s.Advance(time.Second)
-	want(t, "rows", shown(f), []string{"images/a", "images/b/"})
-	s.Press("enter", "space")
+	want(t, "rows", shown(f), []string{"images/b/", "images/a"})
+	s.Press("enter", "j", "space")
 	want(t, "selected there", selected(f), []string{"images/a"})
 	s.Press("esc")
 	want(t, "rows", shown(f), []string{"images/", "z"})
@@ -151,9 +152,9 @@ func TestContainsSaysInHowManyItLooked(t *testing.T) {
 	s.Type("x")
 	s.Want("No name contains “99.jpx”.")
 	s.Press("backspace")
-	want(t, "rows", f.view.len(), 35)
+	want(t, "rows", f.l.Len(), 35)
 	s.Press("esc")
-	want(t, "rows", f.view.len(), 3500)
+	want(t, "rows", f.l.Len(), 3500)
 	want(t, "cursor", cursor(f), "pic-3499.JPG")
 }
 
@@ -164,7 +165,7 @@ func TestNothingFoundTeachesHowToWiden(t *testing.T) {
 	s.open(kit.Place{Space: "media"})
 	s.Press("/")
 	s.Type("nothing")
-	s.Want("No name here begins with “nothing”.", "f  looks for it anywhere", "Esc  shows everything")
+	s.Want("No name begins with “nothing”.", "f  looks for it anywhere", "Esc  shows everything")
 	s.Press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
 	s.WantNot("No name", "nothing")
 }
@@ -190,31 +191,34 @@ func TestManyRowsAreFilteredAndSortedBesideTheKeys(t *testing.T) {
 	at := cursor(f)
 	s.Hold()
 	s.Press("o", "s")
-	want(t, "rows while sorting", f.view.len(), 20000)
+	want(t, "rows while sorting", f.l.Len(), 20000)
 	s.Want("by size (partial)", "sorting")
-	f.apply(&f.base, []listing.Change{{Entry: store.Entry{Key: at}, Removed: true}, {Entry: store.Entry{Key: "new", Size: 1 << 50}}})
+	f.l.Apply([]job.Effect{
+		{Kind: job.RowGone, Conn: s.Store.Conn(), Ref: store.Ref{Space: "none", Key: at}},
+		{Kind: job.RowThere, Conn: s.Store.Conn(), Ref: store.Ref{Space: "none", Key: "new"}, Entry: store.Entry{Size: 1 << 50}},
+	})
 	s.Release()
 	s.Send(kit.Return{})
 	s.Press("f")
 	s.Type("pic-00001")
-	want(t, "rows", fmt.Sprint(f.view.len()), "1000")
+	want(t, "rows", fmt.Sprint(f.l.Len()), "1000")
 	s.WantNot("partial")
 }
 
 // load fills a page with n rows as if they had been listed to the end.
 func load(f *files, n int) {
-	w := &f.whole
-	w.err = nil
-	for from := 0; from < n; from += pageRows {
-		var p store.Page
-		for i := from; i < min(from+pageRows, n); i++ {
+	f.l.More()
+	for from := 0; from < n; from += listing.PageRows {
+		f.l.See(f.l.Len())
+		r, ok := f.l.Next()
+		if !ok {
+			panic("no page is wanted")
+		}
+		p := store.Page{More: from+listing.PageRows < n}
+		for i := from; i < min(from+listing.PageRows, n); i++ {
 			p.Entries = append(p.Entries, store.Entry{Key: f.place.Prefix + fmt.Sprintf("pic-%08d_camera.jpg", i), Size: int64(i * 7919 % 99991), Modified: time.Unix(int64(1700000000+i*31%n), 0)})
 		}
-		after := w.last
-		w.last = p.Entries[len(p.Entries)-1].Key
-		f.base.rows.Merge(w.prefix, after, store.Page{Entries: p.Entries, More: true})
+		p.Next = p.Entries[len(p.Entries)-1].Key
+		_ = f.l.Take(r, p, nil)
 	}
-	w.begun, w.done = true, true
-	f.bounds()
-	f.settle()
 }

@@ -64,14 +64,14 @@ func TestScreens(t *testing.T) {
 	t.Run("inspector", func(t *testing.T) {
 		s := stocked(t)
 		s.open(folder)
-		s.Press("G", "k", "enter")
+		s.Press("G", "enter")
 		s.Advance(time.Second)
 		s.golden()
 	})
 	t.Run("inspector beside the listing", func(t *testing.T) {
 		s := stocked(t, kittest.Size(120, 24))
 		s.open(folder)
-		s.Press("G", "k")
+		s.Press("G")
 		s.Advance(time.Second)
 		s.golden()
 	})

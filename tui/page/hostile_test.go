@@ -29,8 +29,8 @@ func TestHostileNamesAreDrawnHarmlessly(t *testing.T) {
 			}
 		}
 		f := s.open(kit.Place{Space: "media", Prefix: "p/"})
-		want(t, "rows", f.view.len(), len(hostile))
-		for range f.view.len() {
+		want(t, "rows", f.l.Len(), len(hostile))
+		for range f.l.Len() {
 			s.Press("enter")
 			s.Advance(time.Second)
 			s.Press("]", "]", "esc")
@@ -76,10 +76,9 @@ func FuzzRow(f *testing.F) {
 			return
 		}
 		c, page := bare(t)
-		page.base.rows.Append(store.Page{Entries: []store.Entry{{Key: name, Size: 1}}})
-		page.whole.begun, page.whole.done = true, true
-		page.bounds()
-		page.settle()
+		r, _ := page.l.Next()
+		_ = page.l.Take(r, store.Page{Entries: []store.Entry{{Key: name, Size: 1}}}, nil)
+		page.follow()
 		checkFrame(t, page.View(c, kit.Size{W: w, H: 5}), w, 5)
 	})
 }

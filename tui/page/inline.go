@@ -33,18 +33,17 @@ func (f *files) newFolder(c *kit.Context) tea.Cmd {
 
 // startRename opens the text box on the row under the cursor.
 func (f *files) startRename(c *kit.Context) tea.Cmd {
-	id, ok := f.one()
+	id, ok := f.l.One()
 	if !ok {
 		return nil
 	}
-	if at, shown := f.view.find(id); shown {
-		f.list.MoveTo(at)
-		f.arrive()
+	if at, shown := f.l.Position(id); shown {
+		f.l.MoveTo(at)
 	}
 	f.pane.full = false
-	name := lastName(f.view.rows.Key(id))
+	name := lastName(f.l.Rows().Key(id))
 	f.inline = inline{field: kit.NewField(name, "name"), row: id, is: true}
-	if dot := strings.LastIndexByte(name, '.'); dot > 0 && !f.view.rows.Folder(id) {
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 && !f.l.Rows().Folder(id) {
 		f.inline.field.SetCursor(dot)
 	}
 	return nil
@@ -75,12 +74,12 @@ func (f *files) typeName(c *kit.Context, msg tea.Msg) tea.Cmd {
 // makeFolder puts the marker of a folder, of several levels when there are slashes in the name.
 func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 	name = strings.TrimSuffix(name, "/")
-	dir := f.dir()
+	dir := f.l.Dir()
 	if f.inline.why = kit.WrongName(dir, name, "/"); f.inline.why != "" {
 		return nil
 	}
 	first, _, nested := strings.Cut(name, "/")
-	if _, there := f.on().rows.Search(dir + first + "/"); there && !nested {
+	if there := f.l.Has(dir + first + "/"); there && !nested {
 		f.inline.why = "There is a folder of this name already."
 		return nil
 	}
@@ -91,12 +90,12 @@ func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 
 // renameTo gives the row another name, by a job, after making sure that the name is free.
 func (f *files) renameTo(c *kit.Context, name string) tea.Cmd {
-	rows, id := f.view.rows, f.inline.row
+	rows, id := f.l.Rows(), f.inline.row
 	if !rows.Live(id) {
 		f.inline.why = "It is not there any more."
 		return nil
 	}
-	old, isFolder, dir := rows.Key(id), rows.Folder(id), f.dir()
+	old, isFolder, dir := rows.Key(id), rows.Folder(id), f.l.Dir()
 	if isFolder {
 		name = strings.TrimSuffix(name, "/")
 	}
@@ -115,7 +114,7 @@ func (f *files) renameTo(c *kit.Context, name string) tea.Cmd {
 	if f.inline.why != "" {
 		return nil
 	}
-	s, ref := c.Store, store.Ref{Space: f.place.Space, Key: to}
+	s, ref := f.store, store.Ref{Space: f.place.Space, Key: to}
 	return f.rename.Start(c, f.id, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, free(ctx, s, ref, isFolder)
 	})
@@ -147,11 +146,9 @@ func (f *files) named(c *kit.Context, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		f.inline = inline{}
-		f.want = row.Key
-		for _, w := range []*walk{&f.whole, &f.again, &f.found} {
-			w.note([]listing.Change{{Entry: row}})
-		}
-		return f.changed(c, f.on().rows.Apply([]listing.Change{{Entry: row}}))
+		f.l.Apply([]job.Effect{{Kind: job.RowThere, Conn: f.store.Conn(), Ref: store.Ref{Space: f.place.Space, Key: row.Key}, Entry: row}})
+		f.l.Seek(row.Key)
+		return nil
 	}
 	_, err, ok := f.rename.Take(msg)
 	switch {
@@ -169,22 +166,23 @@ func (f *files) named(c *kit.Context, msg tea.Msg) tea.Cmd {
 
 // doRename starts the job.
 func (f *files) doRename(c *kit.Context) tea.Cmd {
-	rows, id, name := f.view.rows, f.inline.row, f.inline.field.Value()
+	rows, id, name := f.l.Rows(), f.inline.row, f.inline.field.Value()
 	f.inline = inline{}
 	if c.Jobs == nil || !rows.Live(id) {
 		return nil
 	}
-	dir := f.dir()
+	dir := f.l.Dir()
 	name = strings.TrimSuffix(name, "/")
 	source := job.Source{Ref: store.Ref{Space: f.place.Space, Key: rows.Key(id)}, Folder: rows.Folder(id)}
 	c.Jobs.Start(c.Jobs.Plan(job.Spec{
-		Kind: job.Move, From: c.Store.Conn(), To: c.Store.Conn(), Sources: []job.Source{source},
+		Kind: job.Move, From: f.store.Conn(), To: f.store.Conn(), Sources: []job.Source{source},
 		Dest: store.Ref{Space: f.place.Space, Key: dir}, Base: dir, Name: name, Policy: job.Skip,
 	}))
-	f.expect = dir + name
+	made := dir + name
 	if source.Folder {
-		f.expect += "/"
+		made += "/"
 	}
+	f.l.Expect(made)
 	return nil
 }
 

@@ -98,7 +98,7 @@ func preview(ctx context.Context, s *store.Store, ref store.Ref, i store.Info) s
 // and nothing drawn changes before the answer.
 func (f *files) look(c *kit.Context) tea.Cmd {
 	p := &f.pane
-	id, ok := f.under()
+	id, ok := f.l.Under()
 	if !ok {
 		p.seen, p.lines = inspection{}, nil // there is nothing to look at
 	}
@@ -106,7 +106,7 @@ func (f *files) look(c *kit.Context) tea.Cmd {
 		p.stop()
 		return nil
 	}
-	ref := f.ref(id)
+	ref := f.l.Ref(id)
 	if ref == p.about {
 		return nil
 	}
@@ -115,15 +115,13 @@ func (f *files) look(c *kit.Context) tea.Cmd {
 	return p.rest.StartAfter(c, f.id, inspectRest, func(context.Context) (struct{}, error) { return struct{}{}, nil })
 }
 
-// lookAgain asks anew about the object that is shown when a job changed it.
-func (f *files) lookAgain(c *kit.Context, effects []job.Effect) tea.Cmd {
+// lookAgain forgets what was asked about the object that is shown, when a job changed it.
+func (f *files) lookAgain(effects []job.Effect) {
 	about := f.pane.about
-	changed := func(e job.Effect) bool { return e.Conn == c.Store.Conn() && e.Ref == about && e.Kind == job.RowThere }
-	if (about == store.Ref{}) || !slices.ContainsFunc(effects, changed) {
-		return nil
+	changed := func(e job.Effect) bool { return e.Conn == f.store.Conn() && e.Ref == about && e.Kind == job.RowThere }
+	if (about != store.Ref{}) && slices.ContainsFunc(effects, changed) {
+		f.pane.stop()
 	}
-	f.pane.stop()
-	return f.look(c)
 }
 
 // rested asks about the object on which the cursor rests.
@@ -132,12 +130,12 @@ func (f *files) rested(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
 	if _, _, ok := p.rest.Take(msg); !ok {
 		return nil, false
 	}
-	id, ok := f.under()
+	id, ok := f.l.Under()
 	if !ok || !p.full && f.paneWidth(f.width) == 0 {
 		p.stop()
 		return nil, true
 	}
-	s, ref, folder := c.Store, f.ref(id), f.view.rows.Folder(id)
+	s, ref, folder := f.store, f.l.Ref(id), f.l.Rows().Folder(id)
 	p.about = ref
 	if folder {
 		p.seen, p.lines = inspection{ref: ref, folder: true}, nil
@@ -191,7 +189,7 @@ func (f *files) toggleInspector(c *kit.Context) tea.Cmd {
 	default:
 		f.pane.full = true
 	}
-	return f.look(c)
+	return nil
 }
 
 // paneWidth is how wide the inspector is beside a listing of w cells altogether, 0 when it is not there.

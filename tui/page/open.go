@@ -5,37 +5,35 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/store"
-	"spaces/store/listing"
 	"spaces/tui/kit"
 )
 
 // open goes into the folder under the cursor, or shows the file.
 func (f *files) open(c *kit.Context) tea.Cmd {
-	id, ok := f.under()
+	id, ok := f.l.Under()
 	if !ok {
-		return f.fetchMore(c)
+		f.l.More()
+		return nil
 	}
-	key := f.view.rows.Key(id)
+	key := f.l.Rows().Key(id)
 	switch {
-	case f.view.rows.Folder(id):
-		c.Go(kit.Place{Space: f.place.Space, Prefix: key})
-	case f.filter.deep():
-		c.Go(kit.Place{Space: f.place.Space, Prefix: folderOf(key), Key: key})
+	case f.l.Rows().Folder(id):
+		c.Go(f.at(key, ""))
+	case f.l.Dir() != f.place.Prefix:
+		c.Go(f.at(folderOf(key), key))
 	default:
 		f.pane.full = !f.pane.full
-		return f.look(c)
 	}
 	return nil
 }
 
-// fetchMore goes on listing, also after an error.
-func (f *files) fetchMore(c *kit.Context) tea.Cmd {
-	if w := f.source(); !w.busy() && !w.done {
-		return w.fetch(c, f.id, f.place.Space, 0)
-	}
-	return nil
+// at is a place in the same Space.
+func (f *files) at(prefix, key string) kit.Place {
+	return kit.Place{Conn: f.place.Conn, Space: f.place.Space, Prefix: prefix, Key: key}
 }
+
+// folderOf is a key up to its last "/".
+func folderOf(key string) string { return key[:strings.LastIndexByte(key, '/')+1] }
 
 func (f *files) parent(c *kit.Context) tea.Cmd {
 	if f.pane.full {
@@ -43,79 +41,55 @@ func (f *files) parent(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	if f.place.Prefix == "" {
-		c.Go(kit.Place{Key: f.place.Space})
+		c.Go(kit.Place{Conn: f.place.Conn, Key: f.place.Space})
 		return nil
 	}
 	up := folderOf(strings.TrimSuffix(f.place.Prefix, "/"))
-	c.Go(kit.Place{Space: f.place.Space, Prefix: up, Key: f.place.Prefix})
+	c.Go(f.at(up, f.place.Prefix))
 	return nil
 }
 
-func (f *files) startRange() {
-	if f.reach.on {
-		f.reach.on = false
-		return
+// toggle turns the row under the cursor around and goes on to the next.
+func (f *files) toggle(*kit.Context) tea.Cmd {
+	if id, ok := f.l.Under(); ok {
+		f.l.Select(id, !f.l.Selected(id))
+		f.l.MoveTo(f.l.Cursor() + 1)
 	}
-	if id, ok := f.under(); ok {
-		f.reach = reach{on: true, anchor: id, before: f.on().sel.clone()}
-		f.stretch(f.list.Cursor)
-	}
+	return nil
 }
 
 // refresh lists anew what is loaded, in place; what failed it tries again.
-func (f *files) refresh(c *kit.Context) tea.Cmd {
-	f.held = false
-	w := f.source()
-	if w.err != nil || !w.begun {
-		return tea.Batch(f.fetchMore(c), f.look(c))
-	}
-	w.stop()
+func (f *files) refresh(*kit.Context) tea.Cmd {
 	f.pane.stop()
-	f.again.stop()
-	f.again = walk{prefix: w.prefix}
-	return tea.Batch(f.again.fetch(c, f.id, f.place.Space, 0), f.look(c))
+	f.l.Refresh()
+	return nil
 }
 
 func (f *files) nothingToCancel() string {
-	if f.Typing() || f.busy() || f.again.busy() || f.pane.full || f.reach.on || f.filter.kind != "" || f.on().sel.count > 0 {
+	if f.Typing() || f.l.Busy() || f.pane.full || f.l.Ranging() || f.filter.kind != "" || f.l.Selection().Count > 0 {
 		return ""
 	}
 	return "There is nothing to cancel."
 }
 
-// busy says whether something is under way that was asked for; the page that is fetched ahead of the view is not.
-func (f *files) busy() bool {
-	w := f.source()
-	return f.chase || f.view.slot.Busy() || w.busy() && (!w.begun || f.want != "" || f.view.order.By != listing.ByName)
-}
-
 // escape undoes one thing: the range, the inspector on the whole screen, what is under way, the filter, the selection.
-func (f *files) escape(c *kit.Context) tea.Cmd {
-	w := f.source()
+func (f *files) escape(*kit.Context) tea.Cmd {
 	switch {
 	case f.inline.on():
 		f.inline.slot.Cancel()
 		f.inline = inline{}
 	case f.filter.typing:
-		return f.clearFilter(c)
+		f.clearFilter()
 	case f.pane.full:
 		f.pane.full = false
-	case f.reach.on:
-		f.on().sel, f.reach = f.reach.before, reach{}
-	case f.again.busy():
-		f.again.stop()
-		f.again = walk{}
-	case f.busy():
-		w.stop()
-		f.view.slot.Cancel()
-		f.chase, f.want, f.held = false, "", true
-		if !w.begun {
-			w.err = store.Canceled
-		}
+	case f.l.Ranging():
+		f.l.DropRange()
+	case f.l.Busy():
+		f.l.Stop()
 	case f.filter.kind != "":
-		return f.clearFilter(c)
+		f.clearFilter()
 	default:
-		f.on().sel.clear()
+		f.l.Unselect()
 	}
 	return nil
 }

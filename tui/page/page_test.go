@@ -9,7 +9,6 @@ import (
 
 	"spaces/server/storage"
 	"spaces/store"
-	"spaces/store/listing"
 	"spaces/store/storetest"
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
@@ -93,8 +92,8 @@ func run(cmd tea.Cmd) tea.Msg {
 
 // cursor is the key under the cursor, "" for none.
 func cursor(f *files) string {
-	if id, ok := f.under(); ok {
-		return f.view.rows.Key(id)
+	if id, ok := f.l.Under(); ok {
+		return f.l.Rows().Key(id)
 	}
 	return ""
 }
@@ -102,8 +101,8 @@ func cursor(f *files) string {
 // shown are the keys that the listing shows.
 func shown(f *files) []string {
 	var keys []string
-	for i := range f.view.len() {
-		keys = append(keys, f.view.rows.Key(f.view.id(i)))
+	for i := range f.l.Len() {
+		keys = append(keys, f.l.Rows().Key(f.l.ID(i)))
 	}
 	return keys
 }
@@ -111,7 +110,11 @@ func shown(f *files) []string {
 // selected are the keys selected.
 func selected(f *files) []string {
 	var keys []string
-	f.on().sel.each(func(id listing.RowID) { keys = append(keys, f.on().rows.Key(id)) })
+	if f.l.Selection().Count > 0 {
+		for _, e := range f.l.Chosen() {
+			keys = append(keys, e.Key)
+		}
+	}
 	return keys
 }
 

@@ -12,14 +12,14 @@ import (
 // row draws the i-th row.
 func (f *files) row(c *kit.Context, col columns, i int, cursor bool) string {
 	th := &c.Theme.Paint
-	if i >= f.view.len() {
+	if i >= f.l.Len() {
 		return f.tailRow(c, col, cursor)
 	}
-	rows, id := f.view.rows, f.view.id(i)
+	rows, id := f.l.Rows(), f.l.ID(i)
 	if f.inline.is && f.inline.row == id {
 		return f.renameRow(c, col)
 	}
-	selected, folder := f.on().sel.has(id), rows.Folder(id)
+	selected, folder := f.l.Selected(id), rows.Folder(id)
 	l := kit.Line{}
 	switch {
 	case cursor && selected:
@@ -59,13 +59,13 @@ func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id listing.Row
 	if col.size > 0 {
 		size := "–"
 		if !folder {
-			size = kit.Bytes(f.view.rows.Size(id))
+			size = kit.Bytes(f.l.Rows().Size(id))
 		}
 		l.Put(th.Number, kit.FitRight(size, col.size+2))
 	}
 	date := ""
 	if col.date > 0 {
-		if t := f.view.rows.Modified(id); !t.IsZero() && col.date >= 16 {
+		if t := f.l.Rows().Modified(id); !t.IsZero() && col.date >= 16 {
 			date = t.In(c.Now().Location()).Format("2006-01-02 15:04")
 		} else {
 			date = kit.Date(t, c.Now())
@@ -124,20 +124,20 @@ func (f *files) match(text string) (from, to int) {
 // tailRow stands for what is not listed yet.
 func (f *files) tailRow(c *kit.Context, col columns, cursor bool) string {
 	th := &c.Theme.Paint
-	w := f.source()
 	l := kit.Line{}
 	bar := " "
 	if cursor {
 		bar, l.Base = "▌", th.Cursor
 	}
 	text, paint := "… more", th.Dim
+	_, order := f.l.Order()
 	switch {
-	case w.err == store.Canceled:
+	case f.l.Err() == store.Canceled:
 		text = "… listing was stopped, " + c.Keys.Key(keys.Refresh) + " goes on"
-	case w.err != nil:
-		text, paint = "! "+c.Keys.Key(keys.Refresh)+" tries again: "+reason(w.err), th.Bad
-	case w.last != "" && f.view.order.By == listing.ByName:
-		text = "… more after " + strings.TrimPrefix(w.last, f.place.Prefix)
+	case f.l.Err() != nil:
+		text, paint = "! "+c.Keys.Key(keys.Refresh)+" tries again: "+reason(f.l.Err()), th.Bad
+	case f.l.Last() != "" && order.Natural():
+		text = "… more after " + strings.TrimPrefix(f.l.Last(), f.place.Prefix)
 	}
 	l.Put(th.Accent, bar).Space(markWidth - 1)
 	return l.Put(paint, kit.Fit(store.Printable(text), col.w-markWidth)).String()

@@ -13,7 +13,7 @@ func TestSelecting(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "bb", "ccc", "dddd", "e/f")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(kit.Place{Space: "media", Key: "a"})
 	s.Press("space", "space")
 	want(t, "two", selected(f), []string{"a", "bb"})
 	want(t, "cursor", cursor(f), "ccc")
@@ -62,8 +62,8 @@ func TestASelectionSurvivesSortFilterAndEffects(t *testing.T) {
 		{Ref: store.Ref{Space: "media", Key: "0"}, Entry: store.Entry{Key: "0", Size: 7}},
 	})
 	want(t, "after effects", selected(f), []string{"ccc"})
-	want(t, "bytes", f.base.sel.bytes, 3)
-	want(t, "count", f.base.sel.count, 1)
+	want(t, "bytes", f.l.Selection().Bytes, 3)
+	want(t, "count", f.l.Selection().Count, 1)
 }
 
 func TestWhatFailedStaysSelected(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "d/x")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(kit.Place{Space: "media", Key: "a"})
 	off := func() (names []string) {
 		for _, a := range f.Actions() {
 			switch a.Name {
@@ -98,11 +98,11 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	want(t, "one file", off(), []string(nil))
 	s.Press("space", "space")
 	want(t, "two files", off(), []string{"share", "rename", "copy-url"})
-	s.Press("space")
+	s.Press("g", "g", "space")
 	want(t, "with a folder", off(), []string{"share", "permissions", "rename", "copy-url"})
 	s.Press("=")
 	s.Want("Folders have neither permissions nor metadata")
-	s.Press("esc", "G")
+	s.Press("esc", "g", "g")
 	want(t, "one folder", off(), []string{"share", "permissions", "copy-url"})
 }
 
@@ -116,7 +116,7 @@ func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
 	}
 	want(t, "dialog", s.Dialog() == nil, true)
 	s.Press("enter", "o", "s", "ctrl+a", "ctrl+r", "G", "R", "i", "]")
-	want(t, "rows", f.view.len(), 0)
+	want(t, "rows", f.l.Len(), 0)
 }
 
 func TestTheURLIsSentToTheTerminalAndShown(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 func (f *files) Status(c *kit.Context, w int) string {
 	th := &c.Theme.Paint
 	var parts []string
-	if sel := &f.on().sel; sel.count > 0 {
+	if sel := f.l.Selection(); sel.Count > 0 {
 		parts = append(parts, th.Mark.On(totals(sel)+" selected"))
 	}
-	if f.reach.on {
+	if f.l.Ranging() {
 		parts = append(parts, th.Accent.On("range"))
 	}
 	parts = append(parts, th.Status.On(f.amount()))
@@ -30,55 +30,48 @@ func (f *files) Status(c *kit.Context, w int) string {
 }
 
 // totals of a selection: "2 folders, 3 files (4.5 MB)".
-func totals(s *selection) string {
-	files := s.count - s.folders
+func totals(s listing.Totals) string {
+	files := s.Count - s.Folders
 	var text string
 	switch {
-	case s.folders == 0:
+	case s.Folders == 0:
 		text = kit.Plural(files, "file")
 	case files == 0:
-		return kit.Plural(s.folders, "folder")
+		return kit.Plural(s.Folders, "folder")
 	default:
-		text = kit.Plural(s.folders, "folder") + ", " + kit.Plural(files, "file")
+		text = kit.Plural(s.Folders, "folder") + ", " + kit.Plural(files, "file")
 	}
-	return text + " (" + kit.Bytes(s.bytes) + ")"
+	return text + " (" + kit.Bytes(s.Bytes) + ")"
 }
 
 // amount says how many rows are shown, of how many, and whether there may be more.
 func (f *files) amount() string {
-	n, w := f.view.len(), f.source()
+	n, known := f.l.Len(), f.l.Known()
 	atLeast := ""
-	if !w.done {
+	if !known {
 		atLeast = "≥ "
 	}
 	text := store.Printable(f.filter.text)
 	switch {
 	case f.filter.kind == keys.Contains && text != "":
-		loaded := kit.Count(f.view.hi - f.view.lo)
+		loaded := kit.Count(f.l.Loaded())
 		return kit.Count(n) + " with “" + text + "” in " + loaded + " of " + atLeast + loaded
 	case f.filter.kind == keys.Filter && text != "":
 		verb := " begin with “"
-		if n == 1 && w.done {
+		if n == 1 && known {
 			verb = " begins with “"
 		}
 		return atLeast + kit.Count(n) + verb + text + "”"
-	case !w.begun:
+	case !f.l.Begun():
 		return ""
 	}
 	return atLeast + kit.Plural(n, "entry")
 }
 
 func (f *files) orderText() string {
-	text := ""
-	switch f.view.order.By {
-	case listing.BySize:
-		text = "by size"
-	case listing.ByDate:
-		text = "by date"
-	default:
-		return "by name"
-	}
-	if !f.source().done || f.view.partial() {
+	_, order := f.l.Order()
+	text := map[listing.SortBy]string{listing.ByKey: "by key", listing.ByName: "by name", listing.BySize: "by size", listing.ByDate: "by date"}[order.By]
+	if f.l.Partial() || !order.Natural() && !f.l.Known() {
 		text += " (partial)"
 	}
 	return text
@@ -88,13 +81,13 @@ func (f *files) orderText() string {
 func (f *files) doing(c *kit.Context) string {
 	stop := ", " + c.Keys.Key(keys.Cancel) + " stops"
 	switch {
-	case f.again.busy():
+	case f.l.Refreshing():
 		return "refreshing" + stop
-	case f.source() == &f.found && f.found.busy() && !f.found.begun:
+	case f.l.Looking():
 		return "looking"
-	case f.source().busy() && f.busy():
+	case f.l.Awaited():
 		return "listing" + stop
-	case f.view.slot.Busy():
+	case f.l.Sort() != nil:
 		return "sorting"
 	}
 	return ""
@@ -103,7 +96,7 @@ func (f *files) doing(c *kit.Context) string {
 // nothingShown explains an empty listing, and what to do about it.
 func (f *files) nothingShown(c *kit.Context, w int) []string {
 	d := &details{th: c.Theme, w: w}
-	src := f.source()
+	looks := f.filter.kind == keys.Filter && f.filter.text != ""
 	key := c.Keys.Key
 	other := func(a keys.Action) string {
 		if f.filter.typing { // the key would be text
@@ -113,16 +106,16 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	}
 	d.line("")
 	switch {
-	case src.err != nil:
-		d.lines = append(d.lines, trouble(c, src.err, w)...)
+	case f.l.Err() != nil:
+		d.lines = append(d.lines, trouble(c, f.l.Err(), w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
-	case !src.begun && src == &f.found:
+	case !f.l.Begun() && looks:
 		d.line(c.Theme.Paint.Dim.On("Looking…"))
-	case !src.begun:
+	case !f.l.Begun():
 		d.line(c.Theme.Paint.Dim.On("Listing…"))
-	case f.filter.kind == keys.Filter && f.filter.text != "":
-		d.wrapped(c.Theme.Paint.Text, "No name here begins with “"+f.filter.text+"”.")
+	case looks:
+		d.wrapped(c.Theme.Paint.Text, "No name begins with “"+f.filter.text+"”.")
 		d.line("")
 		d.hint(other(keys.Contains), "looks for it anywhere in the names")
 		d.hint(key(keys.Cancel), "shows everything")
