@@ -210,7 +210,7 @@ func (j *journey) deleteFolder() {
 	j.term.press("g", "g")
 	j.term.see("▸ archive/")
 	j.term.press("/", "archive")
-	j.term.see("1 begins with", "Esc cancel")
+	j.term.see("1 begins with", "Esc clear")
 	j.term.press("enter") // the narrowed listing is the page's again
 	j.term.see("m move")
 	j.term.press("enter")

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,10 +26,7 @@ func entriesOf(c *kit.Context, actions []kit.Action) []entry {
 	}
 	list := make([]entry, 0, len(actions))
 	for _, a := range actions {
-		label := help[a.Name]
-		if label == "" {
-			label = strings.ReplaceAll(string(a.Name), "-", " ")
-		}
+		label := cmp.Or(a.Label, help[a.Name], strings.ReplaceAll(string(a.Name), "-", " "))
 		list = append(list, entry{action: a, label: label, key: c.Keys.Key(a.Name), off: a.Off()})
 	}
 	return list

@@ -22,10 +22,11 @@ type Size struct{ W, H int }
 
 // Action is one thing that can be done now. Key hints, menus, help and the palette are drawn from these.
 type Action struct {
-	Name keys.Action
-	Hint string        // what it does now, in one or two words; "": as the key map calls it
-	Why  func() string // nil or "": available; else the reason it is off, one sentence
-	Run  func(*Context) tea.Cmd
+	Name  keys.Action
+	Label string        // its name in menus where that differs from the key map's
+	Hint  string        // what it does now, in one or two words; "": as the key map calls it
+	Why   func() string // nil or "": available; else the reason it is off, one sentence
+	Run   func(*Context) tea.Cmd
 }
 
 // NoHint keeps an action out of the line of hints: its key stands elsewhere on the screen.

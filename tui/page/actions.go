@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -10,64 +12,117 @@ import (
 	"spaces/tui/kit"
 )
 
-// Actions of the Files tab, in the order of menus and hints: what there is to do just now comes first.
+// Actions of the Files tab, in the order of hints: what there is to do just now comes first.
 func (f *files) Actions() []kit.Action {
-	list := make([]kit.Action, 0, 26)
+	if f.Typing() {
+		return f.typing()
+	}
+	all := f.all()
+	first := f.first()
+	list := make([]kit.Action, 0, len(all))
+	for _, name := range first {
+		list = append(list, named(all, name))
+	}
+	for _, a := range all {
+		if !slices.Contains(first, a.Name) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// first are the actions that matter most now.
+func (f *files) first() []keys.Action {
 	switch {
 	case f.pane.full:
-		return append(append(append(list, f.looking()...), f.changing()...), f.narrowing()...)
+		return []keys.Action{keys.Cancel, keys.NextTab, keys.PrevTab, keys.Share, keys.Access, keys.CopyURL, keys.Download}
 	case f.l.Selection().Count > 0:
-		return append(append(append(list, f.changing()...), f.narrowing()...), f.looking()...)
+		return []keys.Action{keys.Delete, keys.Move, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
+	case f.l.Len() == 0:
+		return []keys.Action{keys.Upload, keys.New, keys.Parent}
 	}
-	list = append(list, kit.Action{Name: keys.Enter, Run: f.does(f.open)})
-	return append(append(append(list, f.narrowing()...), f.changing()...), f.looking()...)
+	return []keys.Action{keys.Enter, keys.Filter, keys.Upload, keys.Move, keys.Share, keys.Delete, keys.Select}
 }
 
-// narrowing are the actions that choose rows.
-func (f *files) narrowing() []kit.Action {
-	return []kit.Action{
-		{Name: keys.Filter, Run: f.plain(func() { f.startFilter(keys.Filter) })},
-		{Name: keys.Contains, Run: f.plain(func() { f.startFilter(keys.Contains) })},
-		{Name: keys.Select, Why: f.nothing, Run: f.does(f.toggle)},
-	}
+// named is an action by its name.
+func named(all []kit.Action, name keys.Action) kit.Action {
+	return all[slices.IndexFunc(all, func(a kit.Action) bool { return a.Name == name })]
 }
 
-// changing are the actions on what is selected, or else on the row under the cursor.
+// typing are the keys that are not text while a text box is typed in.
+func (f *files) typing() []kit.Action {
+	accept := kit.Action{Name: keys.Enter, Hint: "keep", Run: f.does(f.acceptFilter)}
+	leave := kit.Action{Name: keys.Cancel, Hint: "clear", Run: f.does(f.escape)}
+	if f.inline.on() {
+		accept.Hint, accept.Run, leave.Hint = "create", f.does(f.acceptName), "cancel"
+		if f.inline.is {
+			accept.Hint = "rename"
+		}
+	}
+	return []kit.Action{accept, leave}
+}
+
+// all are the actions of the tab.
+func (f *files) all() []kit.Action {
+	return append(append(f.changing(), f.looking()...), f.tabs()...)
+}
+
+// changing are the actions on what is selected, or else on the row under the cursor, in the order of menus; and those that
+// make something new.
 func (f *files) changing() []kit.Action {
 	return []kit.Action{
-		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
-		{Name: keys.Move, Why: f.nothing, Run: f.move},
-		{Name: keys.Share, Why: f.notOneFile, Run: f.share},
-		{Name: keys.Download, Why: f.nothing, Run: f.download},
-		{Name: keys.Upload, Run: f.upload},
 		{Name: keys.Access, Why: f.notFiles, Run: f.access},
 		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
+		{Name: keys.Move, Why: f.nothing, Run: f.move},
+		{Name: keys.Share, Why: f.notOneFile, Run: f.share},
+		{Name: keys.CopyURL, Hint: "copy", Why: f.notOne, Run: f.does(f.startCopy)},
+		{Name: keys.Download, Why: f.nothing, Run: f.download},
+		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
+		{Name: keys.Upload, Run: f.upload},
 		{Name: keys.New, Run: f.newFolder},
-		{Name: keys.CopyURL, Why: f.notOneFile, Run: f.copyURL},
 	}
 }
 
 // looking are the actions that change what is shown, and nothing else.
 func (f *files) looking() []kit.Action {
-	list := []kit.Action{
+	return []kit.Action{
+		{Name: keys.Enter, Run: f.does(f.open)},
+		{Name: keys.Filter, Run: f.plain(func() { f.startFilter(keys.Filter) })},
+		{Name: keys.Contains, Run: f.plain(func() { f.startFilter(keys.Contains) })},
+		{Name: keys.Select, Why: f.nothing, Run: f.does(f.toggle)},
 		{Name: keys.Inspector, Run: f.does(f.toggleInspector)},
-		{Name: keys.NextTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(1) }},
-		{Name: keys.PrevTab, Why: f.noInspector, Run: func(c *kit.Context) tea.Cmd { return f.pane.turn(-1) }},
 		{Name: keys.SortName, Run: f.plain(func() { f.l.SortBy(listing.ByName) })},
 		{Name: keys.SortSize, Run: f.plain(func() { f.l.SortBy(listing.BySize) })},
 		{Name: keys.SortDate, Run: f.plain(func() { f.l.SortBy(listing.ByDate) })},
 		{Name: keys.Range, Why: f.nothing, Run: f.plain(f.l.Range)},
 		{Name: keys.SelectAll, Run: f.plain(f.l.SelectShown)},
 		{Name: keys.Invert, Run: f.plain(f.l.InvertShown)},
-		{Name: keys.Cancel, Why: f.nothingToCancel, Run: f.does(f.escape)},
+		{Name: keys.Cancel, Hint: f.leaves(), Why: f.nothingToCancel, Run: f.does(f.escape)},
 		{Name: keys.Refresh, Run: f.does(f.refresh)},
 		{Name: keys.Parent, Run: f.does(f.parent)},
 		{Name: keys.More, Run: f.more},
 	}
-	if f.pane.full || f.l.Selection().Count > 0 {
-		list = append(list, kit.Action{Name: keys.Enter, Run: f.does(f.open)})
+}
+
+// leaves says what escape does, where that is worth a hint of its own.
+func (f *files) leaves() string {
+	switch {
+	case f.pane.full:
+		return "close"
+	case f.l.Busy():
+		return "stop"
+	case f.filter.kind == "" && f.l.Selection().Count > 0:
+		return "unselect"
 	}
-	return list
+	return ""
+}
+
+// tabs are the actions of the inspector.
+func (f *files) tabs() []kit.Action {
+	return []kit.Action{
+		{Name: keys.NextTab, Why: f.noInspector, Run: f.plain(func() { f.pane.turn(1) })},
+		{Name: keys.PrevTab, Why: f.noInspector, Run: f.plain(func() { f.pane.turn(-1) })},
+	}
 }
 
 func (f *files) upload(c *kit.Context) tea.Cmd {
@@ -111,31 +166,26 @@ func (f *files) access(c *kit.Context) tea.Cmd {
 	return nil
 }
 
-// copyURL hands the plain URL to the terminal, which may or may not put it on the clipboard.
-func (f *files) copyURL(c *kit.Context) tea.Cmd {
-	id, ok := f.l.One()
-	if !ok {
-		return nil
-	}
-	url := f.store.PublicURL(f.l.Ref(id))
-	c.Notify(kit.Info, "Sent to the terminal's clipboard: "+url)
-	return tea.SetClipboard(url)
-}
-
+// more opens the menu of what can be done with the row under the cursor, or with what is selected. What cannot be is
+// there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
-	var menu []kit.Action
-	for _, a := range f.Actions() {
-		switch a.Name {
-		case keys.More, keys.Cancel, keys.Select, keys.NextTab, keys.PrevTab, keys.Parent:
-		default:
-			menu = append(menu, a)
+	names := []keys.Action{keys.Access, keys.Rename, keys.Move, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
+	sel, title := f.l.Selection(), f.place.Space
+	id, one := f.l.One()
+	switch {
+	case sel.Count > 0:
+		title = "Actions: " + totals(sel)
+	case !one:
+		names = []keys.Action{keys.Upload, keys.New, keys.Refresh}
+	default:
+		title = lastName(f.l.Rows().Key(id))
+		if f.l.Rows().Folder(id) {
+			names = []keys.Action{keys.Rename, keys.Move, keys.Download, keys.Delete}
 		}
 	}
-	title := f.place.Space
-	if sel := f.l.Selection(); sel.Count > 1 {
-		title = totals(sel)
-	} else if id, ok := f.l.One(); ok {
-		title = lastName(f.l.Rows().Key(id))
+	all, menu := f.all(), make([]kit.Action, len(names))
+	for i, name := range names {
+		menu[i] = named(all, name)
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), menu))
 	return nil

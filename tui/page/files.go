@@ -27,6 +27,7 @@ type files struct {
 	inline inline
 	pane   inspector
 	rename kit.Slot[struct{}]
+	reader kit.Slot[reader]
 }
 
 func newFiles(c *kit.Context, p kit.Place) *files {
@@ -57,6 +58,7 @@ func (f *files) Close() {
 	f.pane.stop()
 	f.inline.slot.Cancel()
 	f.rename.Cancel()
+	f.reader.Cancel()
 }
 
 // Update takes one message.
@@ -85,6 +87,9 @@ func (f *files) update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		case f.filter.typing:
 			return f.typeFilter(c, msg)
 		}
+		if paste, ok := msg.(tea.PasteMsg); ok {
+			f.pasted(c, paste.Content)
+		}
 	}
 	return nil
 }
@@ -102,6 +107,12 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 	}
 	if cmd, ok := f.rested(c, msg); ok {
 		return cmd
+	}
+	if r, err, ok := f.reader.Take(msg); ok {
+		if err == nil {
+			f.copyMenu(c, r)
+		}
+		return nil
 	}
 	return f.named(c, msg)
 }
@@ -153,6 +164,7 @@ func (f *files) plain(what func()) func(*kit.Context) tea.Cmd {
 // key is a key that is bound to no action of the page: movement.
 func (f *files) key(c *kit.Context, k kit.Key) {
 	switch {
+	case f.pane.full && f.pane.move(k.Action):
 	case !f.list.Update(c, k):
 	case k.Action == keys.Bottom:
 		f.l.FollowEnd()
@@ -162,7 +174,8 @@ func (f *files) key(c *kit.Context, k kit.Key) {
 }
 
 func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	if f.Typing() || f.pane.full || !f.list.Update(c, m) {
+	inPane := f.pane.full || f.pane.drawn && m.X > f.width-f.paneWidth(f.width)-2
+	if f.Typing() || inPane && f.pane.wheel(m) || f.pane.full || !f.list.Update(c, m) {
 		return nil
 	}
 	f.l.MoveTo(f.list.Cursor)

@@ -56,19 +56,25 @@ func (f *files) typeName(c *kit.Context, msg tea.Msg) tea.Cmd {
 		case "esc":
 			return f.escape(c)
 		case "enter":
-			if f.inline.slot.Busy() || f.rename.Busy() {
-				return nil
-			}
-			if f.inline.is {
-				return f.renameTo(c, f.inline.field.Value())
-			}
-			return f.makeFolder(c, f.inline.field.Value())
+			return f.acceptName(c)
 		}
 	}
 	if f.inline.field.Update(c, msg) {
 		f.inline.why = ""
 	}
 	return nil
+}
+
+// acceptName does what the text box is for.
+func (f *files) acceptName(c *kit.Context) tea.Cmd {
+	switch name := f.inline.field.Value(); {
+	case f.inline.slot.Busy() || f.rename.Busy():
+		return nil
+	case f.inline.is:
+		return f.renameTo(c, name)
+	default:
+		return f.makeFolder(c, name)
+	}
 }
 
 // makeFolder puts the marker of a folder, of several levels when there are slashes in the name.

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
 	"spaces/store"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -11,14 +14,50 @@ import (
 
 var inspectorTabs = []string{"Info", "Metadata", "Access"}
 
-// view draws the inside of the inspector: exactly size.H lines of size.W cells.
+// view draws the inside of the inspector: at most size.H lines of size.W cells. What does not fit is scrolled to, the tabs
+// stay.
 func (p *inspector) view(c *kit.Context, size kit.Size) []string {
 	if p.lines == nil || p.theme != c.Theme || p.tabOf != p.tab || p.width != size.W {
 		p.theme, p.tabOf, p.width = c.Theme, p.tab, size.W
 		p.lines = p.draw(c, size.W)
 	}
-	return p.lines
+	p.room = max(size.H-tabLines, 0)
+	if len(p.lines) <= size.H || p.room < 2 {
+		return p.lines
+	}
+	body := p.lines[tabLines:]
+	from := p.scroll.Window(body, p.room)
+	shown := append(slices.Clone(p.lines[:tabLines]), body[from:from+p.room]...)
+	if below := len(body) - from - p.room; below > 0 {
+		shown[len(shown)-1] = kit.Pad(" "+c.Theme.Paint.Dim.On("… "+kit.Plural(below+1, "more line")), size.W)
+	}
+	return shown
 }
+
+// tabLines are the lines that stay: the tabs and one that is empty.
+const tabLines = 2
+
+// move scrolls by a key: those that move a list by one row go on to other objects.
+func (p *inspector) move(a keys.Action) bool {
+	switch a {
+	case keys.PageDown, keys.PageUp, keys.HalfDown, keys.HalfUp:
+		p.fit()
+		return p.scroll.Move(a)
+	}
+	return false
+}
+
+// wheel scrolls by the mouse.
+func (p *inspector) wheel(m kit.Mouse) bool {
+	if _, is := m.Msg.(tea.MouseWheelMsg); !is {
+		return false
+	}
+	p.fit()
+	p.scroll.Wheel(m)
+	return true
+}
+
+func (p *inspector) fit() { p.scroll.Fit(p.lines[min(tabLines, len(p.lines)):], p.room) }
 
 func (p *inspector) draw(c *kit.Context, w int) []string {
 	th := c.Theme

@@ -35,10 +35,12 @@ type inspector struct {
 	rest  kit.Slot[struct{}]
 	slot  kit.Slot[inspection]
 
-	lines []string // of seen, made for one theme, tab and width
-	theme *themes.Theme
-	tabOf int
-	width int
+	lines  []string // of seen, made for one theme, tab and width
+	theme  *themes.Theme
+	tabOf  int
+	width  int
+	scroll kit.Scroll // of the lines below the tabs
+	room   int        // lines there were for them when last drawn
 }
 
 // inspection is what is known of an object. Each part has its own error.
@@ -139,6 +141,7 @@ func (f *files) rested(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
 	p.about = ref
 	if folder {
 		p.seen, p.lines = inspection{ref: ref, folder: true}, nil
+		p.scroll.Top()
 		return nil, true
 	}
 	return p.slot.Start(c, f.id, func(ctx context.Context) (inspection, error) {
@@ -158,16 +161,19 @@ func (p *inspector) stop() {
 func (p *inspector) take(msg tea.Msg) bool {
 	x, err, ok := p.slot.Take(msg)
 	if ok && err == nil {
+		if x.ref != p.seen.ref {
+			p.scroll.Top()
+		}
 		p.seen, p.lines = x, nil
 	}
 	return ok
 }
 
 // turn shows another tab.
-func (p *inspector) turn(by int) tea.Cmd {
+func (p *inspector) turn(by int) {
 	p.tab = (p.tab + by + len(inspectorTabs)) % len(inspectorTabs)
 	p.lines = nil
-	return nil
+	p.scroll.Top()
 }
 
 // accessOf is who may read an object, "" when that is not known.

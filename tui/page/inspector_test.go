@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,4 +112,38 @@ func TestThePermissionsDialogKnowsWhatTheInspectorSaw(t *testing.T) {
 	s.Advance(inspectRest)
 	want(t, "after", f.pane.accessOf(ref), store.PublicRead)
 	s.Want("Access     public")
+}
+
+func TestLongMetadataIsScrolledTo(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	meta := map[string]string{}
+	for i := range 40 {
+		meta[fmt.Sprintf("name-%02d", i)] = "v"
+	}
+	_, err := s.Store.Put(t.Context(), store.Ref{Space: "media", Key: "a"}, text("x"), 1, store.Props{Meta: meta}, store.PutOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.put("media", "b")
+	s.open(kit.Place{Space: "media"})
+	s.Press("enter", "]")
+	s.Advance(inspectRest)
+	s.Want("Metadata", "x-amz-meta-name-00", "more lines")
+	s.WantNot("name-39")
+	s.Press("pgdown", "pgdown", "pgdown", "pgdown")
+	s.Want("Metadata", "name-39")
+	s.WantNot("name-00", "more lines")
+	s.Wheel(5, 5, -20)
+	s.Want("name-00")
+	s.Wheel(5, 5, 20)
+	s.Want("name-39")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("x-amz-meta-owner sammy")
+	s.Resize(120, 24)
+	s.Press("k", "esc")
+	s.Advance(inspectRest)
+	s.Wheel(100, 5, 20)
+	s.Want("name-39")
 }

@@ -6,7 +6,6 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
-	"spaces/tui/kit/kittest"
 )
 
 func TestSelecting(t *testing.T) {
@@ -103,7 +102,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s.Press("=")
 	s.Want("Folders have neither permissions nor metadata")
 	s.Press("esc", "g", "g")
-	want(t, "one folder", off(), []string{"share", "permissions", "copy-url"})
+	want(t, "one folder", off(), []string{"share", "permissions"})
 }
 
 func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
@@ -117,14 +116,4 @@ func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
 	want(t, "dialog", s.Dialog() == nil, true)
 	s.Press("enter", "o", "s", "ctrl+a", "ctrl+r", "G", "R", "i", "]")
 	want(t, "rows", f.l.Len(), 0)
-}
-
-func TestTheURLIsSentToTheTerminalAndShown(t *testing.T) {
-	s := newShelf(t, kittest.Size(120, 24))
-	s.Space(t, "media")
-	s.put("media", "a b\x1b.jpg")
-	s.open(kit.Place{Space: "media"})
-	s.Press("c")
-	s.Want("Sent to the terminal's clipboard: http://embedded/media/a%20b%1B.jpg")
-	s.WantNot("opied")
 }

@@ -26,7 +26,7 @@ func (f *files) nothing() string {
 
 func (f *files) notOne() string {
 	if f.l.Selection().Count > 1 {
-		return "Only one thing at a time can be renamed: several are selected."
+		return "Only one at a time: several are selected."
 	}
 	return f.nothing()
 }
@@ -36,9 +36,9 @@ func (f *files) notOneFile() string {
 	case f.nothing() != "":
 		return f.nothing()
 	case f.folderAmong():
-		return "A folder has no link of its own: it takes one file."
+		return "A folder has no link of its own."
 	case f.l.Selection().Count > 1:
-		return "It takes exactly one file: several are selected."
+		return "Only one file at a time: several are selected."
 	}
 	return ""
 }

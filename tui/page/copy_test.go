@@ -1,0 +1,87 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"spaces/store"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func TestTheURLOfAPublicFileIsSentToTheTerminalAndShown(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a b\x1b.jpg")
+	if err := s.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "a b\x1b.jpg"}, store.PublicRead); err != nil {
+		t.Fatal(err)
+	}
+	s.open(kit.Place{Space: "media"})
+	s.Press("c")
+	s.Want("Copy: a b\\x1b.jpg", "URL", "URI (s3://)", "Key", "Command for curl")
+	s.WantNot("private")
+	s.Press("enter")
+	s.Want("Sent to the terminal's clipboard: http://embedded/media/a%20b%1B.jpg")
+	s.WantNot("opied")
+	s.Press("c", "j", "enter")
+	s.Want("Sent to the terminal's clipboard: s3://media/a b\\x1b.jpg")
+	s.Press("c", "j", "j", "enter")
+	s.Want("Sent to the terminal's clipboard: a b\\x1b.jpg")
+	s.Press("c", "j", "j", "j", "enter")
+	s.Want("Sent to the terminal's clipboard: curl -O 'http://embedded/media/a%20b%1B.jpg'")
+}
+
+func TestTheURLOfAPrivateFileSaysThatItIsAndNamesTheQuickShare(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a.jpg")
+	s.open(kit.Place{Space: "media"})
+	s.Press("c")
+	s.Want("URL (private: it opens with an access key only)", " s ")
+	s.Press("enter")
+	s.Want("The file is private and this URL opens for nobody; s makes a Quick Share.", "http://embedded/media/a.jpg")
+	s.Press("c", "s")
+	s.Want("Quick Share", "1 hour")
+}
+
+func TestTheCurlCommandOfAPrivateFileHasNoSecretInIt(t *testing.T) {
+	s := newShelf(t)
+	got := curl(s.Store, "http://h/it's", store.Private)
+	want(t, "command", got, `curl -O --aws-sigv4 "aws:amz:`+s.Store.Region()+`:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" 'http://h/it'\''s'`)
+}
+
+func TestAFolderHasAnAddressButNoURL(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "d/x")
+	s.open(kit.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("c")
+	s.Want("URL  – a folder has none")
+	want(t, "requests", len(s.Faults.Requests()), 0)
+	s.Press("j", "enter")
+	s.Want("Sent to the terminal's clipboard: s3://media/d/")
+}
+
+func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
+	s := newShelf(t, kittest.Size(100, 30))
+	s.Space(t, "media")
+	s.put("media", "a.jpg", "b.jpg", "d/x")
+	f := s.open(kit.Place{Space: "media"})
+	menu := func(keys ...string) (lines []string) {
+		s.Press(keys...)
+		s.Press(">")
+		for line := range strings.SplitSeq(s.Dialog().View(s.Context, kit.Size{W: 90, H: 20}), "\n") {
+			lines = append(lines, line)
+		}
+		s.Press("esc")
+		return lines
+	}
+	want(t, "folder", len(menu()), 4)
+	want(t, "file", len(menu("j")), 7)
+	want(t, "selection", len(menu("space", "space")), 7)
+	s.Press(">")
+	s.Want("Actions: 2 files (10 B)", "Only one file at a time: several are selected.")
+	s.Press("esc", "esc")
+	want(t, "selected", f.l.Selection().Count, 0)
+}
