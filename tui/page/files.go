@@ -34,7 +34,7 @@ func newFiles(c *kit.Context, p kit.Place) *files {
 	f := &files{id: c.NewID(), place: p, store: c.Store}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
-	f.pane.wide = true
+	f.pane = inspector{store: f.store, wide: true}
 	return f
 }
 

@@ -66,7 +66,7 @@ func (r *frame) bottom() {
 func blank(size kit.Size) string { return strings.Repeat("\n", max(size.H-1, 0)) }
 
 // trouble are the lines that explain an error: what, why, what to do, and what to tell whoever runs the endpoint.
-func trouble(c *kit.Context, err error, w int) []string {
+func trouble(c *kit.Context, s *store.Store, err error, w int) []string {
 	d := &details{th: c.Theme, w: w}
 	p := &c.Theme.Paint
 	e, ok := asError(err)
@@ -83,10 +83,10 @@ func trouble(c *kit.Context, err error, w int) []string {
 	d.line("")
 	d.wrapped(p.Text, e.Advice())
 	d.line("")
-	if key := c.Store.AccessKey(); key != "" && (e.Kind == store.Denied || e.Kind == store.BadCredentials) {
+	if key := s.AccessKey(); key != "" && (e.Kind == store.Denied || e.Kind == store.BadCredentials) {
 		d.pair("Access key", key)
 	}
-	d.pair("Endpoint", c.Store.Endpoint())
+	d.pair("Endpoint", s.Endpoint())
 	if e.RequestID != "" {
 		d.pair("Request", e.RequestID)
 	}

@@ -110,7 +110,7 @@ func (x *index) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case x.err != nil:
-		d.lines = append(d.lines, trouble(c, x.err, w)...)
+		d.lines = append(d.lines, trouble(c, c.Store, x.err, w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
 	case !x.begun:

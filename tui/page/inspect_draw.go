@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
-	"spaces/keys"
 	"spaces/store"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -34,31 +31,6 @@ func (p *inspector) view(c *kit.Context, size kit.Size) []string {
 	return shown
 }
 
-// tabLines are the lines that stay: the tabs and one that is empty.
-const tabLines = 2
-
-// move scrolls by a key: those that move a list by one row go on to other objects.
-func (p *inspector) move(a keys.Action) bool {
-	switch a {
-	case keys.PageDown, keys.PageUp, keys.HalfDown, keys.HalfUp:
-		p.fit()
-		return p.scroll.Move(a)
-	}
-	return false
-}
-
-// wheel scrolls by the mouse.
-func (p *inspector) wheel(m kit.Mouse) bool {
-	if _, is := m.Msg.(tea.MouseWheelMsg); !is {
-		return false
-	}
-	p.fit()
-	p.scroll.Wheel(m)
-	return true
-}
-
-func (p *inspector) fit() { p.scroll.Fit(p.lines[min(tabLines, len(p.lines)):], p.room) }
-
 func (p *inspector) draw(c *kit.Context, w int) []string {
 	th := c.Theme
 	x := &p.seen
@@ -68,7 +40,7 @@ func (p *inspector) draw(c *kit.Context, w int) []string {
 	case x.folder:
 		return note(th, w, "A folder: the part of names before a slash.", "", "Enter opens it. Move and Delete work on everything in it.")
 	case x.err != nil:
-		return trouble(c, x.err, w)
+		return trouble(c, p.store, x.err, w)
 	}
 	d := &details{th: th, w: w}
 	d.line(tabs(th, p.tab))

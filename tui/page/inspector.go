@@ -26,6 +26,7 @@ const (
 
 // inspector shows one object: beside the listing, or in its place.
 type inspector struct {
+	store *store.Store
 	wide  bool // shown beside the listing where there is room
 	full  bool // shown instead of the listing
 	drawn bool // it was on the screen when last drawn

@@ -107,7 +107,7 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case f.l.Err() != nil:
-		d.lines = append(d.lines, trouble(c, f.l.Err(), w)...)
+		d.lines = append(d.lines, trouble(c, f.store, f.l.Err(), w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
 	case !f.l.Begun() && looks:
