@@ -58,9 +58,9 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 		why := func() string { return "a folder has none" }
 		menu[0].Why, menu[3].Why = why, why
 	case r.access == store.Private:
-		menu[0].Label = "URL (private: it opens with an access key only)"
+		menu[0].Label = "URL (private: it answers 403)"
 		menu[0].Run = func(c *kit.Context) tea.Cmd {
-			return clip(c, kit.Warn, "The file is private and this URL opens for nobody; "+c.Keys.Key(keys.Share)+" makes a Quick Share. ", url)
+			return clip(c, kit.Warn, "It is private and answers 403; "+c.Keys.Key(keys.Share)+" makes a Quick Share. ", url)
 		}
 		menu = append(menu, named(f.changing(), keys.Share))
 	}

@@ -37,9 +37,9 @@ func TestTheURLOfAPrivateFileSaysThatItIsAndNamesTheQuickShare(t *testing.T) {
 	s.put("media", "a.jpg")
 	s.open(kit.Place{Space: "media"})
 	s.Press("c")
-	s.Want("URL (private: it opens with an access key only)", " s ")
+	s.Want("URL (private: it answers 403)", " s ")
 	s.Press("enter")
-	s.Want("The file is private and this URL opens for nobody; s makes a Quick Share.", "http://embedded/media/a.jpg")
+	s.Want("It is private and answers 403; s makes a Quick Share.", "http://embedded/media/a.jpg")
 	s.Press("c", "s")
 	s.Want("Quick Share", "1 hour")
 }

@@ -121,7 +121,11 @@ func (f *files) look(c *kit.Context) tea.Cmd {
 // lookAgain forgets what was asked about the object that is shown, when a job changed it.
 func (f *files) lookAgain(effects []job.Effect) {
 	about := f.pane.about
-	changed := func(e job.Effect) bool { return e.Conn == f.store.Conn() && e.Ref == about && e.Kind == job.RowThere }
+	changed := func(e job.Effect) bool {
+		told := e.Kind == job.RowThere && e.Ref == about
+		stale := e.Kind == job.Stale && e.Ref.Space == about.Space && strings.HasPrefix(about.Key, e.Ref.Key)
+		return e.Conn == f.store.Conn() && (told || stale)
+	}
 	if (about != store.Ref{}) && slices.ContainsFunc(effects, changed) {
 		f.pane.stop()
 	}

@@ -190,7 +190,7 @@ func TestAnEmptyFolderTeaches(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.open(kit.Place{Space: "media", Prefix: "none/"})
-	s.Want("This folder is empty.", "u  uploads", "a  makes a folder")
+	s.Want("This folder is empty.", "u  uploads", "a  creates a folder")
 }
 
 func TestFoldersAreListedOnceAndTheirMarkersAreNotFiles(t *testing.T) {

@@ -128,7 +128,7 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 		d.line(c.Theme.Paint.Strong.On("This folder is empty."))
 		d.line("")
 		d.hint(key(keys.Upload), "uploads files and whole folders")
-		d.hint(key(keys.New), "makes a folder")
+		d.hint(key(keys.New), "creates a folder")
 		d.hint(key(keys.Parent), "goes up")
 	}
 	return d.lines
