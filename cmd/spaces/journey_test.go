@@ -100,7 +100,7 @@ func (j *journey) createSpace() {
 		j.term.press("backspace")
 	}
 	j.term.press(journeySpace)
-	j.term.see("This name will do")
+	j.term.see("This name can be used")
 	j.term.press("enter")
 	j.term.see("▸ " + journeySpace)
 }
@@ -153,7 +153,7 @@ func (j *journey) shareOne() *url.URL {
 	j.term.press("enter")
 	j.term.see("src/net/http/", "responsecontroller.go", "▌  server.go")
 	j.term.press("s")
-	screen := j.term.see("Quick Share", "X-Amz-Signature=", "Works until", "Unix ")
+	screen := j.term.see("Quick Share", "X-Amz-Signature=", "Expires", "Unix ")
 	j.term.press("c")
 	j.term.see("Sent to the terminal's clipboard")
 	link := j.term.clipboard()
