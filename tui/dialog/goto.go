@@ -61,6 +61,9 @@ func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 }
 
 func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
+	if p, err := store.ParsePlace(strings.TrimSpace(text), kit.Place{}); err != nil || p.Conn != "" {
+		return nil, nil // a URL, or elsewhere
+	}
 	space, key, inSpace := strings.Cut(plainPath(text), "/")
 	var list []string
 	if !inSpace {

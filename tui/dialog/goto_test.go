@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,12 @@ func TestGoToTakesAURLThatWasCopied(t *testing.T) {
 	for _, url := range []string{f.Store.PublicURL(ref), link.URL + "\n"} {
 		s.Open(dialog.NewGoTo(s.Context))
 		s.Paste(url)
+		s.Advance(time.Second)
+		for _, r := range f.Faults.Requests() {
+			if strings.Contains(r, "http") {
+				t.Errorf("asked for %q to complete a URL", r)
+			}
+		}
 		s.Press("enter")
 		closed(t, s)
 		if got := placeOf(s); got != (kit.Place{Space: "media", Prefix: "a b/", Key: "a b/é.txt"}) {
