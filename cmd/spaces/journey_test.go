@@ -192,7 +192,7 @@ func (j *journey) download() {
 		j.t.Fatal(err)
 	}
 	j.term.press("W")
-	j.term.see("To directory", "counted, complete")
+	j.term.see("Directory", "counted, complete")
 	for range len(j.home.dir) {
 		j.term.press("backspace")
 	}
