@@ -15,23 +15,23 @@ import (
 
 // findClashes looks what is at the destinations: a few by HEAD, more by listings of just the folders that are written to.
 func (p *Plan) findClashes(ctx context.Context) error {
-	var err error
-	switch {
-	case p.spec.Kind == Download:
-		err = p.clashesOnDisk()
-	case p.spec.Kind != Upload && p.spec.Kind != Copy && p.spec.Kind != Move:
+	if p.work().clash == nil {
 		return nil
-	case p.totals.objects.Load() <= fewHeads:
-		err = p.clashesByHead(ctx)
-	default:
-		err = p.clashesByListing(ctx)
 	}
+	err := p.work().clash(p, ctx)
 	if err == nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.checked = true
 	}
 	return err
+}
+
+func (p *Plan) clashesInStore(ctx context.Context) error {
+	if p.totals.objects.Load() <= fewHeads {
+		return p.clashesByHead(ctx)
+	}
+	return p.clashesByListing(ctx)
 }
 
 func (p *Plan) clash(at pos, theirs seen) {
@@ -156,7 +156,7 @@ func (p *Plan) list(ctx context.Context, s *store.Store, r store.ListRequest) (p
 	return page, err
 }
 
-func (p *Plan) clashesOnDisk() error {
+func (p *Plan) clashesOnDisk(context.Context) error {
 	root, err := os.OpenRoot(p.spec.LocalDir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

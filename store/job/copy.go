@@ -11,7 +11,7 @@ import (
 )
 
 // copy makes one copy: on the server, or through here between two stores.
-func (j *job) copy(ctx context.Context, at pos, s Step, t *tally) error {
+func (j *job) copy(ctx context.Context, at pos, _ record, s Step, t *tally) error {
 	_, err := j.copyTo(ctx, at, s, t)
 	return err
 }
@@ -23,7 +23,7 @@ func (j *job) sameStore() bool { return j.plan.from == j.plan.to }
 func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.Info, err error) {
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
 	if j.sameStore() && s.From == s.To {
-		if j.plan.policyFor(j.plan.below(s)) != KeepBoth || j.plan.spec.Kind == Move {
+		if j.plan.policyFor(j.plan.below(s)) != KeepBoth || j.work().moves {
 			return made, errSkipped
 		}
 		if d.key, err = freeKey(ctx, d); err != nil {

@@ -11,13 +11,8 @@ import (
 
 // finish does what comes after the last step.
 func (j *job) finish(ctx context.Context) {
-	switch j.plan.spec.Kind {
-	case Delete:
-		j.noteGone()
-	case Move:
-		j.dropFolders(ctx)
-	case Destroy:
-		j.destroySpaces(ctx)
+	if j.work().finish != nil {
+		j.work().finish(j, ctx)
 	}
 }
 
@@ -44,7 +39,7 @@ func (j *job) lostSources() []int {
 }
 
 // noteGone notes which folders are deleted as a whole.
-func (j *job) noteGone() {
+func (j *job) noteGone(context.Context) {
 	for i := range j.plan.sources {
 		if j.plan.sources[i].Folder && !j.isSpoiled(i) {
 			j.treeGone(i)

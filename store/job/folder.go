@@ -13,7 +13,8 @@ import (
 const folderType = "application/x-directory"
 
 // makeFolder puts the marker of a folder. One that is there stays as it is, with what it holds.
-func (j *job) makeFolder(ctx context.Context, r store.Ref) error {
+func (j *job) makeFolder(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
+	r := s.From
 	err := j.putMarker(ctx, r.Space, r.Key, true)
 	if errors.Is(err, store.Unsupported) {
 		err = j.putMarker(ctx, r.Space, r.Key, false)
@@ -36,12 +37,12 @@ func (j *job) putMarker(ctx context.Context, space, key string, guard bool) erro
 	})
 }
 
-// allFolders says whether each source can be a folder.
-func allFolders(sources []Source) bool {
-	for i := range sources {
-		if !strings.HasSuffix(sources[i].Ref.Key, "/") {
-			return false
+// noSlash says that a source cannot be a folder.
+func noSlash(s *Spec) error {
+	for i := range s.Sources {
+		if !strings.HasSuffix(s.Sources[i].Ref.Key, "/") {
+			return errors.New("the name of a folder ends in a slash")
 		}
 	}
-	return true
+	return nil
 }

@@ -9,25 +9,6 @@ import (
 	"spaces/store"
 )
 
-// Kind of work.
-type Kind int
-
-const (
-	Upload Kind = iota
-	Download
-	Delete
-	Copy
-	Move
-	Permissions // Spec.Access on every object
-	Metadata    // Spec.Edit on every object
-	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
-	MakeFolder  // the marker of a folder that has nothing in it yet: its key ends in "/"
-)
-
-var kinds = []string{"upload", "download", "delete", "copy", "move", "permissions", "metadata", "destroy", "new folder"}
-
-func (k Kind) String() string { return kinds[k] }
-
 // Source is one thing to work on: an object, with Folder everything below Ref.Key (which ends in "/", or is "" for a
 // whole Space), or for an upload the file or directory Local.
 type Source struct {

@@ -20,13 +20,8 @@ const (
 // isKnown says whether a listing has told all that the work needs to know of an object. What is copied or downloaded must
 // be what was chosen, so its ETag is needed; lists of rows keep none.
 func (p *Plan) isKnown(e store.Entry) bool {
-	switch p.spec.Kind {
-	case Copy, Move, Download:
-		return e.Key != "" && e.ETag != ""
-	case MakeFolder:
-		return true
-	}
-	return e.Key != ""
+	w := p.work()
+	return w.blind || e.Key != "" && (e.ETag != "" || !w.exact)
 }
 
 // lookAtObjects finds the steps of single objects of which too little is known.
@@ -40,7 +35,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 	}
 	for space, members := range bySpace {
 		slices.SortFunc(members, func(a, b int) int { return strings.Compare(p.sources[a].Ref.Key, p.sources[b].Ref.Key) })
-		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.spec.Kind == Delete, try: p.try}
+		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.work().deletes, try: p.try}
 		for n, i := range members {
 			l.keys[n] = p.sources[i].Ref.Key
 		}
@@ -49,7 +44,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 			switch {
 			case err == nil:
 				return p.foundObject(ctx, i, e)
-			case p.spec.Kind == Delete && errors.Is(err, store.NotFound):
+			case p.work().deletes && errors.Is(err, store.NotFound):
 				return p.foundObject(ctx, i, store.Entry{}) // gone already: deleting it is no error
 			}
 			p.lose(i, "", p.sources[i].label(), err)

@@ -8,6 +8,19 @@ import (
 	"spaces/store"
 )
 
+// moveStep moves one object, and leaves it to the drops to delete the source of one that was copied.
+func (j *job) moveStep(ctx context.Context, at pos, r record, s Step, t *tally) {
+	err := j.move(ctx, at, r, s, t)
+	later := errors.Is(err, errToDrop)
+	if later {
+		err = nil
+	}
+	j.settle(ctx, at, r, s, t, err)
+	if later {
+		j.dropLater(ctx, at, r, s)
+	}
+}
+
 // move gives one object another place: by a rename where the endpoint has that, else by a copy that is looked at before
 // the source goes. The sources of single objects go together with others, a folder's when all of it has arrived.
 func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) error {

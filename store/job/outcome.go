@@ -20,7 +20,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 		t.settle(s.Size)
 		j.objects.Add(1)
 		j.skipped.Add(1)
-		if j.plan.spec.Kind == Move {
+		if j.work().moves {
 			j.mu.Lock()
 			j.left[at] = true
 			j.mu.Unlock()
@@ -33,7 +33,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 		j.fail(at, r.source, j.plan.name(s), err)
 		return
 	}
-	if j.plan.spec.Kind != Move {
+	if !j.work().moves {
 		j.plan.steps.done(at)
 	}
 }

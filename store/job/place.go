@@ -27,7 +27,7 @@ type place struct {
 func (j *job) open() error {
 	p := &place{sources: map[int]*os.Root{}, made: map[string]bool{}}
 	j.place = p
-	if j.plan.spec.Kind != Download {
+	if !j.work().toDisk {
 		return nil
 	}
 	if err := os.MkdirAll(j.plan.spec.LocalDir, 0o777); err != nil {

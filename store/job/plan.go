@@ -65,10 +65,10 @@ func (m *Manager) Plan(s Spec) *Plan {
 // connect finds the stores that the Spec names.
 func (p *Plan) connect(conns *store.Conns) (err error) {
 	s := &p.spec
-	if !s.writes() {
+	if !s.work().writes {
 		s.To = s.From
 	}
-	if s.Kind == Upload {
+	if s.work().fromDisk {
 		s.From = s.To
 	}
 	if p.from, err = conns.Get(s.From); err != nil {
@@ -156,7 +156,7 @@ func (p *Plan) Conflicts() []Conflict {
 
 // below is a step's name below the destination.
 func (p *Plan) below(s Step) string {
-	if p.spec.Kind == Download {
+	if p.work().toDisk {
 		return s.Local
 	}
 	return strings.TrimPrefix(s.To.Key, p.spec.Dest.Key)

@@ -34,7 +34,7 @@ func prepare(s *Spec) ([]source, error) {
 
 // collide refuses sources of which one would take the place of another.
 func (s *Spec) collide(sources []source) error {
-	if !s.hasTarget() {
+	if !s.work().hasTarget() {
 		return nil
 	}
 	targets := make(map[string]int32, len(sources))
@@ -47,38 +47,25 @@ func (s *Spec) collide(sources []source) error {
 	return nil
 }
 
-// writes says whether objects come to be at Dest.
-func (s *Spec) writes() bool { return s.Kind == Upload || s.Kind == Copy || s.Kind == Move }
-
-func (s *Spec) hasTarget() bool { return s.writes() || s.Kind == Download }
-
 // complete says what a Spec lacks.
 func (s *Spec) complete() error {
 	switch {
 	case len(s.Sources) == 0:
 		return errors.New("there is nothing to do")
-	case s.writes() && s.Dest.Space == "":
+	case s.work().writes && s.Dest.Space == "":
 		return errors.New("no Space to write to")
 	case s.Dest.Key != "" && !strings.HasSuffix(s.Dest.Key, "/"):
 		return fmt.Errorf("the destination %q is not a folder: it has to end in a slash", s.Dest.Key)
-	case s.Kind == Download && s.LocalDir == "":
-		return errors.New("no folder to download to")
 	case s.Name != "" && len(s.Sources) > 1:
 		return errors.New("only one thing can be given a name")
 	case strings.HasPrefix(s.Name, "/") || strings.HasSuffix(s.Name, "/"):
 		return fmt.Errorf("%q is not a name", s.Name)
-	case s.Kind == Permissions && s.Access != store.Private && s.Access != store.PublicRead:
-		return errors.New("permissions can be private or public")
-	case s.Kind == MakeFolder && !allFolders(s.Sources):
-		return errors.New("the name of a folder ends in a slash")
-	case s.Kind == Metadata && len(s.Edit.Set)+len(s.Edit.Unset) == 0:
-		return errors.New("no change of metadata")
 	}
-	return nil
+	return s.work().lacks(s)
 }
 
 func normalize(s *Spec, c *Source) error {
-	if s.Kind == Upload {
+	if s.work().fromDisk {
 		abs, err := filepath.Abs(c.Local)
 		if err != nil || c.Local == "" {
 			return fmt.Errorf("%q is not a file or directory", c.Local)
@@ -157,11 +144,11 @@ func (c *Source) covers(other *Source) bool {
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and
 // one object could replace another before that has been read.
 func (s *Spec) overlap(r source) error {
-	if s.Kind != Copy && s.Kind != Move || !r.Folder || s.From != s.To || r.Ref.Space != s.Dest.Space {
+	if !s.work().writes || s.work().fromDisk || !r.Folder || s.From != s.To || r.Ref.Space != s.Dest.Space {
 		return nil
 	}
 	switch {
-	case r.target == r.Ref.Key && s.Kind == Move:
+	case r.target == r.Ref.Key && s.work().moves:
 		return nil // nothing to do, and that is what is done
 	case r.target == r.Ref.Key:
 		return fmt.Errorf("the copy of %q would land on itself: give it another name or place", r.Ref.Key)

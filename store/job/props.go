@@ -12,7 +12,7 @@ import (
 )
 
 // permit changes who may read one object.
-func (j *job) permit(ctx context.Context, s Step) error {
+func (j *job) permit(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
 	err := j.try(ctx, func(ctx context.Context) error {
 		return j.plan.from.SetAccess(ctx, s.From, j.plan.spec.Access)
 	})
@@ -25,7 +25,7 @@ func (j *job) permit(ctx context.Context, s Step) error {
 
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on
 // condition that it is still there.
-func (j *job) edit(ctx context.Context, s Step) error {
+func (j *job) edit(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
 	from := j.plan.from
 	return j.try(ctx, func(ctx context.Context) error {
 		info, err := from.Head(ctx, s.From)

@@ -14,7 +14,7 @@ var ErrAccessIgnored = errors.New("this endpoint ignores who may read single fil
 // (x-amz-acl at MinIO, versitygw).
 func (j *job) readBack(ctx context.Context, r store.Ref) {
 	want := j.plan.spec.Access
-	sets := j.plan.spec.Kind == Permissions || j.plan.spec.Kind == Upload && want == store.PublicRead
+	sets := j.work().access || j.work().fromDisk && want == store.PublicRead
 	if !sets || !j.looked.CompareAndSwap(false, true) {
 		return
 	}

@@ -1,9 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,7 +109,7 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 	}
 	w := begin(ctx)
 	defer context.AfterFunc(ctx, w.cancel)()
-	j.work(ctx)
+	j.workOff(ctx)
 	j.plan.steps.unbind()
 	select {
 	case <-w.done:
@@ -121,12 +121,9 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 	}
 }
 
-// work runs the workers until there is nothing left for them.
-func (j *job) work(ctx context.Context) {
-	workers := j.m.o.Workers
-	if j.batches() {
-		workers = deleteWorkers
-	}
+// workOff runs the workers until there is nothing left for them.
+func (j *job) workOff(ctx context.Context) {
+	workers := cmp.Or(j.work().workers, j.m.o.Workers)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -141,40 +138,20 @@ func (j *job) work(ctx context.Context) {
 	}
 }
 
-func (j *job) batches() bool { return j.plan.spec.Kind == Delete || j.plan.spec.Kind == Destroy }
-
 // next does one step, or one batch of deletes. It is false when the worker can go home.
 func (j *job) next(ctx context.Context) bool {
 	if j.gate.wait(ctx) != nil || j.haltedNow() != nil {
 		return false
 	}
-	n := 1
-	if j.batches() {
-		n = deleteBatch
-	}
-	at, records, err := j.take(ctx, n)
+	at, records, err := j.take(ctx, max(j.work().batch, 1))
 	if err != nil || len(at) == 0 {
 		return false
 	}
 	j.running(records)
-	if j.batches() {
-		j.deleteSteps(ctx, at, records)
-		return true
-	}
-	step := j.plan.step(records[0])
-	tally := &tally{total: &j.bytes}
-	if j.plan.spec.Kind == Download {
-		j.fetchStep(ctx, at[0], records[0], step, tally)
-		return true
-	}
-	err = j.do(ctx, at[0], records[0], step, tally)
-	later := errors.Is(err, errToDrop)
-	if later {
-		err = nil
-	}
-	j.settle(ctx, at[0], records[0], step, tally, err)
-	if later {
-		j.dropLater(ctx, at[0], records[0], step)
+	if j.work().batch > 0 {
+		j.work().steps(j, ctx, at, records)
+	} else {
+		j.work().step(j, ctx, at[0], records[0], j.plan.step(records[0]), &tally{total: &j.bytes})
 	}
 	return true
 }
@@ -194,23 +171,4 @@ func (j *job) take(ctx context.Context, n int) ([]pos, []record, error) {
 	}
 	j.mu.Unlock()
 	return j.plan.steps.take(ctx, n, n > 1)
-}
-
-// do is one step of any kind but deletes and downloads.
-func (j *job) do(ctx context.Context, at pos, r record, s Step, t *tally) error {
-	switch j.plan.spec.Kind {
-	case Upload:
-		return j.upload(ctx, at, r, s, t)
-	case Copy:
-		return j.copy(ctx, at, s, t)
-	case Move:
-		return j.move(ctx, at, r, s, t)
-	case Permissions:
-		return j.permit(ctx, s)
-	case Metadata:
-		return j.edit(ctx, s)
-	case MakeFolder:
-		return j.makeFolder(ctx, s.From)
-	}
-	return fmt.Errorf("no such work: %v", j.plan.spec.Kind)
 }

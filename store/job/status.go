@@ -2,7 +2,6 @@ package job
 
 import (
 	"fmt"
-	"strings"
 )
 
 // running notes that steps are being done.
@@ -64,7 +63,7 @@ func (j *job) status() Status {
 // carries says whether the content of objects comes through here.
 func (j *job) carries() bool {
 	s := &j.plan.spec
-	return s.Kind == Upload || s.Kind == Download || s.writes() && !j.sameStore()
+	return s.work().fromDisk || s.work().toDisk || s.work().writes && !j.sameStore()
 }
 
 // Title says what is to be done, in a line.
@@ -76,12 +75,11 @@ func (s Spec) Title() string {
 			what = fmt.Sprintf("%s and %d more", what, n-1)
 		}
 	}
-	kind := s.Kind.String()
-	title := strings.ToUpper(kind[:1]) + kind[1:] + " " + what
-	switch s.Kind {
-	case Upload, Copy, Move:
+	title := s.work().verb + " " + what
+	switch {
+	case s.work().writes:
 		title += " to " + s.Dest.String()
-	case Download:
+	case s.work().toDisk:
 		title += " to " + s.LocalDir
 	}
 	return title

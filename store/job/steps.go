@@ -22,6 +22,7 @@ type steps struct {
 	count  int // added
 	handed int // of those, given to workers
 	next   pos
+	want   int           // steps that somebody waits for at once
 	closed bool          // no more will come
 	bound  bool          // add waits when it is far ahead
 	wake   chan struct{} // closed at the next change
@@ -65,7 +66,7 @@ func (s *steps) add(ctx context.Context, r record) (pos, error) {
 	last.size = len(last.data)
 	last.left++
 	s.count++
-	if s.count == s.handed+1 {
+	if waiting := s.count - s.handed; waiting == 1 || waiting == s.want {
 		s.signal()
 	}
 	return at, nil
@@ -104,6 +105,9 @@ func (s *steps) reopen() {
 func (s *steps) take(ctx context.Context, n int, full bool) ([]pos, []record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if full {
+		s.want = n
+	}
 	for {
 		if waiting := s.count - s.handed; s.closed || waiting >= n || waiting > 0 && !full {
 			break

@@ -17,10 +17,10 @@ type source struct {
 // ready makes a source of what was chosen.
 func (s *Spec) ready(c *Source) source {
 	r := source{Source: c}
-	if !s.hasTarget() {
+	if !s.work().hasTarget() {
 		return r
 	}
-	if s.Kind == Upload {
+	if s.work().fromDisk {
 		r.target = s.Dest.Key + s.rename(filepath.Base(c.Local))
 		if c.Folder {
 			r.target += "/"
@@ -38,7 +38,7 @@ func (s *Spec) ready(c *Source) source {
 		}
 	}
 	r.target = rel
-	if s.Kind != Download {
+	if !s.work().toDisk {
 		r.target = s.Dest.Key + rel
 	}
 	return r
@@ -61,7 +61,7 @@ func baseName(key string) string {
 func (p *Plan) step(r record) Step {
 	src := &p.sources[r.source]
 	s := Step{Size: r.size, ETag: r.etag, Modified: r.modified}
-	if p.spec.Kind == Upload {
+	if p.work().fromDisk {
 		s.Local = src.Local
 		if r.name != "" {
 			s.Local = filepath.Join(src.Local, filepath.FromSlash(r.name))
@@ -70,10 +70,10 @@ func (p *Plan) step(r record) Step {
 		return s
 	}
 	s.From = store.Ref{Space: src.Ref.Space, Key: src.Ref.Key + r.name}
-	switch p.spec.Kind {
-	case Copy, Move:
+	switch w := p.work(); {
+	case w.writes:
 		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}
-	case Download:
+	case w.toDisk:
 		s.Local = src.target + r.name // still a key: localName comes later
 	default:
 		s.To = s.From
@@ -84,7 +84,7 @@ func (p *Plan) step(r record) Step {
 // name is what a step is called before people.
 func (p *Plan) name(s Step) string {
 	switch {
-	case p.spec.Kind == Upload:
+	case p.work().fromDisk:
 		return s.Local
 	default:
 		return s.From.Key

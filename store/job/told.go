@@ -44,10 +44,10 @@ func (j *job) tellFolders(phase Phase) {
 		if !j.isBegun(i) {
 			continue
 		}
-		if !gone && j.changesSources() && (phase != Done || src.Folder && j.plan.spec.Kind == Move) {
+		if !gone && j.work().changes && (phase != Done || src.Folder && j.work().moves) {
 			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 		}
-		if j.plan.spec.writes() {
+		if j.work().writes {
 			j.tellTarget(phase, store.Ref{Space: j.plan.spec.Dest.Space, Key: src.target})
 		}
 	}
@@ -91,13 +91,4 @@ func folderOf(key string, folder bool) string {
 		return key
 	}
 	return parent(key)
-}
-
-// changesSources says whether a job leaves its sources other than they were.
-func (j *job) changesSources() bool {
-	switch j.plan.spec.Kind {
-	case Delete, Move, Permissions, Metadata, Destroy, MakeFolder:
-		return true
-	}
-	return false
 }

@@ -36,7 +36,7 @@ const keptSources = 10_000
 // transferOf is what can be kept of a Spec; ok is false for work that leaves nothing outside. What listings said goes: it is
 // looked at again.
 func transferOf(s Spec) (t Transfer, ok bool) {
-	if !s.hasTarget() {
+	if !s.work().hasTarget() {
 		return t, false
 	}
 	t = Transfer{Spec: s, More: len(s.Sources) > keptSources, Parts: map[string]*PartFile{}}

@@ -9,7 +9,7 @@ import (
 // probeVersions finds out whether what is taken out of Spaces stays in them as older versions. Not being told is no
 // failure: the work is the same.
 func (p *Plan) probeVersions(ctx context.Context) {
-	if p.spec.Kind != Delete && p.spec.Kind != Move {
+	if !p.work().takes {
 		return
 	}
 	asked := map[string]bool{}
@@ -68,7 +68,9 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 			case !v.Latest:
 				p.totals.versions.Add(1)
 			}
-			if err := p.found(ctx, record{source: i, name: v.Key, size: v.Size, etag: v.ID, modified: v.Modified}); err != nil {
+			p.totals.objects.Add(1)
+			p.totals.bytes.Add(v.Size)
+			if err := p.add(ctx, record{source: i, name: v.Key, size: v.Size, etag: v.ID, modified: v.Modified}); err != nil {
 				return err
 			}
 		}

@@ -55,7 +55,7 @@ func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(walksAtOnce)
-	if p.spec.Kind == Upload {
+	if p.work().fromDisk {
 		g.SetLimit(1) // a disk
 	}
 	for _, u := range all {
@@ -66,25 +66,17 @@ func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
 		if p.isObject(src) || p.isHere(src) {
 			continue
 		}
-		g.Go(func() error {
-			if p.spec.Kind == Upload {
-				return p.walkLocal(ctx, u.source, u.after)
-			}
-			if p.spec.Kind == Destroy {
-				return p.walkSpace(ctx, u.source, u.after)
-			}
-			return p.walkFolder(ctx, u.source, u.after)
-		})
+		g.Go(func() error { return p.work().walk(p, ctx, u.source, u.after) })
 	}
 	return g.Wait()
 }
 
 // isObject says whether a source is one object, not a tree.
-func (p *Plan) isObject(src *source) bool { return p.spec.Kind != Upload && !src.Folder }
+func (p *Plan) isObject(src *source) bool { return !p.work().fromDisk && !src.Folder }
 
 // isHere says whether a source is at its destination already: there is nothing to do then.
 func (p *Plan) isHere(src *source) bool {
-	return p.spec.Kind == Move && p.from == p.to && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
+	return p.work().moves && p.from == p.to && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
 }
 
 // walkFolder finds the steps of a folder, from where an earlier walk broke off.
@@ -103,11 +95,7 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 		for _, e := range page.Entries {
 			name := e.Key[len(src.Ref.Key):]
 			p.totals.folders.Add(folders.add(name))
-			r := record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}
-			if p.spec.Kind == Destroy {
-				r.etag = "" // that is where versions are
-			}
-			if err := p.found(ctx, r); err != nil {
+			if err := p.found(ctx, record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}); err != nil {
 				return err
 			}
 		}
@@ -128,9 +116,13 @@ func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
 func (p *Plan) found(ctx context.Context, r record) error {
 	p.totals.objects.Add(1)
 	p.totals.bytes.Add(r.size)
-	if p.spec.Kind == Delete {
+	if p.work().deletes {
 		r.etag = ""
 	}
+	return p.add(ctx, r)
+}
+
+func (p *Plan) add(ctx context.Context, r record) error {
 	_, err := p.steps.add(ctx, r)
 	return err
 }
@@ -156,7 +148,7 @@ func (f *folderCount) add(name string) int64 {
 
 // askPublic finds out how many of a few objects are public: their links break.
 func (p *Plan) askPublic(ctx context.Context) {
-	if p.spec.Kind != Delete && p.spec.Kind != Move || p.totals.objects.Load() > fewHeads {
+	if !p.work().takes || p.totals.objects.Load() > fewHeads {
 		return
 	}
 	var g errgroup.Group
