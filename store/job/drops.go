@@ -88,10 +88,11 @@ func (j *job) dropFrom(ctx context.Context, space string, batch []drop) {
 	for i, x := range batch {
 		keys[i] = x.step.From.Key
 	}
-	same := make([]drop, 0, len(batch))
+	same, asked := make([]drop, 0, len(batch)), make([]bool, len(batch))
 	l := looker{s: j.plan.from, space: space, keys: keys, try: j.try}
 	l.visit = func(n int, e store.Entry, err error) error {
 		x := batch[n]
+		asked[n] = true
 		switch {
 		case errors.Is(err, store.NotFound):
 			j.rowGone(j.plan.from, x.step.From)
@@ -105,6 +106,11 @@ func (j *job) dropFrom(ctx context.Context, space string, batch []drop) {
 		return nil
 	}
 	err := l.run(ctx)
+	for n, x := range batch {
+		if !asked[n] { // nobody waits any longer
+			j.notDropped(x, fmt.Errorf("looking at the source, which is kept: %w", err))
+		}
+	}
 	failed := map[string]error{}
 	if err == nil && len(same) > 0 {
 		failed, err = j.deleteKeys(ctx, space, sourcesOf(same))
