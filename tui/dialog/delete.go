@@ -79,7 +79,11 @@ func (d *Delete) asking(s kit.Size) *kit.Form {
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)
 	}
-	items = append(items, spare(2, note("Deleting cannot be undone.", w, t.Dim)...))
+	last := "Deleting cannot be undone."
+	if d.totals.Versioned {
+		last = "Older versions stay: this Space keeps them."
+	}
+	items = append(items, spare(2, note(last, w, t.Dim)...))
 	buttons := kit.Buttons{dismiss("Cancel"), d.keyed("Delete", keys.Confirm, d.yes)}
 	buttons[1].Danger = true
 	if d.at != editing {

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
@@ -69,10 +71,25 @@ func (d *Destroy) destroy(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+// versions says what of the objects is not seen in a listing, "" when nothing is.
+func (d *Destroy) versions() string {
+	var parts []string
+	if n := d.totals.Versions; n > 0 {
+		parts = append(parts, kit.Plural(n, "older version"))
+	}
+	if n := d.totals.Markers; n > 0 {
+		parts = append(parts, kit.Plural(n, "delete marker"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, " and ") + " among them"
+}
+
 // asking is the form.
 func (d *Destroy) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(t, middle(shown(d.space), max(w-40, 8)), w)...), kit.Gap,
+	items := []kit.Item{kit.Gap, text(d.figures(t, middle(shown(d.space), max(w-40, 8)), w)...), text(note(d.versions(), w, t.Dim)...), kit.Gap,
 		spare(1, note("The Space, everything in it and its unfinished uploads are deleted for good. "+
 			"Its links break, and its name becomes free for others.", w, t.Warn)...)}
 	if trouble := d.trouble(t, w); len(trouble) > 0 {

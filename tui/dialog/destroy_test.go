@@ -3,7 +3,10 @@ package dialog_test
 import (
 	"testing"
 
+	"spaces/server/storage"
 	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
 	"spaces/tui/dialog"
 )
 
@@ -43,4 +46,40 @@ func TestDestroyEnterTwiceIsNo(t *testing.T) {
 	if list, err := f.Store.Spaces(t.Context()); err != nil || len(list) != 1 {
 		t.Fatalf("there is %v, %v", list, err)
 	}
+}
+
+// versioned is a Space that keeps versions: one file with an older version, and one that was deleted.
+func versioned(t *testing.T, f *storetest.Fixture) {
+	t.Helper()
+	f.Space(t, "media")
+	if err := f.Engine.SetVersioning("media", storage.Enabled); err != nil {
+		t.Fatal(err)
+	}
+	put(t, f, "media", "a", 1000, store.Private)
+	put(t, f, "media", "a", 2000, store.Private)
+	put(t, f, "media", "gone", 3000, store.Private)
+	if err := f.Store.Delete(t.Context(), store.Ref{Space: "media", Key: "gone"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDestroyTellsOfVersionsAndMarkersAndTakesThem(t *testing.T) {
+	s, f := start(t)
+	versioned(t, f)
+	s.Open(dialog.NewDestroy(s.Context, "media"))
+	s.Want("4 objects, 6.0 KB", "2 older versions and 1 delete marker among them")
+	s.Type("media")
+	s.Press("enter", "right", "enter")
+	closed(t, s)
+	if list, err := f.Store.Spaces(t.Context()); err != nil || len(list) > 0 {
+		t.Fatalf("there is %v, %v", list, err)
+	}
+}
+
+func TestDeleteInASpaceThatKeepsVersionsSaysThatTheyStay(t *testing.T) {
+	s, f := start(t)
+	versioned(t, f)
+	s.Open(dialog.NewDelete(s.Context, "media", []job.Source{object("media", "a")}, ""))
+	s.Want("Older versions stay")
+	s.WantNot("cannot be undone")
 }

@@ -20,6 +20,7 @@ const (
 	editing  step = iota // what is asked can still be changed; it may be counted meanwhile
 	waiting              // yes was said, before everything was counted
 	lost                 // not everything could be read: is the rest to be done?
+	leaving              // some of it cannot be uploaded: is the rest to be done?
 	clashing             // there are names on both sides: which ones stay?
 )
 
@@ -31,7 +32,8 @@ type flow struct {
 	totals job.Totals
 	failed []job.Failure
 	found  []job.Conflict
-	policy int // index in policies
+	left   []job.Failure // what cannot be uploaded, and why
+	policy int           // index in policies
 	rows   kit.List
 	begun  bool // the plan belongs to a job
 	count  kit.Slot[[]job.Conflict]
@@ -41,7 +43,7 @@ type flow struct {
 // start makes a plan and counts it. Another plan under way is given up.
 func (n *flow) start(c *kit.Context, owner kit.ID, spec job.Spec) tea.Cmd {
 	plan := c.Jobs.Plan(spec)
-	n.plan, n.totals, n.failed, n.found = plan, job.Totals{}, nil, nil
+	n.plan, n.totals, n.failed, n.found, n.left = plan, job.Totals{}, nil, nil, nil
 	return tea.Batch(
 		n.count.Start(c, owner, func(ctx context.Context) ([]job.Conflict, error) {
 			err := plan.Count(ctx)
@@ -63,9 +65,8 @@ func (n *flow) take(c *kit.Context, owner kit.ID, msg tea.Msg) (cmd tea.Cmd, don
 	}
 	if found, err, ok := n.count.Take(msg); ok {
 		n.look.Cancel()
-		n.totals, n.failed, n.found = n.plan.Totals(), append(n.plan.Failed(), n.plan.LeftOut()...), found
-		n.totals.Failed += n.totals.LeftOut
-		n.totals.Complete = n.totals.Complete && n.totals.LeftOut == 0
+		n.totals, n.failed, n.found = n.plan.Totals(), n.plan.Failed(), found
+		n.left = n.plan.LeftOut()
 		if err != nil && n.totals.Err == nil {
 			n.totals.Err, n.totals.Complete = err, false
 		}
@@ -105,9 +106,14 @@ func (n *flow) settle(c *kit.Context, doing string) {
 	}
 }
 
-// ask asks about names on both sides, once, or begins.
+// ask asks what is still to be asked, each once: about what cannot be uploaded, then about names on both sides. Then it
+// begins.
 func (n *flow) ask(c *kit.Context, doing string) {
-	if n.totals.Conflicts == 0 {
+	switch {
+	case n.totals.LeftOut > 0 && n.at != leaving:
+		n.at = leaving
+		return
+	case n.totals.Conflicts == 0:
 		n.begin(c, doing)
 		return
 	}

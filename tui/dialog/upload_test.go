@@ -246,19 +246,39 @@ func TestUploadConflictsAreAskedOnceForAll(t *testing.T) {
 	}
 }
 
-func TestUploadAsksWhetherToGoOnWithoutWhatCannotBeRead(t *testing.T) {
+func TestUploadListsWhatItLeavesOutBefore(t *testing.T) {
 	s, f, dir := uploadFixture(t)
+	for name, to := range map[string]string{"broken": "/no/such/target", "outside": "/etc/hostname"} {
+		if err := os.Symlink(to, filepath.Join(dir, "tree", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Press("space", "u")
+	open(t, s)
+	s.Want("2 things cannot be uploaded and are left out", "tree/broken", "The link leads nowhere", "tree/outside",
+		"A link to outside is not followed", "The rest  →  2 objects, 3 B", "[ Upload the rest ]")
+	s.Press("esc")
+	s.Want("alpha.txt")
+	s.Press("u", "enter")
+	closed(t, s)
+	wantKeys(t, f, "media", "in/tree/deep/two.txt", "in/tree/one.txt")
+}
+
+func TestUploadAsksOfConflictsAfterWhatItLeavesOut(t *testing.T) {
+	s, f, dir := uploadFixture(t)
+	put(t, f, "media", "in/tree/one.txt", 99, store.Private)
 	if err := os.Symlink("/no/such/target", filepath.Join(dir, "tree/broken")); err != nil {
 		t.Fatal(err)
 	}
-	s.Press("space")
-	s.Want("2 files, 3 B, 1 left out")
-	s.Press("u")
-	open(t, s)
-	s.Want("Not everything could be read", "[ Back ]", "Go on without it")
-	s.Press("right", "enter")
+	s.Press("space", "u")
+	s.Want("One thing cannot be uploaded and is left out")
+	s.Press("enter")
+	s.Want("One name exists there already", "(•) Skip")
+	s.Press("enter")
 	closed(t, s)
-	wantKeys(t, f, "media", "in/tree/deep/two.txt", "in/tree/one.txt")
+	if info, err := f.Store.Head(t.Context(), store.Ref{Space: "media", Key: "in/tree/one.txt"}); err != nil || info.Size != 99 {
+		t.Errorf("%+v, %v", info, err)
+	}
 }
 
 func TestUploadNeedsSomethingStaged(t *testing.T) {
