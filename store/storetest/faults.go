@@ -222,6 +222,19 @@ func Hang(entered chan<- struct{}) Fault {
 	}
 }
 
+// Hold keeps requests until release is closed, or they are given up, and then does with them what then does; entered gets
+// a token for each that is kept.
+func Hold(entered chan<- struct{}, release <-chan struct{}, then Fault) Fault {
+	return func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		entered <- struct{}{}
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+		return then(next, r)
+	}
+}
+
 // Before runs do, then lets the request pass.
 func Before(do func()) Fault {
 	return func(next http.RoundTripper, r *http.Request) (*http.Response, error) {

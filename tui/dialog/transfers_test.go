@@ -2,6 +2,7 @@ package dialog_test
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 
 	"spaces/store"
@@ -58,6 +59,14 @@ func deleting(t *testing.T, fault storetest.Fault, hold bool, ready <-chan struc
 	return s, f
 }
 
+// held opens the drawer while a batch of deletes is under way: it is refused as soon as release is called.
+func held(t *testing.T) (s *kittest.Screen, f *storetest.Fixture, release func()) {
+	t.Helper()
+	entered, open := make(chan struct{}, 16), make(chan struct{})
+	s, f = deleting(t, storetest.Hold(entered, open, storetest.Answer(http.StatusForbidden, "AccessDenied")), true, entered)
+	return s, f, sync.OnceFunc(func() { close(open) })
+}
+
 func TestTransfersShowTheFirstErrorAtOnceAndAllOnDemand(t *testing.T) {
 	s, _ := deleting(t, storetest.Answer(http.StatusForbidden, "AccessDenied"), false, nil)
 	s.Want("failed", "3 failed: a – access denied (AccessDenied)")
@@ -71,13 +80,13 @@ func TestTransfersShowTheFirstErrorAtOnceAndAllOnDemand(t *testing.T) {
 }
 
 func TestTransfersHintsSayWhatKeysDoNow(t *testing.T) {
-	entered := make(chan struct{}, 16)
-	s, _ := deleting(t, storetest.Hang(entered), true, entered)
+	s, _, release := held(t)
 	s.Want("p pause  x cancel")
 	s.Press("p")
 	s.Want("p resume  x cancel", "paused")
 	s.Press("p")
 	s.Context.Jobs.Cancel(s.Context.Jobs.Snapshot()[0].ID)
+	release()
 	s.Release()
 	s.Want("x remove")
 	s.WantNot("p pause", "p resume")
@@ -98,6 +107,20 @@ func TestTransfersRemoveOnlyWhatIsUnderTheCursor(t *testing.T) {
 	s.WantNot("Delete second")
 }
 
+func TestTransfersSayThatAnEndpointIgnoredWhoMayRead(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a", 1, store.Private)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "acl"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		return storetest.Document(r, ""), nil
+	}})
+	s.Context.Jobs.Start(s.Context.Jobs.Plan(job.Spec{Kind: job.Permissions, From: f.Store.Conn(), To: f.Store.Conn(),
+		Sources: []job.Source{object("media", "a")}, Access: store.PublicRead}))
+	s.Settle()
+	s.Open(dialog.NewTransfers(s.Context))
+	s.Want("done", "This endpoint ignores who may read single files: a bucket policy")
+}
+
 func TestTransfersRetryActsOnWhatFailed(t *testing.T) {
 	s, f := deleting(t, storetest.Answer(http.StatusForbidden, "AccessDenied"), false, nil)
 	f.Faults.Clear()
@@ -108,8 +131,7 @@ func TestTransfersRetryActsOnWhatFailed(t *testing.T) {
 }
 
 func TestTransfersAskBeforeTheyCancelWhatRuns(t *testing.T) {
-	entered := make(chan struct{}, 16)
-	s, f := deleting(t, storetest.Hang(entered), true, entered)
+	s, f, release := held(t)
 	s.Press("x")
 	s.Want("Cancel this transfer? What is done stays done.", "[ Go on ]")
 	requireGolden(t, s.Text())
@@ -118,14 +140,14 @@ func TestTransfersAskBeforeTheyCancelWhatRuns(t *testing.T) {
 		t.Fatal("Enter has canceled it")
 	}
 	s.Press("x", "y")
+	release()
 	s.Release()
 	s.Want("canceled")
 	wantKeys(t, f, "media", "a", "b", "c")
 }
 
 func TestQuitStaysUnlessToldOtherwise(t *testing.T) {
-	entered := make(chan struct{}, 16)
-	s, _ := deleting(t, storetest.Hang(entered), true, entered)
+	s, _, release := held(t)
 	s.Press("esc")
 	s.Open(dialog.NewConfirmQuit(s.Context))
 	s.Want("1 transfer is still running", "[ Stay ]")
@@ -138,6 +160,7 @@ func TestQuitStaysUnlessToldOtherwise(t *testing.T) {
 	s.Open(dialog.NewConfirmQuit(s.Context))
 	s.Press("y")
 	s.Context.Jobs.Cancel(s.Context.Jobs.Snapshot()[0].ID)
+	release()
 	s.Release()
 	if !s.Ended() {
 		t.Fatal("it has not quit")

@@ -68,6 +68,10 @@ func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 			text += ": " + shown(s.Failed[0].Name) + " – " + code(s.Failed[0].Err)
 		}
 		last = "  " + t.Bad.On(end(text, w-2))
+	case len(s.Remarks) > 0:
+		last = "  " + t.Warn.On(end(upper(reason(s.Remarks[0].Err)), w-2))
+	case s.LeftOut > 0:
+		last = "  " + t.Dim.On(end(kit.Count(s.LeftOut)+" left out because they cannot be uploaded", w-2))
 	case s.Skipped > 0:
 		last = "  " + t.Dim.On(kit.Count(s.Skipped)+" left out because they were there already")
 	}
