@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,8 @@ import (
 // patience bounds every wait of these tests; it is never slept through.
 const patience = 90 * time.Second
 
-// TestMain lets the test binary be the program itself with its clock ahead, for links that must have expired.
+// TestMain lets the test binary be the program itself: with its clock ahead, for links that must have expired, or with a
+// clock that panics when a function first looks at it.
 func TestMain(m *testing.M) {
 	if ahead := os.Getenv("TEST_CLOCK_AHEAD"); ahead != "" {
 		d, err := time.ParseDuration(ahead)
@@ -29,6 +31,17 @@ func TestMain(m *testing.M) {
 		}
 		p := system()
 		p.now = func() time.Time { return time.Now().Add(d) }
+		os.Exit(run(context.Background(), os.Args[1:], p))
+	}
+	if in := os.Getenv("TEST_CLOCK_BREAKS_IN"); in != "" {
+		p := system()
+		var once sync.Once
+		p.now = func() time.Time {
+			if bytes.Contains(debug.Stack(), []byte(in)) {
+				once.Do(func() { panic("the clock is broken") })
+			}
+			return time.Now()
+		}
 		os.Exit(run(context.Background(), os.Args[1:], p))
 	}
 	os.Exit(m.Run())

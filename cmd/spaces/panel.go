@@ -58,11 +58,7 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 	if err != nil {
 		return errors.Join(err, ledger.Close())
 	}
-	_, err = tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
-		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane)).Run()
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		err = nil // told to stop
-	}
+	err = show(ctx, p, model)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
 	return errors.Join(err, jobs.Close(ending), ledger.Close())
