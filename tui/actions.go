@@ -28,7 +28,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
-		{Name: keys.Back, Run: func(c *kit.Context) tea.Cmd { c.Back(); return nil }},
+		{Name: keys.Back, Run: func(*kit.Context) tea.Cmd { return m.host.Back() }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"spaces/keys"
 	"spaces/themes"
 	"spaces/tui"
 	"spaces/tui/kit"
@@ -354,3 +355,43 @@ func BenchmarkCursorMove(b *testing.B) {
 }
 
 var frame string
+
+func TestBackGoesUpALevelWhateverTheHistoryHolds(t *testing.T) {
+	p := newPanel(t, func(c *tui.Config) { c.Start = kit.Place{Space: "media", Prefix: "a/"} })
+	p.Press("~")
+	p.WantNot("media")
+	p.Press("q")
+	if !p.Ended() {
+		t.Errorf("q on the index goes back to\n%s", p.Text())
+	}
+}
+
+func TestEscapeAndAKeyThatAreReadTogetherAreTwoKeys(t *testing.T) {
+	p := newPanel(t, nil)
+	page := p.top()
+	p.Press("s", "alt+esc")
+	p.WantNot("Quick Share")
+	page.told = nil
+	p.Press("alt+j", "alt+up")
+	page.took(t, "key cancel", "key down", "key cancel", "key up")
+	p.Send(tea.KeyPressMsg{Code: 'g', Mod: tea.ModAlt | tea.ModShift}) // as the terminal's reader names Escape and G
+	page.took(t, "key cancel", "key bottom")
+	p.Press("/", "a", "alt+j")
+	page.took(t, "text a", "text esc", "key down")
+	p.Press("o", "alt+n")
+	page.took(t)
+	p.Want("n is not bound")
+}
+
+func TestAKeyWithAltThatIsBoundIsOneKey(t *testing.T) {
+	m, err := keys.Preset("spaces")
+	if err == nil {
+		m, err = m.Override(map[string][]string{"sort-name": {"alt+j"}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPanel(t, func(c *tui.Config) { c.Keys = m })
+	p.Press("alt+j")
+	p.top().took(t, "init", "sorted")
+}

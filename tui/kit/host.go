@@ -147,8 +147,6 @@ func (h *Host) carryOut() tea.Cmd {
 		case r.Go != nil:
 			uncovered = false
 			cmds = append(cmds, h.Go(*r.Go))
-		case r.Back:
-			cmds = append(cmds, h.Back())
 		case r.Open != nil:
 			cmds = append(cmds, h.Open(r.Open))
 		case r.Dismiss:

@@ -54,6 +54,9 @@ func (k *keyboard) wait(pressed []string) tea.Cmd {
 
 // press handles a key: it is text, the next of a sequence, an action of the target or of the host, or movement.
 func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
+	if rest, ok := h.uncoalesced(msg); ok {
+		return tea.Batch(h.press(tea.KeyPressMsg{Code: tea.KeyEscape}), h.press(rest))
+	}
 	name := msg.String()
 	armed := h.keyboard.armed
 	h.keyboard.armed = false

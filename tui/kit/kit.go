@@ -119,7 +119,6 @@ type Context struct {
 // Request is something a page or dialog asked of the root during a call.
 type Request struct {
 	Go      *Place
-	Back    bool
 	Open    Dialog
 	Dismiss bool
 	Notice  string
@@ -135,9 +134,6 @@ func (c *Context) IsFront(id ID) bool { return c.front == 0 || c.front == id }
 
 // Go shows another place.
 func (c *Context) Go(p Place) { c.requests = append(c.requests, Request{Go: &p}) }
-
-// Back returns to the place before.
-func (c *Context) Back() { c.requests = append(c.requests, Request{Back: true}) }
 
 // Open puts a dialog in front.
 func (c *Context) Open(d Dialog) { c.requests = append(c.requests, Request{Open: d}) }

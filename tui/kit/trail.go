@@ -1,6 +1,10 @@
 package kit
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+)
 
 // Page returns the page on top, or nil.
 func (h *Host) Page() Page {
@@ -92,19 +96,17 @@ func (h *Host) shownAgain() tea.Cmd {
 	return h.update(h.trail[h.at].page, Return{})
 }
 
-// Back leaves the page: for the one before, else for the place above, and from the index for good.
+// Back goes up a level, as the page does it when it offers that itself, and from the index leaves the program.
 func (h *Host) Back() tea.Cmd {
-	if h.at > 0 {
-		return h.HistoryBack()
-	}
-	p := h.Place()
-	if p.Space == "" || h.Make == nil {
+	t := h.Page()
+	if t == nil {
 		return h.Quit()
 	}
-	above := p.Above()
-	page := h.Make(h.Context, above)
-	h.trail = append([]visit{{page, above}}, h.trail...)
-	h.calling = page.ID()
-	cmd := page.Init(h.Context)
-	return tea.Batch(cmd, h.carryOut())
+	if a, listed := find(t.Actions(), keys.Parent); listed && a.Run != nil && a.Off() == "" {
+		return h.run(t, a)
+	}
+	if p := h.Place(); p.Space != "" {
+		return h.Go(p.Above())
+	}
+	return h.Quit()
 }
