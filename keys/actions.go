@@ -49,6 +49,7 @@ const (
 	Refresh Action = "refresh" // R
 	Back    Action = "back"    // q
 	Quit    Action = "quit"    // ctrl+c
+	Suspend Action = "suspend" // ctrl+z: in texts and dialogs too
 
 	Confirm Action = "confirm"        // y, in dialogs that ask
 	Next    Action = "next-field"     // tab

@@ -13,6 +13,7 @@ var arrowKeys = map[Action][]string{
 	Up: {"up"}, Down: {"down"}, Parent: {"left", "backspace"}, Enter: {"enter", "right"},
 	Top: {"home"}, Bottom: {"end"}, PageUp: {"pgup"}, PageDown: {"pgdown"},
 	Next: {"tab"}, Prev: {"shift+tab"}, Cancel: {"esc"}, Quit: {"ctrl+c"},
+	Suspend: {"ctrl+z"},
 	Confirm: {"y"}, Remove: {"x"}, Pause: {"p"}, Retry: {"R"}, Hidden: {"."},
 }
 

@@ -89,6 +89,7 @@ var table = []about{
 	{Help, groupApp, everywhere, "keys", "the keys in force"},
 	{Refresh, groupApp, onPages, "refresh", "list again"},
 	{Back, groupApp, onPages, "back", "leave this page"},
+	{Suspend, groupApp, everywhere, "suspend", "Suspend to the shell"},
 	{Quit, groupApp, everywhere, "quit", "quit; Ctrl-c first cancels, twice quits"},
 }
 

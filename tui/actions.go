@@ -29,6 +29,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
 		{Name: keys.Back, Run: func(*kit.Context) tea.Cmd { return m.host.Back() }},
+		{Name: keys.Suspend, Run: func(*kit.Context) tea.Cmd { return m.suspend() }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}
 }

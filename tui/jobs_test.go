@@ -15,7 +15,7 @@ import (
 )
 
 // withJobs is a panel of fake pages over a real store with n objects in the Space "media".
-func withJobs(t *testing.T, n int, faults *storetest.Faults) (*panel, *store.Store, *job.Manager) {
+func withJobs(t *testing.T, n int, faults *storetest.Faults, change ...func(*tui.Config)) (*panel, *store.Store, *job.Manager) {
 	t.Helper()
 	f := storetest.New(t, storetest.Config(func(c *store.Config) { c.Wrap = faults.Wrap }))
 	if err := f.Store.CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
@@ -29,7 +29,12 @@ func withJobs(t *testing.T, n int, faults *storetest.Faults) (*panel, *store.Sto
 	}
 	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 	t.Cleanup(func() { jobs.Close(t.Context()) })
-	p := newPanel(t, func(c *tui.Config) { c.Store, c.Jobs = f.Store, jobs }, kittest.Jobs(jobs))
+	p := newPanel(t, func(c *tui.Config) {
+		c.Store, c.Jobs = f.Store, jobs
+		for _, set := range change {
+			set(c)
+		}
+	}, kittest.Jobs(jobs))
 	return p, f.Store, jobs
 }
 

@@ -31,18 +31,23 @@ type Config struct {
 	Start kit.Place        // the zero Place is the index
 
 	Page func(*kit.Context, kit.Place) kit.Page // makes pages; nil: package page
+
+	// Suspend returns the command that leaves the terminal to the shell with a text on it, and answers tea.ResumeMsg when
+	// the shell brings the program back; nil where there is no shell to go to. A nil Suspend is one that returns nil.
+	Suspend func(text string) tea.Cmd
 }
 
 // Model is the panel. It implements tea.Model.
 type Model struct {
-	host   *kit.Host
-	size   kit.Size
-	start  kit.Place
-	auto   bool // the theme follows the terminal's background
-	clash  bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
-	theme  *themes.Theme
-	depth  themes.Depth
-	cancel context.CancelFunc
+	host    *kit.Host
+	size    kit.Size
+	start   kit.Place
+	auto    bool // the theme follows the terminal's background
+	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
+	theme   *themes.Theme
+	depth   themes.Depth
+	cancel  context.CancelFunc
+	toShell func(text string) tea.Cmd
 
 	looked *job.Status          // the first of the jobs that were last looked at
 	phases map[job.ID]job.Phase // theirs
@@ -54,7 +59,7 @@ type Model struct {
 func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
-	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel}
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend}
 	if m.auto {
 		m.theme = themes.Auto(true)
 	}
@@ -65,6 +70,7 @@ func New(c Config) *Model {
 		Make:       c.Page,
 		Everywhere: m.everywhere,
 		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
+		Suspend:    m.suspend,
 	}
 	m.host.Context.Room = kit.DialogRoom(m.desk())
 	return m
@@ -82,6 +88,9 @@ func (c Config) filled() Config {
 	}
 	if c.Page == nil {
 		c.Page = page.New
+	}
+	if c.Suspend == nil {
+		c.Suspend = func(string) tea.Cmd { return nil }
 	}
 	return c
 }
@@ -109,6 +118,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case tea.ColorProfileMsg:
 		m.setTheme(m.theme, depthOf(msg.Profile))
+	case Suspend:
+		cmd = m.suspend()
+	case tea.ResumeMsg:
+		m.resumed()
 	case tea.MouseMsg:
 		cmd = m.mouse(msg)
 	case tea.KeyPressMsg:

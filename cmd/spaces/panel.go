@@ -98,6 +98,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place kit
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
 	return tui.New(tui.Config{
 		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
+		Suspend: suspend,
 	}), jobs, nil
 }
 

@@ -16,8 +16,10 @@ func show(ctx context.Context, p process, model tea.Model) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	model = tui.Guard(model, func(c tui.Crash) { end(keepTrace(filepath.Join(xdg.StateHome, "spaces"), p.now(), c)) })
-	_, err := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
-		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane)).Run()
+	program := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
+		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane))
+	defer onStop(func() { program.Send(tui.Suspend{}) })()
+	_, err := program.Run()
 	var crash *crashed
 	switch {
 	case errors.As(context.Cause(ctx), &crash):

@@ -26,6 +26,7 @@ type Host struct {
 	Make       func(*Context, Place) Page // the page of a place
 	Everywhere func() []Action            // what can be done on every page
 	AskQuit    func() Dialog              // asks whether to quit while jobs run; nil: never asks
+	Suspend    func() tea.Cmd             // whoever has the keys; nil: cannot be done
 
 	trail    []visit // oldest first
 	at       int     // the visit on top

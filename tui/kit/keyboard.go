@@ -64,6 +64,9 @@ func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
 	if name == "ctrl+c" {
 		return h.interrupt(armed)
 	}
+	if a, _ := h.Context.Keys.Lookup([]string{name}, isSuspend); a != "" && msg.Text == "" && h.Suspend != nil {
+		return h.Suspend()
+	}
 	t := h.front()
 	if t == nil {
 		return nil
@@ -96,6 +99,8 @@ func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
 	h.unbound(pressed)
 	return nil
 }
+
+func isSuspend(a keys.Action) bool { return a == keys.Suspend }
 
 // lookup asks the key map: first among what the front dialog lists itself, then among all that is meant there.
 func (h *Host) lookup(pressed []string) (keys.Action, keys.Match) {
