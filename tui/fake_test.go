@@ -92,6 +92,7 @@ func (f *fake) Actions() []kit.Action {
 		{Name: keys.Download, Run: func(c *kit.Context) tea.Cmd {
 			return f.request.Start(c, f.id, func(context.Context) (string, error) { return f.place.Prefix, nil })
 		}},
+		{Name: keys.Rename, Run: func(c *kit.Context) tea.Cmd { c.Notify(kit.Info, "Deleting; w shows the transfers"); return nil }},
 		{Name: keys.SortName, Run: func(*kit.Context) tea.Cmd { f.tell("sorted"); return nil }},
 	}
 }

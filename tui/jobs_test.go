@@ -53,13 +53,39 @@ func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
 			t.Errorf("page %d was told %+v", i, page.effects)
 		}
 	}
-	if n := p.Timers(); n != 0 {
-		t.Errorf("%d timers wait after the job", n)
-	}
 	p.WantNot("1 job")
-	p.Want("✓ ", ": done")
-	p.Press("j")
-	p.WantNot(": done")
+}
+
+func TestTheResultOfAJobTakesThePlaceOfItsStartAndStaysWhateverIsTyped(t *testing.T) {
+	p, _, jobs := withJobs(t, 3, &storetest.Faults{})
+	p.Press("f2") // as a dialog that starts a job
+	p.Want("Deleting; w shows the transfers")
+	jobs.Start(removal(jobs))
+	p.Settle()
+	p.WantNot("Deleting;")
+	p.Want("✓ Deleted a/")
+	p.Press("j", "/", "x", "esc")
+	p.Advance(5 * time.Second)
+	p.Want("✓ Deleted a/")
+	p.Advance(time.Second)
+	p.Want("100 rows")
+	p.WantNot("Deleted")
+	if n := p.Timers(); n != 0 {
+		t.Errorf("%d timers wait", n)
+	}
+}
+
+func TestALaterResultIsShownForItsWholeTime(t *testing.T) {
+	p, _, jobs := withJobs(t, 3, &storetest.Faults{})
+	jobs.Start(removal(jobs))
+	p.Settle()
+	p.Advance(4 * time.Second)
+	jobs.Start(removal(jobs))
+	p.Settle()
+	p.Advance(5 * time.Second)
+	p.Want("✓ Deleted a/")
+	p.Advance(time.Second)
+	p.WantNot("Deleted a/")
 }
 
 func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
@@ -82,13 +108,25 @@ func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
 	p.WantNot("1 job")
 }
 
-func TestAFailureStaysInTheStatusLine(t *testing.T) {
+func TestFailuresLeaveACountUntilTheDrawerWasOpened(t *testing.T) {
 	faults := &storetest.Faults{}
 	p, _, jobs := withJobs(t, 3, faults)
 	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Answer(403, "AccessDenied")})
 	faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: storetest.Answer(403, "AccessDenied")})
 	jobs.Start(removal(jobs))
 	p.Settle()
+	p.Want("✗ 3 files not deleted: access denied; w shows more")
 	p.Advance(time.Minute)
-	p.Want("3 failed")
+	p.WantNot("not deleted")
+	p.Want("✗ 3")
+
+	faults.Clear()
+	jobs.Start(removal(jobs))
+	p.Settle()
+	p.Want("✓ Deleted a/", "✗ 3")
+	p.Advance(time.Minute)
+	p.ClickOn("✗ 3")
+	p.Want("Transfers")
+	p.Press("esc")
+	p.WantNot("✗")
 }

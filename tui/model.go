@@ -49,10 +49,12 @@ type Model struct {
 	cancel  context.CancelFunc
 	toShell func(text string) tea.Cmd
 
-	looked *job.Status          // the first of the jobs that were last looked at
-	phases map[job.ID]job.Phase // theirs
-	done   string               // what ended since the last key
-	left   int                  // transfers of earlier runs that did not finish, until they are looked at
+	looked  *job.Status          // the first of the jobs that were last looked at
+	phases  map[job.ID]job.Phase // theirs
+	result  *job.Status          // of the job that ended last, while it is shown
+	results int                  // how many there were
+	seen    map[job.ID]int       // failures that the drawer has shown
+	left    int                  // transfers of earlier runs that did not finish, until they are looked at
 }
 
 // New makes the panel. Nothing is requested before Init.
@@ -124,13 +126,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.resumed()
 	case tea.MouseMsg:
 		cmd = m.mouse(msg)
-	case tea.KeyPressMsg:
-		m.done = ""
-		cmd = m.host.Update(msg)
+	case resultOver:
+		if msg.n == m.results {
+			m.result = nil
+		}
 	default:
 		cmd = m.host.Update(msg)
 	}
-	m.noteEnded()
+	cmd = tea.Batch(cmd, m.noteEnded())
 	if m.host.Ended() {
 		m.cancel()
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/keys"
 	"spaces/tui/kit"
 )
 
@@ -22,6 +23,8 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		return m.clickCrumb(msg, at.X)
 	case at.Y == m.size.H-1:
 		return m.clickHint(msg, at.X)
+	case at.Y == m.size.H-2:
+		return m.clickCorner(msg, at.X)
 	case at.Y <= m.body().H:
 		return m.host.Update(kit.Mouse{Msg: msg, X: at.X, Y: at.Y - 1})
 	}
@@ -47,6 +50,15 @@ func (m *Model) clickCrumb(msg tea.MouseMsg, x int) tea.Cmd {
 		from = to
 	}
 	return nil
+}
+
+// clickCorner opens the drawer of the transfers where the status line tells of them.
+func (m *Model) clickCorner(msg tea.MouseMsg, x int) tea.Cmd {
+	w := kit.Width(m.corner(m.size.W))
+	if !clicked(msg) || w == 0 || x < m.size.W-w-1 {
+		return nil
+	}
+	return m.host.Do(keys.Transfers)
 }
 
 func (m *Model) clickHint(msg tea.MouseMsg, x int) tea.Cmd {

@@ -9,9 +9,22 @@ import (
 	"spaces/tui/kit"
 )
 
-// transfers sums up the jobs in one line: "↑ 2 transfers 61 %  14.2 MB/s  0:48". When none runs it tells of those
-// that failed, and is "" otherwise.
-func transfers(th *themes.Theme, jobs []job.Status) string {
+// transfers sums up the jobs in one line: "↑ 2 transfers 61 %  14.2 MB/s  0:48", and behind it how many failures nobody
+// has looked at yet.
+func transfers(th *themes.Theme, jobs []job.Status, failed int) string {
+	text, paint := going(th, jobs), &th.Paint
+	if failed == 0 {
+		return text
+	}
+	count := paint.Bad.On("✗ " + kit.Count(failed))
+	if text == "" {
+		return count
+	}
+	return text + "  " + count
+}
+
+// going tells of the jobs that are not over.
+func going(th *themes.Theme, jobs []job.Status) string {
 	paint := &th.Paint
 	s := sum(jobs)
 	switch {
@@ -26,42 +39,16 @@ func transfers(th *themes.Theme, jobs []job.Status) string {
 		if left := kit.Left(s.left); left != "" {
 			parts = append(parts, left)
 		}
-		text := paint.Accent.On(strings.Join(parts, "  "))
-		if s.failed > 0 {
-			text += "  " + paint.Bad.On("✗ "+kit.Count(s.failed))
-		}
-		return text
+		return paint.Accent.On(strings.Join(parts, "  "))
 	case s.paused > 0:
 		return paint.Warn.On("‖ " + kit.Plural(s.paused, "job") + " paused")
-	case s.failed > 0:
-		return paint.Bad.On("✗ " + kit.Count(s.failed) + " failed")
 	}
 	return ""
-}
-
-// noteEnded finds the jobs that were done since it was last called.
-func (m *Model) noteEnded() {
-	jobs := m.host.Jobs()
-	if len(jobs) == 0 || &jobs[0] == m.looked {
-		return
-	}
-	m.looked = &jobs[0]
-	for _, j := range jobs {
-		before, known := m.phases[j.ID]
-		if j.Phase == job.Done && (!known || before != job.Done) {
-			m.done = kit.OneLine(j.Title) + ": done"
-		}
-	}
-	m.phases = make(map[job.ID]job.Phase, len(jobs))
-	for _, j := range jobs {
-		m.phases[j.ID] = j.Phase
-	}
 }
 
 // summary of all jobs. Objects and bytes are those of the running ones.
 type summary struct {
 	running, paused int
-	failed          int
 	up, down        int
 	counting        bool
 	objects, done   int64
@@ -72,7 +59,6 @@ type summary struct {
 
 func sum(jobs []job.Status) (s summary) {
 	for _, j := range jobs {
-		s.failed += j.FailedCount
 		switch j.Phase {
 		case job.Counting, job.Running:
 			s.add(j)

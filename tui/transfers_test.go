@@ -28,11 +28,11 @@ func TestTransfersAreSummedUpInOneLine(t *testing.T) {
 		{[]job.Status{down, up}, "↕ 2 transfers 61 %  28.4 MB/s  0:48"},
 		{[]job.Status{removal}, "● 1 job 33 %  0:48"},
 		{[]job.Status{counting}, "↑ 1 transfer  14.2 MB/s  0:48"},
-		{[]job.Status{failed}, "✗ 1,203 failed"},
+		{[]job.Status{failed}, "✗ 1,203"},
 		{[]job.Status{up, failed}, "↑ 1 transfer 61 %  14.2 MB/s  0:48  ✗ 1,203"},
 		{[]job.Status{paused}, "‖ 1 job paused"},
 	} {
-		if got := ansi.Strip(transfers(themes.Auto(true), c.jobs)); got != c.want {
+		if got := ansi.Strip(transfers(themes.Auto(true), c.jobs, (&Model{}).unseen(c.jobs))); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
 	}

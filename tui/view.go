@@ -81,27 +81,33 @@ func firstLines(s string, n int) string {
 
 // statusLine draws a notice or what the page says of itself, and the transfers at the right.
 func (m *Model) statusLine(w int) string {
-	th := m.host.Context.Theme
-	right := transfers(th, m.host.Jobs())
-	if right == "" && m.done != "" {
-		right = th.Paint.Good.On("✓ " + trim(m.done, w/2))
-	}
-	if right == "" && m.left > 0 {
-		right = th.Paint.Warn.On("! " + trim(m.leftText(), w-2))
-	}
-	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
-		right = th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
-	}
+	right := m.corner(w)
 	right += " "
 	room := max(w-kit.Width(right)-2, 0)
 	if n := m.host.Notice(); n.Text != "" {
 		return kit.Ends(" "+m.notice(n, room), right, w)
 	}
 	left := ""
-	if p := m.host.Page(); p != nil {
+	if m.result != nil {
+		left = m.resultLine(m.result, room)
+	} else if p := m.host.Page(); p != nil {
 		left = p.Status(m.host.Context, room)
 	}
 	return kit.Ends(" "+left, right, w)
+}
+
+// corner draws the right part of the status line: a sequence that is being typed, or the transfers.
+func (m *Model) corner(w int) string {
+	th := m.host.Context.Theme
+	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
+		return th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
+	}
+	jobs := m.host.Jobs()
+	text := transfers(th, jobs, m.unseen(jobs))
+	if text == "" && m.left > 0 {
+		text = th.Paint.Warn.On("! " + trim(m.leftText(), w-2))
+	}
+	return text
 }
 
 // leftText tells of transfers that earlier runs did not finish.

@@ -1,0 +1,218 @@
+package tui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// resultStays is how long the result of a job stands in the status line: long enough to be read in the midst of typing.
+const resultStays = 6 * time.Second
+
+// resultOver says that the n-th result was shown for its time.
+type resultOver struct{ n int }
+
+// noteEnded finds the job that ended last since the jobs were last looked at, and shows its result for a while. It takes
+// the place of what announced the job.
+func (m *Model) noteEnded() tea.Cmd {
+	jobs := m.host.Jobs()
+	m.noteSeen(jobs)
+	if len(jobs) == 0 || &jobs[0] == m.looked {
+		return nil
+	}
+	m.looked = &jobs[0]
+	var last *job.Status
+	for i, j := range jobs {
+		before, known := m.phases[j.ID]
+		if j.Phase.Ended() && (!known || !before.Ended()) && (last == nil || !j.Ended.Before(last.Ended)) {
+			last = &jobs[i]
+		}
+	}
+	m.phases = make(map[job.ID]job.Phase, len(jobs))
+	for _, j := range jobs {
+		m.phases[j.ID] = j.Phase
+	}
+	if last == nil {
+		return nil
+	}
+	m.host.Tell(kit.Info, "")
+	m.result = last
+	m.results++
+	over := resultOver{m.results}
+	timer := kit.Timer{After: resultStays, Cmd: func() tea.Msg { return over }}
+	return func() tea.Msg { return timer }
+}
+
+// noteSeen notes the failures that the drawer shows.
+func (m *Model) noteSeen(jobs []job.Status) {
+	for _, d := range m.host.Dialogs() {
+		if _, is := d.(*dialog.Transfers); !is {
+			continue
+		}
+		m.seen = make(map[job.ID]int, len(jobs))
+		for _, j := range jobs {
+			m.seen[j.ID] = j.FailedCount
+		}
+	}
+}
+
+// unseen counts the failures that the drawer was not opened for.
+func (m *Model) unseen(jobs []job.Status) (n int) {
+	for _, j := range jobs {
+		n += max(j.FailedCount-m.seen[j.ID], 0)
+	}
+	return n
+}
+
+// resultLine draws the result of a job in at most w cells.
+func (m *Model) resultLine(j *job.Status, w int) string {
+	n := kit.Notice{Level: kit.Good, Text: resultOf(j).fit(w - 2)}
+	switch {
+	case j.Phase == job.Canceled:
+		n.Level = kit.Warn
+	case j.FailedCount > 0 || j.Phase == job.Failed:
+		n.Level = kit.Bad
+		if key := m.host.Context.Keys.Key(keys.Transfers); key != "" && kit.Width(n.Text)+kit.Width(key)+16 <= w {
+			n.Text += "; " + key + " shows more"
+		}
+	}
+	return m.notice(n, w)
+}
+
+// resultOf is the sentence that says what a job did.
+func resultOf(j *job.Status) sentence {
+	switch {
+	case j.FailedCount > 0 || j.Phase == job.Failed:
+		return failure(j)
+	case j.Phase == job.Canceled:
+		return sentence{{text: "Canceled: " + counted(j.ObjectsDone, j.Objects) + " " + words[j.Kind].done}}
+	}
+	s := success(j)
+	if j.Skipped > 0 {
+		s = append(s, word{text: ", " + kit.Count(j.Skipped) + " skipped"})
+	}
+	return s
+}
+
+// words of a kind of job: what it says of its objects, and how it begins to say it.
+var words = map[job.Kind]struct{ done, begin string }{
+	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "},
+	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
+	job.Metadata: {"changed", "Changed metadata of "}, job.Destroy: {"deleted", "Destroyed "},
+}
+
+func success(j *job.Status) sentence {
+	s := sentence{{text: words[j.Kind].begin}}
+	switch {
+	case j.Kind == job.Move && j.Spec.Name != "" && j.Spec.Dest.Key == j.Spec.Base:
+		return append(sentence{{text: "Renamed "}}, subject(j), word{text: " to "}, name(j.Spec.Name))
+	case j.Kind == job.Permissions && j.Objects == 1:
+		return sentence{subject(j), {text: " is " + accessWord(j) + " now"}}
+	case j.Kind == job.Permissions:
+		return sentence{subject(j), {text: " are " + accessWord(j) + " now"}}
+	}
+	s = append(s, subject(j))
+	switch j.Kind {
+	case job.Upload, job.Copy, job.Move:
+		s = append(s, word{text: " to "}, name(j.Spec.Dest.String()))
+	case job.Download:
+		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
+	}
+	return s
+}
+
+func failure(j *job.Status) sentence {
+	if j.FailedCount == 0 {
+		return sentence{name(j.Title), {text: " failed"}}
+	}
+	s := sentence{{text: counted(j.FailedCount, j.Objects) + " not " + words[j.Kind].done}}
+	if len(j.Failed) == 0 {
+		return s
+	}
+	why := j.Failed[0].Err.Error()
+	if e := (*store.Error)(nil); errors.As(j.Failed[0].Err, &e) {
+		why = string(e.Kind)
+	}
+	return append(s, word{text: ": "}, name(why))
+}
+
+// counted is some of all objects: "2 of 5 files". All is 0 where counting did not come so far.
+func counted(n, all int) string {
+	if all <= n {
+		return kit.Plural(n, "file")
+	}
+	return kit.Count(n) + " of " + kit.Plural(all, "file")
+}
+
+func accessWord(j *job.Status) string {
+	if j.Spec.Access == store.PublicRead {
+		return "public"
+	}
+	return "private"
+}
+
+// subject names what a job was about: the one thing, or how many.
+func subject(j *job.Status) word {
+	sources := j.Spec.Sources
+	if len(sources) != 1 || j.Objects > 1 && !sources[0].Folder {
+		return word{text: kit.Plural(max(j.Objects, len(sources)), "file")}
+	}
+	s := sources[0]
+	switch {
+	case s.Local != "":
+		return name(filepath.Base(s.Local))
+	case s.Ref.Key == "":
+		return name(s.Ref.Space)
+	}
+	return name(lastName(s.Ref.Key))
+}
+
+// word is a part of a sentence. Where there is no room, names give way, and what says what happened does not.
+type word struct {
+	text string
+	name bool
+}
+
+func name(s string) word { return word{store.Printable(s), true} }
+
+// lastName is the last part of a key, of a folder with its slash.
+func lastName(key string) string {
+	return key[strings.LastIndexByte(strings.TrimSuffix(key, "/"), '/')+1:]
+}
+
+type sentence []word
+
+// fit returns the sentence in at most w cells where that can be done by cutting names, the longest first, in their
+// middle.
+func (s sentence) fit(w int) string {
+	const least = 8
+	for {
+		cells, longest := 0, -1
+		for i, part := range s {
+			n := kit.Width(part.text)
+			cells += n
+			if part.name && n > least && (longest < 0 || n > kit.Width(s[longest].text)) {
+				longest = i
+			}
+		}
+		if cells <= w || longest < 0 {
+			break
+		}
+		n := kit.Width(s[longest].text)
+		s[longest].text = strings.TrimRight(kit.FitMiddle(s[longest].text, max(n-(cells-w), n/2, least)), " ")
+	}
+	var b strings.Builder
+	for _, part := range s {
+		b.WriteString(part.text)
+	}
+	return b.String()
+}

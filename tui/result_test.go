@@ -1,0 +1,65 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+func TestResultsSayWhatWasDone(t *testing.T) {
+	file := job.Source{Ref: store.Ref{Space: "media", Key: "docs/a.txt"}}
+	folder := job.Source{Ref: store.Ref{Space: "media", Key: "docs/old/"}, Folder: true}
+	denied := []job.Failure{{Name: "a.txt", Err: &store.Error{Kind: store.Denied, Err: errors.New("no")}}}
+	spec := func(k job.Kind, sources ...job.Source) job.Spec { return job.Spec{Kind: k, Sources: sources} }
+	to := func(s job.Spec, key string) job.Spec { s.Dest = store.Ref{Space: "media", Key: key}; return s }
+	renamed := to(spec(job.Move, file), "docs/")
+	renamed.Base, renamed.Name = "docs/", "b.txt"
+	public := spec(job.Permissions, file, file)
+	public.Access = store.PublicRead
+	down := spec(job.Download, folder)
+	down.LocalDir = "/home/sammy"
+	for _, c := range []struct {
+		j    job.Status
+		want string
+	}{
+		{job.Status{Spec: renamed, Objects: 1}, "Renamed a.txt to b.txt"},
+		{job.Status{Spec: to(spec(job.Move, folder), "new/"), Objects: 412}, "Moved old/ to media/new/"},
+		{job.Status{Spec: public, Objects: 2}, "2 files are public now"},
+		{job.Status{Spec: spec(job.Permissions, file), Objects: 1}, "a.txt is private now"},
+		{job.Status{Spec: spec(job.Delete, file, folder), Objects: 413}, "Deleted 413 files"},
+		{job.Status{Spec: spec(job.Delete, file), Objects: 1}, "Deleted a.txt"},
+		{job.Status{Spec: spec(job.Destroy, job.Source{Ref: store.Ref{Space: "media"}, Folder: true}), Objects: 9}, "Destroyed media"},
+		{job.Status{Spec: to(spec(job.Upload, job.Source{Local: "/tmp/x.jpg"}), ""), Objects: 1}, "Uploaded x.jpg to media"},
+		{job.Status{Spec: to(spec(job.Upload, job.Source{Local: "/tmp/x"}), ""), Objects: 12, Skipped: 3}, "Uploaded 12 files to media, 3 skipped"},
+		{job.Status{Spec: down, Objects: 12}, "Downloaded old/ to /home/sammy"},
+		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Canceled, Objects: 10, ObjectsDone: 3}, "Canceled: 3 of 10 files deleted"},
+		{job.Status{Spec: spec(job.Delete, folder), Phase: job.Failed, Objects: 5, FailedCount: 2, Failed: denied}, "2 of 5 files not deleted: access denied"},
+		{job.Status{Spec: spec(job.Delete, folder), Title: "Delete old/", Phase: job.Failed}, "Delete old/ failed"},
+	} {
+		c.j.Kind = c.j.Spec.Kind
+		if c.j.Phase == 0 {
+			c.j.Phase = job.Done
+		}
+		if got := resultOf(&c.j).fit(80); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
+	}
+}
+
+func TestAResultIsShortenedInItsNamesOnly(t *testing.T) {
+	long := strings.Repeat("long", 20)
+	s := sentence{{text: "Renamed "}, name(long + ".jpg"), {text: " to "}, name("b.txt")}
+	for w := 28; w < 120; w++ {
+		got := s.fit(w)
+		if kit.Width(got) > w || !strings.HasPrefix(got, "Renamed long") || !strings.HasSuffix(got, " to b.txt") {
+			t.Errorf("%d cells: %q", w, got)
+		}
+	}
+	if got := name("a\x1b[2Jb").text; strings.Contains(got, "\x1b") {
+		t.Errorf("%q", got)
+	}
+}
