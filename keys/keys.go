@@ -105,7 +105,7 @@ func (m *Map) Follows(pressed []string, scope func(Action) bool) []Follow {
 	return list
 }
 
-// Key returns the first key of an action as it is shown in hints ("^a", "g p", "␣"), or "".
+// Key returns the first key of an action as it is shown in hints ("^a", "g p", "Space"), or "".
 func (m *Map) Key(a Action) string {
 	i, ok := m.byAction[a]
 	if !ok || len(m.bindings[i].Keys) == 0 {
@@ -135,12 +135,12 @@ func (m *Map) Bindings() []Binding { return slices.Clone(m.bindings) }
 
 // labels are the keys that are shown by a sign.
 var labels = map[string]string{
-	"space": "␣", "enter": "⏎", "esc": "Esc", "tab": "Tab", "shift+tab": "S-Tab", "backspace": "⌫", "delete": "Del",
+	"space": "Space", "enter": "Enter", "esc": "Esc", "tab": "Tab", "shift+tab": "S-Tab", "backspace": "Backspace", "delete": "Del",
 	"up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End", "pgup": "PgUp", "pgdown": "PgDn",
 	"insert": "Ins",
 }
 
-// Label writes a sequence of key names as it is shown to people: "ctrl+a" is "^a", "space" is "␣".
+// Label writes a sequence of key names as it is shown to people: "ctrl+a" is "^a", "space" is "Space".
 func Label(seq string) string {
 	names := strings.Split(seq, " ")
 	for i, name := range names {

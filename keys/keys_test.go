@@ -189,7 +189,7 @@ func TestUnknownPresetNamesThoseThereAre(t *testing.T) {
 
 func TestKeysAreShownShort(t *testing.T) {
 	for seq, want := range map[string]string{
-		"ctrl+a": "^a", "space": "␣", "g p": "g p", "f10": "F10", "f": "f", "enter": "⏎", "esc": "Esc", "shift+tab": "S-Tab",
+		"ctrl+a": "^a", "space": "Space", "g p": "g p", "f10": "F10", "f": "f", "enter": "Enter", "esc": "Esc", "shift+tab": "S-Tab",
 		"pgdown": "PgDn", "ctrl+left": "^←",
 	} {
 		if got := Label(seq); got != want {

@@ -29,6 +29,7 @@ type Config struct {
 	Now   func() time.Time // nil: time.Now
 	Local string           // directory that uploads start from and downloads go to by default
 	Start kit.Place        // the zero Place is the index
+	ASCII bool             // the terminal has no other signs
 
 	Page func(*kit.Context, kit.Place) kit.Page // makes pages; nil: package page
 
@@ -45,6 +46,7 @@ type Model struct {
 	auto    bool // the theme follows the terminal's background
 	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme   *themes.Theme
+	ascii   bool
 	depth   themes.Depth
 	cancel  context.CancelFunc
 	toShell func(text string) tea.Cmd
@@ -61,7 +63,7 @@ type Model struct {
 func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
-	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend}
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, ascii: c.ASCII}
 	if m.auto {
 		m.theme = themes.Auto(true)
 	}

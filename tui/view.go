@@ -13,10 +13,14 @@ import (
 // View draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
 // the first two.
 func (m *Model) View() tea.View {
-	v := tea.NewView(m.frame())
+	frame, title := m.frame(), m.windowTitle()
+	if m.ascii {
+		frame, title = themes.ASCII(frame), themes.ASCII(title)
+	}
+	v := tea.NewView(frame)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = m.windowTitle()
+	v.WindowTitle = title
 	if m.clash && m.depth == themes.Full {
 		v.BackgroundColor, v.ForegroundColor = m.theme.Background, m.theme.Foreground
 	}
@@ -163,13 +167,17 @@ func (m *Model) popup(room kit.Size) []string {
 	rows := min((len(follows)+columns-1)/columns, room.H-2)
 	cell := (room.W - 2) / columns
 	title := " " + keys.Label(strings.Join(pressed, " ")) + " … "
+	key := 4
+	for _, f := range follows {
+		key = max(key, kit.Width(f.Key)+1)
+	}
 	lines := []string{th.Paint.Border.On("──") + th.Paint.Title.On(title) + kit.Rule(th, room.W-2-kit.Width(title))}
 	for row := range rows {
 		line := kit.Line{}
 		line.Space(2)
 		for i := row; i < len(follows) && i < rows*columns; i += rows {
-			line.Put(th.Paint.HintKey, kit.Fit(follows[i].Key, 4))
-			line.Put(th.Paint.Text, kit.Fit(follows[i].Help, cell-5)).Space(1)
+			line.Put(th.Paint.HintKey, kit.Fit(follows[i].Key, key))
+			line.Put(th.Paint.Text, kit.Fit(follows[i].Help, cell-key-1)).Space(1)
 		}
 		lines = append(lines, kit.Clip(line.String(), room.W))
 	}

@@ -28,6 +28,7 @@ const closing = 10 * time.Second
 // openPanel shows the panel, or prints its first screen where there is no terminal.
 func openPanel(ctx context.Context, p process, o options, at string) (err error) {
 	boundGarbage(p, panelGarbage)
+	p.terminal = p.terminal && !isDumb(p.getenv)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place kit
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
 	return tui.New(tui.Config{
 		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
-		Suspend: suspend,
+		Suspend: suspend, ASCII: isASCII(conns.p.getenv),
 	}), jobs, nil
 }
 

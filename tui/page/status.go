@@ -139,5 +139,5 @@ func (d *details) hint(key, does string) {
 	if key == "" {
 		return
 	}
-	d.line(d.th.Paint.HintKey.On(kit.FitRight(key, 4)) + "  " + d.th.Paint.Dim.On(does))
+	d.line(d.th.Paint.HintKey.On(kit.FitRight(key, 7)) + "  " + d.th.Paint.Dim.On(does))
 }

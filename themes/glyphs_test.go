@@ -1,0 +1,62 @@
+package themes
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestEverySignOfTheScreensHasAnASCIIForm(t *testing.T) {
+	found := 0
+	for _, dir := range []string{"../tui", "../keys"} {
+		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if d != nil && d.Name() == "kittest" { // tests, and not screens
+				return fs.SkipDir
+			}
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				if !ok || lit.Kind != token.STRING && lit.Kind != token.CHAR {
+					return true
+				}
+				text, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Fatalf("%s: %s: %v", path, lit.Value, err)
+				}
+				for _, r := range ASCII(text) {
+					if r >= 0x80 && r != '\ufffd' {
+						t.Errorf("%s: %q has no ASCII form", path, r)
+					}
+				}
+				found++
+				return true
+			})
+			return nil
+		})
+	}
+	if found < 100 {
+		t.Errorf("only %d texts were looked at", found)
+	}
+}
+
+func TestASCIIFormsTakeOneCell(t *testing.T) {
+	for r, sign := range ascii {
+		if sign < 0x20 || sign > 0x7e {
+			t.Errorf("%q is %q", r, sign)
+		}
+	}
+	if got := ASCII("│ naïve 日本 …"); got != "| naïve 日本 ~" {
+		t.Errorf("%q", got)
+	}
+}
