@@ -13,7 +13,8 @@ import (
 // View draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
 // the first two.
 func (m *Model) View() tea.View {
-	frame, title := m.frame(), m.windowTitle()
+	frame, x, y, typing := kit.TakeCursor(m.frame())
+	title := m.windowTitle()
 	if m.ascii {
 		frame, title = themes.ASCII(frame), themes.ASCII(title)
 	}
@@ -21,6 +22,9 @@ func (m *Model) View() tea.View {
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = title
+	if typing && x < m.size.W && y < m.size.H {
+		v.Cursor = tea.NewCursor(x, y)
+	}
 	if m.clash && m.depth == themes.Full {
 		v.BackgroundColor, v.ForegroundColor = m.theme.Background, m.theme.Foreground
 	}

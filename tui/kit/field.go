@@ -200,8 +200,8 @@ func (f *Field) draw(th *themes.Theme, w int, cursor bool) string {
 	return line.Put(th.Paint.Input, Blank(w-cells)).String()
 }
 
-// cursorPaint shows the cursor in every terminal.
-var cursorPaint = Paint{Pre: "\x1b[7m", Post: "\x1b[m"}
+// cursorPaint is of the cell where the terminal's own cursor is to stand, where input methods and screen readers look.
+var cursorPaint = Paint{Pre: cursorMark, Post: "\x1b[m"}
 
 // first is the first unit shown in w cells: the cursor, and the end of the line behind it, are within. A field that is
 // told its width keeps what it shows while the cursor moves in it; else the cursor has room on both sides.

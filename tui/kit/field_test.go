@@ -97,12 +97,8 @@ func TestAFieldDrawsExactlyItsCellsAndKeepsTheCursorInView(t *testing.T) {
 }
 
 func cursorIn(view string) bool {
-	for i := range view {
-		if len(view) > i+4 && view[i:i+4] == "\x1b[7m" {
-			return true
-		}
-	}
-	return false
+	_, x, _, ok := kit.TakeCursor(view)
+	return ok && x < kit.Width(view)
 }
 
 func TestARenameBeginsBeforeTheExtension(t *testing.T) {
