@@ -9,53 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// Override returns the map with the user's bindings (action name → keys) laid over it: the keys of a named action are
-// replaced, and taken away from whatever else had them on the same screens; an empty list takes the action's keys
-// away. Two of the user's own bindings that clash are an error, and so is a name that is not known.
-func (m *Map) Override(user map[string][]string) (*Map, error) {
-	var errs []error
-	bindings := m.Bindings()
-	mine := map[Action]bool{}
-	names := make([]string, 0, len(user))
-	for name := range user {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		i, ok := m.byAction[Action(name)]
-		if !ok {
-			errs = append(errs, fmt.Errorf("key map: there is no action %q%s", name, nearest(name, actionNames())))
-			continue
-		}
-		seqs := make([]string, 0, len(user[name]))
-		for _, seq := range user[name] {
-			seqs = append(seqs, strings.Join(strings.Fields(seq), " "))
-		}
-		bindings[i].Keys = seqs
-		mine[Action(name)] = true
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	yield(bindings, mine)
-	return newMap(bindings)
-}
-
-// yield takes keys that the user bound away from the actions that had them.
-func yield(bindings []Binding, mine map[Action]bool) {
-	for i := range bindings {
-		if mine[bindings[i].Action] {
-			continue
-		}
-		bindings[i].Keys = slices.DeleteFunc(slices.Clone(bindings[i].Keys), func(seq string) bool {
-			return slices.ContainsFunc(bindings, func(b Binding) bool {
-				return mine[b.Action] && meet(b.Action, bindings[i].Action) &&
-					slices.ContainsFunc(b.Keys, func(s string) bool { return clash(s, seq) })
-			})
-		})
-	}
-}
-
 // check finds key names that do not exist and sequences that mean two things.
 func check(bindings []Binding) error {
 	var errs []error
@@ -66,7 +19,7 @@ func check(bindings []Binding) error {
 			}
 			for _, other := range b.Keys[:j] {
 				if clash(other, seq) {
-					errs = append(errs, fmt.Errorf("key map: %q and %q of %s shut each other out", other, seq, b.Action))
+					errs = append(errs, wrong("%q and %q of %s shut each other out", []Action{b.Action}, other, seq, b.Action))
 				}
 			}
 			for _, other := range bindings[:i] {
@@ -81,12 +34,13 @@ func clashes(other Binding, action Action, seq string) (errs []error) {
 	if !meet(other.Action, action) {
 		return nil
 	}
+	both := []Action{other.Action, action}
 	for _, s := range other.Keys {
 		switch {
 		case s == seq:
-			errs = append(errs, fmt.Errorf("key map: %q is bound to both %s and %s", seq, other.Action, action))
+			errs = append(errs, wrong("%q is bound to both %s and %s", both, seq, other.Action, action))
 		case clash(s, seq):
-			errs = append(errs, fmt.Errorf("key map: %q of %s and %q of %s begin alike: one can never be reached",
+			errs = append(errs, wrong("%q of %s and %q of %s begin alike: one can never be reached", both,
 				s, other.Action, seq, action))
 		}
 	}
@@ -103,11 +57,11 @@ func clash(a, b string) bool {
 
 func checkSequence(a Action, seq string) error {
 	if seq == "" {
-		return fmt.Errorf("key map: %s is bound to an empty key", a)
+		return wrong("%s is bound to an empty key", []Action{a}, a)
 	}
 	for _, name := range strings.Split(seq, " ") {
 		if err := checkName(name); err != nil {
-			return fmt.Errorf("key map: %s: %w", a, err)
+			return wrong("%s: %w", []Action{a}, a, err)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,39 @@ func TestWrongUserBindingsAreToldWithWhatWasMeant(t *testing.T) {
 				t.Errorf("%v: %q does not name %s", c.user, err, want)
 			}
 		}
+	}
+}
+
+func TestWhatUserBindingsTakeFromOthersIsTold(t *testing.T) {
+	m := preset(t, "spaces")
+	for _, c := range []struct {
+		user map[string][]string
+		want []string
+	}{
+		{map[string][]string{"delete": {"j"}}, []string{"j is delete now, and no longer down"}},
+		{map[string][]string{"delete": {"j"}, "down": {"down"}}, nil},
+		{map[string][]string{"upload": {"s u"}}, []string{"s u is upload now, and s no longer share"}},
+		{map[string][]string{"upload": {"g"}}, []string{
+			"g is upload now, and g g no longer top", "g is upload now, and g p no longer go-to-path", "g is upload now, and g n no longer create-space",
+		}},
+		{map[string][]string{"upload": {"ctrl+g"}}, nil},
+		{map[string][]string{"confirm": {"j"}}, []string{"j is confirm now, and no longer down"}},
+	} {
+		var got []string
+		for _, taken := range m.Taken(c.user) {
+			got = append(got, taken.String())
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v: %q, not %q", c.user, got, c.want)
+		}
+	}
+}
+
+func TestWrongUserBindingsNameTheActionsAsTheUserWroteThem(t *testing.T) {
+	_, err := preset(t, "spaces").Override(map[string][]string{"upload": {"z"}, "share": {"z"}})
+	var wrong *BindError
+	if !errors.As(err, &wrong) || !slices.Equal(wrong.Actions, []Action{Upload, Share}) {
+		t.Errorf("%v, about %v", err, wrong)
 	}
 }
 

@@ -5,6 +5,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,6 +31,8 @@ type Config struct {
 	Local string           // directory that uploads start from and downloads go to by default
 	Start kit.Place        // the zero Place is the index
 	ASCII bool             // the terminal has no other signs
+
+	Warnings []string // sentences that are shown at first, the first of them with the number of the others
 
 	Page func(*kit.Context, kit.Place) kit.Page // makes pages; nil: package page
 
@@ -77,7 +80,18 @@ func New(c Config) *Model {
 		Suspend:    m.suspend,
 	}
 	m.host.Context.Room = kit.DialogRoom(m.desk())
+	m.warn(c.Warnings)
 	return m
+}
+
+func (m *Model) warn(warnings []string) {
+	switch n := len(warnings); n {
+	case 0:
+	case 1:
+		m.host.Tell(kit.Warn, warnings[0])
+	default:
+		m.host.Tell(kit.Warn, fmt.Sprintf("%s (and %d more)", warnings[0], n-1))
+	}
 }
 
 func (c Config) filled() Config {

@@ -12,6 +12,7 @@ import (
 	"github.com/adrg/xdg"
 	toml "github.com/pelletier/go-toml/v2"
 
+	"spaces/keys"
 	"spaces/server/local"
 )
 
@@ -24,6 +25,9 @@ type config struct {
 
 	// EncryptionKey is a file with the keys that every new object of the store of this machine is encrypted with.
 	EncryptionKey string `toml:"encryption_key"`
+
+	path   string              // where it was read
+	bindAt map[keys.Action]int // lines of Bind
 }
 
 // profile is one S3 endpoint.
@@ -54,6 +58,7 @@ func loadConfig(path string) (config, error) {
 	if err := d.Decode(&c); err != nil {
 		return c, fmt.Errorf("%s: %w", path, explainTOML(err))
 	}
+	c.path, c.bindAt = path, bindLines(text)
 	for name, p := range c.Profiles {
 		if err := p.check(); err != nil {
 			return c, fmt.Errorf("%s: profile %s: %w", path, name, err)

@@ -14,7 +14,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/adrg/xdg"
 
-	"spaces/keys"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
@@ -81,12 +80,9 @@ func openLedger(p process, o options) *job.Ledger {
 }
 
 func newModel(ctx context.Context, conns *connections, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
-	keyMap, err := keys.Preset(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
-	if err == nil {
-		keyMap, err = keyMap.Override(conns.c.Bind)
-	}
+	keyMap, warnings, err := conns.c.keyMap(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
 	if err != nil {
-		return nil, nil, fmt.Errorf("key map: %w", err)
+		return nil, nil, err
 	}
 	theme, err := themes.Find(cmp.Or(conns.o.theme, conns.c.Theme, "auto"), filepath.Join(xdg.ConfigHome, "spaces", "themes"))
 	if err != nil {
@@ -99,7 +95,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place kit
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
 	return tui.New(tui.Config{
 		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
-		Suspend: suspend, ASCII: isASCII(conns.p.getenv),
+		Suspend: suspend, Warnings: warnings, ASCII: isASCII(conns.p.getenv),
 	}), jobs, nil
 }
 

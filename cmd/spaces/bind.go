@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"spaces/keys"
+)
+
+// bindLines says on which lines of a configuration file the bindings of actions stand.
+func bindLines(text []byte) map[keys.Action]int {
+	lines := map[keys.Action]int{}
+	var p unstable.Parser
+	p.Reset(text)
+	table := ""
+	for p.NextExpression() {
+		node := p.Expression()
+		if node.Kind != unstable.KeyValue {
+			table, _ = keyOf(&p, node.Key())
+			continue
+		}
+		noteBinding(&p, table, node, lines)
+	}
+	return lines
+}
+
+// noteBinding takes bindings out of a line of a table: of [bind] itself, or of one that holds it in whole or in part.
+func noteBinding(p *unstable.Parser, table string, node *unstable.Node, lines map[keys.Action]int) {
+	name, line := keyOf(p, node.Key())
+	full := strings.TrimPrefix(table+"."+name, ".")
+	if action, is := strings.CutPrefix(full, "bind."); is {
+		lines[keys.Action(action)] = line
+		return
+	}
+	if full != "bind" || node.Value().Kind != unstable.InlineTable {
+		return
+	}
+	for it := node.Value().Children(); it.Next(); {
+		noteBinding(p, "bind", it.Node(), lines)
+	}
+}
+
+func keyOf(p *unstable.Parser, parts unstable.Iterator) (name string, line int) {
+	var names []string
+	for parts.Next() {
+		names = append(names, string(parts.Node().Data))
+		line = p.Shape(parts.Node().Raw).Start.Line
+	}
+	return strings.Join(names, "."), line
+}
+
+// keyMap is the preset with the user's bindings over it. warnings tell what these take away from other actions.
+func (c config) keyMap(preset string) (m *keys.Map, warnings []string, err error) {
+	base, err := keys.Preset(preset)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m, err = base.Override(c.Bind); err != nil {
+		return nil, nil, c.located(err)
+	}
+	for _, t := range base.Taken(c.Bind) {
+		warnings = append(warnings, fmt.Sprintf("%s:%d: %s", filepath.Base(c.path), c.bindAt[t.By], t))
+	}
+	return m, warnings, nil
+}
+
+// located puts the place in the file before every error about a binding.
+func (c config) located(err error) error {
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, c.located(e))
+		}
+		return errors.Join(all...)
+	}
+	var wrong *keys.BindError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	line := 0
+	for _, action := range wrong.Actions {
+		line = max(line, c.bindAt[action])
+	}
+	return fmt.Errorf("%s:%d: %w", c.path, line, wrong.Err)
+}
