@@ -11,7 +11,7 @@ import (
 type Binding struct {
 	Action Action
 	Keys   []string // each a sequence of key names separated by spaces: "g p", "ctrl+a", "space"
-	Help   string   // one line, lower case
+	Help   string   // its name in menus, palette and help
 	Hint   string   // one or two words, for the line of hints
 	Group  string
 }

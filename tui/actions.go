@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -53,12 +54,15 @@ func (m *Model) all() []kit.Action {
 		list = slices.Clone(p.Actions())
 	}
 	for _, a := range m.everywhere() {
-		if !slices.ContainsFunc(list, func(x kit.Action) bool { return x.Name == a.Name }) {
+		same := func(x kit.Action) bool { return x.Name == a.Name || m.label(x) == m.label(a) }
+		if !slices.ContainsFunc(list, same) {
 			list = append(list, a)
 		}
 	}
 	return list
 }
+
+func (m *Model) label(a kit.Action) string { return cmp.Or(a.Label, m.host.Context.Keys.Help(a.Name)) }
 
 // commands are what the palette offers: everything but itself.
 func (m *Model) commands() []kit.Action {

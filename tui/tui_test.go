@@ -109,13 +109,13 @@ func TestAPrefixShowsAfterAMomentWhatMayFollow(t *testing.T) {
 	p := newPanel(t, nil)
 	p.Press("o")
 	p.Want("o-")
-	p.WantNot("sort by size")
+	p.WantNot("Sort by size")
 	p.Advance(299 * time.Millisecond)
-	p.WantNot("sort by size")
+	p.WantNot("Sort by size")
 	p.Advance(time.Millisecond)
-	p.Want("o …", "n", "sort by name", "sort by size", "sort by date")
+	p.Want("o …", "n", "Sort by name", "Sort by size", "Sort by date")
 	p.Press("n")
-	p.WantNot("sort by size")
+	p.WantNot("Sort by size")
 	p.top().took(t, "init", "sorted")
 }
 
@@ -126,7 +126,7 @@ func TestAPrefixThatIsFinishedOrGivenUpLeavesNoTimer(t *testing.T) {
 		t.Errorf("%d timers wait", n)
 	}
 	p.Advance(time.Minute)
-	p.WantNot("sort by")
+	p.WantNot("Sort by")
 }
 
 func TestAnIdlePanelWaitsForNoTime(t *testing.T) {

@@ -81,7 +81,7 @@ func TestPaletteFindsByWords(t *testing.T) {
 	s, _ := start(t)
 	s.Open(dialog.NewPalette(s.Context, actions(&ran)))
 	requireGolden(t, s.Text())
-	s.Type("another fold")
+	s.Type("to fold")
 	s.Want("1 of 5")
 	s.Press("enter")
 	closed(t, s)

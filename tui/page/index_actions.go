@@ -13,9 +13,9 @@ import (
 func (x *index) Actions() []kit.Action {
 	return []kit.Action{
 		{Name: keys.Enter, Why: x.nothing, Run: x.open},
-		{Name: keys.New, Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
+		{Name: keys.New, Label: "Create a Space…", Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
 		{Name: keys.Filter, Run: x.filter},
-		{Name: keys.Delete, Why: x.nothing, Run: x.destroy},
+		{Name: keys.Delete, Label: "Destroy…", Why: x.nothing, Run: x.destroy},
 		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.more},
