@@ -14,6 +14,7 @@ var ascii = map[rune]rune{
 
 // ASCII draws a screen with signs that every terminal has. Other characters are names and stay as they are.
 func ASCII(screen string) string {
+	screen = strings.ReplaceAll(screen, "…   ", "... ") // where there is room, as behind the names of menus
 	return strings.Map(func(r rune) rune {
 		if r < 0x80 {
 			return r

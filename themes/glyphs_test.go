@@ -56,7 +56,11 @@ func TestASCIIFormsTakeOneCell(t *testing.T) {
 			t.Errorf("%q is %q", r, sign)
 		}
 	}
-	if got := ASCII("│ naïve 日本 …"); got != "| naïve 日本 ~" {
-		t.Errorf("%q", got)
+	for screen, want := range map[string]string{
+		"│ naïve 日本 …": "| naïve 日本 ~", "│ Upload…         u │": "| Upload...       u |",
+	} {
+		if got := ASCII(screen); got != want {
+			t.Errorf("%q is %q, not %q", screen, got, want)
+		}
 	}
 }
