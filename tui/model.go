@@ -23,7 +23,8 @@ import (
 // Config is what the panel needs from outside.
 type Config struct {
 	Work  context.Context // parent of all requests; nil: the background
-	Store *store.Store
+	Store *store.Store    // of Start
+	Conns *store.Conns    // all that can be gone to; nil: Store only
 	Jobs  *job.Manager
 	Keys  *keys.Map        // nil: the preset "spaces"
 	Theme *themes.Theme    // nil: dark or light, by the terminal's background
@@ -72,7 +73,7 @@ func New(c Config) *Model {
 	}
 	m.host = &kit.Host{
 		Context: &kit.Context{
-			Store: c.Store, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
+			Store: c.Store, Conns: c.Conns, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,
@@ -106,6 +107,9 @@ func (c Config) filled() Config {
 	}
 	if c.Page == nil {
 		c.Page = page.New
+	}
+	if c.Conns == nil && c.Store != nil {
+		c.Conns = store.ConnsOf(c.Store)
 	}
 	if c.Suspend == nil {
 		c.Suspend = func(string) tea.Cmd { return nil }

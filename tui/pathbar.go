@@ -64,12 +64,12 @@ func (m *Model) crumbs() []crumb {
 	if s := m.host.Context.Store; s != nil && s.Name() != "" {
 		name = store.Printable(s.Name())
 	}
-	list := []crumb{{text: "spaces"}, {text: name, sep: " ▸ ", leads: true}}
 	p := m.host.Place()
+	list := []crumb{{text: "spaces"}, {text: name, sep: " ▸ ", place: kit.Place{Conn: p.Conn}, leads: true}}
 	if p.Space == "" {
 		return list
 	}
-	list = append(list, crumb{store.Printable(p.Space), " ▸ ", kit.Place{Space: p.Space}, true})
+	list = append(list, crumb{store.Printable(p.Space), " ▸ ", kit.Place{Conn: p.Conn, Space: p.Space}, true})
 	sep := " / "
 	for end := 0; end < len(p.Prefix); {
 		i := strings.IndexByte(p.Prefix[end:], '/')
@@ -78,7 +78,7 @@ func (m *Model) crumbs() []crumb {
 		}
 		part := p.Prefix[end : end+i+1]
 		end += i + 1
-		list = append(list, crumb{store.Printable(part), sep, kit.Place{Space: p.Space, Prefix: p.Prefix[:end]}, true})
+		list = append(list, crumb{store.Printable(part), sep, kit.Place{Conn: p.Conn, Space: p.Space, Prefix: p.Prefix[:end]}, true})
 		sep = ""
 	}
 	return list

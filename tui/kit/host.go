@@ -41,6 +41,7 @@ type Host struct {
 type visit struct {
 	page  Page
 	place Place
+	store *store.Store
 }
 
 // Notice is one sentence in the status line.
@@ -114,10 +115,22 @@ func (h *Host) answer(a Answer) tea.Cmd {
 	}
 	for _, v := range h.trail {
 		if v.page.ID() == a.Owner {
-			return h.update(v.page, a)
+			return h.on(v, func() tea.Cmd { return h.update(v.page, a) })
 		}
 	}
 	return nil
+}
+
+// on calls a page that may not be on top, with the Store of its place.
+func (h *Host) on(v visit, call func() tea.Cmd) tea.Cmd {
+	was := h.Context.Store
+	h.Context.Store = v.store
+	on := h.at
+	cmd := call()
+	if h.at == on {
+		h.Context.Store = was
+	}
+	return cmd
 }
 
 // lookAtJobs brings what jobs did to the open pages and dialogs.
@@ -130,7 +143,7 @@ func (h *Host) lookAtJobs() tea.Cmd {
 		}
 		for _, v := range slices.Clone(h.trail) {
 			h.calling = v.page.ID()
-			cmds = append(cmds, v.page.Effects(h.Context, effects), h.carryOut())
+			cmds = append(cmds, h.on(v, func() tea.Cmd { return v.page.Effects(h.Context, effects) }), h.carryOut())
 		}
 	}
 	for _, d := range slices.Clone(h.dialogs) {

@@ -102,7 +102,8 @@ const (
 // Context is what a page or dialog may use during one call. Its request methods (Go, Open, …) are noted and
 // carried out by the root when the call returns.
 type Context struct {
-	Store *store.Store
+	Store *store.Store // of the place on top, or of the page that is called
+	Conns *store.Conns // all that can be gone to
 	Jobs  *job.Manager
 	Keys  *keys.Map
 	Theme *themes.Theme

@@ -27,14 +27,28 @@ func (h *Host) Place() Place {
 }
 
 // Go shows a place. Going to where one came from shows that page again, as it was; everything else makes a new page,
-// and what lay ahead in the history is closed.
+// and what lay ahead in the history is closed. A place whose connection cannot be opened is not gone to.
 func (h *Host) Go(p Place) tea.Cmd {
 	if h.at > 0 && h.comesFrom(p) {
-		h.at--
+		h.turn(-1)
 		h.keyboard.reset()
 		return h.update(h.trail[h.at].page, Return{p})
 	}
+	if h.Context.Conns != nil {
+		s, err := h.Context.Conns.Get(p.Conn)
+		if err != nil {
+			h.Tell(Bad, err.Error())
+			return nil
+		}
+		h.Context.Store = s
+	}
 	return h.Show(h.Make(h.Context, p), p)
+}
+
+// turn goes along the trail.
+func (h *Host) turn(by int) {
+	h.at += by
+	h.Context.Store = h.trail[h.at].store
 }
 
 // comesFrom says whether the visit before is of place p.
@@ -44,10 +58,10 @@ func (h *Host) comesFrom(p Place) bool {
 	if q, ok := v.page.(interface{ Place() Place }); ok {
 		at = q.Place()
 	}
-	return at.Space == p.Space && at.Prefix == p.Prefix
+	return at.Conn == p.Conn && at.Space == p.Space && at.Prefix == p.Prefix && at.Tab == p.Tab
 }
 
-// Show puts a page on top.
+// Show puts a page on top. Its place is of the Store that the Context has.
 func (h *Host) Show(page Page, p Place) tea.Cmd {
 	h.keyboard.reset()
 	if len(h.trail) > 0 {
@@ -60,7 +74,7 @@ func (h *Host) Show(page Page, p Place) tea.Cmd {
 		h.trail[0].page.Close()
 		h.trail = append(h.trail[:0], h.trail[1:]...)
 	}
-	h.trail = append(h.trail, visit{page, p})
+	h.trail = append(h.trail, visit{page, p, h.Context.Store})
 	h.at = len(h.trail) - 1
 	h.calling = page.ID()
 	cmd := page.Init(h.Context)
@@ -73,7 +87,7 @@ func (h *Host) HistoryBack() tea.Cmd {
 		h.Tell(Info, "This is the first place of the history.")
 		return nil
 	}
-	h.at--
+	h.turn(-1)
 	return h.shownAgain()
 }
 
@@ -83,7 +97,7 @@ func (h *Host) HistoryForward() tea.Cmd {
 		h.Tell(Info, "This is the last place of the history.")
 		return nil
 	}
-	h.at++
+	h.turn(1)
 	return h.shownAgain()
 }
 

@@ -96,8 +96,9 @@ func New(t testing.TB, options ...Option) *Screen {
 	for _, option := range options {
 		option(s)
 	}
+	s.Context.Conns = conns(s.Context.Store)
 	if s.jobs == nil {
-		s.jobs = job.New(job.Options{Now: s.Now, Conns: conns(s.Context.Store)})
+		s.jobs = job.New(job.Options{Now: s.Now, Conns: s.Context.Conns})
 		t.Cleanup(func() { s.jobs.Close(context.Background()) })
 	}
 	s.Context.Jobs = s.jobs

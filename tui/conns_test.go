@@ -1,0 +1,49 @@
+package tui_test
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/storetest"
+	"spaces/tui"
+	"spaces/tui/kit"
+)
+
+// roving is a page whose F2 leads to another connection, and which shows whose Store it is called with.
+type roving struct{ *fake }
+
+func (r roving) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
+	r.view = "store " + c.Store.Name()
+	return r.fake.Update(c, msg)
+}
+
+func (r roving) Actions() []kit.Action {
+	return []kit.Action{
+		{Name: keys.Rename, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{Conn: "work", Space: "theirs"}); return nil }},
+		{Name: keys.Inspector, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{Conn: "nowhere"}); return nil }},
+	}
+}
+
+func TestAPlaceOfAnotherConnectionIsShownWithItsStore(t *testing.T) {
+	here := storetest.New(t)
+	there := storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn, c.Name = "work", "work" }))
+	p := newPanel(t, func(c *tui.Config) {
+		c.Store, c.Conns = here.Store, store.ConnsOf(here.Store, there.Store)
+		c.Page = func(c *kit.Context, place kit.Place) kit.Page { return roving{newFake(c, place)} }
+	})
+	p.Press("f2", "j")
+	p.Want("spaces ▸ work ▸ theirs", "store work")
+	p.Press("f3")
+	p.Want("there is no connection", "spaces ▸ work ▸ theirs")
+	p.Press("H")
+	p.Want("store "+here.Store.Name(), "▸ media")
+	if strings.Contains(p.Text(), "work") {
+		t.Errorf("the other connection is still shown:\n%s", p.Text())
+	}
+	p.Press("L", "~", "j")
+	p.Want("spaces ▸ work", "store work")
+}
