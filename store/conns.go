@@ -36,7 +36,7 @@ func NewConns(config func(Conn) (Config, error)) *Conns {
 // of them is it.
 func ConnsOf(stores ...*Store) *Conns {
 	c := NewConns(func(conn Conn) (Config, error) {
-		return Config{}, &Error{Op: "open", Kind: InvalidName, Err: fmt.Errorf("there is no connection %q", conn)}
+		return Config{}, fmt.Errorf("there is no connection %q", conn)
 	})
 	for i, s := range stores {
 		if i == 0 {

@@ -94,7 +94,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place kit
 	}
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
 	return tui.New(tui.Config{
-		Work: ctx, Store: s, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
+		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Suspend: suspend, Warnings: warnings, ASCII: isASCII(conns.p.getenv),
 	}), jobs, nil
 }

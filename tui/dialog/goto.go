@@ -19,6 +19,7 @@ const offered = 8
 // GoTo asks for a path: a Space, a folder or an object.
 type GoTo struct {
 	base
+	conns   *store.Conns
 	path    *kit.Field
 	offers  []string // whole paths that the text may become
 	asked   string   // the text that offers or the request under way belong to
@@ -32,7 +33,7 @@ type GoTo struct {
 
 // NewGoTo asks where to go.
 func NewGoTo(c *kit.Context) *GoTo {
-	d := &GoTo{base: newBase(c, "Go to"), path: kit.NewField("", "space/folder/ or space/folder/file")}
+	d := &GoTo{base: newBase(c, "Go to"), conns: c.Conns, path: kit.NewField("", "space/folder/ or space/folder/file")}
 	d.form = d.asking
 	return d
 }
@@ -97,8 +98,9 @@ func plainPath(text string) string {
 	return p.Space
 }
 
-// find reads a typed place, or a URL of the endpoint, and tells a folder from an object.
-func find(ctx context.Context, s *store.Store, text string) (kit.Place, error) {
+// find reads a typed place, of this connection or of another that is named, or a URL of the endpoint, and tells a folder
+// from an object.
+func find(ctx context.Context, s *store.Store, conns *store.Conns, text string) (kit.Place, error) {
 	p, ok := s.PlaceOf(text)
 	if !ok {
 		var err error
@@ -107,7 +109,13 @@ func find(ctx context.Context, s *store.Store, text string) (kit.Place, error) {
 		}
 	}
 	if p.Conn != s.Conn() {
-		return p, errors.New("there is no connection " + string(p.Conn))
+		var err error
+		if s, err = conns.Get(p.Conn); err != nil {
+			return p, err
+		}
+	}
+	if p.Space == "" {
+		return p, nil
 	}
 	p, err := s.Locate(ctx, p)
 	if errors.Is(err, store.NotFound) {
@@ -188,13 +196,8 @@ func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	}
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
-	if plainPath(text) == "" {
-		c.Dismiss()
-		c.Go(kit.Place{})
-		return nil
-	}
-	s := d.store
-	return d.resolve.Start(c, d.id, func(ctx context.Context) (kit.Place, error) { return find(ctx, s, text) })
+	s, conns := d.store, d.conns
+	return d.resolve.Start(c, d.id, func(ctx context.Context) (kit.Place, error) { return find(ctx, s, conns, text) })
 }
 
 // asking is the form.

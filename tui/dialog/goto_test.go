@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spaces/store"
+	"spaces/store/storetest"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
@@ -129,4 +130,35 @@ func TestGoToShowsHostileOffersHarmlessly(t *testing.T) {
 	s.Paste("media/")
 	s.Advance(time.Second)
 	s.Want(`a\u202eb`)
+}
+
+func TestGoToLeadsToOtherConnections(t *testing.T) {
+	there := storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn = "work" }))
+	there.Space(t, "theirs")
+	put(t, there, "theirs", "a/b", 1, store.Private)
+	for text, want := range map[string]kit.Place{
+		"work:":            {Conn: "work"},
+		"work:theirs/a":    {Conn: "work", Space: "theirs", Prefix: "a/"},
+		"@work:theirs/a/b": {Conn: "work", Space: "theirs", Prefix: "a/", Key: "a/b"},
+	} {
+		t.Run(text, func(t *testing.T) {
+			s, f := start(t)
+			s.Context.Conns = store.ConnsOf(f.Store, there.Store)
+			s.Open(dialog.NewGoTo(s.Context))
+			s.Type(text)
+			s.Press("enter")
+			closed(t, s)
+			if got := placeOf(s); got != want {
+				t.Fatalf("went to %+v", got)
+			}
+		})
+	}
+}
+
+func TestGoToNamesAConnectionThatIsNotThere(t *testing.T) {
+	s, _ := start(t)
+	s.Open(dialog.NewGoTo(s.Context))
+	s.Type("nowhere:media")
+	s.Press("enter")
+	s.Want(`no connection "nowhere"`)
 }

@@ -22,6 +22,7 @@ const (
 // index is the page of all Spaces.
 type index struct {
 	id     kit.ID
+	place  kit.Place     // of the connection; no Space
 	spaces []store.Space // as listed, by name
 	begun  bool
 	err    error
@@ -47,12 +48,12 @@ type usage struct {
 }
 
 func newIndex(c *kit.Context, p kit.Place) *index {
-	return &index{id: c.NewID(), want: p.Key, usage: map[string]usage{}}
+	return &index{id: c.NewID(), place: kit.Place{Conn: p.Conn}, want: p.Key, usage: map[string]usage{}}
 }
 
 func (x *index) ID() kit.ID       { return x.id }
 func (x *index) Title() string    { return "Spaces" }
-func (x *index) Place() kit.Place { return kit.Place{} }
+func (x *index) Place() kit.Place { return x.place }
 func (x *index) Typing() bool     { return x.typing }
 
 func (x *index) Init(c *kit.Context) tea.Cmd {
