@@ -47,7 +47,6 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	root.SetFlagErrorFunc(explainFlag)
-	root.SetVersionTemplate("spaces {{.Version}}\n") // as the command says it
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
 	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))
 	return root

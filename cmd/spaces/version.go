@@ -18,7 +18,7 @@ func versionCommand(p process) *cobra.Command {
 		Short: "Print the version, and the commit it was built from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.stdout, "spaces", version())
+			_, err := fmt.Fprintln(p.stdout, "spaces version", version()) // as the flag says it
 			return err
 		},
 	}
