@@ -16,13 +16,15 @@ func TestACrashRestoresTheTerminalAndLeavesATrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := newHome(t)
-	h.env = []string{"TEST_CLOCK_BREAKS_IN=tui.(*Model).View", "XDG_STATE_HOME=" + filepath.Join(h.dir, "state")}
+	h.env = []string{"TEST_CLOCK_BREAKS_IN=kit.(*List).mouse", "XDG_STATE_HOME=" + filepath.Join(h.dir, "state")}
 	s := h.serve(t, program(t), "127.0.0.1:0")
 	if err := s.open(t).CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	s.stop()
-	x := newTerminal(t, h.command(self), 200, 24) // its index draws the age of the Space
+	x := newTerminal(t, h.command(self), 200, 24)
+	x.see("media")
+	x.press("\x1b[<0;5;4M") // a click on its row asks for the time
 	if code := x.ended(); code != 1 {
 		t.Errorf("exit status %d", code)
 	}
@@ -43,7 +45,7 @@ func TestACrashRestoresTheTerminalAndLeavesATrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"the clock is broken", "tui.(*Model).View", "page.(*index)"} {
+	for _, want := range []string{"the clock is broken", "kit.(*List).mouse", "tui.(*Model).Update"} {
 		if !strings.Contains(string(trace), want) {
 			t.Errorf("the trace has no %q:\n%s", want, trace)
 		}
