@@ -48,12 +48,12 @@ func TestSuspendGivesTheTerminalToTheShellAndComesBackWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.until("the shell", func(s string) bool {
-		return strings.Count(s, "spaces is suspended") == 2 && !strings.Contains(s, "There are no Spaces yet")
+		return strings.Count(s, "spaces is suspended") == 2 && strings.Count(s, "SHELL>") == 4
 	})
 	x.press("fg", "enter")
 	x.see("There are no Spaces yet")
 	x.press("q")
-	x.until("the shell", func(s string) bool { return !strings.Contains(s, "There are no Spaces yet") })
+	x.until("the shell's fifth prompt", func(s string) bool { return strings.Count(s, "SHELL>") == 5 })
 	x.press("exit", "enter")
 	x.ended()
 }
