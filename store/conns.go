@@ -19,9 +19,11 @@ func (s *Store) connOf(c Config) Conn {
 	return Conn(base.Scheme + "://" + strings.ToLower(base.Host) + "#" + firstOf(c.AccessKey, c.Profile))
 }
 
-// Conns opens each connection once, when it is first asked for. It is safe for concurrent use.
+// Conns opens each connection once, when it is first asked for. All that it opens to one host keep the number of requests
+// there in bounds together. It is safe for concurrent use.
 type Conns struct {
 	config func(Conn) (Config, error)
+	limits limiters
 
 	mu   sync.Mutex
 	open map[Conn]*Store
@@ -59,7 +61,7 @@ func (c *Conns) Get(conn Conn) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Conn = conn
+	config.Conn, config.limits = conn, &c.limits
 	s, err := Open(context.Background(), config)
 	if err != nil {
 		return nil, err

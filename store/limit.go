@@ -9,9 +9,10 @@ import (
 )
 
 // limiter keeps the number of requests at one endpoint in bounds, whoever sends them: pages, jobs, and what a Store itself
-// does many times at once. When the endpoint asks to slow down, it halves how many are under way and keeps below the rate
-// that was too much; both recover slowly (additive increase, multiplicative decrease: what lets TCP flows share a link).
-// Who waits for an answer on the screen goes first.
+// does many times at once. When the endpoint asks to slow down, fewer are under way, and they keep a little below the rate
+// that got through; both recover slowly near what was too much and soon far from it (multiplicative decrease once a round
+// trip or window, slow start: what lets TCP flows share a link). What is refused however little is sent says nothing about
+// the rate and does not lower it. Who waits for an answer on the screen goes first.
 //
 // A request is under it from before it is signed, so that no signature grows old in the queue, until its answer begins:
 // a body that is read slowly holds nobody up.
@@ -22,26 +23,23 @@ type limiter struct {
 	behind  int                // of those, in the background
 	waiting [2][]chan struct{} // in the foreground, in the background
 
-	eased   time.Time // when it last slowed down
-	since   time.Time // when answered and refused began to count
-	left    time.Time // when a request last ended
-	done    int       // since then, those that were not refused
-	refused int       // since then, those by which the endpoint asked to slow down
+	eased   time.Time     // when the limit last fell
+	left    time.Time     // when a request last ended
+	since   time.Time     // when a window began
+	begun   int           // in it
+	refused int           // of those, by which the endpoint asked to slow down
+	trip    time.Duration // how long such an answer took
 
 	pace  float64   // requests a second, 0: without bound
-	gain  float64   // requests a second that the pace gains in the next second
+	gain  float64   // requests a second, that the pace gains each second of this window
 	next  time.Time // when the pace lets the next one begin
 	timer *time.Timer
+	noise float64 // share that is refused however little is sent
+	quiet bool    // the pace just fell below what got through: what is refused now is noise
 }
 
-const (
-	mostRequests = 64          // at once, as many as there are idle connections
-	window       = time.Second // one burst of refusals is one sign
-	slowest      = 1           // requests a second
-	leastGain    = 0.1         // requests a second, each second
-	growth       = 1.5         // of the gain, each second: slowly near what was too much, soon far from it
-	burst        = window / 10 // of the pace, that may be made up for
-)
+// mostRequests are under way at once: as many as there are idle connections.
+const mostRequests = 64
 
 // rank of a request: an index of limiter.waiting.
 type rank int
@@ -65,6 +63,28 @@ func rankOf(ctx context.Context) rank {
 
 func newLimiter() *limiter { return &limiter{limit: mostRequests, since: time.Now()} }
 
+// limiters are those of the hosts that one Conns has connections to: an endpoint counts requests, whatever they are signed with.
+type limiters struct {
+	mu sync.Mutex
+	of map[string]*limiter
+}
+
+// at is the limiter of a host, the same each time. A nil l has a new one for each.
+func (l *limiters) at(host string) *limiter {
+	if l == nil {
+		return newLimiter()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of == nil {
+		l.of = map[string]*limiter{}
+	}
+	if l.of[host] == nil {
+		l.of[host] = newLimiter()
+	}
+	return l.of[host]
+}
+
 // addTo has each attempt of each request wait for its turn. What is only signed is not sent and waits for none.
 func (l *limiter) addTo(stack *middleware.Stack) error {
 	if _, sent := stack.Finalize.Get("Retry"); !sent {
@@ -76,7 +96,8 @@ func (l *limiter) addTo(stack *middleware.Stack) error {
 			if err := l.enter(ctx, r); err != nil {
 				return out, md, err
 			}
-			defer func() { l.leave(r, classify(err)) }()
+			begin := time.Now()
+			defer func() { l.leave(r, begin, classify(err)) }()
 			return next.HandleFinalize(ctx, in)
 		}), "Retry", middleware.After)
 }
@@ -85,7 +106,7 @@ func (l *limiter) enter(ctx context.Context, r rank) error {
 	l.mu.Lock()
 	now := time.Now()
 	if l.active == 0 && now.Sub(l.left) > window {
-		l.since, l.done, l.refused = now, 0, 0 // idle time is not slowness
+		l.since, l.begun, l.refused = now, 0, 0 // idle time is not slowness
 	}
 	if len(l.waiting[foreground]) == 0 && len(l.waiting[r]) == 0 && l.hasRoom(r) && l.isDue(now) {
 		l.take(r, now)
@@ -116,6 +137,7 @@ func (l *limiter) isDue(now time.Time) bool { return l.pace == 0 || !now.Before(
 // take begins one. mu is held.
 func (l *limiter) take(r rank, now time.Time) {
 	l.active++
+	l.begun++
 	l.behind += int(r)
 	if l.pace > 0 {
 		if from := now.Add(-burst); l.next.Before(from) {
@@ -166,49 +188,4 @@ func (l *limiter) quit(r rank, turn chan struct{}) {
 	l.active--
 	l.behind -= int(r)
 	l.admit(time.Now())
-}
-
-// leave ends one and learns from its answer.
-func (l *limiter) leave(r rank, answer Kind) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := time.Now()
-	switch answer {
-	case Throttled:
-		l.refused++
-		if now.Sub(l.eased) >= window {
-			l.limit, l.eased = max(1, min(l.limit, float64(l.active))/2), now
-		}
-	case Unreachable, Canceled:
-	default:
-		l.done++
-		l.limit = min(mostRequests, l.limit+1/l.limit)
-	}
-	l.active--
-	l.behind -= int(r)
-	l.left = now
-	elapsed, isNew := now.Sub(l.since), l.pace == 0 && l.refused > 0
-	if elapsed >= window || isNew && elapsed >= window/4 {
-		l.adjust(float64(l.done)/elapsed.Seconds(), elapsed.Seconds())
-		l.since, l.done, l.refused = now, 0, 0
-	}
-	l.admit(now)
-}
-
-// adjust sets the pace after a window: a little below what got through when some was refused, else higher than before, until
-// it is no bound any more. done is the rate of the window, in requests a second. mu is held.
-func (l *limiter) adjust(done, seconds float64) {
-	switch {
-	case l.refused > 0:
-		l.gain = max(done/20, leastGain)
-		if through := done * 0.9; l.pace == 0 || through < l.pace {
-			l.pace = max(slowest, through)
-		}
-	case l.pace == 0:
-	case l.pace > 4*done+10*l.gain:
-		l.pace = 0
-	default:
-		l.pace += l.gain * seconds
-		l.gain *= growth
-	}
 }

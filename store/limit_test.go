@@ -128,12 +128,14 @@ func TestAnEndpointThatThrottlesIsSentWhatItTakes(t *testing.T) {
 			f := storetest.New(t)
 			limit := &rated{perSec: rate, last: time.Now()}
 			f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: limit.fault})
-			n := int(rate * 30)
+			many(store.Background(t.Context()), f.Store, 16, int(rate*15/16)+1) // the first seconds teach
+			limit.refused, limit.sent = 0, 0
 			begin := time.Now()
-			failed := many(store.Background(t.Context()), f.Store, 16, n/16+1)
-			took := time.Since(begin)
-			if failed > 0 || took > 60*time.Second || limit.refused > limit.sent/4+50 { // the first second teaches
-				t.Errorf("at %v a second, %d took %v: %d of %d were refused, %d failed", rate, n, took, limit.refused, limit.sent, failed)
+			failed := many(store.Background(t.Context()), f.Store, 16, int(rate*60/16)+1)
+			passed := float64(limit.sent-limit.refused) / time.Since(begin).Seconds()
+			t.Logf("at %v a second %.2f passed, and %d of %d were refused", rate, passed, limit.refused, limit.sent)
+			if failed > 0 || passed < 0.9*rate || limit.refused > limit.sent/12 {
+				t.Errorf("at %v a second %.2f passed, %d of %d were refused, %d failed", rate, passed, limit.refused, limit.sent, failed)
 			}
 			// It recovers when the endpoint does.
 			limit.perSec = 1e6
@@ -144,6 +146,56 @@ func TestAnEndpointThatThrottlesIsSentWhatItTakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An endpoint that is not well refuses some of whatever it is sent. Sending less would only take longer.
+func TestWhatIsRefusedAtAnyRateDoesNotLowerIt(t *testing.T) {
+	for _, share := range []float64{0.01, 0.08} {
+		synctest.Test(t, func(t *testing.T) {
+			f := storetest.New(t)
+			var most atomic.Int64
+			f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Rate: share, Fault: storetest.SlowDown()})
+			f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: taking(50*time.Millisecond, &most)})
+			const workers, each = 48, 400
+			begin := time.Now()
+			failed := many(store.Background(t.Context()), f.Store, workers, each)
+			rate := workers * each / time.Since(begin).Seconds()
+			t.Logf("with %v refused, %.0f a second", share, rate)
+			if failed > 0 || rate < 60 {
+				t.Errorf("with %v refused, %.0f a second pass and %d failed", share, rate, failed)
+			}
+		})
+	}
+}
+
+func TestConnectionsToOneHostAreInBoundsTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := storetest.New(t)
+		var most atomic.Int64
+		f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: taking(time.Second, &most)})
+		conns := store.NewConns(func(conn store.Conn) (store.Config, error) {
+			return store.Config{Endpoint: map[store.Conn]string{"one": "http://s3.test", "two": "http://S3.test", "other": "http://s3.test:81"}[conn],
+				AccessKey: string(conn), SecretKey: "x", Wrap: f.Faults.Wrap}, nil
+		})
+		defer conns.Close()
+		for _, c := range []struct {
+			conns []store.Conn
+			most  int64
+		}{{[]store.Conn{"one", "two"}, 64}, {[]store.Conn{"one", "other"}, 128}} {
+			most.Store(0)
+			var wg sync.WaitGroup
+			for _, conn := range c.conns {
+				s, err := conns.Get(conn)
+				if err != nil {
+					t.Fatal(err)
+				}
+				wg.Go(func() { many(t.Context(), s, 100, 1) })
+			}
+			if wg.Wait(); most.Load() != c.most {
+				t.Errorf("on %v %d were under way, want %d", c.conns, most.Load(), c.most)
+			}
+		}
+	})
 }
 
 func TestALinkIsMadeWhileTheEndpointIsBusy(t *testing.T) {

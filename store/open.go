@@ -31,16 +31,15 @@ type Store struct {
 	limit  *limiter
 
 	learned struct { // what the endpoint has taught by its answers
-		deletes   atomic.Int32 // deleteMode
-		markers   atomic.Bool  // V2 listings cannot be continued
-		encode    atomic.Bool  // plain listings cannot be parsed
-		noACL     atomic.Bool
-		noRename  atomic.Bool
-		noTags    atomic.Bool
-		digests   sync.Map    // Spaces that take no body without one
-		owners    sync.Map    // ownership by Space
-		ours      atomic.Bool // this program's server answered last
-		throttled atomic.Int64
+		deletes  atomic.Int32 // deleteMode
+		markers  atomic.Bool  // V2 listings cannot be continued
+		encode   atomic.Bool  // plain listings cannot be parsed
+		noACL    atomic.Bool
+		noRename atomic.Bool
+		noTags   atomic.Bool
+		digests  sync.Map    // Spaces that take no body without one
+		owners   sync.Map    // ownership by Space
+		ours     atomic.Bool // this program's server answered last
 	}
 }
 
@@ -53,7 +52,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{c: c, limit: newLimiter()}
+	s := &Store{c: c}
 	s.know(endpoint)
 	client, conf, err := s.transport(ctx)
 	if err != nil {
@@ -68,6 +67,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.c.Region = firstOf(c.Region, conf.Region, s.quirks.region, "us-east-1")
 	s.base = endpoint
 	s.c.Conn = s.connOf(c)
+	s.limit = s.limiter()
 	s.api = s3.New(s.options(endpoint, conf, client))
 	s.openLinks()
 	return s, nil
@@ -79,6 +79,14 @@ func (s *Store) know(endpoint *url.URL) {
 	s.learned.deletes.Store(int32(s.quirks.deletes))
 	s.learned.encode.Store(s.quirks.urlEncode)
 	s.path = s.c.PathStyle || s.quirks.pathStyle
+}
+
+// limiter is that of the host. The server in this process has one of its own.
+func (s *Store) limiter() *limiter {
+	if s.Embedded() {
+		return newLimiter()
+	}
+	return s.c.limits.at(strings.ToLower(s.regionBase("").Host))
 }
 
 // options of the SDK's client. Checksums that nobody asked for break endpoints that do not know them.
@@ -134,10 +142,6 @@ func (s *Store) AccessKey() string { return s.c.AccessKey }
 
 // Embedded says whether the endpoint is the server in this process.
 func (s *Store) Embedded() bool { return s.c.Dial != nil }
-
-// Throttled counts the answers by which the endpoint asked to slow down. They are retried here; a caller with many
-// requests under way watches the count to send fewer.
-func (s *Store) Throttled() int64 { return s.learned.throttled.Load() }
 
 // Close closes idle connections.
 func (s *Store) Close() { s.idle() }

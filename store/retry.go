@@ -21,7 +21,7 @@ const (
 )
 
 // retryer is the SDK's standard one without its quota: jobs of 100,000 requests against an endpoint that throttles a
-// third of them are ordinary here, and who sends many requests watches Throttled.
+// third of them are ordinary here, and the limiter sends fewer when it does.
 func (s *Store) retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = maxAttempts
@@ -59,9 +59,6 @@ func (s *Store) backoff(attempt int, err error) (time.Duration, error) {
 	var silent net.Error
 	if errors.As(err, &silent) && silent.Timeout() && attempt > 1 {
 		return 0, err
-	}
-	if kindOf(err) == Throttled {
-		s.learned.throttled.Add(1)
 	}
 	wait := min(firstWait<<(attempt-1), maxBackoff)
 	wait = wait/2 + rand.N(wait/2)

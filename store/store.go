@@ -37,6 +37,8 @@ type Config struct {
 	Wrap func(http.RoundTripper) http.RoundTripper // request log, faults in tests
 	Now  func() time.Time                          // nil: time.Now
 
+	limits *limiters // of the Conns that opens it; nil: one of its own
+
 	MultipartCopy int64 // copies of more bytes go by UploadPartCopy; 0: 5 GiB where CopyObject has that limit
 }
 
