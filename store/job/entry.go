@@ -69,10 +69,15 @@ func (t *Transfer) clone() Transfer {
 	c.Uploads = slices.Clone(t.Uploads)
 	c.Parts = make(map[string]*PartFile, len(t.Parts))
 	for path, p := range t.Parts {
-		part := *p
-		part.Done = maps.Clone(p.Done)
+		part := p.clone()
 		c.Parts[path] = &part
 	}
+	return c
+}
+
+func (p *PartFile) clone() PartFile {
+	c := *p
+	c.Done = maps.Clone(p.Done)
 	return c
 }
 
@@ -94,7 +99,7 @@ func (e *entry) upload(u store.Upload, open bool) {
 	switch {
 	case e == nil:
 	case open:
-		e.l.tell(line{Of: e.id, Opened: &u}, true)
+		e.l.tell(opened(e.id, u), true)
 	default:
 		e.l.tell(line{Of: e.id, Closed: u.ID}, false)
 	}
@@ -111,14 +116,14 @@ func (e *entry) part(p PartFile, large bool) {
 // ranged notes that a range of a part is on the disk.
 func (e *entry) ranged(path string, n int) {
 	if e != nil {
-		e.l.tell(line{Of: e.id, Path: path, Range: n}, true)
+		e.l.tell(line{Of: e.id, Path: text(path), Range: n}, true)
 	}
 }
 
 // removed notes that a part is gone, or has become the file.
 func (e *entry) removed(path string) {
 	if e != nil {
-		e.l.tell(line{Of: e.id, Removed: path}, false)
+		e.l.tell(line{Of: e.id, Removed: text(path)}, false)
 	}
 }
 
@@ -138,9 +143,7 @@ func (l *Ledger) partAt(path string) (PartFile, bool) {
 	defer l.mu.Unlock()
 	for _, t := range l.all {
 		if p := t.Parts[path]; p != nil {
-			part := *p
-			part.Done = maps.Clone(p.Done)
-			return part, true
+			return p.clone(), true
 		}
 	}
 	return PartFile{}, false

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,15 +40,15 @@ const (
 
 // line is one change. Exactly one of its fields beside Of is set.
 type line struct {
-	Of      string        `json:",omitempty"` // ID of the transfer
-	Begun   *Transfer     `json:",omitempty"`
-	Opened  *store.Upload `json:",omitempty"`
-	Closed  string        `json:",omitempty"` // ID of the upload
-	Part    *PartFile     `json:",omitempty"`
-	Path    string        `json:",omitempty"` // of the part whose range Range is done
-	Range   int           `json:",omitempty"`
-	Removed string        `json:",omitempty"` // path of a part
-	Ended   bool          `json:",omitempty"`
+	Of      string       `json:",omitempty"` // ID of the transfer
+	Begun   *Transfer    `json:",omitempty"` // what it has outside is told by lines of its own
+	Opened  *plainUpload `json:",omitempty"`
+	Closed  string       `json:",omitempty"` // ID of the upload
+	Part    *PartFile    `json:",omitempty"`
+	Path    text         `json:",omitempty"` // of the part whose range Range is done
+	Range   int          `json:",omitempty"`
+	Removed text         `json:",omitempty"` // path of a part
+	Ended   bool         `json:",omitempty"`
 }
 
 // OpenLedger keeps its file in dir, which is made, and takes over what dead programs have left there.
@@ -117,10 +116,7 @@ func sameFile(f *os.File, path string) bool {
 // apply does a change to what is known.
 func (x line) apply(all map[string]*Transfer) {
 	if x.Begun != nil {
-		t := *x.Begun
-		if t.Parts == nil {
-			t.Parts = map[string]*PartFile{}
-		}
+		t := x.Begun.clone()
 		all[t.ID] = &t
 		return
 	}
@@ -130,24 +126,43 @@ func (x line) apply(all map[string]*Transfer) {
 	case x.Ended:
 		delete(all, x.Of)
 	case x.Opened != nil:
-		t.Uploads = append(t.Uploads, *x.Opened)
+		t.Uploads = append(t.Uploads, store.Upload{Ref: x.Opened.ref(), ID: x.Opened.ID})
 	case x.Closed != "":
 		t.Uploads = slices.DeleteFunc(t.Uploads, func(u store.Upload) bool { return u.ID == x.Closed })
 	case x.Part != nil:
 		for _, other := range all {
 			delete(other.Parts, x.Part.Path)
 		}
-		part := *x.Part
-		part.Done = maps.Clone(part.Done)
+		part := x.Part.clone()
 		t.Parts[part.Path] = &part
 	case x.Removed != "":
-		delete(t.Parts, x.Removed)
-	case x.Path != "" && t.Parts[x.Path] != nil:
-		if t.Parts[x.Path].Done == nil {
-			t.Parts[x.Path].Done = map[int]bool{}
+		delete(t.Parts, string(x.Removed))
+	case x.Path != "":
+		part := t.Parts[string(x.Path)]
+		if part == nil {
+			return
 		}
-		t.Parts[x.Path].Done[x.Range] = true
+		if part.Done == nil {
+			part.Done = map[int]bool{}
+		}
+		part.Done[x.Range] = true
 	}
+}
+
+// lines tell all of a transfer.
+func (t *Transfer) lines() []line {
+	list := []line{{Begun: t}}
+	for _, u := range t.Uploads {
+		list = append(list, opened(t.ID, u))
+	}
+	for _, p := range t.Parts {
+		list = append(list, line{Of: t.ID, Part: p})
+	}
+	return list
+}
+
+func opened(id string, u store.Upload) line {
+	return line{Of: id, Opened: &plainUpload{plainRef{u.Space, text(u.Key)}, u.ID}}
 }
 
 // tell notes a change; durably when it would be missed.
@@ -192,10 +207,14 @@ func (l *Ledger) size() int {
 // has the Ledger yet.
 func (l *Ledger) rewrite() error {
 	var text bytes.Buffer
-	lines := json.NewEncoder(&text)
+	encoder := json.NewEncoder(&text)
+	lines := 0
 	for _, t := range l.all {
-		if err := lines.Encode(line{Begun: t}); err != nil {
-			return err
+		for _, x := range t.lines() {
+			if err := encoder.Encode(x); err != nil {
+				return err
+			}
+			lines++
 		}
 	}
 	path := filepath.Join(l.dir, "transfers-"+rand.Text()+".jsonl")
@@ -207,7 +226,7 @@ func (l *Ledger) rewrite() error {
 		return err
 	}
 	l.removeFile()
-	l.file, l.path, l.lines = f, path, len(l.all)
+	l.file, l.path, l.lines = f, path, lines
 	return nil
 }
 

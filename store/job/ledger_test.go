@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -173,5 +174,74 @@ func TestALedgerStaysSmall(t *testing.T) {
 	done(t, m, job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, LocalDir: out})
 	if largest == 0 || largest > 1<<20 {
 		t.Errorf("it was of %d bytes", largest)
+	}
+}
+
+// Paths and keys are bytes: what is noted of them is what they are.
+func TestWhatIsNotUTF8IsNotedAsItIs(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	f.Space(t, "media")
+	content := strings.Repeat("a", 15<<20)
+	storetest.Put(t, f.Store, "media", "x", content)
+	out, state := filepath.Join(t.TempDir(), "caf\xe9"), t.TempDir()
+	spec := job.Spec{Kind: job.Download, Sources: []job.Source{object("media", "x")}, LocalDir: out}
+	errand{URL: f.URL, Ledger: state, Spec: spec, Method: "GET", Has: "/x", After: 2}.dies(t)
+	m := afterwards(t, f.Store, state, 1) // its file is written anew from what it read
+	if u := wantUnfinished(t, m, 1)[0]; u.Bytes != 10<<20 || !strings.HasSuffix(u.Title, "caf\xe9") {
+		t.Errorf("unfinished is %+v", u)
+	}
+	third := filepath.Join(t.TempDir(), "state")
+	names, err := filepath.Glob(filepath.Join(state, "*.jsonl"))
+	check(t, err)
+	text, err := os.ReadFile(names[0])
+	check(t, err)
+	check(t, os.Mkdir(third, 0o700))
+	check(t, os.WriteFile(filepath.Join(third, "transfers-x.jsonl"), text, 0o600))
+	next := afterwards(t, f.Store, third, 1)
+	f.Faults.Clear()
+	again(t, next)
+	asked := 0
+	for _, r := range f.Faults.Requests() {
+		if strings.HasPrefix(r, "GET ") {
+			asked++
+		}
+	}
+	if got := files(t, out); len(got) != 1 || got["x"] != content || asked != 1 {
+		t.Errorf("there are %d files, after %q", len(got), f.Faults.Requests())
+	}
+}
+
+// Some endpoints take any bytes for a key.
+func TestAnUploadOfAKeyThatIsNotUTF8IsEnded(t *testing.T) {
+	var mu sync.Mutex
+	var aborted []string
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		w.Header().Set("X-Amz-Request-Id", "1")
+		switch {
+		case r.Method == "HEAD" && r.URL.Path == "/media/caf\xe9":
+			w.Header().Set("Content-Length", fmt.Sprint(6<<30))
+			w.Header().Set("ETag", `"e"`)
+		case r.Method == "POST" && q.Has("uploads"):
+			fmt.Fprint(w, "<InitiateMultipartUploadResult><UploadId>U</UploadId></InitiateMultipartUploadResult>")
+		case r.Method == "DELETE" && q.Has("uploadId"):
+			mu.Lock()
+			aborted = append(aborted, r.URL.Path)
+			mu.Unlock()
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			w.WriteHeader(http.StatusNotImplemented)
+		}
+	}))
+	defer l.Close()
+	state := t.TempDir()
+	errand{URL: l.URL, Ledger: state, Method: "PUT", Has: "partNumber", Spec: job.Spec{Kind: job.Copy, Dest: store.Ref{Space: "media", Key: "to/"},
+		Sources: []job.Source{object("media", "caf\xe9")}}}.dies(t)
+	s, err := store.Open(t.Context(), store.Config{Endpoint: l.URL, PathStyle: true, AccessKey: storetest.AccessKey, SecretKey: storetest.SecretKey})
+	check(t, err)
+	m := afterwards(t, s, state, 1)
+	check(t, m.End(t.Context(), wantUnfinished(t, m, 1)[0].ID))
+	if len(aborted) != 1 || aborted[0] != "/media/to/caf\xe9" {
+		t.Errorf("aborted were %q", aborted)
 	}
 }

@@ -38,6 +38,8 @@ type plainRef struct {
 	Key   text   `json:",omitempty"`
 }
 
+func (r plainRef) ref() store.Ref { return store.Ref{Space: r.Space, Key: string(r.Key)} }
+
 type plainEntry struct {
 	Key      text
 	Size     int64     `json:",omitempty"`
@@ -62,7 +64,7 @@ func (c Source) MarshalJSON() ([]byte, error) {
 func (c *Source) UnmarshalJSON(b []byte) error {
 	var p plainSource
 	err := json.Unmarshal(b, &p)
-	*c = Source{Ref: store.Ref{Space: p.Space, Key: string(p.Key)}, Folder: p.Folder, Local: string(p.Local),
+	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local),
 		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}}
 	return err
 }
@@ -86,7 +88,7 @@ func (s *Spec) UnmarshalJSON(b []byte) error {
 	var p plainSpec
 	err := json.Unmarshal(b, &p)
 	*s = Spec(p.bareSpec)
-	s.Dest, s.Base, s.Name, s.LocalDir = store.Ref{Space: p.Dest.Space, Key: string(p.Dest.Key)}, string(p.Base), string(p.Name), string(p.LocalDir)
+	s.Dest, s.Base, s.Name, s.LocalDir = p.Dest.ref(), string(p.Base), string(p.Name), string(p.LocalDir)
 	return err
 }
 

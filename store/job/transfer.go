@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -16,8 +17,8 @@ type Transfer struct {
 	Spec  Spec
 	More  bool `json:",omitempty"` // there were more sources than are kept: it cannot be done again
 
-	Uploads []store.Upload       // begun, and neither completed nor aborted
-	Parts   map[string]*PartFile // files that are not whole yet, by path
+	Uploads []store.Upload       `json:"-"` // begun, and neither completed nor aborted
+	Parts   map[string]*PartFile `json:"-"` // files that are not whole yet, by path
 }
 
 // PartFile is a file that a download has begun.
@@ -46,4 +47,54 @@ func transferOf(s Spec) (t Transfer, ok bool) {
 	}
 	t.Spec.Again = true
 	return t, true
+}
+
+type plainUpload struct {
+	plainRef
+	ID string
+}
+
+// bareTransfer and barePart have the fields of their types without the methods.
+type (
+	bareTransfer Transfer
+	barePart     PartFile
+)
+
+type plainTransfer struct {
+	bareTransfer
+	Title text
+}
+
+// MarshalJSON implements json.Marshaler. Uploads and Parts are not in it.
+func (t Transfer) MarshalJSON() ([]byte, error) {
+	return json.Marshal(plainTransfer{bareTransfer(t), text(t.Title)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *Transfer) UnmarshalJSON(b []byte) error {
+	var p plainTransfer
+	err := json.Unmarshal(b, &p)
+	*t = Transfer(p.bareTransfer)
+	t.Title = string(p.Title)
+	return err
+}
+
+type plainPart struct {
+	barePart
+	Path text
+	From plainRef
+}
+
+// MarshalJSON implements json.Marshaler.
+func (p PartFile) MarshalJSON() ([]byte, error) {
+	return json.Marshal(plainPart{barePart(p), text(p.Path), plainRef{p.From.Space, text(p.From.Key)}})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *PartFile) UnmarshalJSON(b []byte) error {
+	var read plainPart
+	err := json.Unmarshal(b, &read)
+	*p = PartFile(read.barePart)
+	p.Path, p.From = string(read.Path), read.From.ref()
+	return err
 }
