@@ -181,20 +181,21 @@ func (p *Plan) clashesOnDisk(context.Context) error {
 
 // names remembers what files were claimed, as the file system of a download tells names apart.
 type names struct {
-	mu               sync.Mutex
-	letterCase, form bool
-	claimed          map[uint64]uint64 // of folded paths: of the paths themselves
-	seed             maphash.Seed
+	folding
+
+	mu      sync.Mutex
+	claimed map[uint64]uint64 // of folded paths: of the paths themselves
+	seed    maphash.Seed
 }
 
-func newNames(letterCase, form bool) *names {
-	return &names{letterCase: letterCase, form: form, claimed: map[uint64]uint64{}, seed: maphash.MakeSeed()}
+func newNames(f folding) *names {
+	return &names{folding: f, claimed: map[uint64]uint64{}, seed: maphash.MakeSeed()}
 }
 
 // claim is false when another path that the file system takes for the same was claimed before. Folders along the way
 // are claimed too: "A/x" and "a/y" would merge two folders.
 func (n *names) claim(name string) bool {
-	if !n.letterCase && !n.form {
+	if n.folding == (folding{}) {
 		return true
 	}
 	n.mu.Lock()
@@ -203,7 +204,7 @@ func (n *names) claim(name string) bool {
 		if i < len(name) && name[i] != os.PathSeparator {
 			continue
 		}
-		folded := maphash.String(n.seed, fold(name[:i], n.letterCase, n.form))
+		folded := maphash.String(n.seed, n.fold(name[:i]))
 		own := maphash.String(n.seed, name[:i])
 		if other, ok := n.claimed[folded]; ok && other != own {
 			return false

@@ -12,7 +12,7 @@ import (
 )
 
 // errMerges is what a key is refused with that would become the same file as another.
-var errMerges = errors.New("another key differs only in letter case or Unicode form, and this folder cannot hold both")
+var errMerges = errors.New("another key’s name is the same to the file system here, and this folder cannot hold both")
 
 // errChecksum is what a download ends with when what arrived is not what the endpoint keeps.
 var errChecksum = errors.New("what arrived has another checksum than the object")

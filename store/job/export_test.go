@@ -18,3 +18,6 @@ func Memory(p *Plan) (bytes, count int) {
 
 // Watch has note told before each operation by which a download becomes durable; its error is that of the operation.
 func Watch(m *Manager, note func(op, name string) error) { m.note = note }
+
+// CheckWindows says why a name cannot be one on Windows.
+var CheckWindows = checkWindows

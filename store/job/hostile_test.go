@@ -3,6 +3,7 @@ package job_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -15,14 +16,40 @@ import (
 // refusedKeys must not become files; allowedKeys must, exactly.
 var refusedKeys = []string{
 	"/etc/passwd", "/abs", "//", "//x", "a//b", "a/../b", "a/../../b", "a/./b", "./a", "a/..", "a/.", "..a/../b", ".", "./", "a/../",
-	`C:\x`, "C:x", "C:/x", "c:", "CON", "con", "Con.txt", "a/NUL", "NUL/a", "aux", "prn.log", "COM1", "com9.x",
-	".x.spaces.part", ".x.SPACES.Part", "d.d/.y.\u017fpaces.part", "LPT0", "lpt1", "COM¹", "CONIN$", "CONOUT$", "con .txt", "nul:stream",
+	".x.spaces.part", ".x.SPACES.Part", "d.d/.y.\u017fpaces.part",
+}
+
+// windowsKeys must not become files on Windows, where they are something else. Elsewhere they must.
+var windowsKeys = []string{
+	`C:\x`, "C:x", "C:/x", "c:", "CON", "con", "Con.txt", "a/NUL", "NUL/a", "aux", "prn.log", "COM1", "com9.x", "LPT0", "lpt1", "COM¹", "CONIN$", "CONOUT$",
+	"con .txt", "nul:stream", "a ", "a..", "...", "a\nb", "a\x1b[31mb", "a?b", "a*b", "<a>", "|a", `a"b`, "aa:b", `..\up`, `a\..\b`, `\abs`, `a\b`,
 }
 
 var allowedKeys = []string{
-	"a.txt", "a/b.txt", "...", "..a", "a..", "a...b/c", " a", "a ", "é", "日本語/😀.png", "a+b%2Fc", "%2e%2e", "%2e%2e%2fx", "..%2f..%2fx", "CONSOLE", "COM10", "com", "nullx",
-	"a;b", "$(id)", "`id`", "-rf", "~", "~root", "a'b", `a"b`, "a\x1b[31mb", "a\u202eb", "aa:b", "a?b", "a*b", "<a>", "|a", strings.Repeat("k", 250), ".hidden",
-	".a.txt.part", "a\nb", `..\up`, `a\..\b`, `\abs`, `a\b`, // a backslash separates folders on Windows only
+	"a.txt", "a/b.txt", "..a", "a...b/c", " a", "é", "日本語/😀.png", "a+b%2Fc", "%2e%2e", "%2e%2e%2fx", "..%2f..%2fx", "CONSOLE", "COM10", "com", "nullx",
+	"a;b", "$(id)", "`id`", "-rf", "~", "~root", "a'b", "a\u202eb", strings.Repeat("k", 250), ".hidden",
+	".a.txt.part",
+}
+
+func init() {
+	if runtime.GOOS == "windows" {
+		refusedKeys = append(refusedKeys, windowsKeys...)
+	} else {
+		allowedKeys = append(allowedKeys, windowsKeys...)
+	}
+}
+
+func TestNamesWithAMeaningOnWindowsAreRefusedThere(t *testing.T) {
+	for _, key := range windowsKeys {
+		if !slices.ContainsFunc(strings.Split(key, "/"), func(name string) bool { return job.CheckWindows(name) != nil }) {
+			t.Errorf("%q is taken", key)
+		}
+	}
+	for _, name := range []string{"CONSOLE", "COM10", "com", "nullx", "a.txt", " a", "..a", ".hidden", "a b", "日本語"} {
+		if err := job.CheckWindows(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
 }
 
 func TestADownloadNeverLeavesItsFolder(t *testing.T) {
@@ -134,12 +161,12 @@ func TestADownloadFollowsNoLinkOut(t *testing.T) {
 func TestKeysThatWouldMergeOnDiskAreToldNotMerged(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
-	fill(t, f.Store, "media", "d/README", "d/readme", "d/é", "d/e\u0301", "d/Sub/1", "d/sub/2", "d/alone", "d/STRASSE", "d/straße")
+	fill(t, f.Store, "media", "d/README", "d/readme", "d/é", "d/e\u0301", "d/Sub/1", "d/sub/2", "d/alone", "d/STRASSE", "d/straße", "d/end/1", "d/end. /2")
 	m := manager(t, job.Options{Workers: 1}, f.Store)
 	p := m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{folder("media", "d/")}, Base: "d/", LocalDir: t.TempDir()})
 	job.Fold(p)
 	status := await(t, m, m.Start(p), ended)
-	if status.FailedCount != 4 || status.ObjectsDone != 5 {
+	if status.FailedCount != 5 || status.ObjectsDone != 6 {
 		t.Errorf("failed are %v, done %d", status.Failed, status.ObjectsDone)
 	}
 }

@@ -10,9 +10,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// localName makes the relative path that a key is downloaded to. What could leave the folder, reach a device, or
-// merge with another key is refused, on every system alike: what was downloaded here is carried elsewhere. A backslash is a
-// letter like any other but on Windows.
+// localName makes the relative path that a key is downloaded to. What could leave the folder or take the name of a part is
+// refused, and on Windows what that gives a meaning of its own. What a file system does not take, it says itself.
 func localName(key string) (string, error) {
 	switch {
 	case key == "":
@@ -21,12 +20,14 @@ func localName(key string) (string, error) {
 		return "", errors.New("the key begins with a slash, as absolute paths do")
 	case strings.ContainsRune(key, 0):
 		return "", errors.New("the key contains NUL")
-	case runtime.GOOS == "windows" && strings.Contains(key, `\`):
-		return "", errors.New("the key contains a backslash, which separates folders on Windows")
 	}
 	segments := strings.Split(strings.TrimSuffix(key, "/"), "/")
 	for _, segment := range segments {
-		if err := checkSegment(segment); err != nil {
+		err := checkSegment(segment)
+		if err == nil && runtime.GOOS == "windows" {
+			err = checkWindows(segment)
+		}
+		if err != nil {
 			return "", err
 		}
 	}
@@ -39,21 +40,30 @@ func checkSegment(segment string) error {
 		return errors.New("the key contains an empty folder name: it would merge with another key")
 	case segment == "." || segment == "..":
 		return errors.New("the key contains “" + segment + "” as a folder name")
-	case len(segment) >= 2 && segment[1] == ':' && (segment[0]|0x20 >= 'a' && segment[0]|0x20 <= 'z'):
-		return errors.New("the key contains the name of a drive")
 	case isPartName(segment):
 		return errors.New("the key contains a name that files have here while they are downloaded")
+	}
+	return nil
+}
+
+// checkWindows refuses what is no name of a file on Windows, or that of another one (Naming Files, Paths, and Namespaces).
+// Elsewhere these are names like any other.
+func checkWindows(segment string) error {
+	switch {
+	case strings.Contains(segment, `\`):
+		return errors.New("the key contains a backslash, which separates folders on Windows")
+	case len(segment) >= 2 && segment[1] == ':' && (segment[0]|0x20 >= 'a' && segment[0]|0x20 <= 'z'):
+		return errors.New("the key contains the name of a drive")
 	case isDevice(segment):
 		return errors.New("the key contains the name of a device")
-	}
-	if runtime.GOOS == "windows" && (strings.ContainsAny(segment, `<>:"|?*`) || strings.TrimRight(segment, ". ") != segment ||
-		strings.ContainsFunc(segment, func(r rune) bool { return r < ' ' })) {
+	case strings.ContainsAny(segment, `<>:"|?*`), strings.ContainsFunc(segment, func(r rune) bool { return r < ' ' }),
+		strings.TrimRight(segment, ". ") != segment:
 		return errors.New("the name is not one that Windows takes")
 	}
 	return nil
 }
 
-// isDevice knows the names that Windows gives to devices, whatever extension follows (Naming Files, Paths, and Namespaces).
+// isDevice knows the names that Windows gives to devices, whatever extension follows.
 func isDevice(segment string) bool {
 	name, _, _ := strings.Cut(segment, ".")
 	name, _, _ = strings.Cut(name, ":")
@@ -65,13 +75,26 @@ func isDevice(segment string) bool {
 	return len(name) == 4 && (strings.HasPrefix(name, "COM") || strings.HasPrefix(name, "LPT")) && name[3] >= '0' && name[3] <= '9'
 }
 
-// fold is equal for names that a file system may take for the same.
-func fold(name string, letterCase, form bool) string {
-	if form {
-		name = norm.NFC.String(name)
+// folding is what a file system makes no difference between.
+type folding struct {
+	letterCase, form bool
+	ends             bool // dots and spaces at the end of a name, as those of DOS and Windows
+}
+
+// fold is equal for paths that may be taken for the same.
+func (f folding) fold(path string) string {
+	if f.ends {
+		names := strings.Split(path, string(filepath.Separator))
+		for i := range names {
+			names[i] = strings.TrimRight(names[i], ". ")
+		}
+		path = strings.Join(names, string(filepath.Separator))
 	}
-	if letterCase {
-		name = norm.NFC.String(cases.Fold().String(name))
+	if f.form {
+		path = norm.NFC.String(path)
 	}
-	return name
+	if f.letterCase {
+		path = norm.NFC.String(cases.Fold().String(path))
+	}
+	return path
 }

@@ -40,7 +40,7 @@ func (j *job) open() error {
 	if p.dest, err = os.OpenRoot(p.dir); err != nil {
 		return fmt.Errorf("opening the folder to download to: %w", err)
 	}
-	letterCase, form, err := foldsNames(p.dest)
+	folds, err := foldsNames(p.dest)
 	if err != nil {
 		return fmt.Errorf("writing to the folder to download to: %w", bareFile(err))
 	}
@@ -49,7 +49,10 @@ func (j *job) open() error {
 	if err := p.disk.syncAbove(p.dir); err != nil {
 		return fmt.Errorf("syncing the folder to download to: %w", err)
 	}
-	p.names = newNames(letterCase || j.plan.folds, form || j.plan.folds)
+	if j.plan.folds {
+		folds = folding{true, true, true}
+	}
+	p.names = newNames(folds)
 	return nil
 }
 
@@ -82,21 +85,23 @@ func (p *place) root(source int, dir string) (*os.Root, error) {
 	return root, err
 }
 
-// foldsNames finds out by trying whether a file system takes names for the same that differ in case or in Unicode form.
-func foldsNames(root *os.Root) (letterCase, form bool, err error) {
+// foldsNames finds out by trying what names a file system takes for the same.
+func foldsNames(root *os.Root) (f folding, err error) {
 	probe := ".spaces-probe-" + strings.ToLower(rand.Text()) + "-\u00e9"
-	f, err := root.OpenFile(probe, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := root.OpenFile(probe, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return false, false, err
+		return f, err
 	}
 	defer root.Remove(probe)
-	if err := f.Close(); err != nil {
-		return false, false, err
+	if err := file.Close(); err != nil {
+		return f, err
 	}
-	_, err = root.Lstat(strings.ToUpper(probe[:len(probe)-2]) + "\u00e9")
-	letterCase = err == nil
-	_, err = root.Lstat(probe[:len(probe)-2] + "e\u0301")
-	return letterCase, err == nil, nil
+	isThere := func(name string) bool {
+		_, err := root.Lstat(name)
+		return err == nil
+	}
+	bare := strings.TrimSuffix(probe, "\u00e9")
+	return folding{letterCase: isThere(strings.ToUpper(bare) + "\u00e9"), form: isThere(bare + "e\u0301"), ends: isThere(probe + ".")}, nil
 }
 
 // manyDirs are remembered as made; then it is begun anew.
