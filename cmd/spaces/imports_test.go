@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -156,6 +157,66 @@ func allowed(name string, to []string) bool {
 		root, tree := strings.CutSuffix(s, "/...")
 		return name == root || tree && below(name, root)
 	})
+}
+
+// providers are domains of those who sell object storage.
+var providers = []string{"digitaloceanspaces.com", "digitalocean.com", "amazonaws.com", "linodeobjects.com", "your-objectstorage.com", "dream.io",
+	"cloudflarestorage.com", "backblazeb2.com", "wasabisys.com", "googleapis.com", "ovh.net", "scw.cloud"}
+
+// protocol is what the S3 protocol itself says: a namespace, and groups of grantees.
+var protocol = []string{"http://s3.amazonaws.com/doc/2006-03-01/", "http://acs.amazonaws.com/groups/"}
+
+// namesProviders may name one for what it says to people.
+var namesProviders = map[string]string{"cmd/spaces/root.go": "an example of a command line"}
+
+func TestOnlyTheStoreKnowsProviders(t *testing.T) {
+	used := map[string]bool{}
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "spaces/")
+		if name == "store" {
+			continue
+		}
+		for _, file := range p.GoFiles {
+			for _, text := range textsOf(t, filepath.Join(p.Dir, file)) {
+				for _, word := range protocol {
+					text = strings.ReplaceAll(text, word, "")
+				}
+				if !slices.ContainsFunc(providers, func(domain string) bool { return strings.Contains(strings.ToLower(text), domain) }) {
+					continue
+				}
+				if at := name + "/" + file; namesProviders[at] == "" {
+					t.Errorf("%s names a provider: %q", at, text)
+				} else {
+					used[at] = true
+				}
+			}
+		}
+	}
+	for at := range namesProviders {
+		if !used[at] {
+			t.Errorf("%s names no provider any more", at)
+		}
+	}
+}
+
+// textsOf are the string literals of a file.
+func textsOf(t *testing.T, file string) (texts []string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			text, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, text)
+		}
+		return true
+	})
+	return texts
 }
 
 // environment are the calls that read what the process was started with.
