@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/smithy-go"
@@ -19,18 +18,13 @@ type (
 // most, so that it is known what it did. It is not begun, nor tried again, after that.
 func finishing(ctx context.Context) context.Context { return context.WithValue(ctx, finishKey{}, true) }
 
-// Once is a context for one call that is not tried again when it fails: for cleaning up where nobody wants to wait.
-func Once(ctx context.Context) context.Context {
-	return context.WithValue(ctx, onceKey{}, new(atomic.Bool))
-}
+// Once is a context whose requests are not tried again when they fail: for cleaning up where nobody wants to wait.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
-// patient carries out what finishing and Once ask for.
+// patient carries out what finishing asks for.
 func patient(next doer) doer {
 	return func(r *http.Request) (*http.Response, error) {
 		ctx := r.Context()
-		if sent, ok := ctx.Value(onceKey{}).(*atomic.Bool); ok && sent.Swap(true) {
-			return nil, &smithy.CanceledError{Err: context.Canceled}
-		}
 		if ctx.Value(finishKey{}) == nil {
 			return next(r)
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -23,7 +24,7 @@ const (
 // retryer is the SDK's standard one without its quota: jobs of 100,000 requests against an endpoint that throttles a
 // third of them are ordinary here, and the limiter sends fewer when it does.
 func (s *Store) retryer() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
+	return retryer{retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = maxAttempts
 		o.RateLimiter = ratelimit.None
 		o.Backoff = retry.BackoffDelayerFunc(s.backoff)
@@ -32,7 +33,17 @@ func (s *Store) retryer() aws.Retryer {
 			retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{429: {}}},
 			retry.IsErrorRetryableFunc(finalAnswers),
 		}, o.Retryables...)
-	})
+	})}
+}
+
+type retryer struct{ aws.RetryerV2 }
+
+// GetRetryToken implements aws.Retryer: there is none under Once.
+func (r retryer) GetRetryToken(ctx context.Context, err error) (func(error) error, error) {
+	if ctx.Value(onceKey{}) != nil {
+		return nil, err
+	}
+	return r.RetryerV2.GetRetryToken(ctx, err)
 }
 
 // finalAnswers are errors that no second attempt changes, although their status suggests it.
