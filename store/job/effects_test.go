@@ -106,3 +106,18 @@ func TestWhatIsDoneTellsRowsAndTheirFolder(t *testing.T) {
 		t.Errorf("of permissions is told %+v", effects)
 	}
 }
+
+func TestASpaceThatIsStillThereIsNotToldAsGone(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	entered := make(chan struct{}, 10)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "/media"), Fault: storetest.Hang(entered)})
+	m := manager(t, job.Options{}, f.Store)
+	id := m.Start(m.Plan(job.Spec{Kind: job.Destroy, Sources: []job.Source{folder("media", "")}}))
+	<-entered
+	m.Cancel(id)
+	status := await(t, m, id, ended)
+	if effects := m.Effects(); status.Phase != job.Canceled || tells(effects, job.TreeGone, "") {
+		t.Errorf("ended %v, told is %+v", status.Phase, effects)
+	}
+}

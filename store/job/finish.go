@@ -162,11 +162,12 @@ func (j *job) destroySpaces(ctx context.Context) {
 		if j.isSpoiled(i) {
 			continue
 		}
-		if err := j.destroySpace(ctx, src.Ref.Space); err != nil && ctx.Err() == nil {
+		switch err := j.destroySpace(ctx, src.Ref.Space); {
+		case err == nil:
+			j.treeGone(i)
+		case ctx.Err() == nil:
 			j.failLate(src.Ref.Space, err)
-			continue
 		}
-		j.treeGone(i)
 	}
 }
 
