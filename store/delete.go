@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"golang.org/x/sync/errgroup"
@@ -21,32 +20,30 @@ func (s *Store) Delete(ctx context.Context, r Ref) error {
 	return s.wrap("delete", r, err)
 }
 
-func (s *Store) deleteEach(ctx context.Context, space string, keys []string, failed map[string]error) {
-	s.each(keys, failed, func(key string) error { return s.Delete(finishing(ctx), Ref{Space: space, Key: key}) })
+// deleteOne is Delete of one version, or of an object.
+func (s *Store) deleteOne(ctx context.Context, space string, v Version) error {
+	r := Ref{Space: space, Key: v.Key}
+	if v.ID == "" {
+		return s.Delete(ctx, r)
+	}
+	_, err := s.api.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &space, Key: &v.Key, VersionId: &v.ID})
+	if classify(err) == NotFound {
+		return nil
+	}
+	return s.wrap("delete", r, err)
 }
 
-// checkGone looks after those keys of a batch that may not have been understood.
-func (s *Store) checkGone(ctx context.Context, space string, keys []string, failed map[string]error) {
-	fragile := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return failed[key] != nil || !isFragile(key) })
-	s.each(fragile, failed, func(key string) error { return s.isGone(ctx, Ref{Space: space, Key: key}) })
-}
-
-// each does something with many keys and notes what failed.
-func (s *Store) each(keys []string, failed map[string]error, do func(key string) error) {
-	var mu sync.Mutex
+// each does something with each of many, some at once.
+func each(which []int, do func(i int)) {
 	var g errgroup.Group
 	g.SetLimit(deletesAtOnce)
-	for _, key := range keys {
+	for _, i := range which {
 		g.Go(func() error {
-			if err := do(key); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed[key] = err
-			}
+			do(i)
 			return nil
 		})
 	}
-	_ = g.Wait() // each failure is in failed
+	_ = g.Wait() // none fails
 }
 
 // isFragile says whether a key has characters that endpoints are known to change on its way: they then say that they

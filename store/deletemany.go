@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,70 +29,97 @@ const (
 // returns itself means that nothing is known of any. Which way the endpoint likes is found out once. When ctx ends,
 // a request under way is still waited for, 30 seconds at most, so that it is known what it did; nothing more is begun.
 func (s *Store) DeleteMany(ctx context.Context, space string, keys []string) (map[string]error, error) {
-	if len(keys) > 1000 {
-		return nil, &Error{Op: "delete", Ref: Ref{Space: space}, Kind: Other, Err: fmt.Errorf("%d keys at once, 1000 are the most", len(keys))}
+	list := make([]Version, len(keys))
+	for i, key := range keys {
+		list[i].Key = key
 	}
-	batch := make([]string, 0, len(keys))
-	var single []string
-	for _, key := range keys {
-		if inXML(key) {
-			batch = append(batch, key)
-		} else {
-			single = append(single, key)
-		}
+	errs, err := s.DeleteVersions(ctx, space, list)
+	if err != nil {
+		return nil, err
 	}
 	failed := map[string]error{}
-	if err := s.deleteBatch(ctx, space, batch, failed); err != nil {
-		return nil, s.wrap("delete from", Ref{Space: space}, err)
+	for i, err := range errs {
+		if err != nil {
+			failed[keys[i]] = err
+		}
 	}
-	s.checkGone(ctx, space, batch, failed)
-	s.deleteEach(ctx, space, single, failed)
 	return failed, nil
+}
+
+// DeleteVersions removes up to 1000 versions and markers for good, and of what has no ID the object, as DeleteMany does. It
+// gives an error for each that is still there, in their order.
+func (s *Store) DeleteVersions(ctx context.Context, space string, versions []Version) (failed []error, err error) {
+	if len(versions) > 1000 {
+		return nil, &Error{Op: "delete", Ref: Ref{Space: space}, Kind: Other, Err: fmt.Errorf("%d at once, 1000 are the most", len(versions))}
+	}
+	failed = make([]error, len(versions))
+	var batch, single []int
+	for i, v := range versions {
+		if inXML(v.Key) {
+			batch = append(batch, i)
+		} else {
+			single = append(single, i)
+		}
+	}
+	for len(batch) > 0 {
+		mode := deleteMode(s.learned.deletes.Load())
+		if mode == deleteSingle {
+			single, batch = append(single, batch...), nil
+			break
+		}
+		err := s.deleteBatch(ctx, space, versions, batch, failed, mode)
+		if err == nil {
+			break
+		}
+		if !dislikesMode(err) {
+			return nil, s.wrap("delete from", Ref{Space: space}, err)
+		}
+		s.learned.deletes.CompareAndSwap(int32(mode), int32(mode+1))
+	}
+	each(batch, func(i int) {
+		if failed[i] == nil && versions[i].ID == "" && isFragile(versions[i].Key) {
+			failed[i] = s.isGone(ctx, Ref{Space: space, Key: versions[i].Key})
+		}
+	})
+	each(single, func(i int) { failed[i] = s.deleteOne(finishing(ctx), space, versions[i]) })
+	return failed, nil
+}
+
+func (s *Store) deleteBatch(ctx context.Context, space string, versions []Version, which []int, failed []error, mode deleteMode) error {
+	in := &s3.DeleteObjectsInput{Bucket: &space, Delete: &types.Delete{Quiet: aws.Bool(true)}}
+	at := make(map[string]int, len(which))
+	for _, i := range which {
+		v := &versions[i]
+		at[joinVersion(v.Key, v.ID)] = i
+		in.Delete.Objects = append(in.Delete.Objects, types.ObjectIdentifier{Key: &v.Key, VersionId: optional(v.ID)})
+	}
+	out, err := s.api.DeleteObjects(finishing(ctx), in, func(o *s3.Options) {
+		if mode == deleteMD5 {
+			o.APIOptions = append(o.APIOptions, md5Instead)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range out.Errors {
+		key := aws.ToString(e.Key)
+		api := &smithy.GenericAPIError{Code: aws.ToString(e.Code), Message: aws.ToString(e.Message)}
+		i, ok := at[joinVersion(key, aws.ToString(e.VersionId))]
+		if !ok { // not all tell the version
+			i = slices.IndexFunc(versions, func(v Version) bool { return v.Key == key })
+		}
+		if i < 0 { // whatever it is about, something of these is still there
+			return fmt.Errorf("the endpoint tells of %q, which was not to be deleted: %s", key, api.ErrorCode())
+		}
+		failed[i] = s.wrap("delete", Ref{Space: space, Key: key}, api)
+	}
+	return nil
 }
 
 // inXML says whether XML 1.0 can carry a key (Char production, section 2.2).
 func inXML(key string) bool {
 	return utf8.ValidString(key) && !strings.ContainsFunc(key, func(r rune) bool {
 		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
-	})
-}
-
-func (s *Store) deleteBatch(ctx context.Context, space string, keys []string, failed map[string]error) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	for {
-		mode := deleteMode(s.learned.deletes.Load())
-		if mode == deleteSingle {
-			s.deleteEach(ctx, space, keys, failed)
-			return nil
-		}
-		out, err := s.deleteObjects(finishing(ctx), space, keys, mode)
-		if err != nil && dislikesMode(err) {
-			s.learned.deletes.CompareAndSwap(int32(mode), int32(mode+1))
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		for _, e := range out.Errors {
-			key := aws.ToString(e.Key)
-			failed[key] = s.wrap("delete", Ref{Space: space, Key: key},
-				&smithy.GenericAPIError{Code: aws.ToString(e.Code), Message: aws.ToString(e.Message)})
-		}
-		return nil
-	}
-}
-
-func (s *Store) deleteObjects(ctx context.Context, space string, keys []string, mode deleteMode) (*s3.DeleteObjectsOutput, error) {
-	in := &s3.DeleteObjectsInput{Bucket: &space, Delete: &types.Delete{Quiet: aws.Bool(true), Objects: make([]types.ObjectIdentifier, len(keys))}}
-	for i := range keys {
-		in.Delete.Objects[i].Key = &keys[i]
-	}
-	return s.api.DeleteObjects(ctx, in, func(o *s3.Options) {
-		if mode == deleteMD5 {
-			o.APIOptions = append(o.APIOptions, md5Instead)
-		}
 	})
 }
 

@@ -17,7 +17,7 @@ func garbling(exact bool) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(r *http.Request) (*http.Response, error) {
 			q := r.URL.Query()
-			if r.Method != http.MethodGet || !q.Has("list-type") && !q.Has("uploads") || exact && q.Has("encoding-type") {
+			if r.Method != http.MethodGet || !q.Has("list-type") && !q.Has("uploads") && !q.Has("versions") || exact && q.Has("encoding-type") {
 				return next.RoundTrip(r)
 			}
 			resp, err := next.RoundTrip(r)
@@ -51,6 +51,10 @@ func TestKeysThatAreListedGarbledAreAskedForEncoded(t *testing.T) {
 	if got, err := s.Uploads(t.Context(), "media", ""); err != nil || len(got) != 1 || got[0].Key != "up\x01" {
 		t.Errorf("uploads are %q: %v", got, err)
 	}
+	page, err := as(t, f, "https://minio.example.com", garbling(true)).Versions(t.Context(), "media", "", "")
+	if err != nil || len(page.Versions) != len(want) || page.Versions[0].Key != want[0] {
+		t.Errorf("versions are %+v: %v", page.Versions, err)
+	}
 	failed, err := s.DeleteMany(t.Context(), "media", want)
 	if left := storetest.Keys(t, f.Store, "media", ""); err != nil || len(failed) > 0 || len(left) > 0 {
 		t.Errorf("left are %q: %v %v", left, failed, err)
@@ -65,6 +69,33 @@ func TestAListingIsAskedForOnceWhereItIsExact(t *testing.T) {
 	storetest.Keys(t, f.Store, "media", "")
 	if sent := f.Faults.Requests(); len(sent) != 1 {
 		t.Errorf("sent %q", sent)
+	}
+}
+
+func TestAListingOfOtherKeysThanWereAskedForIsAnError(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	f.Faults.Add(storetest.Rule{Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		return storetest.Document(r, "<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>"), nil
+	}})
+	if page, err := f.Store.List(t.Context(), store.ListRequest{Space: "media", Prefix: "folder/"}); err == nil {
+		t.Errorf("listed %+v", page)
+	}
+}
+
+// Whatever an error of a batch is about, it is not forgotten.
+func TestAnErrorAboutAnotherKeyIsAnErrorOfTheBatch(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		return storetest.Document(r, "<DeleteResult><Error><Key>a?</Key><Code>AccessDenied</Code></Error></DeleteResult>"), nil
+	}})
+	if failed, err := f.Store.DeleteMany(t.Context(), "media", []string{"a\x7f"}); err == nil {
+		t.Errorf("failed are %v", failed)
+	}
+	failed, err := f.Store.DeleteVersions(t.Context(), "media", []store.Version{{Key: "b", ID: "1"}, {Key: "a?", ID: "2"}})
+	if err != nil || failed[0] != nil || failed[1] == nil { // not every endpoint tells the version
+		t.Errorf("failed are %v, %v", failed, err)
 	}
 }
 

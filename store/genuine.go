@@ -40,6 +40,8 @@ var roots = map[string]string{
 	"GetBucketAcl":            "AccessControlPolicy",
 	"GetObjectAcl":            "AccessControlPolicy",
 	"GetObjectTagging":        "Tagging",
+	"ListObjectVersions":      "ListVersionsResult",
+	"GetBucketVersioning":     "VersioningConfiguration",
 }
 
 // tagged are the operations whose answers have an ETag, always.

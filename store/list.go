@@ -25,6 +25,9 @@ const (
 // where the endpoint can say them: what XML cannot carry is asked for again, percent-encoded.
 func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
 	page, err := exactly(s, func(encode bool) (Page, error) { return s.list(ctx, r, encode) }, Page.keys)
+	if err == nil && slices.ContainsFunc(page.Entries, func(e Entry) bool { return !strings.HasPrefix(e.Key, r.Prefix) }) {
+		err = errors.New("the endpoint sent keys of other folders than was asked for") // or changed them: see exactly
+	}
 	if err != nil {
 		return Page{}, s.wrap("list", Ref{Space: r.Space, Key: r.Prefix}, err)
 	}
@@ -142,28 +145,33 @@ func (s *Store) listV1(ctx context.Context, r ListRequest, marker string, encode
 		more: aws.ToBool(out.IsTruncated), marker: aws.ToString(out.NextMarker), v1: true}, nil
 }
 
-// decode undoes encoding-type=url, where a space is "+".
-func (p *rawPage) decode() error {
-	if !p.encoded {
-		return nil
-	}
-	plain := func(s *string) (err error) {
-		if s != nil {
-			*s, err = url.QueryUnescape(*s)
+// decode undoes encoding-type=url.
+func (p *rawPage) decode() (err error) {
+	plain := func(s *string) {
+		if s != nil && err == nil {
+			*s, err = plainKey(*s, p.encoded)
 		}
-		return err
 	}
 	for i := range p.objects {
-		if err := plain(p.objects[i].Key); err != nil {
-			return errors.New("the endpoint sent a key with broken percent-encoding")
-		}
+		plain(p.objects[i].Key)
 	}
 	for i := range p.prefixes {
-		if err := plain(p.prefixes[i].Prefix); err != nil {
-			return errors.New("the endpoint sent a prefix with broken percent-encoding")
-		}
+		plain(p.prefixes[i].Prefix)
 	}
-	return plain(&p.marker)
+	plain(&p.marker)
+	return err
+}
+
+// plainKey undoes encoding-type=url, where a space is "+".
+func plainKey(key string, encoded bool) (string, error) {
+	if !encoded {
+		return key, nil
+	}
+	plain, err := url.QueryUnescape(key)
+	if err != nil {
+		return "", errors.New("the endpoint sent a key with broken percent-encoding")
+	}
+	return plain, nil
 }
 
 // page puts folders and objects into one byte order and finds out where the listing goes on.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"net/url"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -189,11 +188,4 @@ func (s *Store) uploads(ctx context.Context, space, prefix string, encode bool) 
 		}
 		in.KeyMarker, in.UploadIdMarker = &key, optional(id)
 	}
-}
-
-func plainKey(key string, encoded bool) (string, error) {
-	if !encoded {
-		return key, nil
-	}
-	return url.QueryUnescape(key)
 }

@@ -89,7 +89,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 	defer release()
 	if isMD5(source.ETag) && !source.Sealed {
 		if sum, err := md5Of(body, source.Size); err != nil || sum != source.ETag {
-			return info, errors.New("what arrived has another checksum than the object")
+			return info, errChecksum
 		}
 	}
 	err = j.try(ctx, func(ctx context.Context) (err error) {
