@@ -58,3 +58,15 @@ func TestFolderMarkersAreTheSameHoweverTheyAreMade(t *testing.T) {
 		t.Errorf("a folder that was there holds %q", got)
 	}
 }
+
+func TestASmallChangeSendsOnlyItself(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", "x")
+	m := manager(t, job.Options{}, f.Store)
+	f.Faults.Clear()
+	check(t, m.Do(t.Context(), job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: "x"}, Entry: store.Entry{Key: "x"}}}}))
+	if sent := f.Faults.Requests(); len(sent) != 1 {
+		t.Errorf("sent are %q", sent)
+	}
+}

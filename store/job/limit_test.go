@@ -13,8 +13,8 @@ import (
 	"spaces/store/storetest"
 )
 
-// limited refuses what comes faster than n a second.
-func limited(n int) storetest.Fault {
+// limited refuses what comes faster than n a second, and counts that.
+func limited(n int, refused *int) storetest.Fault {
 	var mu sync.Mutex
 	var second time.Time
 	passed := 0
@@ -25,6 +25,9 @@ func limited(n int) storetest.Fault {
 		}
 		passed++
 		refuse := passed > n
+		if refuse {
+			*refused++
+		}
 		mu.Unlock()
 		if refuse {
 			return storetest.SlowDown()(next, r)
@@ -44,7 +47,7 @@ func TestCountingWaitsUnderALimitOfRequests(t *testing.T) {
 		f.Space(t, "media")
 		m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 		defer m.Close(t.Context())
-		f.Faults.Add(storetest.Rule{Fault: limited(3)})
+		f.Faults.Add(storetest.Rule{Fault: limited(3, new(int))})
 		p := m.Plan(job.Spec{Kind: job.Upload, Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}})
 		for range 4 { // one count after the other: what an earlier one learned helps the next
 			check(t, m.Plan(p.Spec()).Count(t.Context()))

@@ -2,8 +2,6 @@ package job_test
 
 import (
 	"fmt"
-	"net/http"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,25 +72,8 @@ func TestAllKindsOfTroubleTogetherAreSurvived(t *testing.T) {
 
 // An endpoint that takes 100 requests a second refuses what is more. The job has to find that rate.
 func TestTheRateSettlesBelowTheEndpoints(t *testing.T) {
-	var mu sync.Mutex
-	var second time.Time
-	var passed, refused int
-	requests, took := load(t, storetest.Rule{Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
-		mu.Lock()
-		if now := time.Now().Truncate(time.Second); !now.Equal(second) {
-			second, passed = now, 0
-		}
-		passed++
-		over := passed > 100
-		if over {
-			refused++
-		}
-		mu.Unlock()
-		if over {
-			return storetest.SlowDown()(next, r)
-		}
-		return next.RoundTrip(r)
-	}})
+	refused := 0
+	requests, took := load(t, storetest.Rule{Fault: limited(100, &refused)})
 	t.Logf("%d requests, %d refused, %v", requests, refused, took)
 	if refused > 500 || took > 60*time.Second {
 		t.Errorf("1000 files at 100 a second took %v with %d refused", took, refused)

@@ -151,7 +151,7 @@ func (l *looker) heads(ctx context.Context, which []int) error {
 		g.SetLimit(headsAtOnce)
 		for i, n := range chunk {
 			g.Go(func() error {
-				failed[i] = l.send(ctx, func(ctx context.Context) error {
+				failed[i] = l.try(ctx, func(ctx context.Context) error {
 					info, err := l.s.Head(ctx, store.Ref{Space: l.space, Key: l.keys[n]})
 					entries[i] = store.Entry{Key: l.keys[n], Size: info.Size, ETag: info.ETag, Modified: info.Modified}
 					return err
@@ -173,15 +173,11 @@ func (l *looker) heads(ctx context.Context, which []int) error {
 }
 
 func (l *looker) list(ctx context.Context, r store.ListRequest) (page store.Page, err error) {
-	err = l.send(ctx, func(ctx context.Context) (err error) {
+	err = l.try(ctx, func(ctx context.Context) (err error) {
 		page, err = l.s.List(ctx, r)
 		return err
 	})
 	return page, err
-}
-
-func (l *looker) send(ctx context.Context, request func(context.Context) error) error {
-	return l.try(ctx, request)
 }
 
 // numbers are from…to-1.

@@ -14,6 +14,14 @@ type source struct {
 	target string // a key, or for a download a relative path; "" for what has no destination
 }
 
+// turn corrects the target of a local source, by whether it is a directory, before there are steps of it. When it is walked
+// again there are, and nothing to correct.
+func (s *source) turn(target string) {
+	if s.target != target {
+		s.target = target
+	}
+}
+
 // ready makes a source of what was chosen.
 func (s *Spec) ready(c *Source) source {
 	r := source{Source: c}

@@ -42,8 +42,8 @@ type trial struct {
 	trouble func(error)                 // told what is waited for
 }
 
-// try runs one request, after those that somebody waits for on the screen, and again when waiting may help. An endpoint that asks to slow down is
-// there: it is asked much longer.
+// run sends the request after those that somebody waits for on the screen, and again when waiting may help. An endpoint
+// that asks to slow down is there: it is asked much longer.
 func (t trial) run(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		if err := t.wait(ctx); err != nil {

@@ -13,14 +13,17 @@ import (
 // walksAtOnce is how many folders are listed side by side.
 const walksAtOnce = 8
 
-// walkAll finds all steps, then looks at the destinations, unless a job is at work already and looks for itself.
+// walkAll finds all steps, and what people are told before they agree: what is at the destinations, what stays as older
+// versions, whose links break. Nobody is told when a job is at work already; it looks at its destinations itself.
 func (p *Plan) walkAll(ctx context.Context) error {
 	all := make([]unwalked, len(p.sources))
 	for i := range all {
 		all[i].source = i
 	}
 	var probe sync.WaitGroup
-	probe.Go(func() { p.probeVersions(ctx) })
+	if !p.keep() {
+		probe.Go(func() { p.probeVersions(ctx) })
+	}
 	err := p.walkEach(ctx, all)
 	probe.Wait()
 	if err != nil {

@@ -28,10 +28,10 @@ func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 		p.leaveOut(src.Local, uploadable(info.Mode(), false))
 		return nil
 	case !info.IsDir():
-		src.target = strings.TrimSuffix(src.target, "/")
+		src.turn(strings.TrimSuffix(src.target, "/"))
 		return p.found(ctx, record{source: i, size: info.Size(), modified: info.ModTime()})
 	}
-	src.target = strings.TrimSuffix(src.target, "/") + "/"
+	src.turn(strings.TrimSuffix(src.target, "/") + "/")
 	root, err := os.OpenRoot(src.Local)
 	if err != nil {
 		p.lose(i, "", src.Local, bareFile(err))
