@@ -166,6 +166,7 @@ func (c *copying) copyParts(ctx context.Context, u Upload) ([]Part, error) {
 	g.SetLimit(copiesAtOnce)
 	for i := range parts {
 		g.Go(func() error {
+			defer Caught(ctx)
 			off := int64(i) * size
 			part, err := c.s.UploadPartCopy(ctx, u, i+1, c.from, off, min(size, c.Size-off), c.source.ETag)
 			parts[i] = part

@@ -34,11 +34,12 @@ func (s *Store) deleteOne(ctx context.Context, space string, v Version) error {
 }
 
 // each does something with each of many, some at once.
-func each(which []int, do func(i int)) {
+func each(ctx context.Context, which []int, do func(i int)) {
 	var g errgroup.Group
 	g.SetLimit(deletesAtOnce)
 	for _, i := range which {
 		g.Go(func() error {
+			defer Caught(ctx)
 			do(i)
 			return nil
 		})

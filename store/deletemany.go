@@ -76,12 +76,12 @@ func (s *Store) DeleteVersions(ctx context.Context, space string, versions []Ver
 		}
 		s.learned.deletes.CompareAndSwap(int32(mode), int32(mode+1))
 	}
-	each(batch, func(i int) {
+	each(ctx, batch, func(i int) {
 		if failed[i] == nil && versions[i].ID == "" && isFragile(versions[i].Key) {
 			failed[i] = s.isGone(ctx, Ref{Space: space, Key: versions[i].Key})
 		}
 	})
-	each(single, func(i int) { failed[i] = s.deleteOne(finishing(ctx), space, versions[i]) })
+	each(ctx, single, func(i int) { failed[i] = s.deleteOne(finishing(ctx), space, versions[i]) })
 	return failed, nil
 }
 

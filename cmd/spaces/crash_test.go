@@ -11,20 +11,41 @@ import (
 )
 
 func TestACrashRestoresTheTerminalAndLeavesATrace(t *testing.T) {
+	for where, c := range map[string]struct {
+		does  func(*terminal)
+		trace string
+	}{
+		"kit.(*List).mouse": {func(x *terminal) { x.press("\x1b[<0;5;4M") }, "tui.(*Model).Update"}, // a click asks for the time
+		"job.(*job).end": {func(x *terminal) {
+			x.press("d")
+			x.see("counted, complete")
+			x.press("y")
+		}, "job.(*Manager).launch"},
+	} {
+		t.Run(where, func(t *testing.T) { crashes(t, where, c.does, c.trace) })
+	}
+}
+
+func crashes(t *testing.T, where string, does func(*terminal), within string) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := newHome(t)
-	h.env = []string{"TEST_CLOCK_BREAKS_IN=kit.(*List).mouse", "XDG_STATE_HOME=" + filepath.Join(h.dir, "state")}
+	h.env = []string{"TEST_CLOCK_BREAKS_IN=" + where, "XDG_STATE_HOME=" + filepath.Join(h.dir, "state")}
 	s := h.serve(t, program(t), "127.0.0.1:0")
-	if err := s.open(t).CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
+	c := s.open(t)
+	if err := c.CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Put(t.Context(), store.Ref{Space: "media", Key: "a.txt"}, strings.NewReader("a"), 1, store.Props{}, store.PutOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	s.stop()
-	x := newTerminal(t, h.command(self), 200, 24)
-	x.see("media")
-	x.press("\x1b[<0;5;4M") // a click on its row asks for the time
+	x := newTerminal(t, h.command(self, "media"), 200, 24)
+	x.see("a.txt")
+	does(x)
 	if code := x.ended(); code != 1 {
 		t.Errorf("exit status %d", code)
 	}
@@ -45,7 +66,7 @@ func TestACrashRestoresTheTerminalAndLeavesATrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"the clock is broken", "kit.(*List).mouse", "tui.(*Model).Update"} {
+	for _, want := range []string{"the clock is broken", where, within} {
 		if !strings.Contains(string(trace), want) {
 			t.Errorf("the trace has no %q:\n%s", want, trace)
 		}

@@ -54,7 +54,8 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 		return printPlace(ctx, p.stdout, s, place)
 	}
 	ledger := openLedger(p, o)
-	model, jobs, err := newModel(ctx, conns, s, place, ledger)
+	ctx, crashed := untilCrash(ctx, p)
+	model, jobs, err := newModel(store.OnCrash(ctx, crashed), conns, s, place, ledger, crashed)
 	if err != nil {
 		return errors.Join(err, ledger.Close())
 	}
@@ -79,7 +80,7 @@ func openLedger(p process, o options) *job.Ledger {
 	return l
 }
 
-func newModel(ctx context.Context, conns *connections, s *store.Store, place kit.Place, ledger *job.Ledger) (tea.Model, *job.Manager, error) {
+func newModel(ctx context.Context, conns *connections, s *store.Store, place kit.Place, ledger *job.Ledger, crashed func(any, []byte)) (tea.Model, *job.Manager, error) {
 	keyMap, warnings, err := conns.c.keyMap(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
 	if err != nil {
 		return nil, nil, err
@@ -92,11 +93,12 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place kit
 	if err != nil {
 		here = xdg.Home
 	}
-	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns})
-	return tui.New(tui.Config{
+	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns, Crashed: crashed})
+	model := tui.New(tui.Config{
 		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Suspend: suspend, Warnings: warnings, ASCII: isASCII(conns.p.getenv),
-	}), jobs, nil
+	})
+	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }
 
 // sane gives a terminal that says it has no size (some ptys at first) the classic one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/adrg/xdg"
@@ -11,11 +12,20 @@ import (
 	"spaces/tui"
 )
 
-// show runs the panel on the terminal until it ends. A panic ends it too, with the terminal as it was before.
-func show(ctx context.Context, p process, model tea.Model) error {
+// untilCrash returns a context that a crash ends, and what is to be told of it: of the first the trace is kept, and the
+// cause of the end is a *crashed.
+func untilCrash(ctx context.Context, p process) (context.Context, func(value any, stack []byte)) {
 	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	model = tui.Guard(model, func(c tui.Crash) { end(keepTrace(filepath.Join(xdg.StateHome, "spaces"), p.now(), c)) })
+	var once sync.Once
+	return ctx, func(value any, stack []byte) {
+		once.Do(func() {
+			end(keepTrace(filepath.Join(xdg.StateHome, "spaces"), p.now(), tui.Crash{Value: value, Stack: stack}))
+		})
+	}
+}
+
+// show runs the panel on the terminal until it ends. A crash that ends ctx leaves the terminal as it was before.
+func show(ctx context.Context, p process, model tea.Model) error {
 	program := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
 		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane))
 	defer onStop(func() { program.Send(tui.Suspend{}) })()

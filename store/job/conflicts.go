@@ -60,6 +60,7 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 			return true
 		}
 		g.Go(func() error {
+			defer store.Caught(ctx)
 			var info store.Info
 			err := p.try(ctx, func(ctx context.Context) (err error) {
 				info, err = p.to.Head(ctx, step.To)

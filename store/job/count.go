@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync/atomic"
+
+	"spaces/store"
 )
 
 // walk is one run of counting.
@@ -56,6 +58,7 @@ func (p *Plan) begin(ctx context.Context) *walk {
 	go func() {
 		defer close(w.done)
 		defer cancel()
+		defer store.Caught(ctx)
 		p.finish(p.walkAll(ctx))
 	}()
 	return w
@@ -119,6 +122,7 @@ func (p *Plan) again(ctx context.Context) *walk {
 	go func() {
 		defer close(w.done)
 		defer cancel()
+		defer store.Caught(ctx)
 		p.finish(p.walkEach(ctx, lost))
 	}()
 	return w

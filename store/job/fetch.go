@@ -170,6 +170,7 @@ func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *
 			continue
 		}
 		g.Go(func() error {
+			defer store.Caught(ctx)
 			if err := j.fetchRange(ctx, r, info, f.File, off, length, t); err != nil {
 				return err
 			}

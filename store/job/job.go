@@ -121,6 +121,9 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
 	Conns    *store.Conns     // that Specs name
+
+	// Crashed is told when work panics, as store.OnCrash has it; nil: the process ends there.
+	Crashed func(value any, stack []byte)
 }
 
 // Status of a job at one moment.

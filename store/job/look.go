@@ -151,6 +151,7 @@ func (l *looker) heads(ctx context.Context, which []int) error {
 		g.SetLimit(headsAtOnce)
 		for i, n := range chunk {
 			g.Go(func() error {
+				defer store.Caught(ctx)
 				failed[i] = l.try(ctx, func(ctx context.Context) error {
 					info, err := l.s.Head(ctx, store.Ref{Space: l.space, Key: l.keys[n]})
 					entries[i] = store.Entry{Key: l.keys[n], Size: info.Size, ETag: info.ETag, Modified: info.Modified}

@@ -74,10 +74,15 @@ func (m *Manager) add(p *Plan, at *entry) ID {
 
 // launch runs a job's work on a goroutine of its own. mu is held.
 func (m *Manager) launch(j *job, work func(context.Context)) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx := context.Background()
+	if m.o.Crashed != nil {
+		ctx = store.OnCrash(ctx, m.o.Crashed)
+	}
+	ctx, cancel := context.WithCancel(ctx)
 	j.begin(cancel)
 	m.running.Go(func() {
 		defer cancel()
+		defer store.Caught(ctx)
 		work(ctx)
 		m.changes.touch()
 	})

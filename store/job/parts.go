@@ -70,6 +70,7 @@ func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, t *tally)
 			break
 		}
 		g.Go(func() error {
+			defer store.Caught(ctx)
 			off := int64(i) * size
 			n := min(size, p.size-off)
 			body, release, err := p.read(ctx, off, n)

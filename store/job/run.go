@@ -127,6 +127,7 @@ func (j *job) workOff(ctx context.Context) {
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
+			defer store.Caught(ctx)
 			for j.next(ctx) {
 			}
 		})

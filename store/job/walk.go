@@ -22,7 +22,10 @@ func (p *Plan) walkAll(ctx context.Context) error {
 	}
 	var probe sync.WaitGroup
 	if !p.keep() {
-		probe.Go(func() { p.probeVersions(ctx) })
+		probe.Go(func() {
+			defer store.Caught(ctx)
+			p.probeVersions(ctx)
+		})
 	}
 	err := p.walkEach(ctx, all)
 	probe.Wait()
@@ -69,7 +72,10 @@ func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
 		if p.isObject(src) || p.isHere(src) {
 			continue
 		}
-		g.Go(func() error { return p.work().walk(p, ctx, u.source, u.after) })
+		g.Go(func() error {
+			defer store.Caught(ctx)
+			return p.work().walk(p, ctx, u.source, u.after)
+		})
 	}
 	return g.Wait()
 }
@@ -158,6 +164,7 @@ func (p *Plan) askPublic(ctx context.Context) {
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(_ pos, r record) bool {
 		g.Go(func() error {
+			defer store.Caught(ctx)
 			var access store.Access
 			err := p.try(ctx, func(ctx context.Context) (err error) {
 				access, err = p.from.Access(ctx, p.step(r).From)

@@ -89,6 +89,7 @@ func tallyOf(ctx context.Context, s *store.Store, refs []store.Ref) (n readers, 
 	g.SetLimit(askedAtOnce)
 	for _, ref := range refs {
 		g.Go(func() error {
+			defer store.Caught(ctx)
 			a, failed := s.Access(ctx, ref)
 			mu.Lock()
 			defer mu.Unlock()
