@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,7 +28,12 @@ func awsConfig(ctx context.Context, c Config, client config.HTTPClient) (aws.Con
 	}
 	conf, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(client), config.WithSharedConfigProfile(c.Profile),
 		config.WithLogger(logging.Nop{})) // the screen is the panel's
-	if err != nil {
+	var noProfile config.SharedConfigProfileNotExistError
+	switch {
+	case errors.As(err, &noProfile):
+		return conf, &Error{Op: "open", Kind: BadCredentials, Err: &cause{text: fmt.Sprintf("there is no profile %q", c.Profile), err: BadCredentials,
+			advice: "It is neither in the configuration nor in ~/.aws: check the name, or add it to one of them."}}
+	case err != nil:
 		return conf, &Error{Op: "open", Kind: BadCredentials, Err: fmt.Errorf("reading the AWS configuration: %w", err)}
 	}
 	if aws.IsCredentialsProvider(conf.Credentials, (*ec2rolecreds.Provider)(nil)) && !wantsMetadata(conf) {

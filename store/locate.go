@@ -17,15 +17,21 @@ func (s *Store) Locate(ctx context.Context, p Place) (Place, error) {
 		return p, s.hasFolder(ctx, p)
 	}
 	_, err := s.Head(ctx, p.Ref())
-	if kind := classify(err); err == nil || kind != NotFound && kind != Denied {
+	switch classify(err) {
+	case NotFound, Denied, Other:
+	default:
 		return p, err
 	}
 	folder := p
 	folder.Prefix, folder.Key = p.Key+"/", ""
-	if listErr := s.hasFolder(ctx, folder); listErr == nil || KindOf(err) == NotFound {
+	listErr := s.hasFolder(ctx, folder)
+	switch {
+	case listErr == nil || KindOf(err) == NotFound:
 		return folder, listErr
+	case KindOf(err) == Denied: // a key that may not look at it may list only some
+		return p, err
 	}
-	return p, err // a key that may not look at it may list only some
+	return p, listErr // the answer to a HEAD has no body that says what is wrong
 }
 
 // hasFolder says by nil that there is something in the folder of p, or that its Space is there.

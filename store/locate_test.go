@@ -103,7 +103,7 @@ func TestAFileIsToldFromAFolder(t *testing.T) {
 		}
 	}
 	for text, kind := range map[string]store.Kind{"media/none": store.NotFound, "media/none/": store.NotFound, "media/a/b/": store.NotFound,
-		"none": store.NoSpace, "none/a": store.NoSpace} {
+		"none": store.NoSpace, "none/a": store.NoSpace, "None/a": store.InvalidName} {
 		p, err := store.ParsePlace(text, store.Place{})
 		if err != nil {
 			t.Fatal(err)

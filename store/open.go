@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -155,22 +154,28 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 		endpoint = "https://" + endpoint
 	}
 	u, err := url.Parse(endpoint)
-	switch {
-	case err != nil:
-		err = errors.New("the endpoint is not a URL")
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		err = fmt.Errorf("the endpoint %q is not an http or https URL", u.Redacted())
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		err = fmt.Errorf("the endpoint %q may only be scheme and host", u.Redacted())
-	case strings.Trim(u.Path, "/") != "":
-		base := u.Scheme + "://" + u.Host
-		err = &cause{text: fmt.Sprintf("the endpoint %q has a path, which S3 has no place for", u), err: InvalidName,
-			advice: "Write " + base + "; a Space is named after it: spaces --endpoint " + base + " SPACE."}
-	}
 	if err != nil {
-		return nil, &Error{Op: "open", Kind: InvalidName, Err: err}
+		return nil, wrongEndpoint("the endpoint is not a URL", "Write http://HOST or https://HOST, with :PORT where it has one of its own.")
+	}
+	base := u.Scheme + "://" + u.Host
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, wrongEndpoint(fmt.Sprintf("the endpoint %q is not an http or https URL", u.Redacted()),
+			"Write http://HOST or https://HOST, with :PORT where it has one of its own.")
+	case u.User != nil:
+		return nil, wrongEndpoint(fmt.Sprintf("the endpoint %q has credentials in it", u.Redacted()),
+			"Write "+base+"; keys belong in the environment, ~/.aws or a profile of the configuration.")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, wrongEndpoint(fmt.Sprintf("the endpoint %q is more than scheme and host", u.Redacted()), "Write "+base+".")
+	case strings.Trim(u.Path, "/") != "":
+		return nil, wrongEndpoint(fmt.Sprintf("the endpoint %q has a path, which S3 has no place for", u),
+			"Write "+base+"; a Space is named after it: spaces --endpoint "+base+" SPACE.")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func wrongEndpoint(what, advice string) error {
+	return &Error{Op: "open", Kind: InvalidName, Err: &cause{text: what, err: InvalidName, advice: advice}}
 }
 
 func firstOf(values ...string) string {

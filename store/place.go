@@ -41,6 +41,8 @@ func ParsePlace(text string, at Place) (Place, error) {
 	p := Place{Conn: at.Conn}
 	conn, rest, isConn := cutConn(text, at.Space != "")
 	switch {
+	case isConn && strings.EqualFold(string(conn), "s3"):
+		return Place{}, misplaced("an S3 address begins with s3:// and both slashes")
 	case isConn:
 		p.Conn, text = conn, rest
 	case hasScheme(text):

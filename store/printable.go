@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -146,4 +147,17 @@ func isBlank(r rune) bool {
 		return true
 	}
 	return false
+}
+
+// Count writes a number with commas between thousands: "12,000".
+func Count[T int | int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

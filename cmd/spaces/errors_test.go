@@ -61,6 +61,11 @@ func TestAnEndpointThatIsDownOrRefusesIsExplained(t *testing.T) {
 	h.env[0] = "AWS_ACCESS_KEY_ID=NOBODY"
 	wantError(t, h, []string{"--endpoint", "http://" + s.addr}, "key")
 	wantError(t, h, []string{"--profile", "nope"}, `no profile "nope"`)
+	wantError(t, h, []string{"--endpoint", "http://" + s.addr, "@nope:media"}, `no profile "nope"`, "check the name")
+	wantError(t, h, []string{"--endpoint", "http://" + s.addr, "s3:/media"}, "s3:// and both slashes")
+	for _, address := range []string{"ftp://" + s.addr, "http://me:pass@" + s.addr, "http://" + s.addr + "?x=1", "http://" + s.addr + "/a"} {
+		wantError(t, h, []string{"--endpoint", address}, "endpoint", "Write http://")
+	}
 }
 
 func TestTheFlagOfBeforeIsRefusedWithTheNewOne(t *testing.T) {

@@ -1,8 +1,6 @@
 package job
 
-import (
-	"fmt"
-)
+import "spaces/store"
 
 // running notes that steps are being done.
 func (j *job) running(records []record) {
@@ -72,7 +70,7 @@ func (s Spec) Title() string {
 	if n := len(s.Sources); n > 0 {
 		what = s.Sources[0].shortName()
 		if n > 1 {
-			what = fmt.Sprintf("%s and %d more", what, n-1)
+			what += " and " + store.Count(n-1) + " more"
 		}
 	}
 	title := s.work().verb + " " + what

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spaces/store"
 )
 
 // Bytes writes a size in decimal units, as the control panel does: "512 B", "2.4 MB", "18.6 GB".
@@ -24,17 +26,7 @@ func Bytes(n int64) string {
 }
 
 // Count writes a number with commas between thousands: "12,000".
-func Count[T int | int64](n T) string {
-	s := strconv.FormatInt(int64(n), 10)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for i := len(s) - 3; i > start; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func Count[T int | int64](n T) string { return store.Count(n) }
 
 // Plural writes a count with its noun: "1 object", "41,207 objects".
 func Plural[T int | int64](n T, noun string) string {
