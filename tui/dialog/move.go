@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,18 +17,15 @@ import (
 type Move struct {
 	base
 	flow
-	space   string // that the sources lie in
-	from    string // the folder of it that they lie in
-	target  string // the Space that is shown
-	spec    job.Spec
-	in      string // the folder that is shown: "" or ending in "/"
-	here    folders
-	list    kit.List
-	field   *kit.Field
-	typing  typing
-	wrong   string // why what is typed cannot be taken
-	listing kit.Slot[folders]
-	err     error
+	space  string // that the sources lie in
+	from   string // the folder of it that they lie in
+	target string // the Space that is shown
+	spec   job.Spec
+	in     string // the folder that is shown: "" or ending in "/"
+	here   folders
+	field  *kit.Field
+	typing typing
+	wrong  string // why what is typed cannot be taken
 }
 
 // pathText is the folder that is shown as it is typed: from its Space on when that is another one.
@@ -57,29 +53,24 @@ func NewMove(c *kit.Context, space string, sources []job.Source, prefix string) 
 			Sources: append([]job.Source(nil), sources...)},
 		field: kit.NewField("", ""),
 	}
+	d.here.store = d.store
 	d.form = d.asking
 	return d
 }
 
 // Init implements kit.Dialog.
-func (d *Move) Init(c *kit.Context) tea.Cmd { return d.show(c, d.from) }
+func (d *Move) Init(c *kit.Context) tea.Cmd { return d.show(c, d.from, true, "") }
 
 // Close implements kit.Dialog.
 func (d *Move) Close() {
 	d.flow.close()
-	d.listing.Cancel()
+	d.here.close()
 }
 
-// show lists a folder.
-func (d *Move) show(c *kit.Context, prefix string) tea.Cmd {
-	d.in, d.here, d.err = prefix, folders{}, nil
-	d.list = kit.List{}
-	return d.read(c)
-}
-
-func (d *Move) read(c *kit.Context) tea.Cmd {
-	s, space, at, after := d.store, d.target, d.in, d.here.next
-	return d.listing.Start(c, d.id, func(ctx context.Context) (folders, error) { return readFolders(ctx, s, space, at, after) })
+// show lists a folder. there says whether it is known to be there, back which folder in it the cursor goes to.
+func (d *Move) show(c *kit.Context, prefix string, there bool, back string) tea.Cmd {
+	d.in = prefix
+	return d.here.show(c, d.id, store.Place{Conn: d.store.Conn(), Space: d.target, Prefix: prefix}, there, back)
 }
 
 // Update implements kit.Dialog.
@@ -88,9 +79,8 @@ func (d *Move) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if done && d.at == waiting {
 		d.settle(c, moving)
 	}
-	if f, err, ok := d.listing.Take(msg); ok {
-		d.listed(f, err)
-		return nil
+	if next, ok := d.here.take(c, d.id, msg); ok {
+		return next
 	}
 	return tea.Batch(cmd, d.base.Update(c, msg))
 }
@@ -98,14 +88,13 @@ func (d *Move) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 // moving is what is done, in a word.
 const moving = "Moving"
 
-func (d *Move) listed(f folders, err error) {
-	if d.err = err; errors.Is(err, store.NoSpace) && d.target != d.space {
-		d.err = fmt.Errorf("there is no Space %q here. A path that begins with a slash begins with a Space; one in %s does not", d.target, d.space)
+// failed is why the folder that is shown cannot be listed.
+func (d *Move) failed() error {
+	err := d.here.l.Err()
+	if errors.Is(err, store.NoSpace) && d.target != d.space {
+		return fmt.Errorf("there is no Space %q here. A path that begins with a slash begins with a Space; one in %s does not", d.target, d.space)
 	}
-	f.keys = append(d.here.keys, f.keys...)
-	f.any = f.any || d.here.any
-	d.here = f
-	d.list.SetLen(len(f.keys))
+	return err
 }
 
 // cancel goes one step back: from a question, from the count, from a name that is typed, and then out.
@@ -129,42 +118,37 @@ func (d *Move) walk(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// moved reads on when the cursor is at the end of what was read.
-func (d *Move) moved(c *kit.Context) tea.Cmd {
-	if d.here.more && d.list.Cursor == d.list.Len()-1 && !d.listing.Busy() {
-		return d.read(c)
-	}
-	return nil
-}
+// moved is called when the cursor was moved.
+func (d *Move) moved(c *kit.Context) tea.Cmd { return d.here.moved(c, d.id) }
 
-// open goes into the folder under the cursor.
+// open goes into the folder under the cursor, or reads on where there may be more.
 func (d *Move) open(c *kit.Context) tea.Cmd {
-	if d.list.Cursor < len(d.here.keys) {
-		return d.show(c, d.here.keys[d.list.Cursor])
+	if key, ok := d.here.current(); ok {
+		return d.show(c, key, true, "")
 	}
-	return nil
+	return d.here.goOn(c, d.id)
 }
 
 func (d *Move) up(c *kit.Context) tea.Cmd {
 	if d.in == "" {
 		return nil
 	}
-	return d.show(c, parent(d.in))
+	return d.show(c, parent(d.in), d.here.there, d.in)
 }
 
 // why tells why nothing can be moved to the folder that is shown, "" when it can.
 func (d *Move) why() string {
 	switch {
-	case d.err != nil:
+	case d.failed() != nil:
 		return "this folder cannot be looked at"
-	case d.target != d.space && d.listing.Busy():
+	case d.target != d.space && !d.here.l.Begun():
 		return "the other Space is looked at"
 	case d.target == d.space && d.in == d.from:
 		if len(d.spec.Sources) == 1 {
 			return "it is in this folder already"
 		}
 		return "they are in this folder already"
-	case d.in != "" && !d.here.any: // it would be made
+	case d.in != "" && d.here.empty() && !d.here.there: // it would be made
 		if wrong := kit.WrongName("", strings.TrimSuffix(d.in, "/"), "/"); wrong != "" {
 			return wrong
 		}

@@ -13,7 +13,7 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
 	what := "  " + t.Strong.On(sources(d.spec.Sources)) + t.Dim.On("  →  ")
 	items := []kit.Item{kit.Gap, text(what + t.PathLast.On(d.path(w-kit.Width(what)))), kit.Gap,
-		&kit.Rows{Name: "folders", List: &d.list, Most: 12, Open: d.open, Word: "open", Keys: d.walk, Moved: d.moved,
+		&kit.Rows{Name: "folders", List: &d.here.list, Most: 12, Open: d.open, Word: "open", Keys: d.walk, Moved: d.moved,
 			Still: d.plan != nil, Row: d.row, Empty: note(d.nothing(), w, t.Dim)}, kit.Gap}
 	if d.typing != typingNothing {
 		items = append(items, text("  "+t.Bad.On(end(d.wrong, w-2))), d.entry())
@@ -37,11 +37,26 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 }
 
 func (d *Move) row(i, w int, cursor bool) string {
-	text := kit.Fit(mark(cursor)+middle(shown(name(d.here.keys[i])), w-4), w)
-	if cursor {
-		return d.c.Theme.Paint.Cursor.On(text)
+	t := &d.c.Theme.Paint
+	what, paint := d.tail(), t.Dim
+	if i < len(d.here.rows) {
+		what, paint = shown(name(d.here.key(i))), t.Folder
 	}
-	return d.c.Theme.Paint.Folder.On(text)
+	if cursor {
+		paint = t.Cursor
+	}
+	return paint.On(kit.Fit(mark(cursor)+middle(what, w-4), w))
+}
+
+// tail stands for the folders that are not listed yet.
+func (d *Move) tail() string {
+	switch {
+	case d.here.busy():
+		return "… listing"
+	case d.here.lacks() && d.here.spent():
+		return "… there may be more behind the " + kit.Count(d.here.l.Loaded()) + " names so far: " + d.c.Keys.Key(keys.Enter) + " looks"
+	}
+	return "… more"
 }
 
 // told is what there is to say below the folders.
@@ -50,13 +65,11 @@ func (d *Move) told(w int) []kit.Item {
 	switch {
 	case d.typing != typingNothing:
 		return nil
-	case d.err != nil:
-		return []kit.Item{&kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll}}
+	case d.failed() != nil:
+		return []kit.Item{&kit.Pager{Lines: note(explain(d.failed()), w, t.Bad), Scroll: &d.scroll}}
 	case d.plan != nil:
 		lines := append(note(d.sum()+"   ("+d.state()+")", w, t.Strong), d.trouble(t, w)...)
 		return []kit.Item{&kit.Pager{Lines: lines, Scroll: &d.scroll}}
-	case d.here.more:
-		return []kit.Item{text(note("There are more below.", w, t.Dim)...)}
 	case d.why() != "":
 		return []kit.Item{text(note(upper(d.why()), w, t.Warn)...)}
 	}
@@ -66,14 +79,17 @@ func (d *Move) told(w int) []kit.Item {
 // path is the folder that is shown, from the Space down.
 func (d *Move) path(w int) string { return middle(shown(d.target+"/"+d.in), w) }
 
+// nothing is what stands where there are no folders.
 func (d *Move) nothing() string {
 	switch {
-	case d.listing.Busy():
-		return "Listing…"
-	case d.err != nil:
+	case d.failed() != nil:
 		return ""
-	case d.here.any:
+	case !d.here.l.Known():
+		return "Listing…"
+	case !d.here.empty():
 		return "There are no folders in here."
+	case d.here.there:
+		return "This folder is empty."
 	}
 	return "Nothing is here yet; moving something here creates the folder."
 }

@@ -1,8 +1,11 @@
 package dialog_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
+	"spaces/server/storage"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/storetest"
@@ -204,4 +207,52 @@ func TestMoveGoesToAFolderWithoutANameThatIsThere(t *testing.T) {
 	s.Press("enter", "y")
 	closed(t, s)
 	wantKeys(t, f, "media", "docs//a.txt", "docs//odd", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+// crowded is a Space with 11,500 files and then one folder, on an endpoint that tells of its requests.
+func crowded(t *testing.T) (*kittest.Screen, *storetest.Faults) {
+	faults := &storetest.Faults{}
+	f := storetest.New(t, storetest.Config(func(c *store.Config) { c.Wrap = faults.Wrap }))
+	f.Space(t, "media")
+	for i := range 11_500 { // past the network
+		staged, err := f.Engine.Stage(t.Context(), strings.NewReader(""), storage.StageOptions{})
+		if err == nil {
+			_, err = f.Engine.Put(t.Context(), "media", fmt.Sprintf("%05d", i), staged, storage.Attrs{}, storage.Checksum{}, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, f, "media", "zoo/a", 1, store.Private)
+	return kittest.New(t, kittest.Store(f.Store)), faults
+}
+
+func TestMoveReadsNoMoreThanTenPagesUnaskedWhereThereAreNoFolders(t *testing.T) {
+	s, faults := crowded(t)
+	before := len(faults.Requests())
+	s.Open(dialog.NewMove(s.Context, "media", []job.Source{object("media", "a/b")}, "a/"))
+	s.Press("g", "p", "ctrl+u", "enter")
+	if n := len(faults.Requests()) - before; n > 11 {
+		t.Errorf("%d requests to look at two folders", n)
+	}
+	s.Want("10,000 names so far", "looks")
+	s.Press("j", "j", "G")
+	if n := len(faults.Requests()) - before; n > 11 {
+		t.Errorf("%d requests after the cursor was moved", n)
+	}
+	s.Press("enter")
+	s.Want("zoo/")
+	s.WantNot("names so far")
+	s.Press("enter")
+	s.Want("media/zoo/")
+	s.Press("h")
+	s.Want("names so far")
+}
+
+func TestMovePutsTheCursorOnTheFolderThatItComesFrom(t *testing.T) {
+	s, _ := moveFixture(t, object("media", "a.txt"))
+	s.Press("j", "enter", "h")
+	s.Want("▸ pics/")
+	s.Press("j", "enter", "enter")
+	s.Want("media/pics/deep/", "There are no folders in here")
 }

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -37,13 +38,13 @@ func (d *Move) complete(*kit.Context) (tea.Cmd, bool) {
 	text, dir := d.field.Value(), ""
 	if d.typing == typingPath {
 		dir = d.in
-		if kit.Rooted(text) {
+		if strings.HasPrefix(text, "/") {
 			dir = "/" + d.target + "/" + d.in
 		}
 	}
 	var offers []string
-	for _, k := range d.here.keys {
-		if offer := dir + name(k); strings.HasPrefix(offer, text) {
+	for i := range d.here.rows {
+		if offer := dir + name(d.here.key(i)); strings.HasPrefix(offer, text) {
 			offers = append(offers, offer)
 		}
 	}
@@ -70,21 +71,26 @@ func (d *Move) typed(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	d.typing, d.focus.Name = typingNothing, "folders"
-	return d.show(c, d.in+text+"/")
+	return d.show(c, d.in+text+"/", false, "")
 }
 
 // typedPath goes to a folder of the Space that the sources lie in, or with a slash before it to one of any Space.
 func (d *Move) typedPath(c *kit.Context, text string) tea.Cmd {
-	space, folder := d.space, text
-	if kit.Rooted(text) {
-		if space, folder = kit.SplitPath(text); space == "" {
-			d.wrong = "Name a Space after the slash; without the slash it is a folder of " + shown(d.space) + "."
-			return nil
+	p, err := store.ParsePlace(text, store.Place{Conn: d.store.Conn(), Space: d.space})
+	switch {
+	case err != nil:
+		d.wrong = upper(happened(err))
+	case p.Conn != d.store.Conn():
+		d.wrong = "Things are moved within one connection."
+	case p.Space == "":
+		d.wrong = "Name a Space after the slash; without the slash it is a folder of " + shown(d.space) + "."
+	default:
+		folder := p.Ref().Key
+		if folder != "" && !strings.HasSuffix(folder, "/") {
+			folder += "/"
 		}
+		d.typing, d.target, d.focus.Name = typingNothing, p.Space, "folders"
+		return d.show(c, folder, false, "")
 	}
-	if folder != "" && !strings.HasSuffix(folder, "/") {
-		folder += "/"
-	}
-	d.typing, d.target, d.focus.Name = typingNothing, space, "folders"
-	return d.show(c, folder)
+	return nil
 }

@@ -1,29 +1,9 @@
 package kit
 
-import (
-	"strings"
-
-	"spaces/store"
-)
+import "strings"
 
 // maxKey is the longest key that S3 takes, in bytes.
 const maxKey = 1024
-
-// Rooted says whether a typed path begins with a Space wherever one is: "/SPACE/folder/", or "s3://SPACE/folder/".
-func Rooted(text string) bool {
-	const here = "\x00" // no Space
-	p, err := store.ParsePlace(text, Place{Space: here})
-	return err == nil && p.Space != here && p.Conn == ""
-}
-
-// SplitPath takes a typed path apart into a Space, "" for the index of them, and a key or folder in it.
-func SplitPath(text string) (space, key string) {
-	p, err := store.ParsePlace(text, Place{})
-	if err != nil || p.Conn != "" {
-		return "", ""
-	}
-	return p.Space, p.Ref().Key
-}
 
 // WrongName is the sentence that says why the key dir + path + end should not be made, or "".
 func WrongName(dir, path, end string) string {
