@@ -43,6 +43,13 @@ func removal(m *job.Manager) *job.Plan {
 	return m.Plan(job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: ref, Folder: true}}})
 }
 
+// holdDeletes keeps batches of deletes at the endpoint, where a canceled job waits for them too, until they are released.
+func holdDeletes(faults *storetest.Faults) (entered chan struct{}, release func()) {
+	entered, gate := make(chan struct{}, 8), make(chan struct{})
+	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Hold(entered, gate, storetest.Reset)})
+	return entered, func() { close(gate) }
+}
+
 func TestWhatJobsDoReachesEveryOpenPage(t *testing.T) {
 	p, s, jobs := withJobs(t, 3, &storetest.Faults{})
 	p.Press("enter", "enter", "H")
@@ -89,9 +96,9 @@ func TestALaterResultIsShownForItsWholeTime(t *testing.T) {
 }
 
 func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
-	faults, entered := &storetest.Faults{}, make(chan struct{}, 8)
+	faults := &storetest.Faults{}
 	p, _, jobs := withJobs(t, 3, faults)
-	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Hang(entered)})
+	entered, release := holdDeletes(faults)
 	p.HoldJobs()
 	id := jobs.Start(removal(jobs))
 	<-entered
@@ -104,6 +111,7 @@ func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {
 	p.Want("1 transfer is still running")
 	p.Press("esc")
 	jobs.Cancel(id)
+	release()
 	p.ReleaseJobs()
 	p.WantNot("1 job")
 }

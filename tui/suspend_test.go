@@ -29,12 +29,11 @@ func TestSuspendWithoutAShellSaysSo(t *testing.T) {
 }
 
 func TestSuspendSaysThatTransfersPause(t *testing.T) {
-	faults, entered := &storetest.Faults{}, make(chan struct{}, 8)
-	told := ""
+	faults, told := &storetest.Faults{}, ""
 	p, _, jobs := withJobs(t, 3, faults, func(c *tui.Config) {
 		c.Suspend = func(text string) tea.Cmd { told = text; return func() tea.Msg { return tea.ResumeMsg{} } }
 	})
-	faults.Add(storetest.Rule{Match: storetest.Is("POST", "delete"), Fault: storetest.Hang(entered)})
+	entered, release := holdDeletes(faults)
 	p.HoldJobs()
 	id := jobs.Start(removal(jobs))
 	<-entered
@@ -44,5 +43,6 @@ func TestSuspendSaysThatTransfersPause(t *testing.T) {
 	}
 	p.Want("Transfers continue.")
 	jobs.Cancel(id)
+	release()
 	p.ReleaseJobs()
 }
