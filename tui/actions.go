@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -25,7 +26,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.More, Run: open(m.more)},
 		{Name: keys.Transfers, Run: open(m.transfers)},
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
-		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{Conn: m.host.Place().Conn}); return nil }},
+		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: m.host.Place().Conn}); return nil }},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},

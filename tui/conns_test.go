@@ -23,8 +23,8 @@ func (r roving) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 
 func (r roving) Actions() []kit.Action {
 	return []kit.Action{
-		{Name: keys.Rename, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{Conn: "work", Space: "theirs"}); return nil }},
-		{Name: keys.Inspector, Run: func(c *kit.Context) tea.Cmd { c.Go(kit.Place{Conn: "nowhere"}); return nil }},
+		{Name: keys.Rename, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: "work", Space: "theirs"}); return nil }},
+		{Name: keys.Inspector, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: "nowhere"}); return nil }},
 	}
 }
 
@@ -33,7 +33,7 @@ func TestAPlaceOfAnotherConnectionIsShownWithItsStore(t *testing.T) {
 	there := storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn, c.Name = "work", "work" }))
 	p := newPanel(t, func(c *tui.Config) {
 		c.Store, c.Conns = here.Store, store.ConnsOf(here.Store, there.Store)
-		c.Page = func(c *kit.Context, place kit.Place) kit.Page { return roving{newFake(c, place)} }
+		c.Page = func(c *kit.Context, place store.Place) kit.Page { return roving{newFake(c, place)} }
 	})
 	p.Press("f2", "j")
 	p.Want("spaces ▸ work ▸ theirs", "store work")

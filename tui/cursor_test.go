@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"spaces/store"
 	"spaces/store/storetest"
 	"spaces/tui/kit"
 )
@@ -11,7 +12,7 @@ import (
 func TestTheRealCursorStandsWhereOneTypes(t *testing.T) {
 	f := storetest.New(t)
 	put(t, f.Store, "a.txt", "日本語.txt")
-	s, model := open(t, f.Store, kit.Place{Space: "media"})
+	s, model := open(t, f.Store, store.Place{Space: "media"})
 	at := func(what, before string) {
 		t.Helper()
 		v := model.View()

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui"
 	"spaces/tui/kit"
@@ -19,7 +20,7 @@ import (
 // fake is a page over a list of any length that notes what it is told.
 type fake struct {
 	id      kit.ID
-	place   kit.Place
+	place   store.Place
 	list    kit.List
 	told    []string
 	typing  bool
@@ -29,7 +30,7 @@ type fake struct {
 	effects []job.Effect
 }
 
-func newFake(c *kit.Context, p kit.Place) *fake {
+func newFake(c *kit.Context, p store.Place) *fake {
 	f := &fake{id: c.NewID(), place: p}
 	f.list.SetLen(100)
 	return f
@@ -45,7 +46,7 @@ func (f *fake) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	case kit.Key:
 		f.tell("key " + string(m.Action))
 		if m.Action == keys.Enter {
-			c.Go(kit.Place{Space: "media", Prefix: f.place.Prefix + "a/"})
+			c.Go(store.Place{Space: "media", Prefix: f.place.Prefix + "a/"})
 		}
 		if m.Action == keys.Parent {
 			c.Go(f.place.Above())
@@ -148,8 +149,8 @@ func newPanel(t testing.TB, change func(*tui.Config), options ...kittest.Option)
 	t.Helper()
 	p := &panel{}
 	p.Screen = kittest.Run(t, func(now func() time.Time) tea.Model {
-		c := tui.Config{Now: now, Start: kit.Place{Space: "media"}}
-		c.Page = func(c *kit.Context, place kit.Place) kit.Page {
+		c := tui.Config{Now: now, Start: store.Place{Space: "media"}}
+		c.Page = func(c *kit.Context, place store.Place) kit.Page {
 			f := newFake(c, place)
 			p.pages = append(p.pages, f)
 			return f

@@ -30,12 +30,12 @@ type Config struct {
 	Theme *themes.Theme    // nil: dark or light, by the terminal's background
 	Now   func() time.Time // nil: time.Now
 	Local string           // directory that uploads start from and downloads go to by default
-	Start kit.Place        // the zero Place is the index
+	Start store.Place      // the zero Place is the index
 	ASCII bool             // the terminal has no other signs
 
 	Warnings []string // sentences that are shown at first, the first of them with the number of the others
 
-	Page func(*kit.Context, kit.Place) kit.Page // makes pages; nil: package page
+	Page func(*kit.Context, store.Place) kit.Page // makes pages; nil: package page
 
 	// Suspend returns the command that leaves the terminal to the shell with a text on it, and answers tea.ResumeMsg when
 	// the shell brings the program back; nil where there is no shell to go to. A nil Suspend is one that returns nil.
@@ -46,7 +46,7 @@ type Config struct {
 type Model struct {
 	host    *kit.Host
 	size    kit.Size
-	start   kit.Place
+	start   store.Place
 	auto    bool // the theme follows the terminal's background
 	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme   *themes.Theme

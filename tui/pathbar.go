@@ -11,7 +11,7 @@ import (
 type crumb struct {
 	text  string // printable
 	sep   string // drawn before it
-	place kit.Place
+	place store.Place
 	leads bool
 }
 
@@ -65,11 +65,11 @@ func (m *Model) crumbs() []crumb {
 		name = store.Printable(s.Name())
 	}
 	p := m.host.Place()
-	list := []crumb{{text: "spaces"}, {text: name, sep: " ▸ ", place: kit.Place{Conn: p.Conn}, leads: true}}
+	list := []crumb{{text: "spaces"}, {text: name, sep: " ▸ ", place: store.Place{Conn: p.Conn}, leads: true}}
 	if p.Space == "" {
 		return list
 	}
-	list = append(list, crumb{store.Printable(p.Space), " ▸ ", kit.Place{Conn: p.Conn, Space: p.Space}, true})
+	list = append(list, crumb{store.Printable(p.Space), " ▸ ", store.Place{Conn: p.Conn, Space: p.Space}, true})
 	sep := " / "
 	for end := 0; end < len(p.Prefix); {
 		i := strings.IndexByte(p.Prefix[end:], '/')
@@ -78,7 +78,7 @@ func (m *Model) crumbs() []crumb {
 		}
 		part := p.Prefix[end : end+i+1]
 		end += i + 1
-		list = append(list, crumb{store.Printable(part), sep, kit.Place{Conn: p.Conn, Space: p.Space, Prefix: p.Prefix[:end]}, true})
+		list = append(list, crumb{store.Printable(part), sep, store.Place{Conn: p.Conn, Space: p.Space, Prefix: p.Prefix[:end]}, true})
 		sep = ""
 	}
 	return list

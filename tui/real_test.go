@@ -17,7 +17,7 @@ import (
 )
 
 // open is the panel as it is, over a real store.
-func open(t *testing.T, s *store.Store, start kit.Place) (*kittest.Screen, tea.Model) {
+func open(t *testing.T, s *store.Store, start store.Place) (*kittest.Screen, tea.Model) {
 	t.Helper()
 	jobs := job.New(job.Options{Conns: store.ConnsOf(s)})
 	t.Cleanup(func() { jobs.Close(t.Context()) })
@@ -31,7 +31,7 @@ func open(t *testing.T, s *store.Store, start kit.Place) (*kittest.Screen, tea.M
 
 func TestASpaceIsCreatedWalkedAndLeft(t *testing.T) {
 	f := storetest.New(t)
-	s, _ := open(t, f.Store, kit.Place{})
+	s, _ := open(t, f.Store, store.Place{})
 	s.Want("no Spaces")
 	s.Press("g", "n")
 	s.Type("media")
@@ -56,7 +56,7 @@ func TestEveryDialogOpensOnEveryScreenSize(t *testing.T) {
 	f := storetest.New(t)
 	put(t, f.Store, "a.txt", "b.txt", "folder/c.txt")
 	for _, size := range []kit.Size{{W: 20, H: 6}, {W: 40, H: 12}, {W: 80, H: 24}, {W: 200, H: 60}} {
-		s, _ := open(t, f.Store, kit.Place{Space: "media"})
+		s, _ := open(t, f.Store, store.Place{Space: "media"})
 		s.Resize(size.W, size.H)
 		for _, press := range [][]string{{":"}, {"?"}, {">"}, {"w"}, {"g", "p"}, {"g", "n"}, {"d"}, {"m"}, {"u"}, {"s"}, {"="}, {"W"}, {"r"}, {"a"}, {"i"}} {
 			s.Press(press...) // the screen checks itself
@@ -81,7 +81,7 @@ func TestHostileKeysStayHarmlessOnEveryScreen(t *testing.T) {
 	f := storetest.New(t)
 	hostile := []string{"\x1b]0;owned\a.txt", "\x1b[2Jx", "a\rb", "a\nb", "\u202egpj.exe", "\u009b31m", "tab\there", "zero\u200bwidth", "\x1b]52;c;eA==", "\x1b_G\x1b\\", "e\u0301", "\U000e0041tag"}
 	put(t, f.Store, hostile...)
-	s, model := open(t, f.Store, kit.Place{Space: "media"})
+	s, model := open(t, f.Store, store.Place{Space: "media"})
 	for range hostile {
 		for _, press := range [][]string{{"space", "d"}, {"s"}, {">"}, {"m"}, {"="}, {"r"}, {"i"}, {"W"}} {
 			s.Press(press...) // the screen checks itself

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/themes"
 	"spaces/tui"
 	"spaces/tui/kit"
@@ -42,7 +43,7 @@ func TestATerminalWithoutASizeIsTakenForAClassicOne(t *testing.T) {
 }
 
 func TestTheFirstFrameWaitsForNothing(t *testing.T) {
-	m := tui.New(tui.Config{Page: func(c *kit.Context, p kit.Place) kit.Page { return newFake(c, p) }, Start: kit.Place{Space: "media"}})
+	m := tui.New(tui.Config{Page: func(c *kit.Context, p store.Place) kit.Page { return newFake(c, p) }, Start: store.Place{Space: "media"}})
 	m.Init()
 	if got := m.View().Content; !strings.Contains(got, "IMG_0000000.jpg") || !strings.Contains(got, "media") {
 		t.Errorf("the first frame is\n%s", got)
@@ -189,7 +190,7 @@ func TestALongHistoryClosesItsOldestPages(t *testing.T) {
 }
 
 func TestBackFromTheFirstPageClimbsAndLeavesFromTheIndex(t *testing.T) {
-	p := newPanel(t, func(c *tui.Config) { c.Start = kit.Place{Space: "media", Prefix: "a/b/"} })
+	p := newPanel(t, func(c *tui.Config) { c.Start = store.Place{Space: "media", Prefix: "a/b/"} })
 	p.Press("q")
 	p.Want("media / a/")
 	p.Press("q", "q")
@@ -307,7 +308,7 @@ func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff 
 
 func TestALongPathKeepsItsEnd(t *testing.T) {
 	p := newPanel(t, func(c *tui.Config) {
-		c.Start = kit.Place{Space: "media-prod", Prefix: "photographs/originals/2024/december/holidays/"}
+		c.Start = store.Place{Space: "media-prod", Prefix: "photographs/originals/2024/december/holidays/"}
 	}, kittest.Size(50, 10))
 	if got := p.Line(0); got != " spaces ▸ …/originals/2024/december/holidays/" {
 		t.Errorf("%q", got)
@@ -324,7 +325,7 @@ func TestALongPathKeepsItsEnd(t *testing.T) {
 
 func TestHostileNamesReachNeitherTheScreenNorTheTitleRaw(t *testing.T) {
 	for _, name := range []string{"\x1b]0;x\a", "\x1b[2J", "a\rb", "\u202egpj", "\xff\xfe", "\x9b31m", "a\nb", "\x1b]52;c;eA==\x1b\\"} {
-		p := newPanel(t, func(c *tui.Config) { c.Start = kit.Place{Space: "media", Prefix: name + "/"} })
+		p := newPanel(t, func(c *tui.Config) { c.Start = store.Place{Space: "media", Prefix: name + "/"} })
 		for _, r := range p.model.View().WindowTitle {
 			if r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x202e {
 				t.Errorf("%q: the title has %U", name, r)
@@ -357,7 +358,7 @@ func BenchmarkCursorMove(b *testing.B) {
 var frame string
 
 func TestBackGoesUpALevelWhateverTheHistoryHolds(t *testing.T) {
-	p := newPanel(t, func(c *tui.Config) { c.Start = kit.Place{Space: "media", Prefix: "a/"} })
+	p := newPanel(t, func(c *tui.Config) { c.Start = store.Place{Space: "media", Prefix: "a/"} })
 	p.Press("~")
 	p.WantNot("media")
 	p.Press("q")

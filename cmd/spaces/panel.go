@@ -18,7 +18,6 @@ import (
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui"
-	"spaces/tui/kit"
 )
 
 // closing is how long the program waits for work that was cancelled to clean up after itself.
@@ -80,7 +79,7 @@ func openLedger(p process, o options) *job.Ledger {
 	return l
 }
 
-func newModel(ctx context.Context, conns *connections, s *store.Store, place kit.Place, ledger *job.Ledger, crashed func(any, []byte)) (tea.Model, *job.Manager, error) {
+func newModel(ctx context.Context, conns *connections, s *store.Store, place store.Place, ledger *job.Ledger, crashed func(any, []byte)) (tea.Model, *job.Manager, error) {
 	keyMap, warnings, err := conns.c.keyMap(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
 	if err != nil {
 		return nil, nil, err

@@ -8,12 +8,11 @@ import (
 	"time"
 
 	"spaces/store"
-	"spaces/tui/kit"
 )
 
 // printPlace writes what the panel would show first as lines of tab-separated columns, names first: the Spaces with
 // objects, bytes and creation time, or a folder's entries, or a file, with bytes and modification time. Folders end in "/".
-func printPlace(ctx context.Context, w io.Writer, s *store.Store, p kit.Place) error {
+func printPlace(ctx context.Context, w io.Writer, s *store.Store, p store.Place) error {
 	out := bufio.NewWriter(w)
 	var err error
 	switch {
@@ -58,7 +57,7 @@ func printRow(w io.Writer, e store.Entry) error {
 	return err
 }
 
-func printFolder(ctx context.Context, w io.Writer, s *store.Store, p kit.Place) error {
+func printFolder(ctx context.Context, w io.Writer, s *store.Store, p store.Place) error {
 	req := store.ListRequest{Space: p.Space, Prefix: p.Prefix, Delimiter: "/"}
 	for {
 		page, err := s.List(ctx, req)

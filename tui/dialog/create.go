@@ -72,7 +72,7 @@ func (d *CreateSpace) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 func (d *CreateSpace) answered(c *kit.Context, err error) {
 	if err == nil || errors.Is(err, store.NotPublic) {
 		c.Dismiss()
-		c.Go(kit.Place{Conn: d.store.Conn(), Space: d.asked})
+		c.Go(store.Place{Conn: d.store.Conn(), Space: d.asked})
 		c.Notify(kit.Good, "Created "+d.asked)
 		if err != nil {
 			c.Notify(kit.Warn, "Created "+d.asked+", but only your keys can list it: "+happened(err))

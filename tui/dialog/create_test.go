@@ -7,7 +7,6 @@ import (
 	"spaces/store"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
-	"spaces/tui/kit"
 )
 
 func TestCreateSpaceChecksTheNameAsOneTypes(t *testing.T) {
@@ -32,7 +31,7 @@ func TestCreateSpaceMakesItAndGoesThere(t *testing.T) {
 	s.Type("media")
 	s.Press("enter")
 	closed(t, s)
-	if got := placeOf(s); got != (kit.Place{Space: "media"}) {
+	if got := placeOf(s); got != (store.Place{Space: "media"}) {
 		t.Fatalf("went to %+v", got)
 	}
 	if _, err := f.Store.Usage(t.Context(), "media"); err != nil {
@@ -80,7 +79,7 @@ func TestCreateSpaceSaysThatListingCannotBeAllowed(t *testing.T) {
 	s.Type("media")
 	s.Press("tab", "right", "enter")
 	closed(t, s)
-	if got := placeOf(s); got != (kit.Place{Space: "media"}) {
+	if got := placeOf(s); got != (store.Place{Space: "media"}) {
 		t.Errorf("went to %+v", got)
 	}
 	s.Want("Created media, but only your keys can list it: this endpoint has access")

@@ -14,7 +14,6 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/storetest"
-	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -98,11 +97,11 @@ var hostile = []string{
 	"\x1b[2J\x1b]0;title\x07.txt", "\x1b]52;c;aGk=", "a\u202eb", "\u009b31m", "line\nbreak\rreturn", "\u2066x", "e\u0301",
 }
 
-func placeOf(s *kittest.Screen) kit.Place {
+func placeOf(s *kittest.Screen) store.Place {
 	if went := s.Went(); len(went) > 0 {
 		return went[len(went)-1]
 	}
-	return kit.Place{}
+	return store.Place{}
 }
 
 // passing are the parts of a screen that another run shows otherwise: dates in columns, request ids, signatures.

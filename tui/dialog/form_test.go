@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/keys"
 	"spaces/store"
 	"spaces/store/job"
@@ -223,4 +225,18 @@ func TestEveryDialogCanBeLeftWhateverTheKeyMapSays(t *testing.T) {
 			s.Press("ctrl+c")
 		}
 	}
+}
+func TestTwoEscapesThatCameTogetherCloseADialog(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "pics/one two three.jpg", 10, store.Private)
+	for name, open := range all(t, s, s.Context.Local) {
+		s.Open(open())
+		s.Send(tea.KeyPressMsg{Code: tea.KeyEscape, Mod: tea.ModAlt})
+		if s.Dialog() != nil {
+			t.Errorf("%s: two Escapes in one do not close it", name)
+			s.Press("esc")
+		}
+	}
+	wantKeys(t, f, "media", "pics/one two three.jpg")
 }

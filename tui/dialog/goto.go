@@ -27,7 +27,7 @@ type GoTo struct {
 	picked  bool // the cursor of the list means something
 	tabbed  bool // Tab was pressed before the offers were there
 	offer   kit.Slot[[]string]
-	resolve kit.Slot[kit.Place]
+	resolve kit.Slot[store.Place]
 	err     error
 }
 
@@ -62,7 +62,7 @@ func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 }
 
 func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
-	if p, err := store.ParsePlace(strings.TrimSpace(text), kit.Place{}); err != nil || p.Conn != "" {
+	if p, err := store.ParsePlace(strings.TrimSpace(text), store.Place{}); err != nil || p.Conn != "" {
 		return nil, nil // a URL, or elsewhere
 	}
 	space, key, inSpace := strings.Cut(plainPath(text), "/")
@@ -88,7 +88,7 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 // plainPath is a typed path from its Space on, as offers are written.
 func plainPath(text string) string {
 	text = strings.TrimSpace(text)
-	p, err := store.ParsePlace(text, kit.Place{})
+	p, err := store.ParsePlace(text, store.Place{})
 	switch key := p.Ref().Key; {
 	case err != nil:
 		return text
@@ -100,11 +100,11 @@ func plainPath(text string) string {
 
 // find reads a typed place, of this connection or of another that is named, or a URL of the endpoint, and tells a folder
 // from an object.
-func find(ctx context.Context, s *store.Store, conns *store.Conns, text string) (kit.Place, error) {
+func find(ctx context.Context, s *store.Store, conns *store.Conns, text string) (store.Place, error) {
 	p, ok := s.PlaceOf(text)
 	if !ok {
 		var err error
-		if p, err = store.ParsePlace(text, kit.Place{Conn: s.Conn()}); err != nil {
+		if p, err = store.ParsePlace(text, store.Place{Conn: s.Conn()}); err != nil {
 			return p, err
 		}
 	}
@@ -197,7 +197,7 @@ func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	text := strings.TrimSpace(d.path.Value())
 	d.err = nil
 	s, conns := d.store, d.conns
-	return d.resolve.Start(c, d.id, func(ctx context.Context) (kit.Place, error) { return find(ctx, s, conns, text) })
+	return d.resolve.Start(c, d.id, func(ctx context.Context) (store.Place, error) { return find(ctx, s, conns, text) })
 }
 
 // asking is the form.

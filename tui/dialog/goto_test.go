@@ -8,7 +8,6 @@ import (
 	"spaces/store"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
-	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -39,16 +38,16 @@ func TestGoToCompletesFoldersAndFiles(t *testing.T) {
 	s.Type("media-prod/im")
 	s.Press("tab", "tab", "enter")
 	closed(t, s)
-	if got := placeOf(s); got != (kit.Place{Space: "media-prod", Prefix: "images/2024/", Key: "images/2024/sammy.png"}) {
+	if got := placeOf(s); got != (store.Place{Space: "media-prod", Prefix: "images/2024/", Key: "images/2024/sammy.png"}) {
 		// the second Tab completes the only folder, then the only file is offered
-		if got != (kit.Place{Space: "media-prod", Prefix: "images/2024/"}) {
+		if got != (store.Place{Space: "media-prod", Prefix: "images/2024/"}) {
 			t.Fatalf("went to %+v", got)
 		}
 	}
 }
 
 func TestGoToTellsFoldersFromFiles(t *testing.T) {
-	for text, want := range map[string]kit.Place{
+	for text, want := range map[string]store.Place{
 		"media-prod":              {Space: "media-prod"},
 		"s3://media-prod/":        {Space: "media-prod"},
 		"media-prod/images":       {Space: "media-prod", Prefix: "images/"},
@@ -92,7 +91,7 @@ func TestGoToTakesAURLThatWasCopied(t *testing.T) {
 		}
 		s.Press("enter")
 		closed(t, s)
-		if got := placeOf(s); got != (kit.Place{Space: "media", Prefix: "a b/", Key: "a b/é.txt"}) {
+		if got := placeOf(s); got != (store.Place{Space: "media", Prefix: "a b/", Key: "a b/é.txt"}) {
 			t.Errorf("%s goes to %+v", url, got)
 		}
 	}
@@ -115,7 +114,7 @@ func TestGoToPicksAnOfferWithTheArrows(t *testing.T) {
 	s := gotoFixture(t)
 	s.Press("down", "down", "enter")
 	closed(t, s)
-	if got := placeOf(s); got != (kit.Place{Space: "media-prod"}) {
+	if got := placeOf(s); got != (store.Place{Space: "media-prod"}) {
 		t.Fatalf("went to %+v", got)
 	}
 }
@@ -136,7 +135,7 @@ func TestGoToLeadsToOtherConnections(t *testing.T) {
 	there := storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn = "work" }))
 	there.Space(t, "theirs")
 	put(t, there, "theirs", "a/b", 1, store.Private)
-	for text, want := range map[string]kit.Place{
+	for text, want := range map[string]store.Place{
 		"work:":            {Conn: "work"},
 		"work:theirs/a":    {Conn: "work", Space: "theirs", Prefix: "a/"},
 		"@work:theirs/a/b": {Conn: "work", Space: "theirs", Prefix: "a/", Key: "a/b"},

@@ -23,10 +23,10 @@ const watchPause = 100 * time.Millisecond
 // on it, and so are the screens of tests.
 type Host struct {
 	Context    *Context
-	Make       func(*Context, Place) Page // the page of a place
-	Everywhere func() []Action            // what can be done on every page
-	AskQuit    func() Dialog              // asks whether to quit while jobs run; nil: never asks
-	Suspend    func() tea.Cmd             // whoever has the keys; nil: cannot be done
+	Make       func(*Context, store.Place) Page // the page of a place
+	Everywhere func() []Action                  // what can be done on every page
+	AskQuit    func() Dialog                    // asks whether to quit while jobs run; nil: never asks
+	Suspend    func() tea.Cmd                   // whoever has the keys; nil: cannot be done
 
 	trail    []visit // oldest first
 	at       int     // the visit on top
@@ -40,7 +40,7 @@ type Host struct {
 
 type visit struct {
 	page  Page
-	place Place
+	place store.Place
 	store *store.Store
 }
 
@@ -56,7 +56,7 @@ type JobsChanged struct{}
 // Return is sent to a page that is in front again: its place was gone to from the page that it led to, history went
 // there, or the dialogs over it were closed. Its rows and cursor are as they were. Place says where it was gone to, the
 // zero Place nothing.
-type Return struct{ Place Place }
+type Return struct{ Place store.Place }
 
 type jobsMsg struct{}
 

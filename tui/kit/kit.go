@@ -60,9 +60,6 @@ type Page interface {
 	Close()                                 // cancels what is under way
 }
 
-// Place says where to go. The zero Place is the index of Spaces.
-type Place = store.Place
-
 // Dialog is a modal box over the page. It captures its targets by value when it is made. The root draws the frame
 // and the title; View draws the inside. It gets messages as a Page does, and JobsChanged after jobs went on.
 type Dialog interface {
@@ -102,7 +99,7 @@ const (
 // Context is what a page or dialog may use during one call. Its request methods (Go, Open, …) are noted and
 // carried out by the root when the call returns.
 type Context struct {
-	Store *store.Store // of the place on top, or of the page that is called
+	Store *store.Store // of the place on top, or of the page that is called: for what is made in the call, which keeps it
 	Conns *store.Conns // all that can be gone to
 	Jobs  *job.Manager
 	Keys  *keys.Map
@@ -119,7 +116,7 @@ type Context struct {
 
 // Request is something a page or dialog asked of the root during a call.
 type Request struct {
-	Go      *Place
+	Go      *store.Place
 	Open    Dialog
 	Dismiss bool
 	Notice  string
@@ -134,7 +131,7 @@ func (c *Context) NewID() ID { c.lastID++; return c.lastID }
 func (c *Context) IsFront(id ID) bool { return c.front == 0 || c.front == id }
 
 // Go shows another place.
-func (c *Context) Go(p Place) { c.requests = append(c.requests, Request{Go: &p}) }
+func (c *Context) Go(p store.Place) { c.requests = append(c.requests, Request{Go: &p}) }
 
 // Open puts a dialog in front.
 func (c *Context) Open(d Dialog) { c.requests = append(c.requests, Request{Open: d}) }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 )
 
 // Page returns the page on top, or nil.
@@ -15,12 +16,12 @@ func (h *Host) Page() Page {
 }
 
 // Place returns where the page on top is: a page that moves by itself says so with a method Place.
-func (h *Host) Place() Place {
+func (h *Host) Place() store.Place {
 	if len(h.trail) == 0 {
-		return Place{}
+		return store.Place{}
 	}
 	v := h.trail[h.at]
-	if p, ok := v.page.(interface{ Place() Place }); ok {
+	if p, ok := v.page.(interface{ Place() store.Place }); ok {
 		return p.Place()
 	}
 	return v.place
@@ -28,7 +29,7 @@ func (h *Host) Place() Place {
 
 // Go shows a place. Going to where one came from shows that page again, as it was; everything else makes a new page,
 // and what lay ahead in the history is closed. A place whose connection cannot be opened is not gone to.
-func (h *Host) Go(p Place) tea.Cmd {
+func (h *Host) Go(p store.Place) tea.Cmd {
 	if h.at > 0 && h.comesFrom(p) {
 		h.turn(-1)
 		h.keyboard.reset()
@@ -52,17 +53,17 @@ func (h *Host) turn(by int) {
 }
 
 // comesFrom says whether the visit before is of place p.
-func (h *Host) comesFrom(p Place) bool {
+func (h *Host) comesFrom(p store.Place) bool {
 	v := h.trail[h.at-1]
 	at := v.place
-	if q, ok := v.page.(interface{ Place() Place }); ok {
+	if q, ok := v.page.(interface{ Place() store.Place }); ok {
 		at = q.Place()
 	}
 	return at.Conn == p.Conn && at.Space == p.Space && at.Prefix == p.Prefix && at.Tab == p.Tab
 }
 
 // Show puts a page on top. Its place is of the Store that the Context has.
-func (h *Host) Show(page Page, p Place) tea.Cmd {
+func (h *Host) Show(page Page, p store.Place) tea.Cmd {
 	h.keyboard.reset()
 	if len(h.trail) > 0 {
 		for _, v := range h.trail[h.at+1:] {

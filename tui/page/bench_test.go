@@ -35,7 +35,7 @@ func bare(t testing.TB) (*kit.Context, *files) {
 	work, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
 	c := &kit.Context{Store: s, Keys: km, Theme: themes.Auto(true), Now: func() time.Time { return kittest.Start }, Work: work}
-	return c, newFiles(c, kit.Place{Space: "media"})
+	return c, newFiles(c, store.Place{Space: "media"})
 }
 
 var style = regexp.MustCompile("\x1b\\[[0-9;:]*m")

@@ -16,7 +16,7 @@ func TestTheURLOfAPublicFileIsSentToTheTerminalAndShown(t *testing.T) {
 	if err := s.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "a b\x1b.jpg"}, store.PublicRead); err != nil {
 		t.Fatal(err)
 	}
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Press("c")
 	s.Want("Copy: a b\\x1b.jpg", "URL", "URI (s3://)", "Key", "Command for curl")
 	s.WantNot("private")
@@ -35,7 +35,7 @@ func TestTheURLOfAPrivateFileSaysThatItIsAndNamesTheQuickShare(t *testing.T) {
 	s := newShelf(t, kittest.Size(160, 24))
 	s.Space(t, "media")
 	s.put("media", "a.jpg")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Press("c")
 	s.Want("URL (private: it answers 403)", " s ")
 	s.Press("enter")
@@ -54,7 +54,7 @@ func TestAFolderHasAnAddressButNoURL(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "d/x")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Faults.Clear()
 	s.Press("c")
 	s.Want("URL  – a folder has none")
@@ -67,7 +67,7 @@ func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
 	s := newShelf(t, kittest.Size(100, 30))
 	s.Space(t, "media")
 	s.put("media", "a.jpg", "b.jpg", "d/x")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	menu := func(keys ...string) (lines []string) {
 		s.Press(keys...)
 		s.Press(">")

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"spaces/tui/kit"
+	"spaces/store"
 )
 
 func TestFilesDroppedOnTheListingAreStaged(t *testing.T) {
@@ -16,7 +16,7 @@ func TestFilesDroppedOnTheListingAreStaged(t *testing.T) {
 	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f := s.open(kit.Place{Space: "media", Prefix: "p/"})
+	f := s.open(store.Place{Space: "media", Prefix: "p/"})
 	s.Paste("'" + path + "'\n")
 	s.Want("Upload to media/p/", "two words.txt", "1 file, 7 B")
 	s.Press("esc")

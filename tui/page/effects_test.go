@@ -5,7 +5,6 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
-	"spaces/tui/kit"
 )
 
 func effect(s *store.Store, key string, size int64) job.Effect {
@@ -24,7 +23,7 @@ func TestEffectsChangeRowsWithoutListing(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "p/a", "p/b", "p/d/x", "q")
-	f := s.open(kit.Place{Space: "media", Prefix: "p/"})
+	f := s.open(store.Place{Space: "media", Prefix: "p/"})
 	s.Press("G")
 	other := s.Fixture.Open(t, func(c *store.Config) { c.Conn = "other" })
 	s.Faults.Clear()
@@ -43,7 +42,7 @@ func TestEffectsBeyondWhatIsListedWaitForTheListing(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 2500)
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.put("media", "zz")
 	f.Effects(s.Context, []job.Effect{effect(s.Store, "zz", 2)})
 	want(t, "rows", f.l.Len(), 2000)
@@ -56,7 +55,7 @@ func TestAnEffectIsNotUndoneByAPageThatWasUnderWay(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "c")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Hold()
 	s.Press("R")
 	f.Effects(s.Context, []job.Effect{removed(s.Store, "b", false)}) // the page still has it
@@ -68,7 +67,7 @@ func TestAFolderGoesWhenItsLastObjectWent(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "d/x", "e/y", "e/z")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	for _, key := range []string{"d/x", "e/y"} {
 		if err := s.Store.Delete(t.Context(), store.Ref{Space: "media", Key: key}); err != nil {
 			t.Fatal(err)

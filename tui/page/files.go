@@ -13,7 +13,7 @@ import (
 // files is the Files tab of a Space: it shows the listing of one folder, and gives it what it needs.
 type files struct {
 	id    kit.ID
-	place kit.Place
+	place store.Place
 	store *store.Store
 	l     *listing.Listing
 	feed  kit.Feed
@@ -30,7 +30,7 @@ type files struct {
 	reader kit.Slot[reader]
 }
 
-func newFiles(c *kit.Context, p kit.Place) *files {
+func newFiles(c *kit.Context, p store.Place) *files {
 	f := &files{id: c.NewID(), place: p, store: c.Store}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
@@ -41,7 +41,7 @@ func newFiles(c *kit.Context, p kit.Place) *files {
 func (f *files) ID() kit.ID { return f.id }
 
 // Place is where the page is, with the cursor's row.
-func (f *files) Place() kit.Place {
+func (f *files) Place() store.Place {
 	p := f.l.Place()
 	p.Conn = f.place.Conn
 	return p
@@ -186,7 +186,7 @@ func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
 }
 
 // returned is called when the page is shown again.
-func (f *files) returned(p kit.Place) {
+func (f *files) returned(p store.Place) {
 	f.l.Show(true)
 	if p.Key != "" {
 		f.l.GoTo(p.Key)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/exp/golden"
 
-	"spaces/tui/kit"
+	"spaces/store"
 	"spaces/tui/kit/kittest"
 )
 
@@ -35,7 +35,7 @@ func stocked(t *testing.T, options ...kittest.Option) *shelf {
 }
 
 func TestScreens(t *testing.T) {
-	folder := kit.Place{Space: "media-prod", Prefix: "images/2024/"}
+	folder := store.Place{Space: "media-prod", Prefix: "images/2024/"}
 	t.Run("index empty", func(t *testing.T) {
 		s := newShelf(t)
 		s.index()

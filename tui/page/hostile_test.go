@@ -28,7 +28,7 @@ func TestHostileNamesAreDrawnHarmlessly(t *testing.T) {
 				t.Fatalf("%q: %v", name, err)
 			}
 		}
-		f := s.open(kit.Place{Space: "media", Prefix: "p/"})
+		f := s.open(store.Place{Space: "media", Prefix: "p/"})
 		want(t, "rows", f.l.Len(), len(hostile))
 		for range f.l.Len() {
 			s.Press("enter")
@@ -55,7 +55,7 @@ func TestNamesThatDifferLookDifferent(t *testing.T) {
 	s := newShelf(t, kittest.Size(80, 40))
 	s.Space(t, "media")
 	s.put("media", hostile[:len(hostile)-1]...)
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	seen := map[string]bool{}
 	for y := range len(hostile) - 1 {
 		line := s.Line(y + 2)

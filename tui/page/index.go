@@ -22,7 +22,8 @@ const (
 // index is the page of all Spaces.
 type index struct {
 	id     kit.ID
-	place  kit.Place     // of the connection; no Space
+	place  store.Place // of the connection; no Space
+	store  *store.Store
 	spaces []store.Space // as listed, by name
 	begun  bool
 	err    error
@@ -47,18 +48,17 @@ type usage struct {
 	err   error
 }
 
-func newIndex(c *kit.Context, p kit.Place) *index {
-	return &index{id: c.NewID(), place: kit.Place{Conn: p.Conn}, want: p.Key, usage: map[string]usage{}}
+func newIndex(c *kit.Context, p store.Place) *index {
+	return &index{id: c.NewID(), place: store.Place{Conn: p.Conn}, store: c.Store, want: p.Key, usage: map[string]usage{}}
 }
 
-func (x *index) ID() kit.ID       { return x.id }
-func (x *index) Title() string    { return "Spaces" }
-func (x *index) Place() kit.Place { return x.place }
-func (x *index) Typing() bool     { return x.typing }
+func (x *index) ID() kit.ID         { return x.id }
+func (x *index) Title() string      { return "Spaces" }
+func (x *index) Place() store.Place { return x.place }
+func (x *index) Typing() bool       { return x.typing }
 
 func (x *index) Init(c *kit.Context) tea.Cmd {
-	s := c.Store
-	return x.listed.Start(c, x.id, func(ctx context.Context) ([]store.Space, error) { return s.Spaces(ctx) })
+	return x.listed.Start(c, x.id, x.store.Spaces)
 }
 
 func (x *index) Close() {
@@ -147,7 +147,7 @@ func (x *index) under() (store.Space, bool) {
 // ask asks the Spaces on the screen what they hold, a few at a time.
 func (x *index) ask(c *kit.Context) tea.Cmd {
 	var cmds []tea.Cmd
-	s := c.Store
+	s := x.store
 	for row := x.list.Offset; row < min(x.list.Offset+usageAhead, len(x.shown)); row++ {
 		name := x.spaces[x.shown[row]].Name
 		u := x.usage[name]
@@ -159,13 +159,13 @@ func (x *index) ask(c *kit.Context) tea.Cmd {
 			break
 		}
 		work := func(ctx context.Context) (store.Space, error) { return s.Usage(ctx, name) }
-		cmd := x.asked[i].Start(c, x.id, work)
 		if u.known { // again, while jobs go on
-			cmd = x.asked[i].StartAfter(c, x.id, usageRest, work)
+			cmds = append(cmds, x.asked[i].StartAfter(c, x.id, usageRest, work))
+		} else {
+			cmds = append(cmds, x.asked[i].Start(c, x.id, work))
 		}
 		u.stale = false
 		x.usage[name], x.names[i] = u, name
-		cmds = append(cmds, cmd)
 	}
 	return tea.Batch(cmds...)
 }
@@ -173,7 +173,7 @@ func (x *index) ask(c *kit.Context) tea.Cmd {
 // Effects make what Spaces hold be asked again.
 func (x *index) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	for _, e := range effects {
-		if e.Conn != c.Store.Conn() {
+		if e.Conn != x.store.Conn() {
 			continue
 		}
 		if e.Kind == job.TreeGone && e.Ref.Key == "" {

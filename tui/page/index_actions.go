@@ -38,7 +38,7 @@ func (x *index) nothingToCancel() string {
 
 func (x *index) open(c *kit.Context) tea.Cmd {
 	if s, ok := x.under(); ok {
-		c.Go(kit.Place{Conn: x.place.Conn, Space: s.Name})
+		c.Go(store.Place{Conn: x.place.Conn, Space: s.Name})
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (x *index) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case x.err != nil:
-		d.lines = append(d.lines, trouble(c, c.Store, x.err, w)...)
+		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
 	case !x.begun:
@@ -135,10 +135,10 @@ func (x *index) welcome(c *kit.Context, d *details) {
 	d.hint(key(keys.New), "creates the first one")
 	d.hint(key(keys.Help), "shows all keys")
 	d.line("")
-	if c.Store.Embedded() {
+	if x.store.Embedded() {
 		d.wrapped(th.Dim, "This is the built-in server: what you keep here stays on this computer. “spaces serve” offers it to other programs.")
 	} else {
-		d.wrapped(th.Dim, "The access key of this endpoint owns no Space, or may not list them: "+c.Store.Endpoint())
+		d.wrapped(th.Dim, "The access key of this endpoint owns no Space, or may not list them: "+x.store.Endpoint())
 	}
 	d.line("")
 	d.wrapped(th.Dim, "Another endpoint: spaces --endpoint URL, or spaces --profile NAME.")

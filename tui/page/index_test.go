@@ -10,7 +10,6 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/storetest"
-	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -21,7 +20,7 @@ func inBubble(test func(*testing.T)) func(*testing.T) {
 
 func (s *shelf) index() *index {
 	s.t.Helper()
-	x := New(s.Context, kit.Place{}).(*index)
+	x := New(s.Context, store.Place{}).(*index)
 	s.Show(x)
 	return x
 }
@@ -37,7 +36,7 @@ func TestTheIndexShowsNamesAtOnceAndUsageWhenItComes(t *testing.T) {
 	s.Release()
 	s.Want("backups", "media", "2 Spaces · 2 objects, 3 B")
 	s.Press("j", "enter")
-	want(t, "place", s.Went(), []kit.Place{{Space: "media"}})
+	want(t, "place", s.Went(), []store.Place{{Space: "media"}})
 }
 
 func TestOnlySpacesOnTheScreenAreAskedWhatTheyHold(t *testing.T) {
@@ -122,7 +121,7 @@ func TestTheIndexIsFilteredByWhatNamesBeginWith(t *testing.T) {
 	s.Press("backspace")
 	s.Type("m")
 	s.Press("enter")
-	want(t, "place", s.Went(), []kit.Place{{Space: "betamax"}})
+	want(t, "place", s.Went(), []store.Place{{Space: "betamax"}})
 }
 
 func TestTheIndexFollowsJobs(t *testing.T) {

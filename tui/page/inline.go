@@ -90,7 +90,7 @@ func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 		return nil
 	}
 	jobs, row := c.Jobs, store.Entry{Key: dir + first + "/", Folder: true}
-	spec := job.Spec{Kind: job.MakeFolder, From: c.Store.Conn(), Sources: []job.Source{{Ref: store.Ref{Space: f.place.Space, Key: dir + name + "/"}}}}
+	spec := job.Spec{Kind: job.MakeFolder, From: f.store.Conn(), Sources: []job.Source{{Ref: store.Ref{Space: f.place.Space, Key: dir + name + "/"}}}}
 	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (store.Entry, error) { return row, jobs.Do(ctx, spec) })
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"spaces/store"
 	"spaces/store/storetest"
-	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -17,7 +16,7 @@ func TestTheInspectorAsksOnceTheCursorRests(t *testing.T) {
 	s := newShelf(t, kittest.Size(120, 24))
 	s.Space(t, "media")
 	s.put("media", "a.txt", "b.txt", "c.txt", "d/x")
-	f := s.open(kit.Place{Space: "media", Key: "a.txt"})
+	f := s.open(store.Place{Space: "media", Key: "a.txt"})
 	s.Faults.Clear()
 	s.Press("j", "k", "j")
 	s.Advance(inspectRest - 1)
@@ -55,7 +54,7 @@ func TestANarrowScreenShowsTheInspectorInPlaceOfTheListing(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a.txt", "b.txt")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Faults.Clear()
 	s.Press("j", "k")
 	s.Advance(time.Second)
@@ -76,7 +75,7 @@ func TestThePreviewIsTextOnlyAndHarmless(t *testing.T) {
 	s.Space(t, "media")
 	s.putBody("media", "a.json", "{\"k\":\t\"\x1b[31mv\x07\"}\r\nsecond line\n"+strings.Repeat("ö", 5000), "application/json")
 	s.putBody("media", "b.bin", "not shown", "application/octet-stream")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Advance(inspectRest)
 	s.Want(`{"k":    "\x1b[31mv\x07"}`, "second line")
 	s.Press("j")
@@ -91,7 +90,7 @@ func TestTheInspectorExplainsWhatItMayNotSee(t *testing.T) {
 	s.put("media", "a", "b")
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "acl"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"), Times: 1})
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("HEAD", "/b"), Fault: storetest.Answer(http.StatusNotFound, "NotFound"), Times: 1})
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Advance(inspectRest)
 	s.Want("Access     not known", "Size       1 B")
 	s.Press("j")
@@ -106,7 +105,7 @@ func TestThePermissionsDialogKnowsWhatTheInspectorSaw(t *testing.T) {
 	if err := s.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "a"}, store.PublicRead); err != nil {
 		t.Fatal(err)
 	}
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	ref := store.Ref{Space: "media", Key: "a"}
 	want(t, "before", f.pane.accessOf(ref), store.Access(""))
 	s.Advance(inspectRest)
@@ -126,7 +125,7 @@ func TestLongMetadataIsScrolledTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.put("media", "b")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	s.Press("enter", "]")
 	s.Advance(inspectRest)
 	s.Want("Metadata", "x-amz-meta-name-00", "more lines")

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"spaces/store"
 	"spaces/store/storetest"
-	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -18,7 +18,7 @@ func TestTheFirstRowsNeedOneRequest(t *testing.T) {
 	s.many("media", "pic-%04d.jpg", 2500)
 	s.Faults.Clear()
 	s.Hold()
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Want("Listing…")
 	s.Release()
 	want(t, "rows", f.l.Len(), 2000) // the first page, and one ahead of the view
@@ -30,7 +30,7 @@ func TestMoreIsListedAsTheViewNearsTheEnd(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 3200)
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	for f.list.Cursor < 1100 {
 		s.Press("pgdown")
 	}
@@ -48,7 +48,7 @@ func TestTheEndIsFollowedUntilItIsReached(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 5100)
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Hold()
 	s.Press("G")
 	s.Want("… more after pic-1999.jpg", "Esc stops")
@@ -64,7 +64,7 @@ func TestTheCursorStaysOnItsKeyWhateverMoves(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "b", "dd", "fff", "h")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("j", "j")
 	want(t, "cursor", cursor(f), "fff")
 	s.put("media", "a", "c", "eeeeeeeee")
@@ -89,7 +89,7 @@ func TestSortingBySizeListsTheRestAndSaysPartialUntilThen(t *testing.T) {
 	s.Space(t, "media")
 	s.many("media", "pic-%05d.jpg", 6500)
 	s.putBody("media", "pic-06600.jpg", "the largest of all", "text/plain")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Hold()
 	s.Press("o", "s")
 	s.Want("by size (partial)", "Size ▼")
@@ -104,7 +104,7 @@ func TestARefreshKeepsWhatIsSelected(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "c")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("space", "space")
 	s.Faults.Clear()
 	s.put("media", "0")
@@ -118,7 +118,7 @@ func TestAFailedListingSaysWhatToDoAndTriesAgain(t *testing.T) {
 	s.Space(t, "media")
 	s.put("media", "a")
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/media"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"), Times: 1})
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Want("Access denied", "The access key may not do this", "FAULT", "R  tries again")
 	s.Press("R")
 	want(t, "rows", shown(f), []string{"a"})
@@ -130,7 +130,7 @@ func TestAListingThatBreaksOffGoesOnWhereItStopped(t *testing.T) {
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 2500)
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "start-after"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"), Times: 1})
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	want(t, "rows", f.l.Len(), 1000)
 	s.Press("G")
 	s.Want("! R tries again: access denied.")
@@ -146,7 +146,7 @@ func TestAListingIsStoppedByEsc(t *testing.T) {
 	s.Space(t, "media")
 	s.put("media", "a")
 	s.Hold()
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("esc")
 	s.Want("Listing was stopped.", "R  tries again")
 	s.Release()
@@ -160,7 +160,7 @@ func TestThePlaceAboveGetsTheCursorOnWhereOneCameFrom(t *testing.T) {
 	s.Space(t, "media")
 	s.Space(t, "other")
 	s.put("media", "a", "images/2024/x.jpg", "images/y.jpg", "z")
-	s.Show(New(s.Context, kit.Place{}))
+	s.Show(New(s.Context, store.Place{}))
 	s.Press("enter", "enter", "enter")
 	want(t, "place", s.Page().(*files).place.Prefix, "images/2024/")
 	s.Press("h")
@@ -179,17 +179,17 @@ func TestACursorIsFoundFarDownTheListing(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 3500)
-	f := s.open(kit.Place{Space: "media", Key: "pic-3210.jpg"})
+	f := s.open(store.Place{Space: "media", Key: "pic-3210.jpg"})
 	want(t, "cursor", cursor(f), "pic-3210.jpg")
 	s.Want("pic-3210.jpg")
-	f = s.open(kit.Place{Space: "media", Key: "pic-3210x"})
+	f = s.open(store.Place{Space: "media", Key: "pic-3210x"})
 	want(t, "cursor for a key that is not there", cursor(f), "pic-0000.jpg")
 }
 
 func TestAnEmptyFolderTeaches(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
-	s.open(kit.Place{Space: "media", Prefix: "none/"})
+	s.open(store.Place{Space: "media", Prefix: "none/"})
 	s.Want("This folder is empty.", "u  uploads", "a  creates a folder")
 }
 
@@ -198,9 +198,9 @@ func TestFoldersAreListedOnceAndTheirMarkersAreNotFiles(t *testing.T) {
 	s.Space(t, "media")
 	s.put("media", "d/a", "d/b", "d/e/f", "d//x")
 	s.putBody("media", "d/", "", "")
-	f := s.open(kit.Place{Space: "media", Prefix: "d/"})
+	f := s.open(store.Place{Space: "media", Prefix: "d/"})
 	want(t, "rows", shown(f), []string{"d//", "d/e/", "d/a", "d/b"})
-	f = s.open(kit.Place{Space: "media"})
+	f = s.open(store.Place{Space: "media"})
 	want(t, "rows", shown(f), []string{"d/"})
 }
 
@@ -208,7 +208,7 @@ func TestLeavingEndsWhatIsUnderWay(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.many("media", "pic-%04d.jpg", 1100)
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("i")
 	s.Press("j")
 	f.Close()
@@ -224,7 +224,7 @@ func TestTheMouseMovesAndOpens(t *testing.T) {
 	for i := range 60 {
 		s.put("media", fmt.Sprintf("f%02d/x", i))
 	}
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.ClickOn("f07/")
 	want(t, "cursor", cursor(f), "f07/")
 	s.Wheel(5, 5, 2)
@@ -238,7 +238,7 @@ func TestRowsFitEverySize(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", strings.Repeat("very-long-", 30)+".tar.gz", strings.Repeat("日本", 60), "a/b")
-	s.open(kit.Place{Space: "media"})
+	s.open(store.Place{Space: "media"})
 	for _, size := range [][2]int{{80, 24}, {200, 60}, {40, 12}, {20, 6}, {10, 5}, {109, 30}, {110, 30}, {133, 50}} {
 		s.Resize(size[0], size[1]) // the screen is checked
 		s.Press("j")

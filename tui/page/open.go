@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -28,8 +29,8 @@ func (f *files) open(c *kit.Context) tea.Cmd {
 }
 
 // at is a place in the same Space.
-func (f *files) at(prefix, key string) kit.Place {
-	return kit.Place{Conn: f.place.Conn, Space: f.place.Space, Prefix: prefix, Key: key}
+func (f *files) at(prefix, key string) store.Place {
+	return store.Place{Conn: f.place.Conn, Space: f.place.Space, Prefix: prefix, Key: key}
 }
 
 // folderOf is a key up to its last "/".
@@ -41,7 +42,7 @@ func (f *files) parent(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	if f.place.Prefix == "" {
-		c.Go(kit.Place{Conn: f.place.Conn, Key: f.place.Space})
+		c.Go(store.Place{Conn: f.place.Conn, Key: f.place.Space})
 		return nil
 	}
 	up := folderOf(strings.TrimSuffix(f.place.Prefix, "/"))

@@ -2,10 +2,13 @@
 // to many rows it hands to dialogs and jobs; what it is made of is in kit.
 package page
 
-import "spaces/tui/kit"
+import (
+	"spaces/store"
+	"spaces/tui/kit"
+)
 
 // New returns the page of a place: the index of Spaces, or the files of one Space.
-func New(c *kit.Context, p kit.Place) kit.Page {
+func New(c *kit.Context, p store.Place) kit.Page {
 	if p.Space == "" {
 		return newIndex(c, p)
 	}

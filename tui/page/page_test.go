@@ -60,7 +60,7 @@ func (s *shelf) many(space, format string, n int) {
 }
 
 // open shows a place.
-func (s *shelf) open(p kit.Place) *files {
+func (s *shelf) open(p store.Place) *files {
 	s.t.Helper()
 	page := New(s.Context, p)
 	s.Show(page)

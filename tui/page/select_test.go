@@ -5,14 +5,13 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
-	"spaces/tui/kit"
 )
 
 func TestSelecting(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "bb", "ccc", "dddd", "e/f")
-	f := s.open(kit.Place{Space: "media", Key: "a"})
+	f := s.open(store.Place{Space: "media", Key: "a"})
 	s.Press("space", "space")
 	want(t, "two", selected(f), []string{"a", "bb"})
 	want(t, "cursor", cursor(f), "ccc")
@@ -32,7 +31,7 @@ func TestARangeFollowsTheCursorAndEscDropsIt(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "c", "d", "e")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("space", "j", "v", "j", "j")
 	want(t, "down", selected(f), []string{"a", "c", "d", "e"})
 	s.Press("k", "k", "k")
@@ -48,7 +47,7 @@ func TestASelectionSurvivesSortFilterAndEffects(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "bb", "ccc", "dddd")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("j", "space", "space")
 	s.Press("o", "s")
 	want(t, "sorted", selected(f), []string{"bb", "ccc"})
@@ -69,7 +68,7 @@ func TestWhatFailedStaysSelected(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "c", "d")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	s.Press("ctrl+a")
 	f.Effects(s.Context, []job.Effect{ // a job on all four is done with two of them
 		{Ref: store.Ref{Space: "media", Key: "a"}, Kind: job.RowGone},
@@ -82,7 +81,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	s.put("media", "a", "b", "d/x")
-	f := s.open(kit.Place{Space: "media", Key: "a"})
+	f := s.open(store.Place{Space: "media", Key: "a"})
 	off := func() (names []string) {
 		for _, a := range f.Actions() {
 			switch a.Name {
@@ -108,7 +107,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
-	f := s.open(kit.Place{Space: "media"})
+	f := s.open(store.Place{Space: "media"})
 	for _, key := range []string{"d", "m", "s", "W", "=", "r", "c", "space", "v"} {
 		s.Press(key)
 		s.Want("There is nothing under the cursor.")

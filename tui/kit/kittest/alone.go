@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -13,19 +14,19 @@ import (
 type alone struct {
 	host *kit.Host
 	size kit.Size
-	went []kit.Place
+	went []store.Place
 }
 
 func newAlone(c *kit.Context) *alone {
 	a := &alone{host: &kit.Host{Context: c}}
-	a.host.Make = func(c *kit.Context, p kit.Place) kit.Page { return &nowhere{id: c.NewID(), place: p} }
+	a.host.Make = func(c *kit.Context, p store.Place) kit.Page { return &nowhere{id: c.NewID(), place: p} }
 	return a
 }
 
 // Init implements tea.Model.
 func (a *alone) Init() tea.Cmd {
 	make := a.host.Make
-	a.host.Make = func(c *kit.Context, p kit.Place) kit.Page {
+	a.host.Make = func(c *kit.Context, p store.Place) kit.Page {
 		a.went = append(a.went, p)
 		return make(c, p)
 	}
@@ -72,7 +73,7 @@ func (a *alone) View() tea.View {
 // nowhere stands for the page of a place that a test has no page for.
 type nowhere struct {
 	id    kit.ID
-	place kit.Place
+	place store.Place
 }
 
 func (n *nowhere) ID() kit.ID                                 { return n.id }

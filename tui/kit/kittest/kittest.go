@@ -2,7 +2,7 @@
 // key map, commands run one after the other until none is left, and time stands still until it is told to go on.
 //
 //	s := kittest.New(t, kittest.Store(fixture.Store))
-//	s.Show(page.New(s.Context, kit.Place{Space: "media"}))
+//	s.Show(page.New(s.Context, store.Place{Space: "media"}))
 //	s.Press("j", "space", "d")
 //	s.Want("1 file")
 //
@@ -75,7 +75,7 @@ func Theme(th *themes.Theme) Option { return func(x *Screen) { x.Context.Theme =
 func Local(dir string) Option { return func(x *Screen) { x.Context.Local = dir } }
 
 // Pages makes the pages of places that are gone to. Without it they are only noted: see Went.
-func Pages(make func(*kit.Context, kit.Place) kit.Page) Option {
+func Pages(make func(*kit.Context, store.Place) kit.Page) Option {
 	return func(x *Screen) { x.alone.host.Make = make }
 }
 
@@ -142,7 +142,7 @@ func (s *Screen) Now() time.Time { return s.now }
 // Show puts a page on top.
 func (s *Screen) Show(p kit.Page) {
 	s.t.Helper()
-	s.queue = append(s.queue, s.alone.host.Show(p, kit.Place{}))
+	s.queue = append(s.queue, s.alone.host.Show(p, store.Place{}))
 	s.Settle()
 }
 
@@ -163,7 +163,7 @@ func (s *Screen) Dialog() kit.Dialog { return s.alone.host.Dialog() }
 func (s *Screen) Notice() string { return s.alone.host.Notice().Text }
 
 // Went returns the places gone to so far.
-func (s *Screen) Went() []kit.Place { return s.alone.went }
+func (s *Screen) Went() []store.Place { return s.alone.went }
 
 // Ended says whether the program quit.
 func (s *Screen) Ended() bool { return s.ended }
