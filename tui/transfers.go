@@ -33,8 +33,8 @@ func going(th *themes.Theme, jobs []job.Status) string {
 		if p := s.percent(); p != "" {
 			parts[0] += " " + p
 		}
-		if s.rate >= 1 {
-			parts = append(parts, kit.Bytes(int64(s.rate))+"/s")
+		if rate := kit.Rate(s.rate, s.objectRate); rate != "" {
+			parts = append(parts, rate)
 		}
 		if left := kit.Left(s.left); left != "" {
 			parts = append(parts, left)
@@ -53,7 +53,8 @@ type summary struct {
 	counting        bool
 	objects, done   int64
 	bytes, moved    int64
-	rate            float64
+	rate            float64 // bytes a second
+	objectRate      float64
 	left            time.Duration
 }
 
@@ -77,6 +78,7 @@ func (s *summary) add(j job.Status) {
 	s.bytes += j.Bytes
 	s.moved += j.BytesDone
 	s.rate += j.Rate
+	s.objectRate += j.ObjectRate
 	s.left = max(s.left, j.Left)
 	switch j.Kind {
 	case job.Upload:

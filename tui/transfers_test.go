@@ -14,7 +14,7 @@ func TestTransfersAreSummedUpInOneLine(t *testing.T) {
 	up := job.Status{Kind: job.Upload, Phase: job.Running, Objects: 9, ObjectsDone: 1, Bytes: 1000, BytesDone: 610, Rate: 14.2e6, Left: 48 * time.Second}
 	down, removal, counting, failed, done, paused := up, up, up, up, up, up
 	down.Kind, removal.Kind, counting.Phase, failed.Phase, done.Phase, paused.Phase = job.Download, job.Delete, job.Counting, job.Failed, job.Done, job.Paused
-	removal.Rate, removal.ObjectsDone = 0, 3
+	removal.Rate, removal.ObjectRate, removal.ObjectsDone = 0, 1200.4, 3
 	failed.FailedCount = 1203
 	for _, c := range []struct {
 		jobs []job.Status
@@ -26,7 +26,7 @@ func TestTransfersAreSummedUpInOneLine(t *testing.T) {
 		{[]job.Status{up, up, done}, "↑ 2 transfers 61 %  28.4 MB/s  0:48"},
 		{[]job.Status{down}, "↓ 1 transfer 61 %  14.2 MB/s  0:48"},
 		{[]job.Status{down, up}, "↕ 2 transfers 61 %  28.4 MB/s  0:48"},
-		{[]job.Status{removal}, "● 1 job 33 %  0:48"},
+		{[]job.Status{removal}, "● 1 job 33 %  1,200 objects/s  0:48"},
 		{[]job.Status{counting}, "↑ 1 transfer  14.2 MB/s  0:48"},
 		{[]job.Status{failed}, "✗ 1,203"},
 		{[]job.Status{up, failed}, "↑ 1 transfer 61 %  14.2 MB/s  0:48  ✗ 1,203"},

@@ -11,10 +11,12 @@ type leftOut struct{ why string }
 
 func (l *leftOut) Error() string { return l.why }
 
-// Reasons to leave something out.
+// ErrOutside is why a link that leads out of its tree is left out where Spec.Links does not say to follow it.
+var ErrOutside error = &leftOut{"a link to outside is not followed"}
+
+// Other reasons to leave something out.
 var (
 	errNotUTF8   = &leftOut{"the name is not UTF-8, which names of objects have to be: give it another, for example with convmv"}
-	errOutside   = &leftOut{"a link to outside is not followed"}
 	errLinkedDir = &leftOut{"a link to a folder is not followed"}
 	errDangling  = &leftOut{"the link leads nowhere"}
 	errPipe      = &leftOut{"a pipe is not a file"}
@@ -51,7 +53,7 @@ func (p *Plan) follow(root *os.Root, name, full string) (fs.FileInfo, error) {
 	case outside != nil:
 		return nil, errDangling
 	case !p.spec.Links:
-		return nil, errOutside
+		return nil, ErrOutside
 	}
 	return info, nil
 }

@@ -49,34 +49,17 @@ func (n *flow) question(b *base, s kit.Size, doing, verb string, back func(*kit.
 			&kit.Pager{Lines: n.trouble(t, w), Scroll: &b.scroll}, kit.Gap,
 			kit.Buttons{leave, {Label: "Go on without it", Run: on(n.ask)}})
 	case leaving:
-		f.Items = append(n.leftOut(b, w), kit.Gap, kit.Buttons{{Label: verb + " the rest", Run: on(n.ask)}, leave})
+		rest := &kit.Button{Label: verb + " the rest", Run: on(n.ask)}
+		if n.counting() {
+			rest.Why = "It is still being counted"
+		}
+		f.Items = append(n.leftOut(b, w), kit.Gap, kit.Buttons{leave, rest})
 	case clashing:
 		f.Items = append(n.conflicts(b, w), kit.Gap, kit.Buttons{{Label: verb, Run: on(n.begin)}, leave})
 	default:
 		return nil
 	}
 	return f
-}
-
-// leftOut lists what cannot be uploaded, each with its reason.
-func (n *flow) leftOut(b *base, w int) []kit.Item {
-	t := &b.c.Theme.Paint
-	head := "One thing cannot be uploaded and is left out."
-	if n.totals.LeftOut != 1 {
-		head = kit.Plural(n.totals.LeftOut, "thing") + " cannot be uploaded and are left out."
-	}
-	if n.totals.LeftOut > len(n.left) {
-		head += " The first " + kit.Count(len(n.left)) + " are listed."
-	}
-	var lines []string
-	for _, f := range n.left {
-		lines = append(lines, "  "+t.Row.On(middle(shown(f.Name), w-2)))
-		for _, l := range note(upper(reason(f.Err)), w-2, t.Dim) {
-			lines = append(lines, "  "+l)
-		}
-	}
-	return []kit.Item{kit.Gap, text(note(head, w, t.Warn)...), kit.Gap, &kit.Pager{Lines: lines, Scroll: &b.scroll},
-		kit.Gap, text(n.figures(t, "The rest", w)...)}
 }
 
 // conflicts are the names on both sides, and the choice what becomes of them.

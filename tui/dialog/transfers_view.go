@@ -84,8 +84,8 @@ func pace(c *kit.Context, s job.Status) string {
 		return "ended " + kit.Date(s.Ended, c.Now())
 	}
 	var parts []string
-	if s.Rate > 0 && s.Phase != job.Paused {
-		parts = append(parts, kit.Bytes(int64(s.Rate))+"/s")
+	if rate := kit.Rate(s.Rate, s.ObjectRate); rate != "" && s.Phase != job.Paused {
+		parts = append(parts, rate)
 	}
 	if left := kit.Left(s.Left); left != "" && s.Phase != job.Paused {
 		parts = append(parts, left+" left")

@@ -68,7 +68,7 @@ func (d *Upload) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 // answer takes what came back of anything that was started.
 func (d *Upload) answer(c *kit.Context, msg tea.Msg) tea.Cmd {
 	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
+	if done && (d.at == waiting || d.at == leaving && !d.complete()) {
 		d.settle(c, uploading)
 	}
 	if d.files.take(msg) || d.path.take(msg) {

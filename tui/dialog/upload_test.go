@@ -256,12 +256,36 @@ func TestUploadListsWhatItLeavesOutBefore(t *testing.T) {
 	s.Press("space", "u")
 	open(t, s)
 	s.Want("2 things cannot be uploaded and are left out", "tree/broken", "The link leads nowhere", "tree/outside",
-		"A link to outside is not followed", "The rest  →  2 objects, 3 B", "[ Upload the rest ]")
+		"A link to outside is not followed", "The rest  →  2 objects, 3 B", "[ Back ]", "(•) Leave out")
 	s.Press("esc")
 	s.Want("alpha.txt")
-	s.Press("u", "enter")
+	s.Press("u", "enter") // the safe way: back
+	open(t, s)
+	s.Press("u")
+	s.ClickOn("Upload the rest")
 	closed(t, s)
 	wantKeys(t, f, "media", "in/tree/deep/two.txt", "in/tree/one.txt")
+}
+
+func TestUploadFollowsLinksWhenThatIsChosenWhereTheyAreListed(t *testing.T) {
+	s, f, dir := uploadFixture(t)
+	for name, to := range map[string]string{"broken": "/no/such/target", "outside": filepath.Join(dir, "alpha.txt")} {
+		if err := os.Symlink(to, filepath.Join(dir, "tree", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Press("space", "u")
+	s.Want("2 things cannot be uploaded", "(•) Leave out", "2 objects, 3 B")
+	s.Press("right")
+	s.Want("One thing cannot be uploaded", "tree/broken", "(•) Follow to files", "3 objects, 8 B")
+	s.WantNot("tree/outside")
+	s.Press("left")
+	s.Want("2 things cannot be uploaded", "2 objects, 3 B")
+	s.Press("right")
+	wantKeys(t, f, "media")
+	s.ClickOn("Upload the rest")
+	closed(t, s)
+	wantKeys(t, f, "media", "in/tree/deep/two.txt", "in/tree/one.txt", "in/tree/outside")
 }
 
 func TestUploadAsksOfConflictsAfterWhatItLeavesOut(t *testing.T) {
@@ -272,7 +296,8 @@ func TestUploadAsksOfConflictsAfterWhatItLeavesOut(t *testing.T) {
 	}
 	s.Press("space", "u")
 	s.Want("One thing cannot be uploaded and is left out")
-	s.Press("enter")
+	s.WantNot("Links out")
+	s.Press("right", "enter")
 	s.Want("One name exists there already", "(•) Skip")
 	s.Press("enter")
 	closed(t, s)

@@ -70,6 +70,17 @@ func Left(d time.Duration) string {
 	return fmt.Sprintf("%d days", s/86400)
 }
 
+// Rate writes how fast something goes: in bytes a second, or where none move in objects a second; "" when it stands.
+func Rate(bytes, objects float64) string {
+	switch {
+	case bytes >= 1:
+		return Bytes(int64(bytes)) + "/s"
+	case objects >= 1:
+		return Plural(int64(objects), "object") + "/s"
+	}
+	return ""
+}
+
 // Percent writes a part of a whole: "61 %". It says "100 %" only when nothing is left.
 func Percent(part, whole int64) string {
 	switch {

@@ -82,6 +82,7 @@ func TestFiguresAreWrittenForPeople(t *testing.T) {
 		kit.Plural(1, "object"): "1 object", kit.Plural(41207, "object"): "41,207 objects", kit.Plural(2, "directory"): "2 directories",
 		kit.Left(48 * time.Second): "0:48", kit.Left(3723 * time.Second): "1:02:03", kit.Left(72 * time.Hour): "3 days", kit.Left(0): "",
 		kit.Date(now.Add(-3*time.Hour), now): "11:05", kit.Date(now.AddDate(0, 0, -19), now): "2026-11-03", kit.Date(time.Time{}, now): "",
+		kit.Rate(14.2e6, 3): "14.2 MB/s", kit.Rate(0, 1200.7): "1,200 objects/s", kit.Rate(0, 1): "1 object/s", kit.Rate(0.5, 0.5): "",
 		kit.Percent(1, 0): "0 %", kit.Percent(999, 1000): "99 %", kit.Percent(5, 5): "100 %", kit.Percent(1<<62, 1<<62+1): "99 %",
 	} {
 		if got != want {
