@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -47,6 +48,30 @@ func TestEverySignOfTheScreensHasAnASCIIForm(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("only %d texts were looked at", found)
+	}
+}
+
+// TestTheScreensOfTheGoldensAreASCIIWhereThatIsAskedFor holds because no name in them has any other character.
+func TestTheScreensOfTheGoldensAreASCIIWhereThatIsAskedFor(t *testing.T) {
+	found := 0
+	filepath.WalkDir("../tui", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".golden") {
+			return err
+		}
+		screen, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(ASCII(string(screen)), "\n") {
+			if strings.ContainsFunc(line, func(r rune) bool { return r > 0x7e }) {
+				t.Errorf("%s, line %d: %s", path, n+1, line)
+			}
+		}
+		found++
+		return nil
+	})
+	if found < 20 {
+		t.Errorf("only %d screens were looked at", found)
 	}
 }
 
