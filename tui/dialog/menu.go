@@ -43,12 +43,21 @@ func (e entry) matches(filter string) bool {
 	return true
 }
 
-// reason is why it is off, as it stands behind the words.
+// danger is 1 where it takes away what there is, else 0.
+func (e entry) danger() int {
+	if e.action.Name == keys.Delete {
+		return 1
+	}
+	return 0
+}
+
+// reason is why it is off, as it stands behind the words: what it says before it explains.
 func (e entry) reason() string {
 	if e.off == "" {
 		return ""
 	}
-	return "  – " + shown(e.off)
+	short, _, _ := strings.Cut(e.off, ": ")
+	return "  – " + shown(strings.TrimSuffix(short, "."))
 }
 
 // width is what row needs to show everything.

@@ -1,6 +1,9 @@
 package dialog
 
 import (
+	"cmp"
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -14,9 +17,10 @@ type More struct {
 	list    kit.List
 }
 
-// NewMore offers actions under a title, which may be an object's name.
+// NewMore offers actions under a title, which may be an object's name. Deleting stands last, apart from the others.
 func NewMore(c *kit.Context, title string, actions []kit.Action) *More {
 	m := &More{base: newBase(c, kit.OneLine(title)), entries: entriesOf(c, actions)}
+	slices.SortStableFunc(m.entries, func(a, b entry) int { return cmp.Compare(a.danger(), b.danger()) })
 	m.list.SetLen(len(m.entries))
 	m.form = m.asking
 	return m
@@ -33,7 +37,12 @@ func (m *More) run(c *kit.Context, i int) tea.Cmd {
 // asking is the form.
 func (m *More) asking(s kit.Size) *kit.Form {
 	w := room(s, m.width())
-	rows := &kit.Rows{Name: "entries", List: &m.list, Most: max(len(m.entries), 1), Word: "do it",
+	last := len(m.entries) - 1
+	apart := 0
+	if last > 0 {
+		apart = last * m.entries[last].danger()
+	}
+	rows := &kit.Rows{Name: "entries", List: &m.list, Most: max(len(m.entries), 1), Apart: apart, Word: "do it",
 		Empty: []string{m.c.Theme.Paint.Dim.On(end("Nothing can be done with this.", w))},
 		Row:   func(i, w int, cursor bool) string { return m.entries[i].row(m.c, w, cursor) },
 		Open:  func(c *kit.Context) tea.Cmd { return m.run(c, m.list.Cursor) },
@@ -56,11 +65,11 @@ func (m *More) Actions() []kit.Action {
 	return append(list, kit.Action{Name: keys.Back, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }})
 }
 
-// width is what the longest entry needs.
+// width is what the longest entry needs, within what is comfortable: reasons are cut.
 func (m *More) width() int {
 	w := narrow / 2
 	for _, e := range m.entries {
 		w = max(w, e.width())
 	}
-	return w
+	return min(w, narrow)
 }

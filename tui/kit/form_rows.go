@@ -19,6 +19,7 @@ type Rows struct {
 	List  *List
 	Most  int                                // rows
 	Lines int                                // lines of each row, 0 for one; an empty one comes between those of several
+	Apart int                                // an empty line comes before this row of one line where all have room, 0: before none
 	Row   func(i, w int, cursor bool) string // draws a row; of several lines, all of them
 	Empty []string                           // drawn, styled, where there are no rows
 	Still bool                               // it never has the focus: a field beside it moves its cursor, or nothing does
@@ -49,8 +50,11 @@ func (r *Rows) each() int {
 
 func (r *Rows) extent(int) extent {
 	most := r.Most * r.each()
-	if r.each() > 1 {
+	switch {
+	case r.each() > 1:
 		most--
+	case r.Apart > 0:
+		most++
 	}
 	least := max(r.Lines, 1)
 	most = max(most, len(r.Empty), least)
@@ -120,7 +124,7 @@ func (r *Rows) draw(p *painter, w, h int) sketch {
 	s.learn = append(s.learn, func() { r.List.SetHeight(rows) })
 	from, to := r.List.window(rows)
 	for i := from; i < to; i++ {
-		if i > from && r.each() > 1 {
+		if i > from && (r.each() > 1 || i == r.Apart && r.List.Len() < h) {
 			s.lines = append(s.lines, "")
 		}
 		lines := strings.Split(r.Row(i, w, p.on(r) && i == r.List.Cursor), "\n")

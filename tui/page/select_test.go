@@ -99,7 +99,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s.Press("g", "g", "space")
 	want(t, "with a folder", off(), []string{"share", "permissions", "rename", "copy-url"})
 	s.Press("=")
-	s.Want("Folders have neither permissions nor metadata")
+	s.Want("Folders have no permissions")
 	s.Press("esc", "g", "g")
 	want(t, "one folder", off(), []string{"share", "permissions"})
 }

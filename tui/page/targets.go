@@ -45,7 +45,7 @@ func (f *files) notOneFile() string {
 
 func (f *files) notFiles() string {
 	if f.nothing() == "" && f.folderAmong() {
-		return "Folders have neither permissions nor metadata: with a folder among them, things can be moved and deleted."
+		return "Folders have no permissions: with a folder among them, things can be moved, downloaded and deleted."
 	}
 	return f.nothing()
 }
