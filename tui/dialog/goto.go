@@ -200,6 +200,16 @@ func (d *GoTo) enter(c *kit.Context) tea.Cmd {
 	return d.resolve.Start(c, d.id, func(ctx context.Context) (store.Place, error) { return find(ctx, s, conns, text) })
 }
 
+// paste puts a whole place in the place of what is typed.
+func (d *GoTo) paste(c *kit.Context, m tea.PasteMsg) tea.Cmd {
+	if rooted(m.Content) {
+		d.path.SetValue(strings.TrimSpace(m.Content))
+	} else if !d.path.Update(c, m) {
+		return nil
+	}
+	return d.typed(c)
+}
+
 // asking is the form.
 func (d *GoTo) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
@@ -212,8 +222,8 @@ func (d *GoTo) asking(s kit.Size) *kit.Form {
 	}
 	rows := &kit.Rows{Name: "offers", List: &d.list, Most: offered, Still: true, Row: d.row, Open: d.enter,
 		Moved: func(*kit.Context) tea.Cmd { d.picked = true; return nil }}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: []kit.Item{kit.Gap,
-		&kit.Entry{Name: "path", Field: d.path, Changed: d.typed, Moves: d.moves, Enter: d.enter, Word: "go there",
+	return &kit.Form{Width: w, Focus: &d.focus, Paste: d.paste, Items: []kit.Item{kit.Gap,
+		&kit.Entry{Name: "path", Field: d.path, Paths: true, Changed: d.typed, Moves: d.moves, Enter: d.enter, Word: "go there",
 			Complete: func(c *kit.Context) (tea.Cmd, bool) { return d.complete(c), true }},
 		kit.Gap, rows, kit.Gap, &kit.Pager{Lines: foot, Scroll: &d.scroll},
 	}}

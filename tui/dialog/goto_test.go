@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/store"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
@@ -160,4 +162,15 @@ func TestGoToNamesAConnectionThatIsNotThere(t *testing.T) {
 	s.Type("nowhere:media")
 	s.Press("enter")
 	s.Want(`no connection "nowhere"`)
+}
+
+func TestAWholePlaceThatIsPastedReplacesWhatWasTyped(t *testing.T) {
+	s := gotoFixture(t)
+	s.Type("backup/")
+	s.Send(tea.PasteMsg{Content: "s3://media-prod/images/\n"})
+	s.Press("enter")
+	closed(t, s)
+	if got := placeOf(s); got != (store.Place{Space: "media-prod", Prefix: "images/"}) {
+		t.Fatalf("went to %+v", got)
+	}
 }

@@ -19,7 +19,7 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 		items = append(items, text("  "+t.Bad.On(end(d.wrong, w-2))), d.entry())
 	}
 	items = append(items, d.told(w)...)
-	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel}
+	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Paste: d.paste}
 	if d.plan != nil {
 		f.Leave = "back"
 		f.Items = append(items, kit.Gap, kit.Buttons{{Label: "Back", Run: d.cancel}})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/server/storage"
 	"spaces/store"
 	"spaces/store/job"
@@ -255,4 +257,41 @@ func TestMovePutsTheCursorOnTheFolderThatItComesFrom(t *testing.T) {
 	s.Want("▸ pics/")
 	s.Press("j", "enter", "enter")
 	s.Want("media/pics/deep/", "There are no folders in here")
+}
+
+func TestMoveGoesWhereItsPathSaysWhenTheFieldIsLeft(t *testing.T) {
+	for how, leave := range map[string]func(*kittest.Screen){
+		"Tab":   func(s *kittest.Screen) { s.Press("tab", "enter") },
+		"click": func(s *kittest.Screen) { s.ClickOn("Move here"); s.Want("media/docs/old/"); s.ClickOn("Move here") },
+	} {
+		t.Run(how, func(t *testing.T) {
+			s, f := moveFixture(t, object("media", "a.txt"))
+			s.Press("g", "p")
+			s.Type("docs/old/")
+			leave(s)
+			closed(t, s)
+			wantKeys(t, f, "media", "docs/old/a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+		})
+	}
+}
+
+func TestMoveStaysInAPathThatCannotBeTaken(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	s.Press("g", "p")
+	s.Type("s3://")
+	s.Press("tab", "enter")
+	open(t, s)
+	s.Want("Name a Space after the slash")
+	wantKeys(t, f, "media", "a.txt", "docs/old/x", "docs/y", "pics/1.jpg", "pics/deep/2.jpg")
+}
+
+func TestMoveTakesAWholePathThatIsPastedOverWhatStandsThere(t *testing.T) {
+	s, f := moveFixture(t, object("media", "a.txt"))
+	f.Space(t, "archive")
+	s.Press("enter", "g", "p")
+	s.Send(tea.PasteMsg{Content: "/archive/2026/"})
+	s.Press("enter", "y")
+	closed(t, s)
+	s.Settle()
+	wantKeys(t, f, "archive", "2026/a.txt")
 }

@@ -24,12 +24,35 @@ func (d *Move) types(what typing) func(*kit.Context) tea.Cmd {
 // entry is the field, while something is typed.
 func (d *Move) entry() *kit.Entry {
 	e := &kit.Entry{Name: "typed", Label: "New folder", Field: d.field, Word: "go there", Complete: d.complete,
-		Enter:   d.typed,
+		Enter: d.typed, Left: d.left, Paths: true,
 		Changed: func(*kit.Context) tea.Cmd { d.wrong = ""; return nil }}
 	if d.typing == typingPath {
 		e.Label = "Path"
 	}
 	return e
+}
+
+// left goes where the text says before anything else is done: what is moved goes where the screen says.
+func (d *Move) left(c *kit.Context) (tea.Cmd, bool) {
+	cmd := d.typed(c)
+	return cmd, d.wrong == ""
+}
+
+// paste puts a path that begins with a Space in the place of what is typed.
+func (d *Move) paste(c *kit.Context, m tea.PasteMsg) tea.Cmd {
+	if d.typing == typingPath && rooted(m.Content) {
+		d.field.SetValue(strings.TrimSpace(m.Content))
+	} else if d.typing != typingNothing {
+		d.field.Update(c, m)
+	}
+	d.wrong = ""
+	return nil
+}
+
+// rooted says whether a text that was pasted is a whole place, and no part of one.
+func rooted(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "/") || strings.Contains(text, "://")
 }
 
 // complete takes what all folders that begin with the typed text share; only those on the screen are known. It is

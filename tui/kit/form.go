@@ -159,17 +159,31 @@ func (f *Form) cancel(c *Context) tea.Cmd {
 	return nil
 }
 
-// focus puts the focus on a stop.
+// focus puts the focus on a stop, if what has it lets go.
 func (f *Form) focus(c *Context, s stop) tea.Cmd {
-	if rows, is := s.(*Rows); is && rows.Still {
-		return nil
-	}
+	cmd, _ := f.turnTo(c, s)
+	return cmd
+}
+
+// turnTo is focus, and says whether the stop may be used now: also one that is used without having the focus.
+func (f *Form) turnTo(c *Context, s stop) (cmd tea.Cmd, may bool) {
 	had := f.focused()
-	f.Focus.Name = s.name()
-	if g, is := s.(gains); is && (had == nil || had.name() != s.name()) {
-		return g.gained(c)
+	if had != nil && had.name() == s.name() {
+		return nil, true
 	}
-	return nil
+	if e, is := had.(*Entry); is && e.Left != nil {
+		if cmd, may = e.Left(c); !may {
+			return cmd, false
+		}
+	}
+	if rows, is := s.(*Rows); is && rows.Still {
+		return cmd, true
+	}
+	f.Focus.Name = s.name()
+	if g, is := s.(gains); is {
+		cmd = tea.Batch(cmd, g.gained(c))
+	}
+	return cmd, true
 }
 
 // button is the one that Enter presses where no other has the focus, or nil.

@@ -38,6 +38,7 @@ type Entry struct {
 	Enter    func(*Context) tea.Cmd              // nil: Enter presses the default button
 	Word     string                              // what Enter does, for the hints
 	Gained   func(*Context) tea.Cmd              // it got the focus
+	Left     func(*Context) (tea.Cmd, bool)      // the focus goes elsewhere; false: it has to stay
 	Moves    func(*Context, Key) (tea.Cmd, bool) // takes keys before the form does: a list beside a field
 }
 

@@ -25,7 +25,11 @@ func (f *Form) mouse(c *Context, m Mouse) tea.Cmd {
 	switch e := m.Msg.(type) {
 	case tea.MouseClickMsg:
 		if on && e.Button == tea.MouseLeft {
-			return tea.Batch(f.focus(c, s.stop), s.stop.click(f, c, s.part, m.X-s.X))
+			cmd, may := f.turnTo(c, s.stop)
+			if !may {
+				return cmd
+			}
+			return tea.Batch(cmd, s.stop.click(f, c, s.part, m.X-s.X))
 		}
 	case tea.MouseWheelMsg:
 		if rows, is := s.stop.(*Rows); on && is {
