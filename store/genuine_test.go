@@ -39,7 +39,12 @@ func TestNothingIsBelievedThatTheEndpointDidNotAnswer(t *testing.T) {
 			_, err := s.List(ctx, store.ListRequest{Space: "media"})
 			return err
 		},
-		"head": func(ctx context.Context, s *store.Store) error { _, err := s.Head(ctx, r); return err },
+		"versions": func(ctx context.Context, s *store.Store) error {
+			_, err := s.Versions(ctx, "media", "", "")
+			return err
+		},
+		"versioning": func(ctx context.Context, s *store.Store) error { _, err := s.Versioned(ctx, "media"); return err },
+		"head":       func(ctx context.Context, s *store.Store) error { _, err := s.Head(ctx, r); return err },
 		"get": func(ctx context.Context, s *store.Store) error {
 			_, _, err := s.Get(ctx, r, store.GetOptions{})
 			return err
