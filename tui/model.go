@@ -31,7 +31,7 @@ type Config struct {
 	Now   func() time.Time // nil: time.Now
 	Local string           // directory that uploads start from and downloads go to by default
 	Start store.Place      // the zero Place is the index
-	ASCII bool             // the terminal has no other signs
+	Signs themes.Signs     // that the terminal can show
 
 	Warnings []string // sentences that are shown at first, the first of them with the number of the others
 
@@ -50,7 +50,7 @@ type Model struct {
 	auto    bool // the theme follows the terminal's background
 	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme   *themes.Theme
-	ascii   bool
+	signs   themes.Signs
 	depth   themes.Depth
 	cancel  context.CancelFunc
 	toShell func(text string) tea.Cmd
@@ -67,7 +67,7 @@ type Model struct {
 func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
-	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, ascii: c.ASCII}
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, signs: c.Signs}
 	if m.auto {
 		m.theme = themes.Auto(true)
 	}

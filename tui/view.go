@@ -15,8 +15,11 @@ import (
 func (m *Model) View() tea.View {
 	frame, x, y, typing := kit.TakeCursor(m.frame())
 	title := m.windowTitle()
-	if m.ascii {
+	if m.signs != themes.AllSigns {
 		frame, title = themes.ASCII(frame), themes.ASCII(title)
+	}
+	if m.signs == themes.OnlyASCII {
+		frame, title = kit.Mask(frame), kit.Mask(title)
 	}
 	v := tea.NewView(frame)
 	v.AltScreen = true

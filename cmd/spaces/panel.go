@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -26,7 +27,13 @@ const closing = 10 * time.Second
 // openPanel shows the panel, or prints its first screen where there is no terminal.
 func openPanel(ctx context.Context, p process, o options, at string) (err error) {
 	boundGarbage(p, panelGarbage)
-	p.terminal = p.terminal && !isDumb(p.getenv)
+	var lines io.Writer = p.stdout
+	if p.terminal && isDumb(p.getenv) {
+		p.terminal = false
+		if signsOf(p.getenv) == themes.OnlyASCII {
+			lines = &asciiLines{w: p.stdout}
+		}
+	}
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err
@@ -50,7 +57,7 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 		return err
 	}
 	if !p.terminal {
-		return printPlace(ctx, p.stdout, s, place)
+		return printPlace(ctx, lines, s, place)
 	}
 	ledger := openLedger(p, o)
 	ctx, crashed := untilCrash(ctx, p)
@@ -95,7 +102,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns, Crashed: crashed})
 	model := tui.New(tui.Config{
 		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
-		Suspend: suspend, Warnings: warnings, ASCII: isASCII(conns.p.getenv),
+		Suspend: suspend, Warnings: warnings, Signs: signsOf(conns.p.getenv),
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }

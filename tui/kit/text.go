@@ -106,7 +106,8 @@ func head(s string, w int) (string, int) {
 	return s, n
 }
 
-// tail returns the longest end of s of at most w cells, and its cells.
+// tail returns the longest end of s of at most w cells, and its cells. It does not begin with what belongs to a letter
+// that is cut off.
 func tail(s string, w int) (string, int) {
 	n, i := 0, len(s)
 	for i > 0 {
@@ -117,6 +118,13 @@ func tail(s string, w int) (string, int) {
 		}
 		n += c
 		i -= size
+	}
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if runeWidth(r) > 0 {
+			break
+		}
+		i += size
 	}
 	return s[i:], n
 }
@@ -168,4 +176,17 @@ func Wrap(s string, w int) []string {
 		return nil
 	}
 	return strings.Split(ansi.WrapWc(s, w, "/"), "\n")
+}
+
+// Mask puts question marks in the place of what is not ASCII, as ls does: one for each cell.
+func Mask(screen string) string {
+	var b strings.Builder
+	for _, r := range screen {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString("??"[:min(max(runeWidth(r), 0), 2)])
+	}
+	return b.String()
 }

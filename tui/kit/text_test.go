@@ -104,3 +104,12 @@ func TestEndsKeepsTheRightAndShortensTheLeft(t *testing.T) {
 		}
 	}
 }
+
+func TestACutNameDoesNotBeginWithTheAccentOfALetterThatIsGone(t *testing.T) {
+	for w := 8; w < 30; w++ {
+		got := kit.FitMiddle(strings.Repeat("e\u0301", 40), w)
+		if strings.Contains(got, "…\u0301") || kit.Width(got) != w {
+			t.Errorf("%d: %q", w, got)
+		}
+	}
+}
