@@ -28,8 +28,18 @@ func (f *files) Actions() []kit.Action {
 			list = append(list, a)
 		}
 	}
+	if f.l.Len() == 0 && f.l.Known() {
+		for i, a := range list {
+			if slices.Contains(ofRows, a.Name) {
+				list[i].Hint = kit.NoHint
+			}
+		}
+	}
 	return list
 }
+
+// ofRows are the actions that are nothing without a row.
+var ofRows = []keys.Action{keys.Enter, keys.Contains, keys.Inspector, keys.SortName, keys.SortSize, keys.SortDate, keys.SelectAll, keys.Invert}
 
 // first are the actions that matter most now.
 func (f *files) first() []keys.Action {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"spaces/keys"
 	"spaces/store"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -26,7 +27,11 @@ func (p *inspector) view(c *kit.Context, size kit.Size) []string {
 	from := p.scroll.Window(body, p.room)
 	shown := append(slices.Clone(p.lines[:tabLines]), body[from:from+p.room]...)
 	if below := len(body) - from - p.room; below > 0 {
-		shown[len(shown)-1] = kit.Pad(" "+c.Theme.Paint.Dim.On("… "+kit.Plural(below+1, "more line")), size.W)
+		shows := c.Keys.Key(keys.Enter) // beside the list, whose keys the others are
+		if p.full {
+			shows = c.Keys.Key(keys.PageDown)
+		}
+		shown[len(shown)-1] = kit.Pad(" "+c.Theme.Paint.Dim.On("… "+kit.Plural(below+1, "more line")+": "+shows), size.W)
 	}
 	return shown
 }

@@ -128,7 +128,7 @@ func TestLongMetadataIsScrolledTo(t *testing.T) {
 	s.open(store.Place{Space: "media"})
 	s.Press("enter", "]")
 	s.Advance(inspectRest)
-	s.Want("Metadata", "x-amz-meta-name-00", "more lines")
+	s.Want("Metadata", "x-amz-meta-name-00", "more lines: ^f")
 	s.WantNot("name-39")
 	s.Press("pgdown", "pgdown", "pgdown", "pgdown")
 	s.Want("Metadata", "name-39")

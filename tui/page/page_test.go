@@ -124,3 +124,11 @@ func want(t testing.TB, what string, got, want any) {
 		t.Errorf("%s: %v, want %v", what, got, want)
 	}
 }
+
+func TestAnEmptyFolderHintsAtNothingThatNeedsARow(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.open(store.Place{Space: "media"})
+	s.Want("upload", "new")
+	s.WantNot("Enter open", "contains", "inspector")
+}
