@@ -122,14 +122,15 @@ func (l *Listing) Take(r Request, p store.Page, err error) error {
 	switch {
 	case err != nil && refreshes:
 		l.again.old.stale, l.again, l.still = true, nil, true // the next thing done by hand tries again
+		l.changed(nil)
+		return err
 	case err != nil:
 		w.err, l.ahead = err, false
+		l.changed(nil)
 	default:
 		l.listed(w, p, since, refreshes)
-		return nil
 	}
-	l.changed(nil)
-	return err
+	return nil
 }
 
 // listed takes a page of a walk.

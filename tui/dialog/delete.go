@@ -102,11 +102,17 @@ func (d *Delete) public() string {
 	if d.totals.Public == 0 {
 		return ""
 	}
-	text := kit.Count(d.totals.Public)
+	n, text := d.totals.Public, ""
 	if d.totals.PublicAsked < d.totals.Objects {
-		text = "At least " + text
+		text = "At least "
 	}
-	return text + " of them are public: their links will break"
+	switch {
+	case d.totals.Objects == 1:
+		return "It is public: its link will break"
+	case n == 1:
+		return text + "1 of them is public: its link will break"
+	}
+	return text + kit.Count(n) + " of them are public: their links will break"
 }
 
 func (d *Delete) names(w int) []string {

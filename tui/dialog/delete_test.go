@@ -166,3 +166,22 @@ func TestDeleteNamesAFewOfMany(t *testing.T) {
 	s.Want("9 files", "and 3 more")
 	requireGolden(t, s.Text())
 }
+
+func TestDeleteTellsOfLinksThatWillBreak(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	for _, key := range []string{"a", "b"} {
+		put(t, f, "media", key, 1, store.PublicRead)
+	}
+	put(t, f, "media", "c", 1, store.Private)
+	a, b, c := object("media", "a"), object("media", "b"), object("media", "c")
+	for want, sources := range map[string][]job.Source{
+		"It is public: its link will break":            {a},
+		"1 of them is public: its link will break":     {a, c},
+		"2 of them are public: their links will break": {a, b, c},
+	} {
+		s.Open(dialog.NewDelete(s.Context, "media", sources, ""))
+		s.Want(want)
+		s.Press("esc")
+	}
+}

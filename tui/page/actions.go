@@ -17,12 +17,8 @@ func (f *files) Actions() []kit.Action {
 	if f.Typing() {
 		return f.typing()
 	}
-	all := f.all()
-	first := f.first()
-	list := make([]kit.Action, 0, len(all))
-	for _, name := range first {
-		list = append(list, named(all, name))
-	}
+	all, first := f.all(), f.first()
+	list := among(all, first)
 	for _, a := range all {
 		if !slices.Contains(first, a.Name) {
 			list = append(list, a)
@@ -57,6 +53,15 @@ func (f *files) first() []keys.Action {
 // named is an action by its name.
 func named(all []kit.Action, name keys.Action) kit.Action {
 	return all[slices.IndexFunc(all, func(a kit.Action) bool { return a.Name == name })]
+}
+
+// among are some of all actions, by their names.
+func among(all []kit.Action, names []keys.Action) []kit.Action {
+	list := make([]kit.Action, 0, len(all))
+	for _, name := range names {
+		list = append(list, named(all, name))
+	}
+	return list
 }
 
 // typing are the keys that are not text while a text box is typed in.
@@ -190,13 +195,10 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {
+			title += "/"
 			names = []keys.Action{keys.Rename, keys.Move, keys.Download, keys.Delete}
 		}
 	}
-	all, menu := f.all(), make([]kit.Action, len(names))
-	for i, name := range names {
-		menu[i] = named(all, name)
-	}
-	c.Open(dialog.NewMore(c, store.Printable(title), menu))
+	c.Open(dialog.NewMore(c, store.Printable(title), among(f.all(), names)))
 	return nil
 }

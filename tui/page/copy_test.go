@@ -79,6 +79,9 @@ func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
 		s.Press("esc")
 		return lines
 	}
+	s.Press(">")
+	s.Want("─ d/ ─")
+	s.Press("esc")
 	want(t, "folder", len(menu()), 4)
 	want(t, "file", len(menu("j")), 7)
 	want(t, "selection", len(menu("space", "space")), 7)

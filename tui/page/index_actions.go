@@ -51,18 +51,13 @@ func (x *index) destroy(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+// more opens the menu of what can be done with the Space under the cursor, or where there is none with the index.
 func (x *index) more(c *kit.Context) tea.Cmd {
-	title := "Spaces"
+	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.Refresh}
 	if s, ok := x.under(); ok {
-		title = store.Printable(s.Name)
+		title, names = store.Printable(s.Name), []keys.Action{keys.Enter, keys.New, keys.Delete}
 	}
-	var menu []kit.Action
-	for _, a := range x.Actions() {
-		if a.Name != keys.More && a.Name != keys.Cancel {
-			menu = append(menu, a)
-		}
-	}
-	c.Open(dialog.NewMore(c, title, menu))
+	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil
 }
 

@@ -158,3 +158,14 @@ func TestTheIndexFitsEverySize(t *testing.T) {
 	}
 	_ = kittest.Start
 }
+
+func TestTheMoreMenuOfASpaceEndsWithDestroy(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.index()
+	s.Press(">")
+	s.Want("Open", "Create a Space…", "Destroy…")
+	s.WantNot("Refresh", "Filter:")
+	s.Press("k", "j", "j", "enter")
+	s.Want("Destroy – media")
+}

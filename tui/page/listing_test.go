@@ -120,6 +120,7 @@ func TestAFailedListingSaysWhatToDoAndTriesAgain(t *testing.T) {
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/media"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"), Times: 1})
 	f := s.open(store.Place{Space: "media"})
 	s.Want("Access denied", "The access key may not do this", "FAULT", "R  tries again")
+	s.WantNot("Could not refresh")
 	s.Press("R")
 	want(t, "rows", shown(f), []string{"a"})
 	s.WantNot("denied")
