@@ -57,7 +57,7 @@ func (e entry) reason() string {
 		return ""
 	}
 	short, _, _ := strings.Cut(e.off, ": ")
-	return "  – " + shown(strings.TrimSuffix(short, "."))
+	return "   – " + shown(strings.TrimSuffix(short, "."))
 }
 
 // width is what row needs to show everything.

@@ -94,18 +94,10 @@ func spread(widths []int, columns []Column, left, flex int) {
 	}
 }
 
-// Box draws a frame of exactly size around body, with the title in its upper edge. title is printable text; body may
-// be styled and is clipped or filled.
+// Box draws a frame of exactly size around body, with the title in its upper edge, as of what has the focus. title is
+// printable text; body may be styled and is clipped or filled.
 func Box(th *themes.Theme, title, body string, size Size) string {
-	return box(th, th.Paint.Border, title, body, size)
-}
-
-// BoxFocus is Box with the border of what has the focus.
-func BoxFocus(th *themes.Theme, title, body string, size Size) string {
-	return box(th, th.Paint.BorderFocus, title, body, size)
-}
-
-func box(th *themes.Theme, border Paint, title, body string, size Size) string {
+	border := th.Paint.BorderFocus
 	if size.W < 4 || size.H < 2 {
 		return strings.Repeat("\n", max(size.H-1, 0))
 	}

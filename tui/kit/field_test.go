@@ -116,3 +116,10 @@ func TestASecretIsNotDrawn(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestAnEmptyFieldOfOneCellIsOneBlank(t *testing.T) {
+	got := ansi.Strip(kit.NewField("", "name").View(dark(), 1))
+	if got != " " {
+		t.Errorf("%q", got)
+	}
+}

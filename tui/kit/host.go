@@ -3,7 +3,6 @@ package kit
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,9 +13,6 @@ import (
 
 // trailLength is how many pages stay open to go back to.
 const trailLength = 32
-
-// watchPause is the least time between two looks at the jobs.
-const watchPause = 100 * time.Millisecond
 
 // Host owns the open pages and dialogs and hands every message to exactly one of them: keys to the front dialog or
 // else the page on top, answers to who asked, effects of jobs to every open page. The root of the program is built
@@ -50,28 +46,10 @@ type Notice struct {
 	Text  string // printable
 }
 
-// JobsChanged is sent to every open dialog after jobs went on; pages get Effects instead.
-type JobsChanged struct{}
-
 // Return is sent to a page that is in front again: its place was gone to from the page that it led to, history went
 // there, or the dialogs over it were closed. Its rows and cursor are as they were. Place says where it was gone to, the
 // zero Place nothing.
 type Return struct{ Place store.Place }
-
-type jobsMsg struct{}
-
-// Init starts watching the jobs.
-func (h *Host) Init() tea.Cmd {
-	if h.Context.Jobs == nil || h.Context.Jobs.Changed() == nil {
-		return nil
-	}
-	return h.watch(0)
-}
-
-func (h *Host) watch(pause time.Duration) tea.Cmd {
-	w := Watch{After: pause, C: h.Context.Jobs.Changed(), Done: h.Context.Work.Done(), Msg: jobsMsg{}}
-	return func() tea.Msg { return w }
-}
 
 // Update hands a message to whom it concerns and carries out what was asked for in the course of it.
 func (h *Host) Update(msg tea.Msg) tea.Cmd {
@@ -131,25 +109,6 @@ func (h *Host) on(v visit, call func() tea.Cmd) tea.Cmd {
 		h.Context.Store = was
 	}
 	return cmd
-}
-
-// lookAtJobs brings what jobs did to the open pages and dialogs.
-func (h *Host) lookAtJobs() tea.Cmd {
-	var cmds []tea.Cmd
-	h.jobs = h.Context.Jobs.Snapshot()
-	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
-		if p := h.Page(); p != nil {
-			h.Context.front = p.ID()
-		}
-		for _, v := range slices.Clone(h.trail) {
-			h.calling = v.page.ID()
-			cmds = append(cmds, h.on(v, func() tea.Cmd { return v.page.Effects(h.Context, effects) }), h.carryOut())
-		}
-	}
-	for _, d := range slices.Clone(h.dialogs) {
-		cmds = append(cmds, h.update(d, JobsChanged{}))
-	}
-	return tea.Batch(cmds...)
 }
 
 // carryOut does what was asked of the context during a call.
@@ -243,9 +202,6 @@ func (h *Host) Notice() Notice { return h.notice }
 
 // Tell shows one sentence in the status line.
 func (h *Host) Tell(l Level, text string) { h.notice = Notice{l, OneLine(text)} }
-
-// Jobs returns the jobs as they were when last looked at.
-func (h *Host) Jobs() []job.Status { return h.jobs }
 
 // Pending returns the keys of a sequence typed so far, and whether what may follow is to be shown.
 func (h *Host) Pending() (pressed []string, popup bool) { return h.keyboard.pending, h.keyboard.popup }

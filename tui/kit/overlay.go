@@ -36,7 +36,7 @@ func DialogBox(c *Context, d Dialog, screen Size) (box string, at, inner Area) {
 	at = Area{W: min(w+4, screen.W), H: len(lines) + 2}
 	at.X, at.Y = max((screen.W-at.W)/2, 0), max((screen.H-at.H)*2/5, 0)
 	inner = Area{X: at.X + 2, Y: at.Y + 1, W: w, H: len(lines)}
-	return BoxFocus(c.Theme, d.Title(), strings.Join(lines, "\n"), Size{at.W, at.H}), at, inner
+	return Box(c.Theme, d.Title(), strings.Join(lines, "\n"), Size{at.W, at.H}), at, inner
 }
 
 // Overlay puts a box over a screen at a place. What is below loses its colours, so that the eye finds the box.

@@ -57,7 +57,7 @@ func TestAFolderHasAnAddressButNoURL(t *testing.T) {
 	s.open(store.Place{Space: "media"})
 	s.Faults.Clear()
 	s.Press("c")
-	s.Want("URL  – a folder has none")
+	s.Want("URL   – a folder has none")
 	want(t, "requests", len(s.Faults.Requests()), 0)
 	s.Press("j", "enter")
 	s.Want("Sent to the terminal's clipboard: s3://media/d/")
@@ -86,7 +86,7 @@ func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
 	want(t, "file", len(menu("j")), 7)
 	want(t, "selection", len(menu("space", "space")), 7)
 	s.Press(">")
-	s.Want("Actions: 2 files (10 B)", "Quick Share…  – Only one file at a time  ")
+	s.Want("Actions: 2 files (10 B)", "Quick Share…   – Only one file at a time  ")
 	s.Press("esc", "esc")
 	want(t, "selected", f.l.Selection().Count, 0)
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -93,6 +94,9 @@ func preview(ctx context.Context, s *store.Store, ref store.Ref, i store.Info) s
 	}
 	for n := 0; n < utf8.UTFMax && len(text) > 0 && !utf8.Valid(text); n++ {
 		text = text[:len(text)-1] // a rune that was cut in two
+	}
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 { // whatever its type says
+		return ""
 	}
 	return string(text)
 }

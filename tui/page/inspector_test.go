@@ -146,3 +146,20 @@ func TestLongMetadataIsScrolledTo(t *testing.T) {
 	s.Wheel(100, 5, 20)
 	s.Want("name-39")
 }
+
+func TestAFileThatIsNoTextIsNotPreviewedWhateverItsType(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 30))
+	s.Space(t, "media")
+	s.putBody("media", "a", "words", "text/plain")
+	s.putBody("media", "b", "bin\xff\xfe and more", "text/plain")
+	s.putBody("media", "c", "bin\x00ary", "text/css")
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("words")
+	for range 2 {
+		s.Press("j")
+		s.Advance(inspectRest)
+		s.Want("ETag")
+		s.WantNot("bin")
+	}
+}

@@ -1,0 +1,53 @@
+package kit
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store/job"
+)
+
+// watchPause is the least time between two looks at the jobs.
+const watchPause = 100 * time.Millisecond
+
+// JobsChanged is sent to every open dialog after jobs went on; pages get Effects instead.
+type JobsChanged struct{}
+
+type jobsMsg struct{}
+
+// Init starts watching the jobs.
+func (h *Host) Init() tea.Cmd {
+	if h.Context.Jobs == nil || h.Context.Jobs.Changed() == nil {
+		return nil
+	}
+	return h.watch(0)
+}
+
+func (h *Host) watch(pause time.Duration) tea.Cmd {
+	w := Watch{After: pause, C: h.Context.Jobs.Changed(), Done: h.Context.Work.Done(), Msg: jobsMsg{}}
+	return func() tea.Msg { return w }
+}
+
+// lookAtJobs brings what jobs did to the open pages and dialogs.
+func (h *Host) lookAtJobs() tea.Cmd {
+	var cmds []tea.Cmd
+	h.jobs = h.Context.Jobs.Snapshot()
+	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
+		if p := h.Page(); p != nil {
+			h.Context.front = p.ID()
+		}
+		for _, v := range slices.Clone(h.trail) {
+			h.calling = v.page.ID()
+			cmds = append(cmds, h.on(v, func() tea.Cmd { return v.page.Effects(h.Context, effects) }), h.carryOut())
+		}
+	}
+	for _, d := range slices.Clone(h.dialogs) {
+		cmds = append(cmds, h.update(d, JobsChanged{}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Jobs returns the jobs as they were when last looked at.
+func (h *Host) Jobs() []job.Status { return h.jobs }
