@@ -295,3 +295,14 @@ func TestMoveTakesAWholePathThatIsPastedOverWhatStandsThere(t *testing.T) {
 	s.Settle()
 	wantKeys(t, f, "archive", "2026/a.txt")
 }
+
+func TestMoveListsAFolderAgainThatIsGoneToWhileItIsListed(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "docs/x", 1, store.Private)
+	s.Hold()
+	s.Open(dialog.NewMove(s.Context, "media", []job.Source{object("media", "a")}, ""))
+	s.Press("g", "p", "enter")
+	s.Release()
+	s.Want("docs/")
+}

@@ -60,8 +60,9 @@ func (f *Feed) Take(l *listing.Listing, msg tea.Msg) (err error, ok bool) {
 	return nil, false
 }
 
-// Close ends what is under way.
+// Close ends what is under way. The Feed may drive another Listing then.
 func (f *Feed) Close() {
 	f.page.Cancel()
 	f.sort.Cancel()
+	*f = Feed{}
 }

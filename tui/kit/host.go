@@ -101,12 +101,10 @@ func (h *Host) answer(a Answer) tea.Cmd {
 
 // on calls a page that may not be on top, with the Store of its place.
 func (h *Host) on(v visit, call func() tea.Cmd) tea.Cmd {
-	was := h.Context.Store
 	h.Context.Store = v.store
-	on := h.at
 	cmd := call()
-	if h.at == on {
-		h.Context.Store = was
+	if len(h.trail) > 0 {
+		h.Context.Store = h.trail[h.at].store // of the page that is on top now
 	}
 	return cmd
 }
