@@ -21,6 +21,7 @@ func TestANewFolderIsMadeInTheListing(t *testing.T) {
 	s.Press("enter")
 	want(t, "rows", shown(f), []string{"p/m/", "p/a", "p/z"})
 	want(t, "cursor", cursor(f), "p/m/")
+	s.Want("Created m/n/")
 	if _, err := s.Store.Head(t.Context(), store.Ref{Space: "media", Key: "p/m/n/"}); err != nil {
 		t.Errorf("the marker: %v", err)
 	}

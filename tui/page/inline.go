@@ -16,10 +16,10 @@ import (
 // inline is a text box in the listing: the name of a new folder, or another name for a row.
 type inline struct {
 	field *kit.Field
-	row   listing.RowID // that gets another name
-	is    bool          // it is a rename
-	why   string        // the name cannot be taken because
-	slot  kit.Slot[store.Entry]
+	row   listing.RowID    // that gets another name
+	is    bool             // it is a rename
+	why   string           // the name cannot be taken because
+	slot  kit.Slot[string] // puts the marker of this folder, below the one that is shown
 }
 
 func (x *inline) on() bool { return x.field != nil }
@@ -89,9 +89,9 @@ func (f *files) makeFolder(c *kit.Context, name string) tea.Cmd {
 		f.inline.why = "There is a folder of this name already."
 		return nil
 	}
-	jobs, row := c.Jobs, store.Entry{Key: dir + first + "/", Folder: true}
-	spec := job.Spec{Kind: job.MakeFolder, From: f.store.Conn(), Sources: []job.Source{{Ref: store.Ref{Space: f.place.Space, Key: dir + name + "/"}}}}
-	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (store.Entry, error) { return row, jobs.Do(ctx, spec) })
+	jobs, made := c.Jobs, name+"/"
+	spec := job.Spec{Kind: job.MakeFolder, From: f.store.Conn(), Sources: []job.Source{{Ref: store.Ref{Space: f.place.Space, Key: dir + made}}}}
+	return f.inline.slot.Start(c, f.id, func(ctx context.Context) (string, error) { return made, jobs.Do(ctx, spec) })
 }
 
 // renameTo gives the row another name, by a job, after making sure that the name is free.
@@ -146,12 +146,15 @@ func free(ctx context.Context, s *store.Store, ref store.Ref, isFolder bool) err
 
 // named takes the answers of the text box.
 func (f *files) named(c *kit.Context, msg tea.Msg) tea.Cmd {
-	if row, err, ok := f.inline.slot.Take(msg); ok {
+	if made, err, ok := f.inline.slot.Take(msg); ok {
 		if err != nil {
 			f.inline.why = reason(err)
 			return nil
 		}
 		f.inline = inline{}
+		c.Notify(kit.Good, "Created "+store.Printable(made))
+		first, _, _ := strings.Cut(made, "/")
+		row := store.Entry{Key: f.l.Dir() + first + "/", Folder: true}
 		f.l.Apply([]job.Effect{{Kind: job.RowThere, Conn: f.store.Conn(), Ref: store.Ref{Space: f.place.Space, Key: row.Key}, Entry: row}})
 		f.l.Seek(row.Key)
 		return nil
