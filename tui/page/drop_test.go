@@ -28,3 +28,15 @@ func TestFilesDroppedOnTheListingAreStaged(t *testing.T) {
 	s.Paste(path)
 	want(t, "a paste into the filter is text", f.filter.text, path)
 }
+
+func TestWhatIsDroppedOnTheIndexIsToldWhereItCanGo(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	x := s.index()
+	s.Paste("/etc/hosts")
+	s.Want("Open a Space first")
+	want(t, "no dialog", s.Dialog() == nil, true)
+	s.Press("/")
+	s.Paste("med")
+	want(t, "a paste into the filter is text", x.field.Value(), "med")
+}

@@ -89,6 +89,9 @@ func (x *index) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		if x.typing {
 			return x.typeFilter(c, m)
 		}
+		if _, ok := msg.(tea.PasteMsg); ok {
+			c.Notify(kit.Warn, "Open a Space first: what is pasted or dropped is uploaded into one.")
+		}
 	}
 	return nil
 }
