@@ -114,7 +114,11 @@ func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
 	case j.Kind == job.Move && j.Spec.Name != "" && j.Spec.Dest.Key == j.Spec.Base:
-		return append(sentence{{text: "Renamed "}}, subject(j), word{text: " to "}, name(j.Spec.Name))
+		to := j.Spec.Name
+		if j.Spec.Sources[0].Folder {
+			to += "/"
+		}
+		return append(sentence{{text: "Renamed "}}, subject(j), word{text: " to "}, name(to))
 	case j.Kind == job.Permissions && j.Objects == 1:
 		return sentence{subject(j), {text: " is " + accessWord(j) + " now"}}
 	case j.Kind == job.Permissions:

@@ -18,6 +18,8 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 	to := func(s job.Spec, key string) job.Spec { s.Dest = store.Ref{Space: "media", Key: key}; return s }
 	renamed := to(spec(job.Move, file), "docs/")
 	renamed.Base, renamed.Name = "docs/", "b.txt"
+	renamedFolder := to(spec(job.Move, folder), "docs/")
+	renamedFolder.Base, renamedFolder.Name = "docs/", "new"
 	public := spec(job.Permissions, file, file)
 	public.Access = store.PublicRead
 	down := spec(job.Download, folder)
@@ -27,6 +29,7 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		want string
 	}{
 		{job.Status{Spec: renamed, Objects: 1}, "Renamed a.txt to b.txt"},
+		{job.Status{Spec: renamedFolder, Objects: 412}, "Renamed old/ to new/"},
 		{job.Status{Spec: to(spec(job.Move, folder), "new/"), Objects: 412}, "Moved old/ to media/new/"},
 		{job.Status{Spec: public, Objects: 2}, "2 files are public now"},
 		{job.Status{Spec: spec(job.Permissions, file), Objects: 1}, "a.txt is private now"},
