@@ -65,6 +65,7 @@ func (t *ticker) stop() {
 const (
 	rateWindow  = 8 * time.Second
 	sampleEvery = 250 * time.Millisecond
+	steadyAfter = 2 * time.Second // connections are open by then, and a few answers have come
 )
 
 // speed measures over a sliding window.
@@ -76,9 +77,13 @@ type sample struct {
 	objects int64
 }
 
-// add notes how far the work is now.
+// add notes how far the work is now. The time before the first progress, in which things are counted, tells nothing of
+// the speed.
 func (s *speed) add(now sample) {
-	if n := len(s.samples); n > 0 && now.at.Sub(s.samples[n-1].at) < sampleEvery {
+	if n := len(s.samples); n == 1 && now.bytes == s.samples[0].bytes && now.objects == s.samples[0].objects {
+		s.samples[0] = now
+		return
+	} else if n > 0 && now.at.Sub(s.samples[n-1].at) < sampleEvery {
 		return
 	}
 	s.samples = append(s.samples, now)
@@ -98,6 +103,12 @@ func (s *speed) rates(now sample) (bytes, objects float64) {
 		return 0, 0
 	}
 	return max(0, float64(now.bytes-first.bytes)/elapsed), float64(now.objects-first.objects) / elapsed
+}
+
+// steady says whether the speed lets the rest be estimated: it was measured for a while, and where it is not one of bytes,
+// more steps are done than are begun at once.
+func (s *speed) steady(now sample, bytes bool, workers int) bool {
+	return len(s.samples) > 0 && now.at.Sub(s.samples[0].at) >= steadyAfter && (bytes || now.objects > int64(workers))
 }
 
 // left is the time that the rest takes at this speed; 0 is not known. Where bytes tell nothing, objects do.

@@ -60,6 +60,36 @@ func TestSpeedIsThatOfTheLastSeconds(t *testing.T) {
 	}
 }
 
+func TestTheTimeLeftIsNotEstimatedFromTheFirstSteps(t *testing.T) {
+	const workers = 16
+	var s speed
+	start := time.Unix(1000, 0)
+	at := func(ms int, objects int64) sample {
+		now := sample{at: start.Add(time.Duration(ms) * time.Millisecond), bytes: objects, objects: objects}
+		s.add(now)
+		return now
+	}
+	for ms := range 5000 { // counting
+		at(ms, 0)
+	}
+	for _, c := range []struct {
+		ms             int
+		objects        int64
+		byObjects, any bool
+	}{{5100, 1, false, false}, {6000, 10, false, false}, {6900, 16, false, false}, {7100, 16, false, true}, {7200, 210, true, true}} {
+		now := at(c.ms, c.objects)
+		if got := s.steady(now, false, workers); got != c.byObjects {
+			t.Errorf("after %d ms and %d steps: steady is %v by objects", c.ms, c.objects, got)
+		}
+		if got := s.steady(now, true, workers); got != c.any {
+			t.Errorf("after %d ms and %d steps: steady is %v by bytes", c.ms, c.objects, got)
+		}
+	}
+	if _, objects := s.rates(at(7250, 225)); objects < 99 || objects > 101 {
+		t.Errorf("%v objects a second: the time of counting is in it", objects)
+	}
+}
+
 func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	s := newSteps()
 	want := []record{

@@ -52,7 +52,7 @@ func (j *job) status() Status {
 	if !j.carries() {
 		s.Rate = 0 // sizes of what the endpoint did by itself
 	}
-	if t.Complete {
+	if t.Complete && j.speed.steady(now, s.Rate > 0, j.m.o.Workers) {
 		s.Left = left(s.Bytes-s.BytesDone, int64(s.Objects-s.ObjectsDone), s.Rate, s.ObjectRate)
 	}
 	return s
