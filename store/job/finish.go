@@ -14,6 +14,21 @@ func (j *job) finish(ctx context.Context) {
 	if j.work().finish != nil {
 		j.work().finish(j, ctx)
 	}
+	j.remarkEmpty()
+}
+
+// remarkEmpty tells of folders in which there was nothing, not even a marker: whoever sees one selected something in it,
+// which is gone, or has another name than is shown. Of work that was cut short, all may have been done before.
+func (j *job) remarkEmpty() {
+	if j.plan.spec.Again {
+		return
+	}
+	for i := range j.plan.sources {
+		src := &j.plan.sources[i]
+		if src.Folder && src.Ref.Key != "" && !j.isBegun(i) && !j.isSpoiled(i) && !j.plan.isHere(src) {
+			j.remark(Failure{Name: src.Ref.Key, Err: ErrNothingThere})
+		}
+	}
 }
 
 // isSpoiled says whether something of a source failed, or was not even seen.

@@ -3,12 +3,20 @@ package job
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"spaces/store"
 )
 
 // ErrAccessIgnored is the remark on a job that set permissions on an endpoint that took them and did nothing.
 var ErrAccessIgnored = errors.New("this endpoint ignores who may read single files: a bucket policy on the Space can say it for all of them")
+
+// ErrNothingThere is the remark on a job about a folder in which nothing was found.
+var ErrNothingThere = errors.New("nothing was found in this folder")
+
+// ErrNameUntold is why nothing can be done with a folder that is listed with U+FFFD in the place of what the endpoint
+// cannot say, and not found by that name.
+var ErrNameUntold = errors.New("nothing was found in it, because this endpoint does not say its true name")
 
 // readBack looks once a job what became of the permissions that it sets: some endpoints take them and do nothing
 // (x-amz-acl at MinIO, versitygw).
@@ -28,9 +36,11 @@ func (j *job) readBack(ctx context.Context, r store.Ref) {
 	}
 }
 
-// remark notes what people have to know of a job although nothing failed.
+// remark notes what people have to know of a job although nothing failed, once however often it is tried again.
 func (j *job) remark(f Failure) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.remarks = append(j.remarks, f)
+	if !slices.Contains(j.remarks, f) {
+		j.remarks = append(j.remarks, f)
+	}
 }

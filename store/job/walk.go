@@ -91,7 +91,7 @@ func (p *Plan) isHere(src *source) bool {
 // walkFolder finds the steps of a folder, from where an earlier walk broke off.
 func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
-	folders := folderCount{}
+	folders, first := folderCount{}, after == ""
 	for {
 		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
 		if ctx.Err() != nil {
@@ -101,6 +101,11 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 			p.lose(i, after, src.label(), err)
 			return nil
 		}
+		if first && len(page.Entries) == 0 && !page.More && strings.Contains(src.Ref.Key, "\ufffd") {
+			p.lose(i, after, src.label(), ErrNameUntold)
+			return nil
+		}
+		first = false
 		for _, e := range page.Entries {
 			name := e.Key[len(src.Ref.Key):]
 			p.totals.folders.Add(folders.add(name))
