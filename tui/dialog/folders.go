@@ -89,13 +89,10 @@ func (f *folders) find() {
 // tail says whether there may be more than the rows, behind them.
 func (f *folders) tail() bool { return f.l.Begun() && !f.l.Known() && (len(f.rows) > 0 || f.spent()) }
 
-// onTail says whether the cursor is on that.
-func (f *folders) onTail() bool { return f.tail() && f.list.Cursor == len(f.rows) }
-
 // goOn reads on although enough pages came.
 func (f *folders) goOn(c *kit.Context, owner kit.ID) tea.Cmd {
 	if f.lacks() && f.spent() {
-		f.asked = f.pages/enoughPages + 1
+		f.asked++
 	}
 	f.l.More()
 	return f.drive(c, owner)
