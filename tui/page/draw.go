@@ -22,7 +22,6 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 	if pane := f.paneWidth(size.W); pane > 0 {
 		r.pane, r.title = pane, store.Printable(lastName(f.pane.seen.ref.Key))
 	}
-	f.pane.drawn = r.pane > 0
 	r.top()
 	var beside []string
 	if r.pane > 0 {
@@ -46,7 +45,6 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 
 // viewPane draws the inspector in place of the listing.
 func (f *files) viewPane(c *kit.Context, size kit.Size, r *frame) string {
-	f.pane.drawn = true
 	r.tab = store.Printable(lastName(f.pane.about.Key))
 	r.top()
 	lines := f.pane.view(c, kit.Size{W: size.W - 2, H: size.H - 2})

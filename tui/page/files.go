@@ -174,7 +174,7 @@ func (f *files) key(c *kit.Context, k kit.Key) {
 }
 
 func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	inPane := f.pane.full || f.pane.drawn && m.X > f.width-f.paneWidth(f.width)-2
+	inPane := f.pane.full || f.inspected() && m.X > f.width-f.paneWidth(f.width)-2
 	if f.Typing() || inPane && f.pane.wheel(m) || f.pane.full || !f.list.Update(c, m) {
 		return nil
 	}

@@ -30,7 +30,6 @@ type inspector struct {
 	store *store.Store
 	wide  bool // shown beside the listing where there is room
 	full  bool // shown instead of the listing
-	drawn bool // it was on the screen when last drawn
 	tab   int
 	about store.Ref // what was last asked about
 	seen  inspection
@@ -200,7 +199,6 @@ func (f *files) toggleInspector(c *kit.Context) tea.Cmd {
 		f.pane.full = false
 	case f.width >= wideEnough:
 		f.pane.wide = !f.pane.wide
-		f.pane.drawn = f.pane.wide
 	default:
 		f.pane.full = true
 	}
@@ -214,6 +212,9 @@ func (f *files) paneWidth(w int) int {
 	}
 	return min(max(w*3/8, 46), 68)
 }
+
+// inspected says whether the inspector is on the screen.
+func (f *files) inspected() bool { return f.pane.full || f.paneWidth(f.width) > 0 }
 
 // reason is an error as one sentence for a line.
 func reason(err error) string {

@@ -51,7 +51,7 @@ func (f *files) notFiles() string {
 }
 
 func (f *files) noInspector() string {
-	if !f.pane.drawn {
+	if !f.inspected() {
 		return "The inspector is not open."
 	}
 	return ""
