@@ -90,9 +90,9 @@ func TestALaterResultIsShownForItsWholeTime(t *testing.T) {
 	jobs.Start(removal(jobs))
 	p.Settle()
 	p.Advance(5 * time.Second)
-	p.Want("✓ Deleted a/")
+	p.Want("! Nothing was found in a/")
 	p.Advance(time.Second)
-	p.WantNot("Deleted a/")
+	p.WantNot("a/")
 }
 
 func TestARunningJobIsShownAndAskedAboutBeforeQuitting(t *testing.T) {

@@ -75,14 +75,26 @@ func (m *Model) unseen(jobs []job.Status) (n int) {
 
 // resultLine draws the result of a job in at most w cells.
 func (m *Model) resultLine(j *job.Status, w int) string {
-	n := kit.Notice{Level: kit.Good, Text: resultOf(j).fit(w - 2)}
+	n, more := kit.Notice{Level: kit.Good}, ""
+	if key := m.host.Context.Keys.Key(keys.Transfers); key != "" {
+		more = "; " + key + " shows more"
+	}
 	switch {
+	case isRemarked(j):
+		n.Level = kit.Warn
+		did, why := remarked(j)
+		if n.Text = did.fit(w-2) + why; kit.Width(n.Text) > w-2 {
+			n.Text = trim(n.Text, max(w-2-kit.Width(more), 0)) + more
+		}
+		return m.notice(n, w)
 	case j.Phase == job.Canceled:
 		n.Level = kit.Warn
-	case j.FailedCount > 0 || j.Phase == job.Failed:
+	}
+	n.Text = resultOf(j).fit(w - 2)
+	if j.FailedCount > 0 || j.Phase == job.Failed {
 		n.Level = kit.Bad
-		if key := m.host.Context.Keys.Key(keys.Transfers); key != "" && kit.Width(n.Text)+kit.Width(key)+16 <= w {
-			n.Text += "; " + key + " shows more"
+		if kit.Width(n.Text+more)+2 <= w {
+			n.Text += more
 		}
 	}
 	return m.notice(n, w)
@@ -144,7 +156,13 @@ func failure(j *job.Status) sentence {
 	}
 	why := j.Failed[0].Err.Error()
 	if e := (*store.Error)(nil); errors.As(j.Failed[0].Err, &e) {
-		why = string(e.Kind)
+		if why = string(e.Kind); e.Kind == store.Other { // which says nothing
+			why = e.Err.Error()
+		}
+	}
+	if errors.Is(j.Failed[0].Err, job.ErrNameUntold) && j.FailedCount == 1 {
+		s = sentence{name(lastName(j.Failed[0].Name)), {text: " not " + words[j.Kind].done}}
+		return append(s, word{text: ": " + why})
 	}
 	return append(s, word{text: ": "}, name(why))
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
@@ -42,6 +44,10 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Canceled, Objects: 10, ObjectsDone: 3}, "Canceled: 3 of 10 files deleted"},
 		{job.Status{Spec: spec(job.Delete, folder), Phase: job.Failed, Objects: 5, FailedCount: 2, Failed: denied}, "2 of 5 files not deleted: access denied"},
 		{job.Status{Spec: spec(job.Delete, folder), Title: "Delete old/", Phase: job.Failed}, "Delete old/ failed"},
+		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "media/dir\ufffd/", Err: job.ErrNameUntold}}},
+			"dir�/ not deleted: nothing was found in it, because this endpoint does not say its true name"},
+		{job.Status{Spec: spec(job.Delete, file), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "a.txt", Err: &store.Error{Kind: store.Other, Err: errors.New("it is still there")}}}},
+			"1 file not deleted: it is still there"},
 	} {
 		c.j.Kind = c.j.Spec.Kind
 		if c.j.Phase == 0 {
@@ -64,5 +70,28 @@ func TestAResultIsShortenedInItsNamesOnly(t *testing.T) {
 	}
 	if got := name("a\x1b[2Jb").text; strings.Contains(got, "\x1b") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestAResultThatIsNotAsItShouldBeSaysSoFirst(t *testing.T) {
+	ignored := []job.Failure{{Name: "one.txt", Err: job.ErrAccessIgnored}}
+	empty := []job.Failure{{Name: "docs/gone/", Err: job.ErrNothingThere}}
+	up := job.Spec{Kind: job.Upload, Sources: []job.Source{{Local: "/tmp/one.txt"}}, Access: store.PublicRead, Dest: store.Ref{Space: "pub"}}
+	access := job.Spec{Kind: job.Permissions, Sources: []job.Source{{Ref: store.Ref{Space: "pub", Key: "a"}}}, Access: store.PublicRead}
+	gone := job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: "docs/gone/"}, Folder: true}}}
+	for _, c := range []struct {
+		j    job.Status
+		want string
+	}{
+		{job.Status{Spec: up, Objects: 1, Remarks: ignored}, "! Uploaded one.txt, but it is private: this endpoint ignores who may read sin…; w shows more"},
+		{job.Status{Spec: up, Objects: 3, Remarks: ignored}, "! Uploaded 3 files, but they are private: this endpoint ignores who may read …; w shows more"},
+		{job.Status{Spec: access, Objects: 1, Remarks: ignored}, "! a is not public: this endpoint ignores who may read single files: a bucket …; w shows more"},
+		{job.Status{Spec: gone, Remarks: empty}, "! Nothing was found in gone/"},
+		{job.Status{Spec: gone, Objects: 2, Remarks: empty}, "! Deleted 2 files, but nothing was found in gone/"},
+	} {
+		c.j.Kind, c.j.Phase = c.j.Spec.Kind, job.Done
+		if got := ansi.Strip(New(Config{}).resultLine(&c.j, 92)); got != c.want {
+			t.Errorf("%q, not %q", got, c.want)
+		}
 	}
 }
