@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store/job"
+	"spaces/themes"
 	"spaces/tui/kit"
 )
 
@@ -80,16 +81,22 @@ func (d *Transfers) takeLeft(msg tea.Msg) bool {
 func (d *Transfers) leftView(c *kit.Context, u job.Unfinished, w int, cursor bool) []string {
 	t := &c.Theme.Paint
 	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
-	last := t.Dim.On(end("begun "+kit.Date(u.Begun, c.Now()), w-2))
+	said, paint := d.leftSaid(c, u)
+	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(u), w-2)), "  " + paint.On(end(said, w-2))}
+}
+
+// leftSaid is what is the matter with an unfinished transfer, or else when it began.
+func (d *Transfers) leftSaid(c *kit.Context, u job.Unfinished) (string, themes.Paint) {
+	t := &c.Theme.Paint
 	switch {
 	case u.ID == d.left.about && d.left.ending.Busy():
-		last = t.Accent.On("ending…")
+		return "ending…", t.Accent
 	case u.ID == d.left.about && d.left.said != "":
-		last = t.Bad.On(end(upper(d.left.said), w-2))
+		return upper(d.left.said), t.Bad
 	case u.Why != "":
-		last = t.Warn.On(end(upper(u.Why), w-2))
+		return upper(u.Why), t.Warn
 	}
-	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(u), w-2)), "  " + last}
+	return "begun " + kit.Date(u.Begun, c.Now()), t.Dim
 }
 
 // leftOutside says what a transfer has left, and so what going on means.

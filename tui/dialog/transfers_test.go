@@ -118,7 +118,7 @@ func TestTransfersSayThatAnEndpointIgnoredWhoMayRead(t *testing.T) {
 		Sources: []job.Source{object("media", "a")}, Access: store.PublicRead}))
 	s.Settle()
 	s.Open(dialog.NewTransfers(s.Context))
-	s.Want("done", "This endpoint ignores who may read single files: a bucket policy")
+	s.Want("done", "This endpoint ignores who may read single files: a bucket policy", "say it for all of them")
 }
 
 func TestTransfersRetryActsOnWhatFailed(t *testing.T) {

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -30,6 +31,9 @@ func (d *Transfers) asking(s kit.Size) *kit.Form {
 		}
 		f.Items = append(f.Items, &kit.Rows{Name: "jobs", List: &d.list, Most: d.list.Len(), Lines: jobLines,
 			Still: d.asks(), Open: d.expand, Word: word, Row: d.row})
+		if said, paint := d.said(); kit.Width(said) > w-2 && !d.asks() {
+			f.Items = append(f.Items, kit.Gap, text(note(said, w, paint)...))
+		}
 	}
 	if d.asks() {
 		question, stay, do := "Cancel this transfer? What is done stays done.", "Go on", "Cancel it"
@@ -60,22 +64,40 @@ func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 		kit.Ends(title, phase(t, s.Phase), w),
 		"  " + progress(c, s, w-2),
 	}
-	last := "  " + t.Dim.On(pace(c, s))
+	said, paint := matter(c, s)
+	return append(lines, "  "+paint.On(end(said, w-2)))
+}
+
+// matter is what is the matter with a job, or else how fast it goes.
+func matter(c *kit.Context, s job.Status) (string, themes.Paint) {
+	t := &c.Theme.Paint
 	switch {
 	case s.FailedCount > 0:
 		text := kit.Count(s.FailedCount) + " failed"
 		if len(s.Failed) > 0 {
 			text += ": " + shown(s.Failed[0].Name) + " – " + code(s.Failed[0].Err)
 		}
-		last = "  " + t.Bad.On(end(text, w-2))
+		return text, t.Bad
 	case len(s.Remarks) > 0:
-		last = "  " + t.Warn.On(end(upper(reason(s.Remarks[0].Err)), w-2))
+		r := s.Remarks[0]
+		if errors.Is(r.Err, job.ErrNothingThere) {
+			return "Nothing was found in " + shown(r.Name), t.Warn
+		}
+		return upper(reason(r.Err)), t.Warn
 	case s.LeftOut > 0:
-		last = "  " + t.Dim.On(end(kit.Count(s.LeftOut)+" left out because they cannot be uploaded", w-2))
+		return kit.Count(s.LeftOut) + " left out because they cannot be uploaded", t.Dim
 	case s.Skipped > 0:
-		last = "  " + t.Dim.On(kit.Count(s.Skipped)+" left out because they were there already")
+		return kit.Count(s.Skipped) + " left out because they were there already", t.Dim
 	}
-	return append(lines, last)
+	return pace(c, s), t.Dim
+}
+
+// said is the last line of what is under the cursor. Where it is too long for its line, it stands below the list as a whole.
+func (d *Transfers) said() (string, themes.Paint) {
+	if u, past := d.leftover(); past {
+		return d.leftSaid(d.c, u)
+	}
+	return matter(d.c, d.current())
 }
 
 // pace is how fast a job goes and how long it still takes, or when it ended.
