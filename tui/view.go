@@ -58,6 +58,9 @@ func (m *Model) frame() string {
 	b.Grow(len(page) + 8*w)
 	b.WriteString(kit.Clip(m.pathBar(w), w))
 	popup := m.popup(m.body())
+	if said := m.noticeLines(w); len(said) > 1 && len(popup) == 0 {
+		popup = said[:len(said)-1]
+	}
 	fitLines(&b, page, kit.Size{W: w, H: m.body().H - len(popup)})
 	for _, line := range popup {
 		b.WriteByte('\n')
@@ -95,8 +98,8 @@ func (m *Model) statusLine(w int) string {
 	right := m.corner(w)
 	right += " "
 	room := max(w-kit.Width(right)-2, 0)
-	if n := m.host.Notice(); n.Text != "" {
-		return kit.Ends(" "+m.notice(n, room), right, w)
+	if said := m.noticeLines(w); len(said) > 0 {
+		return kit.Ends(said[len(said)-1], right, w)
 	}
 	left := ""
 	if m.result != nil {
@@ -105,6 +108,26 @@ func (m *Model) statusLine(w int) string {
 		left = p.Status(m.host.Context, room)
 	}
 	return kit.Ends(" "+left, right, w)
+}
+
+// noticeLines draws a notice whole: its last line is for the status line, those before it take the place of the page's last
+// ones. Where a dialog may cover them, or the screen is low, the notice is cut to one line.
+func (m *Model) noticeLines(w int) []string {
+	n := m.host.Notice()
+	if n.Text == "" {
+		return nil
+	}
+	room := max(w-kit.Width(m.corner(w))-3, 0)
+	lines := kit.Wrap(n.Text, room-2)
+	if pressed, _ := m.host.Pending(); len(lines) < 2 || len(lines) > m.body().H/2 || m.host.Dialog() != nil || len(pressed) > 0 {
+		return []string{" " + m.notice(n, room)}
+	}
+	sign, paint := m.noticeLook(n.Level)
+	for i := range lines {
+		lines[i] = " " + paint.On(sign+lines[i])
+		sign = strings.Repeat(" ", kit.Width(sign))
+	}
+	return lines
 }
 
 // corner draws the right part of the status line: a sequence that is being typed, or the transfers.
@@ -131,16 +154,22 @@ func (m *Model) leftText() string {
 }
 
 func (m *Model) notice(n kit.Notice, w int) string {
+	sign, paint := m.noticeLook(n.Level)
+	return paint.On(trim(sign+n.Text, w))
+}
+
+// noticeLook is the sign before a notice, and its paint.
+func (m *Model) noticeLook(l kit.Level) (sign string, p themes.Paint) {
 	paint := &m.host.Context.Theme.Paint
-	switch n.Level {
+	switch l {
 	case kit.Good:
-		return paint.Good.On(trim("✓ "+n.Text, w))
+		return "✓ ", paint.Good
 	case kit.Warn:
-		return paint.Warn.On(trim("! "+n.Text, w))
+		return "! ", paint.Warn
 	case kit.Bad:
-		return paint.Bad.On(trim("✗ "+n.Text, w))
+		return "✗ ", paint.Bad
 	}
-	return paint.Status.On(trim(n.Text, w))
+	return "", paint.Status
 }
 
 // trim cuts a plain text to w cells without padding it.
