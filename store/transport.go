@@ -49,7 +49,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	return patient(metered(s.learning(genuine(s.speaking(do))))), conf, nil
+	return patient(metered(s.learning(genuine(standingIn(s.speaking(do)))))), conf, nil
 }
 
 // dialNetwork gives up what stays silent.
