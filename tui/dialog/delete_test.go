@@ -1,13 +1,16 @@
 package dialog_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
+	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -30,6 +33,38 @@ func TestDeleteSaysWhatItWouldTake(t *testing.T) {
 	s.Want("1 folder, 1 file", "4 objects, 4.0 KB", "counted, complete", "pics/", "a.txt", "[ Cancel ]")
 	requireGolden(t, s.Text())
 	untouched()
+}
+
+// However little room there is for the numbers, how far they can be trusted has its place beside or below them.
+func TestDeleteAlwaysSaysHowFarTheCountCanBeTrusted(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	sources := []job.Source{folder("media", "one/"), folder("media", "two/")}
+	for i := range 20_000 { // a listing has told all about them
+		key := fmt.Sprintf("f%05d", i)
+		sources = append(sources, object("media", key))
+		sources[len(sources)-1].Entry = store.Entry{Key: key, Size: 1 << 20, ETag: `"x"`, Modified: s.Context.Now()}
+	}
+	says := func(d *dialog.Delete, state string) {
+		t.Helper()
+		for w := 20; w <= 100; w++ {
+			if view := d.View(s.Context, kit.Size{W: w, H: 40}); !strings.Contains(view, state) {
+				t.Fatalf("%d cells wide, it does not say %q:\n%s", w, state, view)
+			}
+		}
+	}
+	s.Hold()
+	d := dialog.NewDelete(s.Context, "media", sources, "")
+	s.Open(d)
+	says(d, "so far…")
+	s.Release()
+	s.Want("2 folders, 20,000 files", "20,000 objects, 21.0 GB", "complete")
+	says(d, "complete")
+	s.Press("esc")
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "list-type"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+	d = dialog.NewDelete(s.Context, "media", sources, "")
+	s.Open(d)
+	says(d, "not complete")
 }
 
 func TestDeleteEnterIsNo(t *testing.T) {

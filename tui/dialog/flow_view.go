@@ -138,18 +138,21 @@ func (n *flow) sum() string {
 	return kit.Plural(n.totals.Objects, "object") + ", " + kit.Bytes(n.totals.Bytes)
 }
 
-// figures is what is chosen and what that comes to, and how far that can be trusted: in one line, or else in two.
+// figures is what is chosen and what that comes to, and always how far that can be trusted: in one line, or else in as
+// many as that takes.
 func (n *flow) figures(t *themes.Paints, what string, w int) []string {
-	sum, state := t.Strong.On(n.sum()), t.Dim.On("   ("+n.state()+")")
-	one := "  " + t.Strong.On(what) + t.Dim.On("  →  ") + sum
-	if line := one + state; kit.Width(line) <= w {
-		return []string{line}
+	sum, state := n.sum(), "   ("+n.state()+")"
+	arrow := "  →  "
+	if kit.Width("  "+what+arrow+sum+state) <= w {
+		return []string{"  " + t.Strong.On(what) + t.Dim.On(arrow) + t.Strong.On(sum) + t.Dim.On(state)}
 	}
-	short := map[bool]string{true: " so far", false: ""}[n.counting()]
-	if !n.counting() && !n.complete() {
-		short = ", not complete"
+	head := "  " + t.Strong.On(middle(what, w-2))
+	for _, state := range []string{state, ", " + strings.TrimLeft(strings.TrimPrefix(n.state(), "counted"), ", ")} {
+		if kit.Width("  "+sum+state) <= w {
+			return []string{head, "  " + t.Strong.On(sum) + t.Dim.On(state)}
+		}
 	}
-	return []string{"  " + t.Strong.On(middle(what, w-2)), "  " + sum + t.Dim.On(short)}
+	return append([]string{head, "  " + t.Strong.On(middle(sum, w-2))}, note(n.state(), w, t.Dim)...)
 }
 
 // sources counts the things that were chosen: "3 folders, 2 files".
