@@ -101,12 +101,12 @@ func preview(ctx context.Context, s *store.Store, ref store.Ref, i store.Info) s
 }
 
 // look asks about the object under the cursor once the cursor rests. Nothing is asked while the inspector is hidden,
-// and nothing drawn changes before the answer.
+// and nothing drawn changes before the answer. Where there is no object, the inspector gives the listing its place back.
 func (f *files) look(c *kit.Context) tea.Cmd {
 	p := &f.pane
 	id, ok := f.l.Under()
 	if !ok {
-		p.seen, p.lines = inspection{}, nil // there is nothing to look at
+		p.seen, p.lines, p.full = inspection{}, nil, false // there is nothing to look at
 	}
 	if !ok || f.width > 0 && !p.full && f.paneWidth(f.width) == 0 {
 		p.stop()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spaces/store"
+	"spaces/store/job"
 	"spaces/store/storetest"
 	"spaces/tui/kit/kittest"
 )
@@ -68,6 +69,21 @@ func TestANarrowScreenShowsTheInspectorInPlaceOfTheListing(t *testing.T) {
 	s.Want("╭ b.txt")
 	s.Press("esc")
 	s.Want("╭ Files", "a.txt", "b.txt")
+}
+
+func TestTheInspectorClosesWhenItsOnlyFileGoes(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a.txt")
+	f := s.open(store.Place{Space: "media"})
+	s.Press("enter")
+	s.Advance(inspectRest)
+	s.Want("╭ a.txt")
+	f.Effects(s.Context, []job.Effect{{Kind: job.RowGone, Conn: s.Store.Conn(), Ref: store.Ref{Space: "media", Key: "a.txt"}}})
+	s.Want("╭ Files")
+	s.WantNot("a.txt")
+	s.Press("i") // nothing to inspect
+	s.Want("╭ Files")
 }
 
 func TestThePreviewIsTextOnlyAndHarmless(t *testing.T) {
