@@ -127,6 +127,9 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 		link = append(link, t.Accent.On(l))
 	}
 	items = append(items, kit.Gap, &kit.Pager{Lines: link, Scroll: &d.scroll}, kit.Gap, text(d.end(d.c, w)...))
+	if unix, beside := d.unix(w); unix != "" && !beside {
+		items = append(items, spare(1, note(unix, w, t.Dim)...)) // it gives way to the link
+	}
 	if d.sent {
 		items = append(items, text(note("Sent to the terminal's clipboard; if nothing arrives, the link is above.", w, t.Good)...))
 	}
@@ -153,12 +156,9 @@ func (d *Share) end(c *kit.Context, w int) []string {
 	case d.public || d.link.Expires.IsZero():
 		return note("It never expires.", w, t.Text)
 	}
-	lines := note("Expires "+d.link.Expires.In(c.Now().Location()).Format("Monday, 2 January 2006, 15:04:05 MST"), w, t.Text)
-	unix := fmt.Sprintf("Unix %d", d.link.Unix)
-	if last := len(lines) - 1; kit.Width(lines[last])+3+len(unix) <= w {
-		lines[last] += "   " + t.Dim.On(unix)
-	} else {
-		lines = append(lines, note(unix, w, t.Dim)...)
+	lines := note(d.expires(w), w, t.Text)
+	if unix, beside := d.unix(w); beside {
+		lines[len(lines)-1] += "   " + t.Dim.On(unix)
 	}
 	if d.link.Expires.Before(d.asked.Add(-early)) {
 		lines = append(lines, note("That is sooner than asked: the credentials that sign the link expire then.", w, t.Warn)...)
@@ -170,4 +170,22 @@ func (d *Share) end(c *kit.Context, w int) []string {
 		lines = append(lines, note("Whether the file is public could not be asked: "+explain(d.unsure), w, t.Dim)...)
 	}
 	return lines
+}
+
+// expires is when the link ends: where there is room for it with weekday and year, else as people say it.
+func (d *Share) expires(w int) string {
+	end := d.link.Expires.In(d.c.Now().Location())
+	if long := "Expires " + end.Format("Monday, 2 January 2006, 15:04:05 MST"); kit.Width(long)+2 <= w {
+		return long
+	}
+	return "Expires " + end.Format("Mon 2 Jan, 15:04 MST") // within 7 days no year is needed
+}
+
+// unix is the same as a Unix time, and whether it has room beside the date. It is "" of a link that does not end.
+func (d *Share) unix(w int) (text string, beside bool) {
+	if d.public || !d.ready() || d.link.Expires.IsZero() {
+		return "", false
+	}
+	text = fmt.Sprintf("Unix %d", d.link.Unix)
+	return text, 2+kit.Width(d.expires(w))+3+len(text) <= w
 }

@@ -43,8 +43,8 @@ func wantEnd(t *testing.T, s *kittest.Screen, life time.Duration) {
 }
 
 // sharing is a screen whose clock is the real one, by which links are signed.
-func sharing(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
-	s, f := start(t)
+func sharing(t *testing.T, options ...kittest.Option) (*kittest.Screen, *storetest.Fixture) {
+	s, f := start(t, options...)
 	s.Context.Now = func() time.Time { return time.Now().UTC() }
 	f.Space(t, "media")
 	return s, f
@@ -96,6 +96,18 @@ func TestShareScrollsALinkThatIsLongerThanTheScreen(t *testing.T) {
 	}
 	s.Want("X-Amz-Algorithm", "X-Amz-Sign")
 	s.WantNot("127.0.0.1")
+}
+
+func TestShareSaysOnASmallScreenThatTheLinkGoesOn(t *testing.T) {
+	s, f := sharing(t, kittest.Size(40, 12))
+	put(t, f, "media", "pics/sammy.png", 2400, store.Private)
+	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "pics/sammy.png"}, 2400))
+	s.Want("http://127.0.0.1:9000/media/pics/s", "lines 1–1 of ", "↑ ↓ scroll", "Expires ", ":", " UTC", "Copy link")
+	s.Press("down")
+	s.Want("lines 2–2 of ")
+	s.WantNot("127.0.0.1")
+	s.Resize(40, 11)
+	s.Want(" … 2 of ", "↑ ↓", "Copy link") // on its only line
 }
 
 func TestShareOfAHostileName(t *testing.T) {

@@ -101,16 +101,20 @@ func fit(items []Item, w, h int) ([]Item, []int) {
 			items = append(items[:drop], items[drop+1:]...)
 			continue
 		}
-		least = 0
-		for _, it := range items {
-			least += it.extent(w).least
-		}
-		heights := make([]int, len(items))
+		heights, rest := make([]int, len(items)), h
 		for i, it := range items {
-			e := it.extent(w)
-			heights[i] = e.least + max(min(e.most-e.least, h-least), 0)
-			least += heights[i] - e.least
+			heights[i] = it.extent(w).least
+			rest -= heights[i]
 		}
+		grow := func(to func(extent) int) {
+			for i, it := range items {
+				more := max(min(to(it.extent(w))-heights[i], rest), 0)
+				heights[i] += more
+				rest -= more
+			}
+		}
+		grow(func(e extent) int { return min(e.good, e.most) }) // a long list leaves a text its few lines
+		grow(func(e extent) int { return e.most })
 		return items, heights
 	}
 }

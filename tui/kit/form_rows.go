@@ -179,6 +179,13 @@ func (g *Pager) draw(p *painter, w, h int) sketch {
 	from := g.Scroll.Window(g.Lines, h)
 	to := min(from+h, len(g.Lines))
 	s.lines = append(s.lines, g.Lines[from:to]...)
+	if h == 1 && len(g.Lines) > 1 && !told { // no line is left to tell it in
+		sign := fmt.Sprintf(" … %d of %d, ↑ ↓", from+1, len(g.Lines))
+		if Width(sign) > w/2 {
+			sign = " …"
+		}
+		s.lines[0] = Fit(s.lines[0], max(w-Width(sign), 0)) + p.th.Paint.Dim.On(sign)
+	}
 	if told {
 		s.lines = append(s.lines, p.th.Paint.Dim.On(Fit(fmt.Sprintf("  lines %d–%d of %d, ↑ ↓ scroll", from+1, to, len(g.Lines)), w)))
 	}
