@@ -106,7 +106,7 @@ func resultOf(j *job.Status) sentence {
 	case j.FailedCount > 0 || j.Phase == job.Failed:
 		return failure(j)
 	case j.Phase == job.Canceled:
-		return sentence{{text: "Canceled: " + counted(j.ObjectsDone, j.Objects) + " " + words[j.Kind].done}}
+		return sentence{{text: "Canceled: " + counted(j.ObjectsDone, j.Objects) + " " + done(j)}}
 	}
 	s := success(j)
 	if j.Skipped > 0 {
@@ -122,10 +122,23 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Metadata: {"changed", "Changed metadata of "}, job.Destroy: {"deleted", "Destroyed "},
 }
 
+// isRename says whether a move only gave another name.
+func isRename(j *job.Status) bool {
+	return j.Kind == job.Move && j.Spec.Name != "" && j.Spec.Dest.Key == j.Spec.Base
+}
+
+// done is what a job says of its objects.
+func done(j *job.Status) string {
+	if isRename(j) {
+		return "renamed"
+	}
+	return words[j.Kind].done
+}
+
 func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
-	case j.Kind == job.Move && j.Spec.Name != "" && j.Spec.Dest.Key == j.Spec.Base:
+	case isRename(j):
 		to := j.Spec.Name
 		if j.Spec.Sources[0].Folder {
 			to += "/"
@@ -150,7 +163,10 @@ func failure(j *job.Status) sentence {
 	if j.FailedCount == 0 {
 		return sentence{name(j.Title), {text: " failed"}}
 	}
-	s := sentence{{text: counted(j.FailedCount, j.Objects) + " not " + words[j.Kind].done}}
+	s := sentence{{text: counted(j.FailedCount, j.Objects) + " not " + done(j)}}
+	if sources := j.Spec.Sources; j.FailedCount == 1 && len(sources) == 1 && !sources[0].Folder && sources[0].Local == "" {
+		s = sentence{subject(j), {text: " not " + done(j)}}
+	}
 	if len(j.Failed) == 0 {
 		return s
 	}
@@ -159,9 +175,12 @@ func failure(j *job.Status) sentence {
 		if why = string(e.Kind); e.Kind == store.Other { // which says nothing
 			why = e.Err.Error()
 		}
+		if e.Kind == store.NotFound && j.FailedCount == 1 && j.Kind != job.Upload {
+			why = "it is not there any more"
+		}
 	}
 	if errors.Is(j.Failed[0].Err, job.ErrNameUntold) && j.FailedCount == 1 {
-		s = sentence{name(lastName(j.Failed[0].Name)), {text: " not " + words[j.Kind].done}}
+		s = sentence{name(lastName(j.Failed[0].Name)), {text: " not " + done(j)}}
 		return append(s, word{text: ": " + why})
 	}
 	return append(s, word{text: ": "}, name(why))

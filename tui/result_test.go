@@ -22,6 +22,12 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 	renamed.Base, renamed.Name = "docs/", "b.txt"
 	renamedFolder := to(spec(job.Move, folder), "docs/")
 	renamedFolder.Base, renamedFolder.Name = "docs/", "new"
+	gone := func(n int) (list []job.Failure) {
+		for range n {
+			list = append(list, job.Failure{Name: "media/docs/a.txt", Err: &store.Error{Kind: store.NotFound, Err: errors.New("HEAD")}})
+		}
+		return list
+	}
 	public := spec(job.Permissions, file, file)
 	public.Access = store.PublicRead
 	down := spec(job.Download, folder)
@@ -43,11 +49,14 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: down, Objects: 12}, "Downloaded old/ to /home/sammy"},
 		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Canceled, Objects: 10, ObjectsDone: 3}, "Canceled: 3 of 10 files deleted"},
 		{job.Status{Spec: spec(job.Delete, folder), Phase: job.Failed, Objects: 5, FailedCount: 2, Failed: denied}, "2 of 5 files not deleted: access denied"},
+		{job.Status{Spec: renamed, Phase: job.Failed, FailedCount: 1, Failed: gone(1)}, "a.txt not renamed: it is not there any more"},
+		{job.Status{Spec: renamedFolder, Phase: job.Failed, Objects: 5, FailedCount: 1, Failed: gone(1)}, "1 of 5 files not renamed: it is not there any more"},
+		{job.Status{Spec: to(spec(job.Move, file, file), "new/"), Phase: job.Failed, FailedCount: 2, Failed: gone(2)}, "2 files not moved: not found"},
 		{job.Status{Spec: spec(job.Delete, folder), Title: "Delete old/", Phase: job.Failed}, "Delete old/ failed"},
 		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "media/dir\ufffd/", Err: job.ErrNameUntold}}},
 			"dir�/ not deleted: nothing was found in it, because this endpoint does not say its true name"},
 		{job.Status{Spec: spec(job.Delete, file), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "a.txt", Err: &store.Error{Kind: store.Other, Err: errors.New("it is still there")}}}},
-			"1 file not deleted: it is still there"},
+			"a.txt not deleted: it is still there"},
 	} {
 		c.j.Kind = c.j.Spec.Kind
 		if c.j.Phase == 0 {

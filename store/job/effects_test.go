@@ -51,6 +51,45 @@ func refuse(key string) storetest.Fault {
 	}
 }
 
+// Another client may delete at any time: before an object is looked at, and after.
+func TestWhatIsNotThereAnyMoreIsToldAsGone(t *testing.T) {
+	for _, spec := range []job.Spec{
+		{Kind: job.Move, Dest: store.Ref{Space: "media", Key: "a/"}, Base: "a/", Name: "new.txt"},
+		{Kind: job.Move, Dest: store.Ref{Space: "media", Key: "to/"}},
+		{Kind: job.Copy, Dest: store.Ref{Space: "media", Key: "to/"}},
+		{Kind: job.Download, LocalDir: t.TempDir()},
+		{Kind: job.Permissions, Access: store.PublicRead},
+		{Kind: job.Delete},
+	} {
+		f := storetest.New(t)
+		f.Space(t, "media")
+		fill(t, f.Store, "media", "a/other", "a/late")
+		m := manager(t, job.Options{}, f.Store)
+		spec.Sources = []job.Source{object("media", "a/gone.txt")}
+		status := run(t, m, spec)
+		if failed := spec.Kind != job.Delete; (status.Phase == job.Failed) != failed || !tells(m.Effects(), job.RowGone, "a/gone.txt") {
+			t.Errorf("%v of what is gone ended %v without telling that", spec.Kind, status.Phase)
+		}
+		spec.Sources = []job.Source{object("media", "a/late")}
+		p := m.Plan(spec)
+		check(t, p.Count(t.Context()))
+		check(t, f.Store.Delete(t.Context(), store.Ref{Space: "media", Key: "a/late"}))
+		m.Effects()
+		await(t, m, m.Start(p), ended)
+		if effects := m.Effects(); !tells(effects, job.RowGone, "a/late") && !tells(effects, job.Stale, "a/") {
+			t.Errorf("%v of what has gone meanwhile tells only %+v", spec.Kind, effects)
+		}
+		spec.Sources, spec.Name = []job.Source{folder("media", "a/dir/")}, ""
+		if spec.Base != "" {
+			spec.Name = "new"
+		}
+		run(t, m, spec)
+		if effects := m.Effects(); !tells(effects, job.TreeGone, "a/dir/") && !tells(effects, job.Stale, "a/") {
+			t.Errorf("%v of a folder that is gone tells only %+v", spec.Kind, effects)
+		}
+	}
+}
+
 func TestCanceledAndHaltedJobsTellTheFoldersOfBothSides(t *testing.T) {
 	for _, kind := range []job.Kind{job.Delete, job.Copy, job.Move} {
 		f := storetest.New(t)

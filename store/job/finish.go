@@ -27,6 +27,7 @@ func (j *job) remarkEmpty() {
 		src := &j.plan.sources[i]
 		if src.Folder && src.Ref.Key != "" && !j.isBegun(i) && !j.isSpoiled(i) && !j.plan.isHere(src) {
 			j.remark(Failure{Name: src.Ref.Key, Err: ErrNothingThere})
+			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: parent(src.Ref.Key)})
 		}
 	}
 }

@@ -59,6 +59,8 @@ func (j *job) fail(at pos, source int, name string, err error) {
 		j.halt(err)
 	case kind == store.Unreachable && j.silent.Add(1) >= int64(j.m.o.Workers):
 		j.halt(err)
+	case kind == store.NotFound:
+		j.tellMissing(&j.plan.sources[source])
 	}
 	j.m.changes.touch()
 }

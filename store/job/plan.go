@@ -1,6 +1,7 @@
 package job
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -171,6 +172,19 @@ func (p *Plan) Failed() []Failure {
 		failed = append(failed, l.Failure)
 	}
 	return failed
+}
+
+// missing are the sources that are objects and were looked for in vain.
+func (p *Plan) missing() map[int]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	missing := map[int]bool{}
+	for _, l := range p.lost {
+		if p.isObject(&p.sources[l.source]) && errors.Is(l.Err, store.NotFound) {
+			missing[l.source] = true
+		}
+	}
+	return missing
 }
 
 // lose notes a part of a source that could not be listed.

@@ -32,10 +32,14 @@ func (j *job) treeGone(source int) {
 // tellFolders tells how the folders of all sources that were begun stand, however the job has ended. A request whose
 // answer was not awaited, or lost, may have been carried out: then nobody knows what single rows would have to be told.
 func (j *job) tellFolders(phase Phase) {
+	missing := j.plan.missing()
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
 		if j.plan.isHere(src) {
 			continue
+		}
+		if missing[i] {
+			j.rowGone(j.plan.from, src.Ref)
 		}
 		gone, told := j.isGone(i)
 		if gone && !told {
@@ -50,6 +54,13 @@ func (j *job) tellFolders(phase Phase) {
 		if j.work().writes {
 			j.tellTarget(phase, store.Ref{Space: j.plan.spec.Dest.Space, Key: src.target})
 		}
+	}
+}
+
+// tellMissing tells that something of a source is not there any more: another client has changed its folder.
+func (j *job) tellMissing(src *source) {
+	if !j.work().fromDisk {
+		j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 	}
 }
 
