@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"spaces/store"
 )
@@ -11,10 +12,11 @@ import (
 // no slash may be a file or a folder, which the endpoint is asked; sure also asks for what is a folder by its slash.
 func findPlace(ctx context.Context, s *store.Store, text string, sure bool) (store.Place, error) {
 	p, err := store.ParsePlace(text, store.Place{})
+	if err != nil && strings.Contains(text, "://") {
+		p, err = placeOfURL(ctx, s, text, err)
+	}
 	if err != nil {
-		if p, err = placeOfURL(ctx, s, text, err); err != nil {
-			return p, err
-		}
+		return p, err
 	}
 	p.Conn = s.Conn()
 	if p.Key == "" && !sure {
