@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ func flagged(t *testing.T, c config, o options, env map[string]string) *connecti
 	getenv := func(name string) string { return env[name] }
 	cs := newConnections(process{getenv: getenv, now: time.Now}, o, c)
 	t.Cleanup(func() {
-		if err := cs.close(t.Context()); err != nil {
+		if err := cs.close(context.Background()); err != nil { // that of the test has ended
 			t.Error(err)
 		}
 	})
