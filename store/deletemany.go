@@ -116,12 +116,8 @@ func (s *Store) deleteBatch(ctx context.Context, space string, versions []Versio
 	return nil
 }
 
-// inXML says whether XML 1.0 can carry a key (Char production, section 2.2).
-func inXML(key string) bool {
-	return utf8.ValidString(key) && !strings.ContainsFunc(key, func(r rune) bool {
-		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
-	})
-}
+// inXML says whether XML can carry a key.
+func inXML(key string) bool { return utf8.ValidString(key) && !strings.ContainsFunc(key, notInXML) }
 
 // md5Instead sends Content-MD5 in the place of the SDK's checksum.
 func md5Instead(stack *middleware.Stack) error {

@@ -179,9 +179,12 @@ func reference(text []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-func needsStandIn(r rune) bool {
-	return r > 0 && r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff || r >= firstStandIn && r <= standInMark
+// notInXML says whether XML 1.0 has no room for a character (Char production, section 2.2).
+func notInXML(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff
 }
+
+func needsStandIn(r rune) bool { return r > 0 && notInXML(r) || r >= firstStandIn && r <= standInMark }
 
 func appendStandIn(b []byte, r rune) []byte {
 	switch {

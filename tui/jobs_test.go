@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func withJobs(t *testing.T, n int, faults *storetest.Faults, change ...func(*tui
 		}
 	}
 	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
-	t.Cleanup(func() { jobs.Close(t.Context()) })
+	t.Cleanup(func() { jobs.Close(context.Background()) })
 	p := newPanel(t, func(c *tui.Config) {
 		c.Store, c.Jobs = f.Store, jobs
 		for _, set := range change {

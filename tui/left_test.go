@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func TestTheFirstScreenTellsWhatDidNotFinish(t *testing.T) {
 	check(err)
 	defer l.Close()
 	jobs := job.New(job.Options{Ledger: l, Conns: store.ConnsOf(f.Store)})
-	t.Cleanup(func() { jobs.Close(t.Context()) })
+	t.Cleanup(func() { jobs.Close(context.Background()) })
 	s := kittest.Run(t, func(now func() time.Time) tea.Model {
 		return tui.New(tui.Config{Store: f.Store, Jobs: jobs, Now: now, Local: t.TempDir()})
 	}, kittest.Jobs(jobs))

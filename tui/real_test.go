@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 func open(t *testing.T, s *store.Store, start store.Place) (*kittest.Screen, tea.Model) {
 	t.Helper()
 	jobs := job.New(job.Options{Conns: store.ConnsOf(s)})
-	t.Cleanup(func() { jobs.Close(t.Context()) })
+	t.Cleanup(func() { jobs.Close(context.Background()) })
 	var model *tui.Model
 	screen := kittest.Run(t, func(now func() time.Time) tea.Model {
 		model = tui.New(tui.Config{Store: s, Jobs: jobs, Now: now, Local: t.TempDir(), Start: start})

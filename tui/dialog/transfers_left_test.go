@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -44,7 +45,7 @@ func cutShort(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
 	}
 	t.Cleanup(func() { l.Close() })
 	m = job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now, Conns: store.ConnsOf(f.Store)})
-	t.Cleanup(func() { m.Close(t.Context()) })
+	t.Cleanup(func() { m.Close(context.Background()) })
 	s = kittest.New(t, kittest.Store(f.Store), kittest.Jobs(m))
 	s.Open(dialog.NewTransfers(s.Context))
 	return s, f
