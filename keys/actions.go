@@ -19,6 +19,21 @@ const (
 	NextTab   Action = "next-tab"     // ]
 	PrevTab   Action = "previous-tab" // [
 
+	Settings    Action = "settings"    // g s: of the Space
+	AccessKeys  Action = "access-keys" // g k
+	Connections Action = "connections" // g c
+	Usage       Action = "usage"       // g u: what folders hold
+	Find        Action = "find"        // F: below here
+	Bookmark    Action = "bookmark"    // b: this place
+	Bookmarks   Action = "bookmarks"   // '
+	Public      Action = "public"      // g o: what anybody can read or list
+	Notices     Action = "notices"     // g m: the messages so far
+	Requests    Action = "request-log" // @
+
+	DualPane  Action = "dual-pane"  // ctrl+o
+	OtherPane Action = "other-pane" // tab
+	Compare   Action = "compare"    // C: the two panes
+
 	Select    Action = "select"           // space
 	Range     Action = "select-range"     // v
 	SelectAll Action = "select-loaded"    // ctrl+a
@@ -30,6 +45,8 @@ const (
 	SortName Action = "sort-name"       // o n
 	SortSize Action = "sort-size"       // o s
 	SortDate Action = "sort-date"       // o d
+	Versions Action = "versions"        // .: older versions and delete markers
+	AsOf     Action = "as-of"           // t: the folder as it was at a time
 
 	New      Action = "new"         // a: a folder inline on a Space, a Space on the index
 	Delete   Action = "delete"      // d
@@ -40,6 +57,19 @@ const (
 	Share    Action = "share"       // s
 	CopyURL  Action = "copy-url"    // c
 	Access   Action = "permissions" // =
+	Metadata Action = "metadata"    // M
+	Tags     Action = "tags"        // T
+	Edit     Action = "edit"        // e: in $EDITOR
+	Restore  Action = "restore"     // U: an older version
+
+	ShareAgain     Action = "share-again"        // S: as the last one, copied at once
+	AccessInside   Action = "permissions-inside" // g =: of everything in folders
+	MetadataInside Action = "metadata-inside"    // g M
+
+	Copy   Action = "copy"           // y: to be pasted
+	Cut    Action = "cut"            // x
+	Paste  Action = "paste"          // p
+	CopyTo Action = "copy-to-folder" // Y
 
 	CreateSpace Action = "create-space" // g n: from everywhere
 
@@ -47,6 +77,7 @@ const (
 	Palette Action = "palette" // :
 	Help    Action = "help"    // ?
 	Refresh Action = "refresh" // R
+	Theme   Action = "theme"   // g T
 	Back    Action = "back"    // q
 	Quit    Action = "quit"    // ctrl+c
 	Suspend Action = "suspend" // ctrl+z: in texts and dialogs too

@@ -191,8 +191,8 @@ func TestWhatUserBindingsTakeFromOthersIsTold(t *testing.T) {
 		{map[string][]string{"delete": {"j"}}, []string{"j is delete now, and no longer down"}},
 		{map[string][]string{"delete": {"j"}, "down": {"down"}}, nil},
 		{map[string][]string{"upload": {"s u"}}, []string{"s u is upload now, and s no longer share"}},
-		{map[string][]string{"upload": {"g"}}, []string{
-			"g is upload now, and g g no longer top", "g is upload now, and g p no longer go-to-path", "g is upload now, and g n no longer create-space",
+		{map[string][]string{"upload": {"o"}}, []string{
+			"o is upload now, and o n no longer sort-name", "o is upload now, and o s no longer sort-size", "o is upload now, and o d no longer sort-date",
 		}},
 		{map[string][]string{"upload": {"ctrl+g"}}, nil},
 		{map[string][]string{"confirm": {"j"}}, []string{"j is confirm now, and no longer down"}},

@@ -28,11 +28,16 @@ var letters = map[Action][]string{
 	New: {"a"}, CreateSpace: {"g n"}, Delete: {"d"}, Rename: {"r"}, Move: {"m"},
 	Upload: {"u"}, Download: {"W"}, Share: {"s"}, CopyURL: {"c"}, Access: {"="},
 	More: {">"}, Palette: {":"}, Help: {"?"}, Refresh: {"R"}, Back: {"q"},
+	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
+	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"},
+	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Versions: {"."}, AsOf: {"t"},
+	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, CopyTo: {"Y"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
+	AccessInside: {"g ="}, MetadataInside: {"g M"}, Edit: {"e"}, Restore: {"U"},
 }
 
 // functions are the F-keys of Midnight Commander, as far as there is an action for them.
 var functions = map[Action][]string{
-	Help: {"f1"}, Rename: {"f2"}, Inspector: {"f3"}, Move: {"f6"}, New: {"f7"}, Delete: {"f8"}, More: {"f9"}, Quit: {"f10"},
+	Help: {"f1"}, Rename: {"f2"}, Inspector: {"f3"}, Edit: {"f4"}, CopyTo: {"f5"}, Move: {"f6"}, New: {"f7"}, Delete: {"f8"}, More: {"f9"}, Quit: {"f10"},
 }
 
 // vimKeys are where vim's users look for things: deleting takes two keys, nothing is lost by a slip.
@@ -40,16 +45,22 @@ var vimKeys = map[Action][]string{
 	Delete: {"d d"}, Rename: {"c w"}, CopyURL: {"y u"}, Share: {"y s"}, New: {"o"}, SelectAll: {"V"},
 	SortName: {"s n"}, SortSize: {"s s"}, SortDate: {"s d"}, Index: {"g h", "~"}, Transfers: {"g t"},
 	HistoryBack: {"ctrl+o", "H"}, HistoryNext: {"L"}, NextTab: {"]"}, PrevTab: {"["}, Back: {"Z Z", "q"},
+	Copy: {"y y"}, CopyTo: {"y t"}, ShareAgain: {"y a"}, DualPane: {"ctrl+w v"}, OtherPane: {"tab", "ctrl+w w"},
 }
 
 // mcKeys leave letters alone where mc does not use them, but keep the ones without an F-key reachable.
 var mcKeys = map[Action][]string{
-	Help: {"f1", "?"}, Rename: {"f2"}, Inspector: {"f3", "i"}, Share: {"f4", "s"}, Download: {"f5", "W"}, Move: {"f6"},
+	Help: {"f1", "?"}, Rename: {"f2"}, Inspector: {"f3", "i"}, Edit: {"f4", "e"}, CopyTo: {"f5", "Y"}, Share: {"s"}, Download: {"W"}, Move: {"f6"},
 	New: {"f7"}, Delete: {"f8"}, More: {"f9", ">"}, Quit: {"f10", "ctrl+c"}, Select: {"insert", "space", "ctrl+t"},
 	SelectAll: {"+"}, Invert: {"*"}, Refresh: {"ctrl+r"}, Filter: {"/"}, Contains: {"f"}, Palette: {":"}, Upload: {"u"},
 	CopyURL: {"c"}, Access: {"="}, Transfers: {"w"}, Index: {"~"}, GoTo: {"g p"}, CreateSpace: {"g n"}, Range: {"v"}, NextTab: {"]"}, PrevTab: {"["},
 	HistoryBack: {"H"}, HistoryNext: {"L"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
 	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, Back: {"q"},
+	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
+	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"},
+	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Versions: {"."}, AsOf: {"t"},
+	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
+	AccessInside: {"g ="}, MetadataInside: {"g M"}, Restore: {"U"},
 }
 
 // arrowsOnly is for who wants no letters to move by.

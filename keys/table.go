@@ -23,6 +23,7 @@ type about struct {
 const (
 	groupMove   = "move"
 	groupPlaces = "places"
+	groupPanes  = "panes"
 	groupSelect = "select"
 	groupNarrow = "narrow"
 	groupChange = "change"
@@ -52,6 +53,20 @@ var table = []about{
 	{Inspector, groupPlaces, onPages, "inspector", "Inspector"},
 	{NextTab, groupPlaces, onPages, "next tab", "Next tab"},
 	{PrevTab, groupPlaces, onPages, "previous tab", "Previous tab"},
+	{Settings, groupPlaces, onPages, "settings", "Settings"},
+	{AccessKeys, groupPlaces, onPages, "access keys", "Access keys"},
+	{Connections, groupPlaces, onPages, "connections", "Connections"},
+	{Usage, groupPlaces, onPages, "usage", "Usage"},
+	{Find, groupPlaces, onPages, "find", "Find below here…"},
+	{Public, groupPlaces, onPages, "public", "What is public"},
+	{Bookmark, groupPlaces, onPages, "bookmark", "Bookmark this place"},
+	{Bookmarks, groupPlaces, onPages, "bookmarks", "Bookmarks"},
+	{Notices, groupPlaces, onPages, "messages", "Messages"},
+	{Requests, groupPlaces, onPages, "requests", "Request log"},
+
+	{DualPane, groupPanes, onPages, "two panes", "Two panes"},
+	{OtherPane, groupPanes, onPages, "other pane", "Other pane"},
+	{Compare, groupPanes, onPages, "compare", "Compare the panes"},
 
 	{Select, groupSelect, onPages, "select", "Select"},
 	{Range, groupSelect, onPages, "range", "Select a range"},
@@ -64,9 +79,15 @@ var table = []about{
 	{SortName, groupNarrow, onPages, "by name", "Sort by name"},
 	{SortSize, groupNarrow, onPages, "by size", "Sort by size"},
 	{SortDate, groupNarrow, onPages, "by date", "Sort by date"},
+	{Versions, groupNarrow, onPages, "versions", "Older versions and deleted files"},
+	{AsOf, groupNarrow, onPages, "at a time", "As it was at a time…"},
 
 	{New, groupChange, onPages, "new", "New folder"},
 	{CreateSpace, groupChange, onPages, "new Space", "Create a Space…"},
+	{Copy, groupChange, onPages, "copy", "Copy"},
+	{Cut, groupChange, onPages, "cut", "Cut"},
+	{Paste, groupChange, onPages, "paste", "Paste"},
+	{CopyTo, groupChange, onPages, "copy to", "Copy to folder…"},
 	{Move, groupChange, onPages, "move", "Move to folder…"},
 	{Rename, groupChange, onPages, "rename", "Rename"},
 	{Delete, groupChange, onPages, "delete", "Delete…"},
@@ -74,8 +95,15 @@ var table = []about{
 	{Upload, groupObject, onPages, "upload", "Upload…"},
 	{Download, groupObject, onPages, "download", "Download…"},
 	{Share, groupObject, onPages, "share", "Quick Share…"},
+	{ShareAgain, groupObject, onPages, "share again", "Quick Share as before"},
 	{CopyURL, groupObject, onPages, "copy URL", "Copy URL"},
 	{Access, groupObject, onPages, "permissions", "Permissions…"},
+	{Metadata, groupObject, onPages, "metadata", "Metadata…"},
+	{Tags, groupObject, onPages, "tags", "Tags…"},
+	{AccessInside, groupObject, onPages, "permissions inside", "Permissions of everything inside…"},
+	{MetadataInside, groupObject, onPages, "metadata inside", "Metadata of everything inside…"},
+	{Edit, groupObject, onPages, "edit", "Edit…"},
+	{Restore, groupObject, onPages, "restore", "Restore…"},
 
 	{Confirm, groupDialog, inDialogs, "yes", "Yes"},
 	{Next, groupDialog, inDialogs, "next", "Next field"},
@@ -89,6 +117,7 @@ var table = []about{
 	{Palette, groupApp, onPages, "commands", "Command palette"},
 	{Help, groupApp, everywhere, "keys", "Keyboard shortcuts"},
 	{Refresh, groupApp, onPages, "refresh", "Refresh"},
+	{Theme, groupApp, onPages, "theme", "Theme…"},
 	{Back, groupApp, onPages, "up", "Up a level, or quit"},
 	{Suspend, groupApp, everywhere, "suspend", "Suspend"},
 	{Quit, groupApp, everywhere, "quit", "Quit"},

@@ -1,17 +1,34 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Tab is one of the views of a Space.
 type Tab string
 
-// The tabs of a Space.
+// The tabs of a Space or a folder in it.
 const (
 	Files    Tab = ""
-	Settings Tab = "settings"
+	Settings Tab = "settings" // of the Space
+	Usage    Tab = "usage"    // what the folders hold
+	Find     Tab = "find"     // what is below, by name, size and date
+)
+
+// The tabs beside the index of a connection: they have no Space.
+const (
+	AccessKeys  Tab = "keys"
+	Public      Tab = "public"      // what anybody can read or list
+	Connections Tab = "connections" // all there are
+)
+
+// ofSpaces and ofConns are the tabs that a place with and without a Space can have.
+var (
+	ofSpaces = []Tab{Files, Settings, Usage, Find}
+	ofConns  = []Tab{Files, AccessKeys, Public, Connections}
 )
 
 // Place is where one can be. The zero Place is the index of Spaces of this machine.
@@ -31,7 +48,8 @@ const scheme = "s3://"
 //	SPACE/folder/      in the Space, or on the index, that at is; a folder of at where at is in a Space
 //	/SPACE/folder/     a Space of the connection that at is on; s3://SPACE/folder/ is the same
 //	CONN:SPACE/folder/ a Space of another connection; CONN: is its index. In a Space, where names have colons: @CONN:SPACE/
-//	SPACE?settings     another tab of a Space
+//	SPACE?settings     another tab of a Space: Settings, Usage, Find
+//	?connections       a tab beside the index: AccessKeys, Public, Connections; CONN:?keys is that of another connection
 //
 // What ends in a slash is a folder and becomes the Prefix. Anything else becomes the Key, in the Prefix around it: whether
 // it is an object or a folder is for Locate to say. Nothing is cleaned or decoded: keys are opaque. "" is at itself.
@@ -61,9 +79,9 @@ func ParsePlace(text string, at Place) (Place, error) {
 	switch {
 	case strings.ContainsAny(p.Space, ":@"), strings.HasPrefix(string(p.Conn), "@"):
 		return Place{}, misplaced(fmt.Sprintf("there can be no Space or connection of the name in %q", text))
-	case p.Tab != Files && p.Tab != Settings:
-		return Place{}, misplaced(fmt.Sprintf("there is no tab %q; there is %s?%s", tab, space, Settings))
-	case p.Space == "" && (p.Tab != Files || key != ""):
+	case p.Space == "" && !slices.Contains(ofConns, p.Tab), p.Space != "" && !slices.Contains(ofSpaces, p.Tab):
+		return Place{}, misplaced(fmt.Sprintf("there is no tab %q; there is %s?%s", tab, cmp.Or(space, "SPACE"), Settings))
+	case p.Space == "" && key != "":
 		return Place{}, misplaced(fmt.Sprintf("there is no Space in %q", text))
 	}
 	return within(p, key), nil

@@ -35,6 +35,9 @@ func TestPlacesAreReadAsPeopleTypeThem(t *testing.T) {
 		{"10:30/", folder, store.Place{Conn: "do", Space: "media", Prefix: "a/10:30/"}},
 		{"media/10:30/", index, store.Place{Space: "media", Prefix: "10:30/"}},
 		{"media?settings", do, store.Place{Conn: "do", Space: "media", Tab: store.Settings}},
+		{"media?usage/b/", do, store.Place{Conn: "do", Space: "media", Prefix: "b/", Tab: store.Usage}},
+		{"?keys", do, store.Place{Conn: "do", Tab: store.AccessKeys}},
+		{"aws:?public", do, store.Place{Conn: "aws", Tab: store.Public}},
 		{"aws:", do, store.Place{Conn: "aws"}},
 		{"@aws", do, store.Place{Conn: "aws"}},
 		{"@aws", folder, store.Place{Conn: "do", Space: "media", Prefix: "a/", Key: "a/@aws"}},
@@ -48,7 +51,7 @@ func TestPlacesAreReadAsPeopleTypeThem(t *testing.T) {
 			t.Errorf("%q at %v is %+v, want %+v: %v", c.text, c.at, got, c.want, err)
 		}
 	}
-	for _, text := range []string{"media?tags", "?settings", "https://media.example.com/b", "HTTP://x"} {
+	for _, text := range []string{"media?tags", "media?keys", "?settings", "?keys/b", "https://media.example.com/b", "HTTP://x"} {
 		if got, err := store.ParsePlace(text, index); !errors.Is(err, store.InvalidName) {
 			t.Errorf("%q is %+v: %v", text, got, err)
 		}
@@ -62,6 +65,9 @@ func TestPlacesAreReadBackAsTheyPrint(t *testing.T) {
 		"media/":                {Space: "media"},
 		"media/b":               {Space: "media", Key: "b"},
 		"media/a/b/":            {Space: "media", Prefix: "a/b/"},
+		"?connections":          {Tab: store.Connections},
+		"do:?keys":              {Conn: "do", Tab: store.AccessKeys},
+		"media?find/a/":         {Space: "media", Prefix: "a/", Tab: store.Find},
 		"do:media/a/b":          {Conn: "do", Space: "media", Prefix: "a/", Key: "a/b"},
 		"media//":               {Space: "media", Prefix: "/"},
 		"do:media?settings/":    {Conn: "do", Space: "media", Tab: store.Settings},
