@@ -1,9 +1,7 @@
 package themes
 
 import (
-	"fmt"
 	"image/color"
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -15,6 +13,7 @@ type file struct {
 	Name    string  `toml:"name"`
 	Dark    bool    `toml:"dark"`
 	Icons   bool    `toml:"icons"`
+	Few     bool    `toml:"few"` // the sixteen colours are used where there are more, too
 	Palette palette `toml:"palette"`
 	Sixteen palette `toml:"sixteen"`
 }
@@ -35,18 +34,6 @@ type palette struct {
 	Both       string `toml:"both"`
 	Field      string `toml:"field"`
 	Behind     string `toml:"behind"`
-}
-
-// check finds what is no colour.
-func (p palette) check(table string) error {
-	v := reflect.ValueOf(p)
-	for i := range v.NumField() {
-		name, value := v.Type().Field(i).Tag.Get("toml"), v.Field(i).String()
-		if !isColor(value) {
-			return fmt.Errorf("%s.%s: %q is no colour: write \"#rrggbb\" or a number from 0 to 255", table, name, value)
-		}
-	}
-	return nil
 }
 
 func isColor(s string) bool {
@@ -81,6 +68,9 @@ const (
 // styles makes the styles of a theme. Whatever tells rows apart (cursor, selection, focus) does so by an attribute
 // too where colours are few.
 func (f file) styles(d Depth) *Theme {
+	if f.Few && d == Full {
+		d = Sixteen
+	}
 	p := f.Palette
 	switch d {
 	case Sixteen:

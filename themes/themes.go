@@ -49,13 +49,13 @@ type Theme struct {
 	source *file
 }
 
-//go:embed dark.toml light.toml
+//go:embed *.toml
 var builtin embed.FS
 
 // Names of the built-in themes.
-var Names = []string{"dark", "light"}
+var Names = []string{"dark", "light", "high-contrast", "high-contrast-light", "ocean", "ember", "paper", "terminal"}
 
-// Load returns a built-in theme by name: "dark", "light"; "auto" needs the terminal's background, see Auto.
+// Load returns a built-in theme by name; "auto" needs the terminal's background, see Auto.
 func Load(name string) (*Theme, error) {
 	if !slices.Contains(Names, name) {
 		return nil, fmt.Errorf("theme %q: there is none; there are %s", name, strings.Join(Names, ", "))
@@ -85,11 +85,12 @@ func Find(name, dir string) (*Theme, error) {
 	if slices.Contains(Names, name) {
 		return Load(name)
 	}
-	return nil, fmt.Errorf("theme %q: there is none; there are auto, %s", name, strings.Join(available(dir), ", "))
+	return nil, fmt.Errorf("theme %q: there is none; there are %s", name, strings.Join(Available(dir), ", "))
 }
 
-func available(dir string) []string {
-	names := slices.Clone(Names)
+// Available are the names of all themes that Find finds: "auto", the built-in ones, and those of the user's directory.
+func Available(dir string) []string {
+	names := append([]string{"auto"}, Names...)
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		if name, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !slices.Contains(names, name) {
@@ -107,7 +108,7 @@ func Parse(name string, data []byte) (*Theme, error) {
 		Dark *bool `toml:"dark"`
 	}{}
 	if err := toml.Unmarshal(data, &said); err != nil {
-		return nil, fmt.Errorf("theme %q: %w", name, err)
+		return nil, mistake(name, err)
 	}
 	base := "dark"
 	if said.Dark != nil && !*said.Dark {
@@ -119,7 +120,7 @@ func Parse(name string, data []byte) (*Theme, error) {
 	}
 	f.Name = name
 	if err := f.decode(data); err != nil {
-		return nil, fmt.Errorf("theme %q: %w", name, err)
+		return nil, mistake(name, err)
 	}
 	return f.styles(Full), nil
 }
@@ -139,13 +140,9 @@ func read(name string) (file, error) {
 
 func (f *file) decode(data []byte) error {
 	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(f); err != nil {
-		var strict *toml.StrictMissingError
-		if errors.As(err, &strict) {
-			return fmt.Errorf("unknown entry:\n%s", strict.String())
-		}
 		return err
 	}
-	return errors.Join(f.Palette.check("palette"), f.Sixteen.check("sixteen"))
+	return errors.Join(f.Palette.check("palette", data), f.Sixteen.check("sixteen", data))
 }
 
 // auto holds the built-in themes, made once.

@@ -27,6 +27,8 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Transfers, Run: open(m.transfers)},
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
 		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: m.host.Place().Conn}); return nil }},
+		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
+		{Name: keys.Theme, Run: open(m.chooseTheme)},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
@@ -34,6 +36,15 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Suspend, Run: func(*kit.Context) tea.Cmd { return m.suspend() }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}
+}
+
+// chooseTheme offers the themes.
+func (m *Model) chooseTheme(c *kit.Context) kit.Dialog {
+	now := kit.UseTheme{Name: "auto"}
+	if !m.auto {
+		now = kit.UseTheme{Name: m.theme.Name, Theme: m.theme}
+	}
+	return dialog.NewTheme(c, m.themes, now)
 }
 
 // transfers is the drawer. Who has seen it is not told any more what earlier runs left.

@@ -22,16 +22,17 @@ import (
 
 // Config is what the panel needs from outside.
 type Config struct {
-	Work  context.Context // parent of all requests; nil: the background
-	Store *store.Store    // of Start
-	Conns *store.Conns    // all that can be gone to; nil: Store only
-	Jobs  *job.Manager
-	Keys  *keys.Map        // nil: the preset "spaces"
-	Theme *themes.Theme    // nil: dark or light, by the terminal's background
-	Now   func() time.Time // nil: time.Now
-	Local string           // directory that uploads start from and downloads go to by default
-	Start store.Place      // the zero Place is the index
-	Signs themes.Signs     // that the terminal can show
+	Work   context.Context // parent of all requests; nil: the background
+	Store  *store.Store    // of Start
+	Conns  *store.Conns    // all that can be gone to; nil: Store only
+	Jobs   *job.Manager
+	Keys   *keys.Map        // nil: the preset "spaces"
+	Theme  *themes.Theme    // nil: dark or light, by the terminal's background
+	Themes dialog.Themes    // that can be changed to; none: the built-in ones
+	Now    func() time.Time // nil: time.Now
+	Local  string           // directory that uploads start from and downloads go to by default
+	Start  store.Place      // the zero Place is the index
+	Signs  themes.Signs     // that the terminal can show
 
 	Warnings []string // sentences that are shown at first, the first of them with the number of the others
 
@@ -50,6 +51,8 @@ type Model struct {
 	auto    bool // the theme follows the terminal's background
 	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme   *themes.Theme
+	themes  dialog.Themes
+	dark    bool // the terminal's background, as far as it is known
 	signs   themes.Signs
 	depth   themes.Depth
 	cancel  context.CancelFunc
@@ -68,8 +71,9 @@ func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
 	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, signs: c.Signs}
+	m.dark, m.themes = true, c.Themes
 	if m.auto {
-		m.theme = themes.Auto(true)
+		m.theme = themes.Auto(m.dark)
 	}
 	m.host = &kit.Host{
 		Context: &kit.Context{
@@ -91,7 +95,14 @@ func (m *Model) warn(warnings []string) {
 	case 1:
 		m.host.Tell(kit.Warn, warnings[0])
 	default:
-		m.host.Tell(kit.Warn, fmt.Sprintf("%s (and %d more)", warnings[0], n-1))
+		for _, text := range warnings {
+			m.host.Note(kit.Notice{Level: kit.Warn, Text: text})
+		}
+		more := fmt.Sprintf("%s (and %d more", warnings[0], n-1)
+		if key := m.host.Context.Keys.Key(keys.Notices); key != "" {
+			more += "; " + key + " shows them"
+		}
+		m.host.Announce(kit.Warn, more+")")
 	}
 }
 
@@ -110,6 +121,9 @@ func (c Config) filled() Config {
 	}
 	if c.Conns == nil && c.Store != nil {
 		c.Conns = store.ConnsOf(c.Store)
+	}
+	if c.Themes.Find == nil {
+		c.Themes = dialog.Themes{Names: themes.Available(""), Find: func(name string) (*themes.Theme, error) { return themes.Find(name, "") }}
 	}
 	if c.Suspend == nil {
 		c.Suspend = func(string) tea.Cmd { return nil }
@@ -134,10 +148,13 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.resize(msg)
 		cmd = m.host.Resized(msg)
 	case tea.BackgroundColorMsg:
-		m.clash = !m.auto && msg.IsDark() != m.theme.Dark
-		if m.auto {
-			m.setTheme(themes.Auto(msg.IsDark()), m.depth)
+		m.dark = msg.IsDark()
+		m.follow()
+	case kit.UseTheme:
+		if m.auto = msg.Theme == nil; !m.auto {
+			m.setTheme(msg.Theme, m.depth)
 		}
+		m.follow()
 	case tea.ColorProfileMsg:
 		m.setTheme(m.theme, depthOf(msg.Profile))
 	case Suspend:
@@ -158,6 +175,14 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.cancel()
 	}
 	return m, cmd
+}
+
+// follow fits the theme to the terminal's background.
+func (m *Model) follow() {
+	if m.auto {
+		m.setTheme(themes.Auto(m.dark), m.depth)
+	}
+	m.clash = m.dark != m.theme.Dark
 }
 
 // classic is the size of a terminal that says it has none.

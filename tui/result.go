@@ -47,6 +47,7 @@ func (m *Model) noteEnded() tea.Cmd {
 	m.host.Tell(kit.Info, "")
 	m.result = last
 	m.results++
+	m.host.Note(m.resultNotice(last, resultNoted))
 	over := resultOver{m.results}
 	timer := kit.Timer{After: resultStays, Cmd: func() tea.Msg { return over }}
 	return func() tea.Msg { return timer }
@@ -73,8 +74,14 @@ func (m *Model) unseen(jobs []job.Status) (n int) {
 	return n
 }
 
+// resultNoted is the room that a result has among the messages.
+const resultNoted = 400
+
 // resultLine draws the result of a job in at most w cells.
-func (m *Model) resultLine(j *job.Status, w int) string {
+func (m *Model) resultLine(j *job.Status, w int) string { return m.notice(m.resultNotice(j, w), w) }
+
+// resultNotice is the result of a job, its sign included, in at most w cells.
+func (m *Model) resultNotice(j *job.Status, w int) kit.Notice {
 	n, more := kit.Notice{Level: kit.Good}, ""
 	if key := m.host.Context.Keys.Key(keys.Transfers); key != "" {
 		more = "; " + key + " shows more"
@@ -86,7 +93,7 @@ func (m *Model) resultLine(j *job.Status, w int) string {
 		if n.Text = did.fit(w-2) + why; kit.Width(n.Text) > w-2 {
 			n.Text = trim(n.Text, max(w-2-kit.Width(more), 0)) + more
 		}
-		return m.notice(n, w)
+		return n
 	case j.Phase == job.Canceled:
 		n.Level = kit.Warn
 	}
@@ -97,7 +104,7 @@ func (m *Model) resultLine(j *job.Status, w int) string {
 			n.Text += more
 		}
 	}
-	return m.notice(n, w)
+	return n
 }
 
 // resultOf is the sentence that says what a job did.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -109,15 +111,34 @@ func (s summary) noun() string {
 	return "transfer"
 }
 
-// percent is of bytes, or of objects where none move; "" while not everything is counted.
-func (s summary) percent() string {
+// share is what is done of what: of bytes, or of objects where none move. all is 0 while not everything is counted.
+func (s summary) share() (done, all int64) {
 	switch {
 	case s.counting:
-		return ""
+		return 0, 0
 	case s.up+s.down > 0 && s.bytes > 0:
-		return kit.Percent(s.moved, s.bytes)
-	case s.objects > 0:
-		return kit.Percent(s.done, s.objects)
+		return s.moved, s.bytes
+	}
+	return s.done, s.objects
+}
+
+// percent is how much is done, "" while that is not known.
+func (s summary) percent() string {
+	if done, all := s.share(); all > 0 {
+		return kit.Percent(done, all)
 	}
 	return ""
+}
+
+// progress is the bar that terminals show in their tab or on the taskbar (OSC 9;4): nil while nothing runs.
+func progress(jobs []job.Status) *tea.ProgressBar {
+	s := sum(jobs)
+	switch done, all := s.share(); {
+	case s.running == 0:
+		return nil
+	case all == 0:
+		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	default:
+		return tea.NewProgressBar(tea.ProgressBarDefault, int(100*done/all))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"spaces/store/job"
@@ -35,5 +36,20 @@ func TestTransfersAreSummedUpInOneLine(t *testing.T) {
 		if got := ansi.Strip(transfers(themes.Auto(true), c.jobs, (&Model{}).unseen(c.jobs))); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
+	}
+}
+
+func TestTheTerminalsOwnProgressBarFollowsTheJobs(t *testing.T) {
+	half := job.Status{Kind: job.Delete, Phase: job.Running, Objects: 9, ObjectsDone: 5}
+	counting, done := half, half
+	counting.Phase, done.Phase = job.Counting, job.Done
+	if bar := progress([]job.Status{half, done}); bar == nil || bar.State != tea.ProgressBarDefault || bar.Value != 55 {
+		t.Errorf("of a running one: %+v", bar)
+	}
+	if bar := progress([]job.Status{half, counting}); bar == nil || bar.State != tea.ProgressBarIndeterminate {
+		t.Errorf("while one is counted: %+v", bar)
+	}
+	if bar := progress([]job.Status{done}); bar != nil {
+		t.Errorf("of what has ended: %+v", bar)
 	}
 }

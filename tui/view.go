@@ -25,6 +25,9 @@ func (m *Model) View() tea.View {
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = title
+	if m.signs == themes.AllSigns { // the Linux console would print it
+		v.ProgressBar = progress(m.host.Jobs())
+	}
 	if typing && x < m.size.W && y < m.size.H {
 		v.Cursor = tea.NewCursor(x, y)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -53,14 +54,25 @@ func keyOf(p *unstable.Parser, parts unstable.Iterator) (name string, line int) 
 	return strings.Join(names, "."), line
 }
 
-// keyMap is the preset with the user's bindings over it. warnings tell what these take away from other actions.
-func (c config) keyMap(preset string) (m *keys.Map, warnings []string, err error) {
-	base, err := keys.Preset(preset)
+// keyMap is the preset of the flag, or of the configuration, with the user's bindings over it. warnings tell what these take
+// away from other actions, and what of the configuration is wrong: then the defaults are in force. A flag is meant as it is.
+func (c config) keyMap(flag string) (m *keys.Map, warnings []string, err error) {
+	base, err := keys.Preset(cmp.Or(flag, c.KeyMap, "spaces"))
 	if err != nil {
-		return nil, nil, err
+		if flag != "" {
+			return nil, nil, err
+		}
+		warnings = append(warnings, fmt.Sprintf("%s: %v", filepath.Base(c.path), err))
+		if base, err = keys.Preset("spaces"); err != nil {
+			return nil, nil, err
+		}
 	}
-	if m, err = base.Override(c.Bind); err != nil {
-		return nil, nil, c.located(err)
+	m, err = base.Override(c.Bind)
+	if err != nil {
+		for line := range strings.Lines(c.located(err).Error()) {
+			warnings = append(warnings, strings.TrimSpace(line))
+		}
+		return base, append(warnings, "The keys of the preset are in force."), nil
 	}
 	for _, t := range base.Taken(c.Bind) {
 		warnings = append(warnings, fmt.Sprintf("%s:%d: %s", filepath.Base(c.path), c.bindAt[t.By], t))

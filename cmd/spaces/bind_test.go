@@ -46,16 +46,33 @@ func TestAKeyTakenFromAnotherActionIsToldAtTheStart(t *testing.T) {
 	x.ended()
 }
 
-func TestBindingsThatCannotBeAreRefusedWithFileAndLine(t *testing.T) {
+func TestBindingsThatCannotBeAreToldWithFileAndLineAndTheDefaultsAreInForce(t *testing.T) {
 	h := newHome(t)
-	path := h.write(t, "[bind]\nupload = [\"z\"]\n\nshare = [\"z\"]\nmove = [\"entr\"]\n")
+	h.write(t, "[bind]\nupload = [\"z\"]\n\nshare = [\"z\"]\nmove = [\"entr\"]\n")
 	x := newTerminal(t, h.command(program(t)), 200, 24)
-	if code := x.ended(); code != 1 {
-		t.Errorf("exit status %d", code)
+	x.see("config.toml:5: move: there is no key", "and 2 more; g m shows them")
+	x.press("gm")
+	x.see("Messages", "config.toml:4: \"z\" is bound to both", "The keys of the preset are in force.")
+	x.press("esc")
+	x.until("no dialog", func(s string) bool { return !strings.Contains(s, "Messages") })
+	x.press("a")
+	x.see("Create a Space")
+}
+
+func TestAWrongThemeIsToldWithFileAndLineAndTheDefaultIsUsed(t *testing.T) {
+	h := newHome(t)
+	h.write(t, "theme = \"mine\"\n")
+	dir := filepath.Join(h.dir, "config", "spaces", "themes")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
 	}
-	for _, want := range []string{path + ":4: \"z\" is bound to both", path + ":5: move: there is no key \"entr\", did you mean \"enter\"?"} {
-		if !strings.Contains(x.text(), want) {
-			t.Errorf("no %s in\n%s", want, x.text())
-		}
+	if err := os.WriteFile(filepath.Join(dir, "mine.toml"), []byte("[palette]\ntext = \"white\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := newTerminal(t, h.command(program(t)), 160, 24)
+	x.see("The theme is the default", `mine.toml:2: palette.text: "white" is no colour`, "There are no Spaces yet.")
+	flagged := newTerminal(t, h.command(program(t), "--theme", "mine"), 160, 24)
+	if code := flagged.ended(); code != 1 || !strings.Contains(flagged.text(), "mine.toml:2") {
+		t.Errorf("as a flag: exit status %d\n%s", code, flagged.text())
 	}
 }

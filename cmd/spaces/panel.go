@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -87,14 +85,15 @@ func openLedger(p process, o options) *job.Ledger {
 }
 
 func newModel(ctx context.Context, conns *connections, s *store.Store, place store.Place, ledger *job.Ledger, crashed func(any, []byte)) (tea.Model, *job.Manager, error) {
-	keyMap, warnings, err := conns.c.keyMap(cmp.Or(conns.o.keyMap, conns.c.KeyMap, "spaces"))
+	keyMap, warnings, err := conns.c.keyMap(conns.o.keyMap)
 	if err != nil {
 		return nil, nil, err
 	}
-	theme, err := themes.Find(cmp.Or(conns.o.theme, conns.c.Theme, "auto"), filepath.Join(xdg.ConfigHome, "spaces", "themes"))
+	theme, choice, warning, err := conns.theme()
 	if err != nil {
-		return nil, nil, fmt.Errorf("theme: %w", err)
+		return nil, nil, err
 	}
+	warnings = append(warnings, warning...)
 	here, err := os.Getwd()
 	if err != nil {
 		here = xdg.Home
@@ -102,7 +101,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns, Crashed: crashed})
 	model := tui.New(tui.Config{
 		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
-		Suspend: suspend, Warnings: warnings, Signs: signsOf(conns.p.getenv),
+		Themes: choice, Suspend: suspend, Warnings: warnings, Signs: signsOf(conns.p.getenv),
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }

@@ -29,6 +29,7 @@ type Host struct {
 	dialogs  []Dialog
 	keyboard keyboard
 	notice   Notice
+	said     []Said
 	jobs     []job.Status
 	calling  ID // whose call the noted requests are from
 	quitting bool
@@ -124,7 +125,7 @@ func (h *Host) carryOut() tea.Cmd {
 			h.dismiss()
 			uncovered = len(h.dialogs) == 0
 		case r.Notice != "":
-			h.notice = Notice{r.Level, OneLine(r.Notice)}
+			h.Tell(r.Level, r.Notice)
 		case r.Quit:
 			h.End()
 		}
@@ -199,7 +200,13 @@ func (h *Host) Dialogs() []Dialog { return h.dialogs }
 func (h *Host) Notice() Notice { return h.notice }
 
 // Tell shows one sentence in the status line.
-func (h *Host) Tell(l Level, text string) { h.notice = Notice{l, OneLine(text)} }
+func (h *Host) Tell(l Level, text string) {
+	h.notice = Notice{l, OneLine(text)}
+	h.note(h.notice)
+}
+
+// Announce is Tell of what is not kept.
+func (h *Host) Announce(l Level, text string) { h.notice = Notice{l, OneLine(text)} }
 
 // Pending returns the keys of a sequence typed so far, and whether what may follow is to be shown.
 func (h *Host) Pending() (pressed []string, popup bool) { return h.keyboard.pending, h.keyboard.popup }

@@ -138,7 +138,7 @@ func (h *Host) unbound(pressed []string) {
 	if help := h.Context.Keys.Key(keys.Help); help != "" {
 		text += ", " + help + " shows the keys"
 	}
-	h.notice = Notice{Info, OneLine(text)}
+	h.Tell(Info, text)
 }
 
 // typingKeys mean the same in every field of a dialog: they type nothing.
@@ -182,7 +182,7 @@ func (h *Host) do(name keys.Action, pressed string) tea.Cmd {
 
 func (h *Host) run(t target, a Action) tea.Cmd {
 	if why := a.Off(); why != "" {
-		h.notice = Notice{Warn, OneLine(why)}
+		h.Tell(Warn, why)
 		return nil
 	}
 	h.calling = t.ID()

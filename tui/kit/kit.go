@@ -85,6 +85,12 @@ type Mouse struct {
 	X, Y int
 }
 
+// UseTheme, sent by a command, changes the theme of the whole program. A nil Theme follows the terminal's background.
+type UseTheme struct {
+	Name  string
+	Theme *themes.Theme
+}
+
 // Level of a notice.
 type Level int
 
