@@ -24,6 +24,7 @@ func (s *Store) connOf(c Config) Conn {
 type Conns struct {
 	config func(Conn) (Config, error)
 	limits limiters
+	calls  Calls
 
 	mu   sync.Mutex
 	open map[Conn]*Store
@@ -61,7 +62,7 @@ func (c *Conns) Get(conn Conn) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Conn, config.limits = conn, &c.limits
+	config.Conn, config.limits, config.calls = conn, &c.limits, &c.calls
 	s, err := Open(context.Background(), config)
 	if err != nil {
 		return nil, err
@@ -69,6 +70,9 @@ func (c *Conns) Get(conn Conn) (*Store, error) {
 	c.open[conn] = s
 	return s, nil
 }
+
+// Calls are the last requests of the connections that were opened here.
+func (c *Conns) Calls() *Calls { return &c.calls }
 
 // Close gives the idle connections of all back.
 func (c *Conns) Close() {

@@ -38,6 +38,7 @@ type Config struct {
 	Now  func() time.Time                          // nil: time.Now
 
 	limits *limiters // of the Conns that opens it; nil: one of its own
+	calls  *Calls    // of the Conns that opens it; nil: none are remembered
 
 	MultipartCopy int64 // copies of more bytes go by UploadPartCopy; 0: 5 GiB where CopyObject has that limit
 }

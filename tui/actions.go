@@ -27,6 +27,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Transfers, Run: open(m.transfers)},
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
 		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: m.host.Place().Conn}); return nil }},
+		{Name: keys.Requests, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewRequests(c, m.calls()) })},
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
 		{Name: keys.Theme, Run: open(m.chooseTheme)},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
@@ -36,6 +37,14 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Suspend, Run: func(*kit.Context) tea.Cmd { return m.suspend() }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
 	}
+}
+
+// calls are the requests that were sent so far.
+func (m *Model) calls() *store.Calls {
+	if conns := m.host.Context.Conns; conns != nil {
+		return conns.Calls()
+	}
+	return &store.Calls{}
 }
 
 // chooseTheme offers the themes.
