@@ -84,7 +84,7 @@ func New(c Config) *Model {
 		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
 		Suspend:    m.suspend,
 	}
-	m.host.Context.Room = kit.DialogRoom(m.desk())
+	m.host.Context.Room, m.host.Context.Page = kit.DialogRoom(m.desk()), m.body()
 	m.warn(c.Warnings)
 	return m
 }
@@ -193,7 +193,7 @@ func (m *Model) resize(msg tea.WindowSizeMsg) {
 	if msg.Width <= 0 || msg.Height <= 0 {
 		m.size = classic
 	}
-	m.host.Context.Room = kit.DialogRoom(m.desk())
+	m.host.Context.Room, m.host.Context.Page = kit.DialogRoom(m.desk()), m.body()
 }
 
 func (m *Model) setTheme(th *themes.Theme, d themes.Depth) {

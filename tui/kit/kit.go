@@ -114,6 +114,7 @@ type Context struct {
 	Local string          // directory that uploads start from and downloads go to by default
 	Work  context.Context // parent of all requests: ends when the program does
 	Room  Size            // what dialogs have: their View gets the same
+	Page  Size            // what the page has that is called, likewise: whoever shows it in less room sets it for the call
 
 	requests []Request
 	lastID   ID

@@ -10,7 +10,6 @@ import (
 
 // View draws the tab: the frame, the heads of the columns, the rows, and the inspector beside them.
 func (f *files) View(c *kit.Context, size kit.Size) string {
-	f.width = size.W
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
@@ -25,7 +24,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 	r.top()
 	var beside []string
 	if r.pane > 0 {
-		beside = f.pane.view(c, kit.Size{W: r.pane, H: size.H - 2})
+		beside = f.pane.view(c, f.paneSize(size))
 	}
 	next := func(i int) string {
 		if i < len(beside) {
@@ -47,7 +46,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 func (f *files) viewPane(c *kit.Context, size kit.Size, r *frame) string {
 	r.tab = store.Printable(lastName(f.pane.about.Key))
 	r.top()
-	lines := f.pane.view(c, kit.Size{W: size.W - 2, H: size.H - 2})
+	lines := f.pane.view(c, f.paneSize(size))
 	for i := range size.H - 2 {
 		if i < len(lines) {
 			r.line(lines[i], "")

@@ -22,7 +22,7 @@ type files struct {
 	under listing.RowID // under the cursor when the list was last moved
 	onRow bool          // there was one
 
-	width  int // of the last drawing
+	size   kit.Size // the page's room, as of the last message
 	filter filter
 	inline inline
 	pane   inspector
@@ -34,7 +34,7 @@ func newFiles(c *kit.Context, p store.Place) *files {
 	f := &files{id: c.NewID(), place: p, store: c.Store}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
-	f.pane = inspector{store: f.store, wide: true}
+	f.pane = inspector{store: f.store, page: f.id, wide: true}
 	return f
 }
 
@@ -63,6 +63,7 @@ func (f *files) Close() {
 
 // Update takes one message.
 func (f *files) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
+	f.size = c.Page
 	cmd := f.update(c, msg)
 	return tea.Batch(cmd, f.drive(c))
 }
@@ -78,8 +79,6 @@ func (f *files) update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		return f.mouse(c, m)
 	case kit.Return:
 		f.returned(m.Place)
-	case tea.WindowSizeMsg:
-		f.width = m.Width
 	case tea.KeyPressMsg, tea.PasteMsg:
 		switch {
 		case f.inline.on():
@@ -102,7 +101,7 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 		}
 		return f.goOn(c)
 	}
-	if f.pane.take(msg) {
+	if f.pane.take(c, msg) {
 		return nil
 	}
 	if cmd, ok := f.rested(c, msg); ok {
@@ -127,6 +126,7 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 
 // drive does what the listing needs done after whatever happened to it, and moves the list along with it.
 func (f *files) drive(c *kit.Context) tea.Cmd {
+	f.size = c.Page
 	f.follow()
 	return tea.Batch(f.feed.Drive(c, f.id, f.store, f.l), f.look(c))
 }
@@ -164,7 +164,7 @@ func (f *files) plain(what func()) func(*kit.Context) tea.Cmd {
 // key is a key that is bound to no action of the page: movement.
 func (f *files) key(c *kit.Context, k kit.Key) {
 	switch {
-	case f.pane.full && f.pane.move(k.Action):
+	case f.pane.full && f.scrolls(c, k.Action):
 	case !f.list.Update(c, k):
 	case k.Action == keys.Bottom:
 		f.l.FollowEnd()
@@ -174,8 +174,8 @@ func (f *files) key(c *kit.Context, k kit.Key) {
 }
 
 func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	inPane := f.pane.full || f.inspected() && m.X > f.width-f.paneWidth(f.width)-2
-	if f.Typing() || inPane && f.pane.wheel(m) || f.pane.full || !f.list.Update(c, m) {
+	inPane := f.pane.full || f.inspected() && m.X > f.size.W-f.paneWidth(f.size.W)-2
+	if f.Typing() || inPane && f.wheels(c, m) || f.pane.full || !f.list.Update(c, m) {
 		return nil
 	}
 	f.l.MoveTo(f.list.Cursor)

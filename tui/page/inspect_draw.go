@@ -10,23 +10,17 @@ import (
 	"spaces/tui/kit"
 )
 
-var inspectorTabs = []string{"Info", "Metadata", "Access"}
-
 // view draws the inside of the inspector: at most size.H lines of size.W cells. What does not fit is scrolled to, the tabs
 // stay.
 func (p *inspector) view(c *kit.Context, size kit.Size) []string {
-	if p.lines == nil || p.theme != c.Theme || p.tabOf != p.tab || p.width != size.W {
-		p.theme, p.tabOf, p.width = c.Theme, p.tab, size.W
-		p.lines = p.draw(c, size.W)
+	lines, room := p.all(c, size), max(size.H-tabLines, 0)
+	if len(lines) <= size.H || room < 2 {
+		return lines
 	}
-	p.room = max(size.H-tabLines, 0)
-	if len(p.lines) <= size.H || p.room < 2 {
-		return p.lines
-	}
-	body := p.lines[tabLines:]
-	from := p.scroll.Window(body, p.room)
-	shown := append(slices.Clone(p.lines[:tabLines]), body[from:from+p.room]...)
-	if below := len(body) - from - p.room; below > 0 {
+	body := lines[tabLines:]
+	from := p.scroll.Window(body, room)
+	shown := append(slices.Clone(lines[:tabLines]), body[from:from+room]...)
+	if below := len(body) - from - room; below > 0 {
 		shows := c.Keys.Key(keys.Enter) // beside the list, whose keys the others are
 		if p.full {
 			shows = c.Keys.Key(keys.PageDown)
@@ -36,44 +30,61 @@ func (p *inspector) view(c *kit.Context, size kit.Size) []string {
 	return shown
 }
 
-func (p *inspector) draw(c *kit.Context, w int) []string {
-	th := c.Theme
+// all are the lines for a room, however many.
+func (p *inspector) all(c *kit.Context, size kit.Size) []string {
+	d := &p.drawn
+	if d.lines == nil || d.theme != c.Theme || d.tab != p.tab || d.size != size {
+		*d = drawn{p.draw(c, size), c.Theme, p.tab, size}
+	}
+	return d.lines
+}
+
+func (p *inspector) draw(c *kit.Context, size kit.Size) []string {
 	x := &p.seen
 	switch {
 	case x.ref == store.Ref{}:
 		return []string{}
 	case x.folder:
-		return note(th, w, "A folder: the part of names before a slash.", "", "Enter opens it. Move and Delete work on everything in it.")
+		return note(c.Theme, size.W, "A folder: the part of names before a slash.", "", "Enter opens it. Move and Delete work on everything in it.")
 	case x.err != nil:
-		return trouble(c, p.store, x.err, w)
+		return trouble(c, p.store, x.err, size.W)
 	}
-	d := &details{th: th, w: w}
-	d.line(tabs(th, p.tab))
+	d := &details{th: c.Theme, w: size.W, h: size.H}
+	d.line(tabLine(c.Theme, p.tab, size.W-1))
 	d.line("")
-	switch p.tab {
-	case 0:
-		p.info(c, d)
-	case 1:
-		p.metadata(d)
-	case 2:
-		p.access(d)
-	}
+	inspectorTabs[p.tab].draw(p, c, d)
 	return d.lines
 }
 
-func tabs(th *themes.Theme, active int) string {
+// tabLine draws the names of the tabs into w cells. Where there is no room for all, those before the active one give way.
+func tabLine(th *themes.Theme, active, w int) string {
+	gap, first := 2, 0
+	for w < tabsWidth(first, len(inspectorTabs), gap) && gap > 1 {
+		gap--
+	}
+	for first < active && w < tabsWidth(first, active+1, gap) {
+		first++
+	}
 	var l kit.Line
-	for i, name := range inspectorTabs {
+	for i := first; i < len(inspectorTabs); i++ {
 		paint := th.Paint.Tab
 		if i == active {
 			paint = th.Paint.TabActive
 		}
-		if i > 0 {
-			l.Space(2)
+		if i > first {
+			l.Space(gap)
 		}
-		l.Put(paint, name)
+		l.Put(paint, inspectorTabs[i].name)
 	}
 	return l.String()
+}
+
+func tabsWidth(from, to, gap int) int {
+	w := -gap
+	for _, t := range inspectorTabs[from:to] {
+		w += gap + len(t.name)
+	}
+	return w
 }
 
 // info is the first tab: what the object is.
@@ -82,7 +93,7 @@ func (p *inspector) info(c *kit.Context, d *details) {
 	d.pair("Size", kit.Bytes(x.info.Size)+exact(x.info.Size))
 	d.pair("Type", x.info.ContentType)
 	d.pair("Modified", kit.Moment(x.info.Modified, c.Now()))
-	d.line(th.Paint.Dim.On(kit.Fit("Access", nameWidth)) + " " + p.accessText())
+	d.line(th.Paint.Dim.On(kit.Fit("Access", nameWidth)) + " " + p.accessText(th))
 	d.pair("ETag", x.info.ETag)
 	if sum := x.info.Checksum; sum.Value != "" {
 		d.pair(sum.Algorithm, sum.Value)
@@ -111,7 +122,7 @@ func exact(n int64) string {
 }
 
 // metadata is the second tab: what was set beside the body.
-func (p *inspector) metadata(d *details) {
+func (p *inspector) metadata(_ *kit.Context, d *details) {
 	x := &p.seen
 	i := &x.info
 	pairs := [][2]string{{"Content-Type", i.ContentType}, {"Cache-Control", i.CacheControl},
@@ -122,13 +133,22 @@ func (p *inspector) metadata(d *details) {
 		pairs = append(pairs, [2]string{"x-amz-meta-" + name, i.Meta[name]})
 	}
 	d.table(pairs)
-	if len(x.tags) > 0 {
-		pairs = pairs[:0]
+}
+
+// tags is the fourth tab.
+func (p *inspector) tags(_ *kit.Context, d *details) {
+	x := &p.seen
+	switch {
+	case x.tagsErr != nil:
+		d.wrapped(d.th.Paint.Warn, "Not known")
+		d.wrapped(d.th.Paint.Dim, reason(x.tagsErr))
+	case len(x.tags) == 0:
+		d.wrapped(d.th.Paint.Dim, "It has no tags.")
+	default:
+		pairs := make([][2]string, 0, len(x.tags))
 		for _, name := range sortedNames(x.tags) {
 			pairs = append(pairs, [2]string{name, x.tags[name]})
 		}
-		d.line("")
-		d.line(d.th.Paint.Header.On("Tags"))
 		d.table(pairs)
 	}
 }
@@ -143,8 +163,8 @@ func sortedNames(m map[string]string) []string {
 }
 
 // access is the third tab: who may read.
-func (p *inspector) access(d *details) {
-	d.line(p.accessText())
+func (p *inspector) access(c *kit.Context, d *details) {
+	d.line(p.accessText(c.Theme))
 	d.line("")
 	switch {
 	case p.seen.accessErr != nil:
@@ -160,8 +180,7 @@ func (p *inspector) access(d *details) {
 	}
 }
 
-func (p *inspector) accessText() string {
-	th := p.theme
+func (p *inspector) accessText(th *themes.Theme) string {
 	switch {
 	case p.seen.accessErr != nil:
 		return th.Paint.Warn.On("not known")
@@ -176,7 +195,7 @@ func (p *inspector) accessText() string {
 // details are the lines of a pane: names and values, values broken where they must be.
 type details struct {
 	th    *themes.Theme
-	w     int
+	w, h  int // the room; lines beyond h are scrolled to
 	names int // room of names, at least nameWidth
 	lines []string
 }

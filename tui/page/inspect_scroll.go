@@ -10,24 +10,28 @@ import (
 // tabLines are the lines that stay: the tabs and one that is empty.
 const tabLines = 2
 
-// move scrolls by a key: those that move a list by one row go on to other objects.
-func (p *inspector) move(a keys.Action) bool {
+// scrolls moves the text of the inspector by a key: those that move a list by one row go on to other objects.
+func (f *files) scrolls(c *kit.Context, a keys.Action) bool {
 	switch a {
 	case keys.PageDown, keys.PageUp, keys.HalfDown, keys.HalfUp:
-		p.fit()
-		return p.scroll.Move(a)
+		f.fitPane(c)
+		return f.pane.scroll.Move(a)
 	}
 	return false
 }
 
-// wheel scrolls by the mouse.
-func (p *inspector) wheel(m kit.Mouse) bool {
+// wheels moves it by the mouse.
+func (f *files) wheels(c *kit.Context, m kit.Mouse) bool {
 	if _, is := m.Msg.(tea.MouseWheelMsg); !is {
 		return false
 	}
-	p.fit()
-	p.scroll.Wheel(m)
+	f.fitPane(c)
+	f.pane.scroll.Wheel(m)
 	return true
 }
 
-func (p *inspector) fit() { p.scroll.Fit(p.lines[min(tabLines, len(p.lines)):], p.room) }
+func (f *files) fitPane(c *kit.Context) {
+	size := f.paneSize(f.size)
+	lines := f.pane.all(c, size)
+	f.pane.scroll.Fit(lines[min(tabLines, len(lines)):], max(size.H-tabLines, 0))
+}

@@ -10,6 +10,8 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/storetest"
+	"spaces/themes"
+	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -30,7 +32,7 @@ func TestTheInspectorAsksOnceTheCursorRests(t *testing.T) {
 	s.Want("x-amz-meta-owner sammy")
 	s.Press("]")
 	s.Want("Only access keys can read it.")
-	s.Press("]", "g", "g")
+	s.Press("[", "[", "g", "g")
 	s.Want("Type       text/plain") // still of b.txt: nothing is drawn anew before the answer
 	s.Advance(inspectRest)
 	s.Want("A folder: the part of names")
@@ -177,5 +179,31 @@ func TestAFileThatIsNoTextIsNotPreviewedWhateverItsType(t *testing.T) {
 		s.Advance(inspectRest)
 		s.Want("ETag")
 		s.WantNot("bin")
+	}
+}
+
+func TestTagsHaveATabOfTheirOwn(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a", "b")
+	if err := s.Store.SetTags(t.Context(), store.Ref{Space: "media", Key: "a"}, map[string]string{"team": "red", "a:b": "1"}); err != nil {
+		t.Fatal(err)
+	}
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Press("]", "]", "]")
+	s.Want("team       red", `a:b        1`)
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("It has no tags.")
+}
+
+func TestTheActiveTabIsOnTheScreenHoweverNarrowItIs(t *testing.T) {
+	for w := 16; w < 60; w++ {
+		for i, tab := range inspectorTabs {
+			if line := tabLine(themes.Auto(true), i, w-3); !strings.Contains(kit.Clip(line, w-3), tab.name) {
+				t.Errorf("at %d cells: %q", w, line)
+			}
+		}
 	}
 }

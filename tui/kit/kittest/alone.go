@@ -37,7 +37,7 @@ func (a *alone) Init() tea.Cmd {
 func (a *alone) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m, ok := msg.(tea.WindowSizeMsg); ok {
 		a.size = kit.Size{W: m.Width, H: m.Height}
-		a.host.Context.Room = kit.DialogRoom(a.body())
+		a.host.Context.Room, a.host.Context.Page = kit.DialogRoom(a.body()), a.body()
 		return a, a.host.Resized(m)
 	}
 	if m, ok := msg.(tea.MouseMsg); ok {
