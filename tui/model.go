@@ -38,6 +38,10 @@ type Config struct {
 
 	Page func(*kit.Context, store.Place) kit.Page // makes pages; nil: package page
 
+	Clip     func(text string) tea.Cmd         // sends a text to the terminal's clipboard; nil: by a bare OSC 52
+	Editor   func(path string) tea.ExecCommand // the user's editor on a file; nil: there is none
+	NoEditor string                            // why; "": none is set
+
 	// Suspend returns the command that leaves the terminal to the shell with a text on it, and answers tea.ResumeMsg when
 	// the shell brings the program back; nil where there is no shell to go to. A nil Suspend is one that returns nil.
 	Suspend func(text string) tea.Cmd
@@ -78,6 +82,7 @@ func New(c Config) *Model {
 	m.host = &kit.Host{
 		Context: &kit.Context{
 			Store: c.Store, Conns: c.Conns, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
+			Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,
@@ -124,6 +129,9 @@ func (c Config) filled() Config {
 	}
 	if c.Themes.Find == nil {
 		c.Themes = dialog.Themes{Names: themes.Available(""), Find: func(name string) (*themes.Theme, error) { return themes.Find(name, "") }}
+	}
+	if c.Clip == nil {
+		c.Clip = tea.SetClipboard
 	}
 	if c.Suspend == nil {
 		c.Suspend = func(string) tea.Cmd { return nil }

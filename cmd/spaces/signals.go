@@ -20,6 +20,9 @@ func untilTold(ctx context.Context, leave func(status int)) (context.Context, co
 	go func() {
 		asked := 0
 		for s := range told {
+			if s == os.Interrupt && lent.Load() {
+				continue // typed for who has the terminal
+			}
 			cancel()
 			if s == syscall.SIGHUP {
 				continue // a closed terminal sends it more than once: by the system, and by its shell

@@ -21,7 +21,11 @@ func onStop(ask func()) (done func()) {
 		for {
 			select {
 			case <-signals:
-				ask()
+				if !lent.Load() {
+					ask()
+				} else if isJob() { // who has the terminal stops too: the shell waits for both
+					unix.Kill(unix.Getpid(), unix.SIGSTOP)
+				}
 			case <-end:
 				return
 			}

@@ -59,9 +59,9 @@ func (d *Requests) cancel(c *kit.Context) tea.Cmd {
 }
 
 // copy sends the curl line to the terminal's clipboard.
-func (d *Requests) copy(*kit.Context) tea.Cmd {
+func (d *Requests) copy(c *kit.Context) tea.Cmd {
 	d.sent = true
-	return tea.SetClipboard(d.all[d.list.Cursor].Curl())
+	return c.Clip(d.all[d.list.Cursor].Curl())
 }
 
 // asking is the form.

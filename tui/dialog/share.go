@@ -105,7 +105,7 @@ func (d *Share) copy(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	d.sent = true
-	return tea.SetClipboard(d.link.URL)
+	return c.Clip(d.link.URL)
 }
 
 // asking is the form.
@@ -131,7 +131,7 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 		items = append(items, spare(1, note(unix, w, t.Dim)...)) // it gives way to the link
 	}
 	if d.sent {
-		items = append(items, text(note("Sent to the terminal's clipboard; if nothing arrives, the link is above.", w, t.Good)...))
+		items = append(items, text(note(kit.SentToClipboard+"; if nothing arrives, the link is above.", w, t.Good)...))
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: append(items, kit.Gap,
 		kit.Buttons{d.keyed("Copy link", keys.CopyURL, d.copy), dismiss("Close")})}

@@ -61,6 +61,8 @@ func (h *Host) Update(msg tea.Msg) tea.Cmd {
 		return m.wait
 	case Watch:
 		return m.wait
+	case Exec:
+		return tea.Exec(m.Command, m.Then)
 	case prefixMsg:
 		h.keyboard.popup = h.keyboard.popup || m.done == h.keyboard.done
 		return nil

@@ -116,6 +116,10 @@ type Context struct {
 	Room  Size            // what dialogs have: their View gets the same
 	Page  Size            // what the page has that is called, likewise: whoever shows it in less room sets it for the call
 
+	Clip     func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard
+	Editor   func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
+	NoEditor string                            // why, one sentence; "": none is set
+
 	requests []Request
 	lastID   ID
 	front    ID // of the page on top, 0: it is not known

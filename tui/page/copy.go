@@ -69,8 +69,8 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 
 // clip hands a text to the terminal, which may or may not put it on the clipboard.
 func clip(c *kit.Context, level kit.Level, warning, text string) tea.Cmd {
-	c.Notify(level, warning+"Sent to the terminal's clipboard: "+store.Printable(text))
-	return tea.SetClipboard(text)
+	c.Notify(level, warning+kit.SentToClipboard+": "+store.Printable(text))
+	return c.Clip(text)
 }
 
 // curl is a command that fetches a file. It takes the secret from the environment where one is needed.

@@ -45,6 +45,9 @@ type Screen struct {
 	held     bool
 	jobsHeld bool
 	ended    bool
+
+	clipboard string // what was sent to it last
+	printed   string // what was printed on the terminal that was lent
 }
 
 type timer struct {
@@ -91,6 +94,7 @@ func New(t testing.TB, options ...Option) *Screen {
 	s.Context = &kit.Context{
 		Keys: preset, Theme: themes.Auto(true), Now: s.Now, Local: t.TempDir(), Work: work,
 	}
+	s.Context.Clip = func(text string) tea.Cmd { s.clipboard = text; return nil }
 	s.alone = newAlone(s.Context)
 	s.model = s.alone
 	for _, option := range options {
@@ -164,6 +168,12 @@ func (s *Screen) Notice() string { return s.alone.host.Notice().Text }
 
 // Went returns the places gone to so far.
 func (s *Screen) Went() []store.Place { return s.alone.went }
+
+// Clipboard returns the text that was last sent to the terminal's clipboard.
+func (s *Screen) Clipboard() string { return s.clipboard }
+
+// Printed returns what the commands that the terminal was lent to have printed.
+func (s *Screen) Printed() string { return s.printed }
 
 // Ended says whether the program quit.
 func (s *Screen) Ended() bool { return s.ended }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -118,6 +119,14 @@ func (s *Screen) execute(cmd tea.Cmd) {
 		s.timers = append(s.timers, timer{s.now.Add(m.After), m.Cmd, m.Done})
 	case kit.Watch:
 		s.watch = &m
+	case kit.Exec:
+		var out strings.Builder
+		m.Command.SetStdin(strings.NewReader("\n"))
+		m.Command.SetStdout(&out)
+		m.Command.SetStderr(&out)
+		err := m.Command.Run()
+		s.printed += out.String()
+		s.update(m.Then(err))
 	default:
 		if cmds, ok := sequence(m); ok {
 			s.queue = append(cmds, s.queue...)
