@@ -16,10 +16,17 @@ const everybody = "http://acs.amazonaws.com/groups/global/AllUsers"
 func (s *Store) Access(ctx context.Context, r Ref) (Access, error) {
 	acl, err := s.acl(ctx, r)
 	if err != nil {
+		if r.Key != "" && classify(err) == Unsupported {
+			s.learned.noACL.Store(true)
+		}
 		return "", s.wrap("read permissions of", r, err)
 	}
 	return accessOf(acl), nil
 }
+
+// HasAccess says whether single objects can be private or public here, as far as is known: the endpoint may have said that
+// it has no such thing.
+func (s *Store) HasAccess() bool { return !s.learned.noACL.Load() }
 
 func (s *Store) acl(ctx context.Context, r Ref, o ...func(*s3.Options)) (types.AccessControlPolicy, error) {
 	if r.Key == "" {
@@ -88,31 +95,4 @@ func (s *Store) carried(ctx context.Context, from Ref) (acl types.AccessControlP
 		return acl, false, nil
 	}
 	return acl, false, err
-}
-
-// Tags of an object.
-func (s *Store) Tags(ctx context.Context, r Ref) (map[string]string, error) {
-	out, err := s.api.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &r.Space, Key: &r.Key})
-	if err != nil {
-		return nil, s.wrap("read tags of", r, err)
-	}
-	tags := make(map[string]string, len(out.TagSet))
-	for _, t := range out.TagSet {
-		tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	return tags, nil
-}
-
-// SetTags replaces all tags of an object.
-func (s *Store) SetTags(ctx context.Context, r Ref, tags map[string]string) error {
-	if len(tags) == 0 {
-		_, err := s.api.DeleteObjectTagging(ctx, &s3.DeleteObjectTaggingInput{Bucket: &r.Space, Key: &r.Key})
-		return s.wrap("remove tags of", r, err)
-	}
-	set := make([]types.Tag, 0, len(tags))
-	for name, value := range tags {
-		set = append(set, types.Tag{Key: aws.String(name), Value: aws.String(value)})
-	}
-	_, err := s.api.PutObjectTagging(ctx, &s3.PutObjectTaggingInput{Bucket: &r.Space, Key: &r.Key, Tagging: &types.Tagging{TagSet: set}})
-	return s.wrap("set tags of", r, err)
 }

@@ -43,7 +43,8 @@ type copying struct {
 	s        *Store
 	from, to Ref
 	CopyOptions
-	source Info // of HEAD, when it was needed
+	source Info  // of HEAD, when it was needed
+	kept   *Kept // of an Amend: what has to be named lest it is forgotten; nil: nothing
 	access Access
 	grants *types.AccessControlPolicy // for what no canned ACL says
 }
@@ -60,6 +61,11 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 		}
 		c.source, c.Size = source, source.Size
 	}
+	return c.make(ctx)
+}
+
+// make makes the copy, of a source whose size is known.
+func (c *copying) make(ctx context.Context) (Info, error) {
 	copyIt := c.whole
 	if c.Size > c.s.multipartCopy() {
 		copyIt = c.inParts
@@ -108,6 +114,7 @@ func (c *copying) whole(ctx context.Context) (Info, error) {
 			in.TaggingDirective, in.Tagging = types.TaggingDirectiveReplace, tagging(p.Tags)
 		}
 	}
+	c.kept.nameToCopy(in)
 	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires))
 	if err != nil {
 		return Info{}, err
@@ -140,7 +147,7 @@ func (c *copying) inParts(ctx context.Context) (Info, error) {
 		}
 	}
 	p.Access = c.access
-	u, err := c.s.createUpload(ctx, c.to, p, c.source.Class)
+	u, err := c.s.createUpload(ctx, c.to, p, c.source.Class, c.kept.nameToUpload)
 	if err != nil {
 		return Info{}, err
 	}

@@ -19,16 +19,18 @@ func (s *Store) CreateUpload(ctx context.Context, r Ref, p Props) (Upload, error
 	if err := p.check(); err != nil {
 		return Upload{}, s.wrap("begin upload of", r, err)
 	}
-	return s.createUpload(ctx, r, p, "")
+	return s.createUpload(ctx, r, p, "", func(*s3.CreateMultipartUploadInput) {})
 }
 
-func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string) (Upload, error) {
-	out, err := s.api.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string, more func(*s3.CreateMultipartUploadInput)) (Upload, error) {
+	in := &s3.CreateMultipartUploadInput{
 		Bucket: &r.Space, Key: &r.Key, ACL: s.canned(p.Access), StorageClass: types.StorageClass(class),
 		ContentType: optional(p.ContentType), CacheControl: optional(p.CacheControl), ContentEncoding: optional(p.ContentEncoding),
 		ContentDisposition: optional(p.ContentDisposition), ContentLanguage: optional(p.ContentLanguage),
 		Metadata: p.Meta, Tagging: tagging(p.Tags),
-	}, withExpires(p.Expires))
+	}
+	more(in)
+	out, err := s.api.CreateMultipartUpload(ctx, in, withExpires(p.Expires))
 	if err != nil {
 		return Upload{}, s.wrap("begin upload of", r, err)
 	}
@@ -69,6 +71,7 @@ func (s *Store) UploadPartCopy(ctx context.Context, u Upload, number int, from R
 	part := Part{Number: number, Size: size}
 	if out.CopyPartResult != nil {
 		part.ETag = bareETag(out.CopyPartResult.ETag)
+		part.sum = sumOfPart(out.CopyPartResult)
 	}
 	if part.ETag == "" {
 		return part, s.wrap("copy part of", from, &stranger{"an answer without ETag"})
@@ -84,6 +87,7 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	size := int64(0)
 	for i, p := range parts {
 		in.MultipartUpload.Parts[i] = types.CompletedPart{PartNumber: aws.Int32(int32(p.Number)), ETag: quotedETag(p.ETag)}
+		p.sum.intoPart(&in.MultipartUpload.Parts[i])
 		size += p.Size
 	}
 	if o.IfNoneMatch {

@@ -14,15 +14,19 @@ import (
 
 // Head asks what is known of an object. NotFound also when the Space is missing: HEAD cannot tell.
 func (s *Store) Head(ctx context.Context, r Ref) (Info, error) {
-	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key}
-	if s.tellsChecksums() {
-		in.ChecksumMode = types.ChecksumModeEnabled
-	}
-	out, err := s.api.HeadObject(ctx, in)
+	out, err := s.head(ctx, r)
 	if err != nil {
 		return Info{}, s.wrap("look at", r, err)
 	}
 	return infoOfHead(r, out), nil
+}
+
+func (s *Store) head(ctx context.Context, r Ref) (*s3.HeadObjectOutput, error) {
+	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key}
+	if s.tellsChecksums() {
+		in.ChecksumMode = types.ChecksumModeEnabled
+	}
+	return s.api.HeadObject(ctx, in)
 }
 
 // Get opens an object, or Length bytes of it from Offset. Info.Size is that of the whole object. The body fails with an

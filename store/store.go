@@ -167,9 +167,11 @@ type Upload struct {
 	ID string
 }
 
-// Part of a multipart upload. Checksum values are kept only where the endpoint sent them.
+// Part of a multipart upload.
 type Part struct {
 	Number int // 1…10000
 	Size   int64
 	ETag   string
+
+	sum Checksum // of a part that was copied into an upload with checksums
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -26,6 +27,9 @@ func remarked(j *job.Status) (did sentence, why string) {
 	switch {
 	case ignored && j.Kind == job.Permissions:
 		return sentence{subject(j), {text: is + " not " + accessWord(j)}}, ": " + job.ErrAccessIgnored.Error()
+	case errors.Is(j.Remarks[0].Err, job.ErrNotKept):
+		return sentence{{text: words[j.Kind].begin}, subject(j), {text: ", but of "}, name(lastName(j.Remarks[0].Name)), {text: " not all was kept"}},
+			": " + store.Printable(j.Remarks[0].Err.Error())
 	case ignored:
 		it := map[bool]string{true: "it", false: "they"}[j.Objects == 1]
 		return sentence{{text: words[j.Kind].begin}, subject(j), {text: ", but " + it + is + " private"}}, ": " + job.ErrAccessIgnored.Error()

@@ -126,7 +126,7 @@ func resultOf(j *job.Status) sentence {
 var words = map[job.Kind]struct{ done, begin string }{
 	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "},
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
-	job.Metadata: {"changed", "Changed metadata of "}, job.Destroy: {"deleted", "Destroyed "},
+	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
 }
 
 // isRename says whether a move only gave another name.

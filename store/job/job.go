@@ -30,13 +30,13 @@ type Spec struct {
 	LocalDir string       // Download: nothing is ever written outside
 	Access   store.Access // of uploaded objects; "" is private
 	Links    bool         // Upload: links in a tree that lead out of it are followed, to files; otherwise they are left out
-	Edit     Edit         // Metadata
+	Edit     Edit         // Metadata, Tags
 	Policy   Policy
 	Again    bool // the work was cut short before: what is at its destination with the same content is done
 }
 
 // Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers
-// ("Content-Type", "Cache-Control", "x-amz-meta-owner").
+// ("Content-Type", "Cache-Control", "x-amz-meta-owner"), or for Tags those of tags.
 type Edit struct {
 	Set   map[string]string
 	Unset []string
@@ -138,7 +138,7 @@ type Status struct {
 	ObjectRate           float64       // objects a second, of the last seconds
 	Left                 time.Duration // 0: not known
 	Failed               []Failure     // the first 1000
-	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrAccessIgnored or ErrNothingThere
+	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrAccessIgnored, ErrNotKept or ErrNothingThere
 	Trouble              error         // what is being tried again at the moment
 	FailedCount          int
 	Skipped              int // by policy

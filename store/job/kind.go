@@ -20,6 +20,7 @@ const (
 	Metadata    // Spec.Edit on every object
 	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
 	MakeFolder  // the marker of a folder that has nothing in it yet: its key ends in "/"
+	Tags        // Spec.Edit on the tags of every object
 )
 
 // work is what there is to know of a Kind: what differs between them is said here, once.
@@ -73,6 +74,8 @@ func init() {
 			walk: (*Plan).walkSpace, steps: (*job).deleteSteps, finish: (*job).destroySpaces},
 		MakeFolder: {name: "new folder", verb: "New folder", changes: true, blind: true, lacks: noSlash,
 			walk: (*Plan).walkFolder, step: ending((*job).makeFolder)},
+		Tags: {name: "tags", verb: "Tags of", changes: true, lacks: noEdit,
+			walk: (*Plan).walkFolder, step: ending((*job).retag)},
 	}
 	for _, w := range works {
 		kinds = append(kinds, w.name)
@@ -116,7 +119,7 @@ func noAccess(s *Spec) error {
 
 func noEdit(s *Spec) error {
 	if len(s.Edit.Set)+len(s.Edit.Unset) == 0 {
-		return errors.New("no change of metadata")
+		return errors.New("nothing to change")
 	}
 	return nil
 }

@@ -105,6 +105,14 @@ func (p *Plan) Decide(name string, x Policy) {
 	p.decisions[name] = x
 }
 
+// Change says what is done to the objects that are being counted: Permissions get access, Metadata and Tags edit. It must be
+// called before the job is started.
+func (p *Plan) Change(access store.Access, edit Edit) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spec.Access, p.spec.Edit = access, edit
+}
+
 func (p *Plan) policyNow() Policy {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"spaces/store"
@@ -23,29 +24,96 @@ func (j *job) permit(ctx context.Context, _ pos, _ record, s Step, _ *tally) err
 	return err
 }
 
+// amended is an object of which the metadata was written, and not yet looked at what became of the rest.
+type amended struct {
+	kept *store.Kept
+	made store.Info
+}
+
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on
-// condition that it is still there.
-func (j *job) edit(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
+// condition that it is still there. Then what came out is compared with what was meant. An object that is already as it
+// should be is not written.
+func (j *job) edit(ctx context.Context, at pos, _ record, s Step, _ *tally) error {
+	x, begun := j.halfDone(at)
+	if !begun {
+		var err error
+		if x, err = j.amend(ctx, s); err != nil || x == nil {
+			return err
+		}
+	}
+	var lost []string
+	look := func(ctx context.Context) (err error) {
+		lost, err = j.plan.from.PutRight(ctx, x.kept, x.made)
+		return err
+	}
+	err := j.try(ctx, look)
+	if ctx.Err() != nil { // what was begun is ended
+		ctx, done := cleanup(ctx)
+		defer done()
+		err = look(store.Once(ctx))
+	}
+	if err != nil {
+		j.keepHalfDone(at, x)
+		return fmt.Errorf("its metadata was changed, and what else it had could not be put right: %w", err)
+	}
+	if len(lost) > 0 {
+		j.remark(Failure{Name: s.From.Key, Err: fmt.Errorf("%w: %s", ErrNotKept, strings.Join(lost, ", "))})
+	}
+	return nil
+}
+
+// amend writes the changed metadata of an object. It is nil where nothing is to be changed.
+func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 	from := j.plan.from
-	return j.try(ctx, func(ctx context.Context) error {
-		info, err := from.Head(ctx, s.From)
-		if err != nil {
-			return err
-		}
-		changed, err := j.plan.spec.Edit.Apply(info.Props)
-		if err != nil {
-			return err
-		}
-		made, err := from.Copy(ctx, s.From, s.From, store.CopyOptions{Props: &changed, IfMatch: info.ETag, Size: info.Size})
-		if errors.Is(err, store.Precondition) {
-			return fmt.Errorf("%w: %w", errChanged, err)
-		}
-		if err == nil {
-			made.Size = info.Size
-			j.made(s.From, made)
-		}
+	x = &amended{}
+	err = j.try(ctx, func(ctx context.Context) (err error) {
+		x.kept, err = from.Keep(ctx, s.From)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	changed, err := j.plan.spec.Edit.Apply(x.kept.Props)
+	if err != nil || sameHeaders(changed, x.kept.Props) {
+		return nil, err
+	}
+	err = j.try(ctx, func(ctx context.Context) (err error) {
+		x.made, err = from.Amend(ctx, x.kept, changed)
+		return err
+	})
+	if errors.Is(err, store.Precondition) {
+		err = fmt.Errorf("%w: %w", errChanged, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	x.made.Size = x.kept.Size
+	j.made(s.From, x.made)
+	return x, nil
+}
+
+func sameHeaders(a, b store.Props) bool {
+	same := maps.Equal(a.Meta, b.Meta)
+	a.Meta, b.Meta, a.Tags, b.Tags = nil, nil, nil, nil
+	return same && reflect.DeepEqual(a, b)
+}
+
+// halfDone takes a step of which only the rest is to be done, when it is tried again.
+func (j *job) halfDone(at pos) (*amended, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	x, ok := j.amends[at]
+	delete(j.amends, at)
+	return x, ok
+}
+
+func (j *job) keepHalfDone(at pos, x *amended) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.amends == nil {
+		j.amends = map[pos]*amended{}
+	}
+	j.amends[at] = x
 }
 
 const metaPrefix = "x-amz-meta-"

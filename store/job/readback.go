@@ -18,6 +18,9 @@ var ErrNothingThere = errors.New("nothing was found in this folder")
 // cannot say, and not found by that name.
 var ErrNameUntold = errors.New("nothing was found in it, because this endpoint does not say its true name")
 
+// ErrNotKept is the remark on a job that changed metadata, where the endpoint lost something else of an object.
+var ErrNotKept = errors.New("this endpoint did not keep all that the file had")
+
 // readBack looks once a job what became of the permissions that it sets: some endpoints take them and do nothing
 // (x-amz-acl at MinIO, versitygw).
 func (j *job) readBack(ctx context.Context, r store.Ref) {
@@ -40,7 +43,7 @@ func (j *job) readBack(ctx context.Context, r store.Ref) {
 func (j *job) remark(f Failure) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if !slices.Contains(j.remarks, f) {
+	if len(j.remarks) < keptFailures && !slices.Contains(j.remarks, f) {
 		j.remarks = append(j.remarks, f)
 	}
 }

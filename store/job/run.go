@@ -46,6 +46,7 @@ type job struct {
 	again     []pos        // to be done before new steps
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them
 	left      map[pos]bool // steps that a policy skipped, in a move
+	amends    map[pos]*amended
 	arrivals  map[pos]bool // steps of a move of which only the source is still to be deleted
 	begun     []bool       // sources of which a step was begun
 	gone      map[int]bool // folders and Spaces that are gone as a whole, and whether that was told

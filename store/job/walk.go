@@ -160,14 +160,22 @@ func (f *folderCount) add(name string) int64 {
 	return int64(len(dirs) - same)
 }
 
-// askPublic finds out how many of a few objects are public: their links break.
+// accessHeads is of how many objects it is asked who may read them, where permissions are what a plan is about.
+const accessHeads = 500
+
+// askPublic finds out how many of a few objects are public: their links break. Where permissions are what it is about, the
+// first are asked also of many.
 func (p *Plan) askPublic(ctx context.Context) {
-	if !p.work().takes || p.totals.objects.Load() > fewHeads {
+	if !p.work().access && (!p.work().takes || p.totals.objects.Load() > fewHeads) {
 		return
 	}
+	left := accessHeads
 	var g errgroup.Group
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(_ pos, r record) bool {
+		if left--; left < 0 || ctx.Err() != nil {
+			return false
+		}
 		g.Go(func() error {
 			defer store.Caught(ctx)
 			var access store.Access
