@@ -1,8 +1,6 @@
 package server
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"io"
@@ -14,8 +12,9 @@ import (
 )
 
 // keysPath is where DigitalOcean's API for access keys is (API reference,
-// "Spaces Keys"). Only requests with a bearer token are for it: no request of
-// S3 has one, so neither ever answers for the other.
+// "Spaces Keys"). Requests with a bearer token are for it, which no request of
+// S3 has, and those that are signed and path style: no Space is called v2, so
+// neither ever answers for the other.
 const keysPath = "/v2/spaces/keys"
 
 // maxKeyRequest is the longest body of a request, in bytes.
@@ -24,10 +23,7 @@ const maxKeyRequest = 256 << 10
 // keysRequest says whether a request is for the API, and for which key, "" for
 // all, and what of it.
 func (c *call) keysRequest() (id, rest string, ok bool) {
-	if c.s.admin == "" || c.s.keys == nil || c.unread != nil || !strings.HasPrefix(c.in.Path, keysPath) {
-		return "", "", false
-	}
-	if _, bearer := bearerToken(c.in.Header); !bearer {
+	if c.s.keys == nil || c.unread != nil || !strings.HasPrefix(c.in.Path, keysPath) || !c.claimsKeys() {
 		return "", "", false
 	}
 	path := strings.TrimSuffix(c.in.Path[len(keysPath):], "/")
@@ -36,12 +32,6 @@ func (c *call) keysRequest() (id, rest string, ok bool) {
 	}
 	id, rest, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return id, rest, true
-}
-
-// bearerToken reads an Authorization header (RFC 6750, section 2.1).
-func bearerToken(h http.Header) (token string, ok bool) {
-	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
-	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
 // apiError is a refusal in the terms of DigitalOcean's API.
@@ -63,8 +53,10 @@ func badKeyRequest(message string) error {
 
 // serveKeys answers a request for the API.
 func (c *call) serveKeys(id, rest string) {
-	status, body, err := http.StatusUnauthorized, any(nil), error(errNoToken)
-	if token, _ := bearerToken(c.in.Header); sameToken(token, c.s.admin) {
+	var status int
+	var body any
+	err := c.admitToKeys()
+	if err == nil {
 		status, body, err = c.runKeys(id, rest)
 	}
 	if err != nil {
@@ -76,12 +68,6 @@ func (c *call) serveKeys(id, rest string) {
 	}
 	c.out.answerJSON(status, body)
 	c.leaveBody()
-}
-
-// sameToken compares in a time that tells nothing, the length included.
-func sameToken(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
 func (c *call) apiError(err error) *apiError {
@@ -145,11 +131,16 @@ func (c *call) readKeyRequest() (q keyRequest, err error) {
 	body := io.Reader(http.NoBody)
 	if c.in.Body != nil {
 		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
-		body = http.MaxBytesReader(c.out.w, c.in.Body, maxKeyRequest)
+		body = c.in.Body
 	}
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return q, badKeyRequest("The body is too long or did not arrive.")
+	if c.who != nil { // what is read to its end is what was signed
+		if body, err = c.who.Body(&c.in); err != nil {
+			return q, err
+		}
+	}
+	text, err := io.ReadAll(io.LimitReader(body, maxKeyRequest+1))
+	if err != nil || len(text) > maxKeyRequest {
+		return q, badKeyRequest("The body is too long, did not arrive, or is not what was signed.")
 	}
 	if err := json.Unmarshal(text, &q); err != nil {
 		return q, badKeyRequest("The body is not a JSON object of a name and grants.")
