@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type Store struct {
 	path   bool     // path style
 	quirks quirks
 	idle   func()
+	send   func(*http.Request) (*http.Response, error) // what is not S3: redirects are not followed
 	limit  *limiter
 
 	learned struct { // what the endpoint has taught by its answers

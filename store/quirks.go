@@ -38,7 +38,7 @@ var providers = []struct {
 	suffix string
 	quirks
 }{
-	{".digitaloceanspaces.com", quirks{provider: "DigitalOcean", deletes: deleteMD5, grants: true,
+	{".digitaloceanspaces.com", quirks{provider: ocean, deletes: deleteMD5, grants: true,
 		regions: oceanRegions, endpoint: oceanEndpoint, cdn: oceanCDN}},
 	{".linodeobjects.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
 	{".your-objectstorage.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},

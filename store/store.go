@@ -25,6 +25,9 @@ type Config struct {
 	AccessKey, SecretKey, SessionToken string // empty: the AWS environment and ~/.aws
 	Profile                            string // of ~/.aws; only when no keys are given
 
+	APIToken string // of DigitalOcean's API, which manages access keys; sent nowhere else
+	APIURL   string // where that API is; "": https://api.digitalocean.com
+
 	// Dial reaches the embedded server in memory. nil: the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 

@@ -50,6 +50,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 		do = s.c.Wrap(transport).RoundTrip
 	}
 	do = s.noting(do)
+	s.send = s.speaking(do)
 	return patient(metered(s.learning(genuine(standingIn(s.speaking(do)))))), conf, nil
 }
 

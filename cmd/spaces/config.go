@@ -38,6 +38,7 @@ type profile struct {
 	Credentials string `toml:"credentials"` // "aws" (environment and ~/.aws, the default), "aws:PROFILE", or "keys"
 	AccessKey   string `toml:"access_key_id"`
 	SecretKey   string `toml:"secret_access_key"`
+	APITokenEnv string `toml:"api_token_env"` // the variable with the token of DigitalOcean's API; "": those that its own tools read
 }
 
 // loadConfig reads the file at path, or at the default place when path is "": then it may be missing.

@@ -114,6 +114,7 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		Name: cmp.Or(o.profile, hostOf(o.endpoint)), Conn: store.Conn(o.profile),
 		Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
+		APIToken: apiToken(p, getenv),
 	}
 	switch {
 	case o.endpoint != "":
@@ -129,6 +130,14 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		s.Profile = name
 	}
 	return s, nil
+}
+
+// apiToken is that of DigitalOcean's API: what the profile names, else what doctl and Terraform read.
+func apiToken(p profile, getenv func(string) string) string {
+	if p.APITokenEnv != "" {
+		return getenv(p.APITokenEnv)
+	}
+	return cmp.Or(getenv("DIGITALOCEAN_ACCESS_TOKEN"), getenv("DIGITALOCEAN_TOKEN"))
 }
 
 // customRoots reads the certificates that AWS_CA_BUNDLE names, which the SDK does by itself only when it looks for the

@@ -113,3 +113,26 @@ func TestAPlaceNamesItsConnection(t *testing.T) {
 		t.Errorf("the flags are not for the profile of the place: %+v, %v", s, err)
 	}
 }
+
+func TestTheTokenOfDigitalOceanComesFromWhereTheProfileSays(t *testing.T) {
+	c := config{Profiles: map[string]profile{
+		"plain": {Endpoint: "https://nyc3.digitaloceanspaces.com"},
+		"work":  {Endpoint: "https://ams3.digitaloceanspaces.com", APITokenEnv: "WORK_TOKEN"},
+	}}
+	for _, x := range []struct {
+		profile, want string
+		env           map[string]string
+	}{
+		{"plain", "", nil},
+		{"plain", "second", map[string]string{"DIGITALOCEAN_TOKEN": "second"}},
+		{"plain", "first", map[string]string{"DIGITALOCEAN_TOKEN": "second", "DIGITALOCEAN_ACCESS_TOKEN": "first"}},
+		{"work", "third", map[string]string{"WORK_TOKEN": "third", "DIGITALOCEAN_ACCESS_TOKEN": "first"}},
+		{"work", "", map[string]string{"DIGITALOCEAN_ACCESS_TOKEN": "of another account"}},
+	} {
+		cs := flagged(t, c, options{}, x.env)
+		got, err := cs.config(store.Conn(x.profile))
+		if err != nil || got.APIToken != x.want {
+			t.Errorf("%s with %v: %q, %v", x.profile, x.env, got.APIToken, err)
+		}
+	}
+}

@@ -53,7 +53,7 @@ var mayImport = map[string][]string{
 	"tui/kit/kittest": {"keys", "store", "store/job", "themes", "tui/kit"},
 	"store/job":       {"store"},
 	"store/listing":   {"store", "store/job"},
-	"store/storetest": {"store", "server", "server/storage"},
+	"store/storetest": {"store", "server", "server/keyring", "server/storage"},
 
 	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},
 	"server/accesslog": {"server/s3xml", "server/storage"},

@@ -12,6 +12,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"spaces/server"
+	"spaces/server/keyring"
 	"spaces/server/storage"
 	"spaces/store"
 )
@@ -20,6 +21,8 @@ import (
 const (
 	AccessKey = "AKIATESTTESTTESTTEST"
 	SecretKey = "canary-secret-that-must-not-leave"
+	// AdminToken is that of the API for access keys, where Listener offers it to other clients.
+	AdminToken = "canary-token-that-must-not-leave"
 )
 
 // Fixture is a Store on a server of its own.
@@ -73,9 +76,12 @@ func New(t testing.TB, opts ...Option) *Fixture {
 	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.now}); err != nil {
 		t.Fatalf("opening the engine: %v", err)
 	}
-	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Secret: func(key string) (string, bool) {
-		return SecretKey, key == AccessKey
-	}})
+	ring, err := keyring.Open(f.Engine, o.now)
+	if err != nil {
+		t.Fatalf("opening the key ring: %v", err)
+	}
+	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Keys: ring, AdminToken: AdminToken,
+		Secret: func(key string) (string, bool) { return SecretKey, key == AccessKey }})
 	t.Cleanup(func() { f.stop(t) })
 	if o.listener {
 		f.listen(t, o.unknown)

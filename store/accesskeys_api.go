@@ -1,0 +1,174 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// Access keys are managed by DigitalOcean's API: there with the account's token, on this program's server with a request
+// that the connection's own key signs.
+
+const (
+	ocean    = "DigitalOcean"
+	oceanAPI = "https://api.digitalocean.com"
+	keysPath = "/v2/spaces/keys"
+	keysMost = 16 << 20 // bytes of an answer
+)
+
+// keysElsewhere says of each provider where its keys are made.
+var keysElsewhere = map[string]string{
+	"AWS":        "IAM makes them: the AWS console, or aws iam create-access-key.",
+	"Ceph":       "The provider's own panel makes them.",
+	"Cloudflare": "The R2 page of the Cloudflare dashboard makes them, under API Tokens.",
+	"Backblaze":  "The Backblaze web panel makes them, under Application Keys, or b2 key create.",
+	"Wasabi":     "The Wasabi console makes them, under Access Keys.",
+	"Google":     "The Cloud Storage settings make them, under Interoperability.",
+}
+
+// keysUnknown is the same of servers that are known by no name.
+const keysUnknown = "Whoever runs it makes them, with its own tool: radosgw-admin key create (Ceph), versitygw admin create-user, mc admin (MinIO)."
+
+// noKeysHere is the error of an endpoint that does not manage keys by this API.
+func noKeysHere(advice string) error {
+	return &Error{Op: "list the access keys", Kind: Unsupported, Err: &cause{text: "this endpoint has no way to manage its access keys from here", err: Unsupported, advice: advice}}
+}
+
+// keysBase is the URL of the API. Nothing is sent to endpoints that are known to have none.
+func (s *Store) keysBase() (string, error) {
+	switch p := s.quirks.provider; {
+	case p == ocean && s.c.APIToken == "":
+		return "", &Error{Op: "list the access keys", Kind: BadCredentials, Err: &cause{
+			text: "access keys of DigitalOcean are managed with an API token of the account", err: BadCredentials,
+			advice: "Make one under API in DigitalOcean's panel, with the scope spaces_key, and set DIGITALOCEAN_ACCESS_TOKEN, or api_token_env in the profile to the name of the variable that has it."}}
+	case p == ocean:
+		return cmp.Or(s.c.APIURL, oceanAPI), nil
+	case keysElsewhere[p] != "":
+		return "", noKeysHere(keysElsewhere[p])
+	}
+	base := s.regionBase("")
+	return base.Scheme + "://" + base.Host, nil
+}
+
+// keysCall sends a request and decodes its answer into result, unless that is nil. It is not sent twice: a key may have been
+// made although the answer got lost.
+func (s *Store) keysCall(ctx context.Context, op, method, path string, body, result any) error {
+	base, err := s.keysBase()
+	if err != nil {
+		return err
+	}
+	var text []byte
+	if body != nil {
+		if text, err = json.Marshal(body); err != nil {
+			return s.wrap(op, Ref{}, err)
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, base+keysPath+path, bytes.NewReader(text))
+	if err != nil {
+		return s.wrap(op, Ref{}, err)
+	}
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Content-Type", "application/json")
+	if err := s.authorizeKeys(ctx, r, text); err != nil {
+		return s.wrap(op, Ref{}, err)
+	}
+	resp, err := s.send(r)
+	if err != nil {
+		return s.wrap(op, Ref{}, &url.Error{Op: method, URL: base, Err: err})
+	}
+	defer resp.Body.Close()
+	return s.keysAnswer(op, resp, result)
+}
+
+// authorizeKeys puts the token in, or signs.
+func (s *Store) authorizeKeys(ctx context.Context, r *http.Request, body []byte) error {
+	if s.quirks.provider == ocean {
+		r.Header.Set("Authorization", "Bearer "+s.c.APIToken)
+		return nil
+	}
+	keys, err := s.api.Options().Credentials.Retrieve(ctx)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	hash := hex.EncodeToString(sum[:])
+	r.Header.Set("X-Amz-Content-Sha256", hash)
+	return v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(ctx, keys, r, hash, "s3", s.c.Region, s.c.Now())
+}
+
+// keysAnswer reads an answer. What is no JSON is none of this API: S3 answers that there is no Space of that name.
+func (s *Store) keysAnswer(op string, resp *http.Response, result any) error {
+	text, err := io.ReadAll(io.LimitReader(resp.Body, keysMost))
+	if err != nil {
+		return s.wrap(op, Ref{}, err)
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case resp.StatusCode == http.StatusNoContent && result == nil:
+		return nil
+	case kind != "application/json" && s.quirks.provider == ocean, kind == "text/html":
+		return s.wrap(op, Ref{}, &stranger{"no answer of the API for access keys"})
+	case kind != "application/json":
+		return s.wrapKeysXML(op, resp.StatusCode, text)
+	case resp.StatusCode >= 300:
+		return s.keysRefusal(op, resp, text)
+	}
+	if err := json.Unmarshal(text, result); err != nil { // which has none of the text in it
+		return &Error{Op: op, Kind: Other, Status: resp.StatusCode, Err: &cause{text: "the answer is not what the API for access keys gives", err: Other}}
+	}
+	return nil
+}
+
+// wrapKeysXML is for servers that took the request for one of S3.
+func (s *Store) wrapKeysXML(op string, status int, text []byte) error {
+	for _, code := range []string{"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed"} {
+		if bytes.Contains(text, []byte("<Code>"+code+"</Code>")) {
+			return &Error{Op: op, Kind: BadCredentials, Code: code, Status: status, Err: &cause{text: code, err: BadCredentials}}
+		}
+	}
+	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
+		return &Error{Op: op, Kind: kindOfStatus(status), Status: status, Err: &cause{text: fmt.Sprintf("the endpoint answered %d", status), err: Other}}
+	}
+	return noKeysHere(keysUnknown)
+}
+
+// keysRefusal is a refusal of the API (DigitalOcean API, "HTTP Statuses").
+func (s *Store) keysRefusal(op string, resp *http.Response, text []byte) error {
+	var said struct {
+		ID, Message string
+		RequestID   string `json:"request_id"`
+	}
+	_ = json.Unmarshal(text, &said) // without it the status tells
+	said.Message = strings.TrimSpace(said.Message)
+	e := &Error{Op: op, Kind: kindOfStatus(resp.StatusCode), Code: said.ID, RequestID: said.RequestID, Status: resp.StatusCode}
+	if known, is := codes[said.ID]; is {
+		e.Kind = known
+	}
+	c := &cause{text: s.redact(cmp.Or(said.Message, resp.Status)), err: e.Kind}
+	switch {
+	case s.quirks.provider == ocean && (e.Kind == BadCredentials || e.Kind == Denied):
+		c.advice = "Check the API token: it must be one of this account, not expired, with the scope spaces_key."
+	case e.Kind == Denied:
+		c.advice = "This connection uses a key with limits: connect with the server's root key to manage access keys."
+	}
+	e.Err = c
+	return e
+}
+
+func kindOfStatus(status int) Kind {
+	if kind, ok := statuses[status]; ok {
+		return kind
+	}
+	return Other
+}
