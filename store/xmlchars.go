@@ -113,6 +113,14 @@ type standIns struct {
 }
 
 func (s *standIns) Read(p []byte) (int, error) {
+	if len(s.out)+len(s.in) == 0 && s.err == nil {
+		n, err := s.from.Read(p)
+		if isUsual(p[:n]) {
+			return n, err
+		}
+		s.in, s.err = append(s.in, p[:n]...), err
+		*s.used = s.replace(err != nil) || *s.used
+	}
 	for len(s.out) == 0 {
 		if s.err != nil {
 			return 0, s.err
@@ -127,6 +135,18 @@ func (s *standIns) Read(p []byte) (int, error) {
 	n := copy(p, s.out)
 	s.out = s.out[n:]
 	return n, nil
+}
+
+// isUsual says whether nothing in a block can need a stand-in, nor be the beginning of what does: most are.
+func isUsual(block []byte) bool {
+	for i, b := range block {
+		switch {
+		case b > '&' && b != 0xef, b == ' ', b == '"':
+		case b < ' ' && b != '\t' && b != '\n' && b != '\r', b == 0xef, b == '&' && (i+1 == len(block) || block[i+1] == '#'):
+			return false
+		}
+	}
+	return true
 }
 
 // longestReference that a character needs: &#x0010FFFF; with some zeros.

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// mostScanned is how long an answer is held in memory for scanList. 1,000 keys of 1,024 bytes, each of them escaped or
+// encoded, are less.
+const mostScanned = 16 << 20
+
+// withListDecoder has scanList read listings before the SDK does. A listing of a million keys is a thousand answers, and
+// the SDK needs 20 ms for each.
+func withListDecoder(stack *middleware.Stack) error {
+	if id := stack.ID(); id != "ListObjectsV2" && id != "ListObjects" {
+		return nil
+	}
+	const name = "OperationDeserializer" // of the SDK's generated code
+	sdk, ok := stack.Deserialize.Get(name)
+	if !ok {
+		return nil
+	}
+	_, err := stack.Deserialize.Swap(name, &listDecoder{sdk: sdk, v1: stack.ID() == "ListObjects"})
+	return err
+}
+
+// listDecoder stands in the place of the SDK's decoder and leaves to it what is unusual.
+type listDecoder struct {
+	sdk middleware.DeserializeMiddleware
+	v1  bool
+}
+
+// ID implements middleware.DeserializeMiddleware.
+func (d *listDecoder) ID() string { return d.sdk.ID() }
+
+// HandleDeserialize implements middleware.DeserializeMiddleware.
+func (d *listDecoder) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	again := middleware.DeserializeHandlerFunc(func(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput,
+		middleware.Metadata, error) {
+		return out, metadata, err
+	})
+	response, ok := out.RawResponse.(*smithyhttp.Response)
+	if !ok || err != nil || response.StatusCode < 200 || response.StatusCode > 299 {
+		return d.sdk.HandleDeserialize(ctx, in, again)
+	}
+	read := answers.Get().(*bytes.Buffer)
+	defer answers.Put(read)
+	read.Reset()
+	_, broken := read.ReadFrom(io.LimitReader(response.Body, mostScanned))
+	if broken == nil && read.Len() < mostScanned {
+		if a, ok := scanList(read.Bytes()); ok {
+			out.Result = a.output(d.v1)
+			return out, metadata, response.Body.Close()
+		}
+	}
+	var left io.Reader = response.Body
+	if broken != nil {
+		left = failed{broken}
+	}
+	response.Body = &rest{io.MultiReader(bytes.NewReader(read.Bytes()), left), response.Body}
+	return d.sdk.HandleDeserialize(ctx, in, again)
+}
+
+// answers are buffers for them: each would be hundreds of kilobytes of garbage otherwise.
+var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// failed is what a body goes on with after reading it failed.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, f.err }
+
+// output is what the SDK makes of an answer, as far as it is used.
+func (a *listAnswer) output(v1 bool) any {
+	if v1 {
+		return &s3.ListObjectsOutput{Contents: a.contents, CommonPrefixes: a.prefixes, EncodingType: a.encoding,
+			IsTruncated: a.truncated, NextMarker: a.marker}
+	}
+	return &s3.ListObjectsV2Output{Contents: a.contents, CommonPrefixes: a.prefixes, EncodingType: a.encoding,
+		IsTruncated: a.truncated, NextContinuationToken: a.token}
+}
