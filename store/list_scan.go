@@ -46,6 +46,7 @@ type scanner struct {
 
 	name  string // of the element that next came to
 	empty bool   // it has neither content nor end tag
+	plain []byte // the last text that had something escaped in it
 
 	// What the pointers of the objects point to, made at once.
 	sizes []int64
@@ -118,19 +119,27 @@ func (s *scanner) next() bool {
 	return false
 }
 
-// names of elements that are there often, lest each be made again.
-var names = func() map[string]string {
-	m := map[string]string{}
-	for _, n := range []string{"Contents", "Key", "LastModified", "ETag", "Size", "StorageClass", "ChecksumAlgorithm", "ChecksumType",
-		"Owner", "ID", "DisplayName", "Type", "CommonPrefixes", "Prefix"} {
-		m[n] = n
-	}
-	return m
-}()
-
+// nameOf makes no string anew of a name that is there often.
 func nameOf(b []byte) string {
-	if n, ok := names[string(b)]; ok {
-		return n
+	switch string(b) {
+	case "Key":
+		return "Key"
+	case "LastModified":
+		return "LastModified"
+	case "ETag":
+		return "ETag"
+	case "Size":
+		return "Size"
+	case "StorageClass":
+		return "StorageClass"
+	case "Contents":
+		return "Contents"
+	case "ChecksumAlgorithm":
+		return "ChecksumAlgorithm"
+	case "ChecksumType":
+		return "ChecksumType"
+	case "Type":
+		return "Type"
 	}
 	return string(b)
 }
@@ -143,8 +152,7 @@ func (s *scanner) ended(name string) bool {
 	return s.skip("</") && s.skip(name) && s.skip(">")
 }
 
-// text reads the content and the end tag of the element that next came to. The bytes are those of the document where
-// nothing is escaped in them.
+// text reads the content and the end tag of the element that next came to. The bytes are good until text is called again.
 func (s *scanner) text() (value []byte, ok bool) {
 	if s.empty {
 		return nil, true
@@ -165,9 +173,10 @@ func (s *scanner) text() (value []byte, ok bool) {
 		return nil, false
 	}
 	if !plain {
-		if value, ok = unescaped(value); !ok {
+		if value, ok = unescaped(s.plain[:0], value); !ok {
 			return nil, false
 		}
+		s.plain = value
 	}
 	return value, s.ended(s.name)
 }
@@ -177,9 +186,8 @@ func isXMLText(b []byte) bool {
 	return utf8.Valid(b) && !bytes.Contains(b, []byte("\ufffe")) && !bytes.Contains(b, []byte("\uffff"))
 }
 
-// unescaped replaces references.
-func unescaped(b []byte) (text []byte, ok bool) {
-	text = make([]byte, 0, len(b))
+// unescaped appends b without references to text.
+func unescaped(text, b []byte) (plain []byte, ok bool) {
 	for {
 		at := bytes.IndexByte(b, '&')
 		if at < 0 {

@@ -14,6 +14,11 @@ var members = []string{"CommonPrefixes", "Contents", "ContinuationToken", "Delim
 
 // other moves over an element of text that nothing is done with.
 func (s *scanner) other() bool {
+	switch s.name {
+	case "StorageClass", "ChecksumAlgorithm", "ChecksumType", "Type":
+		_, ok := s.text()
+		return ok
+	}
 	for _, m := range members {
 		if len(m) == len(s.name) && m != s.name && strings.EqualFold(m, s.name) {
 			return false
