@@ -10,6 +10,7 @@ import (
 	"spaces/store"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
+	"spaces/tui/page"
 )
 
 // everywhere lists what can be done on every page.
@@ -30,6 +31,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Requests, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewRequests(c, m.calls()) })},
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
 		{Name: keys.Theme, Run: open(m.chooseTheme)},
+		{Name: keys.DualPane, Run: m.dual},
 		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
@@ -54,6 +56,14 @@ func (m *Model) chooseTheme(c *kit.Context) kit.Dialog {
 		now = kit.UseTheme{Name: m.theme.Name, Theme: m.theme}
 	}
 	return dialog.NewTheme(c, m.themes, now)
+}
+
+// dual puts another pane beside the page.
+func (m *Model) dual(c *kit.Context) tea.Cmd {
+	panes, at := page.NewPanes(c, &m.split, m.host.Page(), m.host.Place(), m.host.Make), kit.Trail{}
+	at.Put(c, panes, m.host.Place())
+	c.Instead(at)
+	return panes.Init(c)
 }
 
 // transfers is the drawer. Who has seen it is not told any more what earlier runs left.

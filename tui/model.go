@@ -61,6 +61,7 @@ type Model struct {
 	depth   themes.Depth
 	cancel  context.CancelFunc
 	toShell func(text string) tea.Cmd
+	split   page.Split
 
 	looked  *job.Status          // the first of the jobs that were last looked at
 	phases  map[job.ID]job.Phase // theirs

@@ -11,9 +11,6 @@ import (
 	"spaces/store/job"
 )
 
-// trailLength is how many pages stay open to go back to.
-const trailLength = 32
-
 // Host owns the open pages and dialogs and hands every message to exactly one of them: keys to the front dialog or
 // else the page on top, answers to who asked, effects of jobs to every open page. The root of the program is built
 // on it, and so are the screens of tests.
@@ -24,8 +21,7 @@ type Host struct {
 	AskQuit    func() Dialog                    // asks whether to quit while jobs run; nil: never asks
 	Suspend    func() tea.Cmd                   // whoever has the keys; nil: cannot be done
 
-	trail    []visit // oldest first
-	at       int     // the visit on top
+	trail    Trail
 	dialogs  []Dialog
 	keyboard keyboard
 	notice   Notice
@@ -33,12 +29,6 @@ type Host struct {
 	jobs     []job.Status
 	calling  ID // whose call the noted requests are from
 	quitting bool
-}
-
-type visit struct {
-	page  Page
-	place store.Place
-	store *store.Store
 }
 
 // Notice is one sentence in the status line.
@@ -94,8 +84,8 @@ func (h *Host) answer(a Answer) tea.Cmd {
 			return h.update(d, a)
 		}
 	}
-	for _, v := range h.trail {
-		if v.page.ID() == a.Owner {
+	for _, v := range h.trail.visits {
+		if panes, is := v.page.(Paned); v.page.ID() == a.Owner || is && panes.Owns(a.Owner) {
 			return h.on(v, func() tea.Cmd { return h.update(v.page, a) })
 		}
 	}
@@ -104,25 +94,39 @@ func (h *Host) answer(a Answer) tea.Cmd {
 
 // on calls a page that may not be on top, with the Store of its place.
 func (h *Host) on(v visit, call func() tea.Cmd) tea.Cmd {
-	h.Context.Store = v.store
+	h.Context.Store = v.home()
 	cmd := call()
-	if len(h.trail) > 0 {
-		h.Context.Store = h.trail[h.at].store // of the page that is on top now
-	}
+	h.stand()
 	return cmd
+}
+
+// stand sets the Context's Store to that of the page that is on top now.
+func (h *Host) stand() {
+	if h.Page() != nil {
+		h.Context.Store = h.trail.Store()
+	}
 }
 
 // carryOut does what was asked of the context during a call.
 func (h *Host) carryOut() tea.Cmd {
 	var cmds []tea.Cmd
 	uncovered := false // the last dialog was closed over the page it was opened on
+	if _, panes := h.Page().(Paned); panes {
+		h.stand() // another pane may have the keys now
+	}
 	for _, r := range h.Context.Take() {
 		switch {
 		case r.Go != nil:
 			uncovered = false
 			cmds = append(cmds, h.Go(*r.Go))
 		case r.Open != nil:
+			if panes, is := h.Page().(Paned); is {
+				panes.Opens(r.Open)
+			}
 			cmds = append(cmds, h.Open(r.Open))
+		case r.instead != nil:
+			h.trail.insert(*r.instead)
+			h.stand()
 		case r.Dismiss:
 			h.dismiss()
 			uncovered = len(h.dialogs) == 0
@@ -144,8 +148,8 @@ func (h *Host) carryOut() tea.Cmd {
 // Resized tells the page on top, and every dialog, of the window's new size.
 func (h *Host) Resized(msg tea.WindowSizeMsg) tea.Cmd {
 	var cmds []tea.Cmd
-	if len(h.trail) > 0 {
-		cmds = append(cmds, h.update(h.trail[h.at].page, msg))
+	if p := h.Page(); p != nil {
+		cmds = append(cmds, h.update(p, msg))
 	}
 	for _, d := range slices.Clone(h.dialogs) {
 		cmds = append(cmds, h.update(d, msg))
@@ -229,10 +233,8 @@ func (h *Host) End() {
 	for _, d := range h.dialogs {
 		d.Close()
 	}
-	for _, v := range h.trail {
-		v.page.Close()
-	}
-	h.dialogs, h.trail, h.at = nil, nil, 0
+	h.trail.Close()
+	h.dialogs = nil
 }
 
 // Ended says whether the program was told to quit.

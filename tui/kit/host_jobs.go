@@ -38,7 +38,7 @@ func (h *Host) lookAtJobs() tea.Cmd {
 		if p := h.Page(); p != nil {
 			h.Context.front = p.ID()
 		}
-		for _, v := range slices.Clone(h.trail) {
+		for _, v := range slices.Clone(h.trail.visits) {
 			h.calling = v.page.ID()
 			cmds = append(cmds, h.on(v, func() tea.Cmd { return v.page.Effects(h.Context, effects) }), h.carryOut())
 		}

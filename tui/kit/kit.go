@@ -133,6 +133,8 @@ type Request struct {
 	Notice  string
 	Level   Level
 	Quit    bool
+
+	instead *Trail
 }
 
 // NewID returns an ID that was never given out before.

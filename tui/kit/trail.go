@@ -3,125 +3,152 @@ package kit
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"spaces/keys"
 	"spaces/store"
 )
 
-// Page returns the page on top, or nil.
-func (h *Host) Page() Page {
-	if len(h.trail) == 0 {
-		return nil
-	}
-	return h.trail[h.at].page
+// trailLength is how many pages stay open to go back to.
+const trailLength = 32
+
+// Trail is the pages that were gone through, of the whole screen or of one pane of it. The zero Trail has none. Its pages
+// are called with the Context's Store set to that of their places, and it stays so: see Context.For.
+type Trail struct {
+	visits []visit // oldest first
+	at     int     // the visit on top
 }
 
-// Place returns where the page on top is: a page that moves by itself says so with a method Place.
-func (h *Host) Place() store.Place {
-	if len(h.trail) == 0 {
-		return store.Place{}
-	}
-	v := h.trail[h.at]
+type visit struct {
+	page  Page
+	place store.Place
+	store *store.Store
+}
+
+// here is where a page is: one that moves by itself says so with a method Place.
+func (v *visit) here() store.Place {
 	if p, ok := v.page.(interface{ Place() store.Place }); ok {
 		return p.Place()
 	}
 	return v.place
 }
 
-// Go shows a place. Going to where one came from shows that page again, as it was; everything else makes a new page,
-// and what lay ahead in the history is closed. A place whose connection cannot be opened is not gone to.
-func (h *Host) Go(p store.Place) tea.Cmd {
-	if h.at > 0 && h.comesFrom(p) {
-		h.turn(-1)
-		h.keyboard.reset()
-		return h.update(h.trail[h.at].page, Return{p})
+// home is the Store of where a page is.
+func (v *visit) home() *store.Store {
+	if p, ok := v.page.(Paned); ok {
+		return p.Store()
 	}
-	if h.Context.Conns != nil {
-		s, err := h.Context.Conns.Get(p.Conn)
-		if err != nil {
-			h.Tell(Bad, err.Error())
-			return nil
-		}
-		h.Context.Store = s
-	}
-	return h.Show(h.Make(h.Context, p), p)
+	return v.store
 }
 
-// turn goes along the trail.
-func (h *Host) turn(by int) {
-	h.at += by
-	h.Context.Store = h.trail[h.at].store
+// Page returns the page on top, or nil.
+func (t *Trail) Page() Page {
+	if len(t.visits) == 0 {
+		return nil
+	}
+	return t.visits[t.at].page
+}
+
+// Place returns where the page on top is.
+func (t *Trail) Place() store.Place {
+	if len(t.visits) == 0 {
+		return store.Place{}
+	}
+	return t.visits[t.at].here()
+}
+
+// Store returns that of the page on top, or nil.
+func (t *Trail) Store() *store.Store {
+	if len(t.visits) == 0 {
+		return nil
+	}
+	return t.visits[t.at].home()
+}
+
+// Go shows a place. Going to where one came from shows that page again, as it was; everything else makes a new page,
+// and what lay ahead in the history is closed. A place whose connection cannot be opened is not gone to.
+func (t *Trail) Go(c *Context, make func(*Context, store.Place) Page, p store.Place) (tea.Cmd, error) {
+	if t.comesFrom(p) {
+		t.turn(c, -1)
+		return t.Page().Update(c, Return{p}), nil
+	}
+	if c.Conns != nil {
+		s, err := c.Conns.Get(p.Conn)
+		if err != nil {
+			return nil, err
+		}
+		c.Store = s
+	}
+	return t.Show(c, make(c, p), p), nil
 }
 
 // comesFrom says whether the visit before is of place p.
-func (h *Host) comesFrom(p store.Place) bool {
-	v := h.trail[h.at-1]
-	at := v.place
-	if q, ok := v.page.(interface{ Place() store.Place }); ok {
-		at = q.Place()
+func (t *Trail) comesFrom(p store.Place) bool {
+	if t.at == 0 {
+		return false
 	}
+	at := t.visits[t.at-1].here()
 	return at.Conn == p.Conn && at.Space == p.Space && at.Prefix == p.Prefix && at.Tab == p.Tab
 }
 
-// Show puts a page on top. Its place is of the Store that the Context has.
-func (h *Host) Show(page Page, p store.Place) tea.Cmd {
-	h.keyboard.reset()
-	if len(h.trail) > 0 {
-		for _, v := range h.trail[h.at+1:] {
+// Show puts a page on top and begins it. Its place is of the Store that the Context has.
+func (t *Trail) Show(c *Context, page Page, p store.Place) tea.Cmd {
+	t.Put(c, page, p)
+	return page.Init(c)
+}
+
+// Put is Show of a page that was begun already.
+func (t *Trail) Put(c *Context, page Page, p store.Place) {
+	if len(t.visits) > 0 {
+		for _, v := range t.visits[t.at+1:] {
 			v.page.Close()
 		}
-		h.trail = h.trail[:h.at+1]
+		t.visits = t.visits[:t.at+1]
 	}
-	if len(h.trail) >= trailLength {
-		h.trail[0].page.Close()
-		h.trail = append(h.trail[:0], h.trail[1:]...)
+	for len(t.visits) >= trailLength {
+		t.visits[0].page.Close()
+		t.visits = append(t.visits[:0], t.visits[1:]...)
 	}
-	h.trail = append(h.trail, visit{page, p, h.Context.Store})
-	h.at = len(h.trail) - 1
-	h.calling = page.ID()
-	cmd := page.Init(h.Context)
-	return tea.Batch(cmd, h.carryOut())
+	t.visits = append(t.visits, visit{page, p, c.Store})
+	t.at = len(t.visits) - 1
 }
 
-// HistoryBack shows the page before.
-func (h *Host) HistoryBack() tea.Cmd {
-	if h.at == 0 {
-		h.Tell(Info, "This is the first place of the history.")
+// turn goes along the trail.
+func (t *Trail) turn(c *Context, by int) {
+	t.at += by
+	c.Store = t.Store()
+}
+
+// Turn shows the page before (-1) or after (1). A notice tells where there is none.
+func (t *Trail) Turn(c *Context, by int) tea.Cmd {
+	switch to := t.at + by; {
+	case to < 0:
+		c.Notify(Info, "This is the first place of the history.")
+		return nil
+	case to >= len(t.visits):
+		c.Notify(Info, "This is the last place of the history.")
 		return nil
 	}
-	h.turn(-1)
-	return h.shownAgain()
+	t.turn(c, by)
+	return t.Page().Update(c, Return{})
 }
 
-// HistoryForward shows the page that was left by going back.
-func (h *Host) HistoryForward() tea.Cmd {
-	if h.at >= len(h.trail)-1 {
-		h.Tell(Info, "This is the last place of the history.")
-		return nil
+// Each calls visit for every page, with its Store and whether it is the one on top.
+func (t *Trail) Each(visit func(p Page, s *store.Store, top bool)) {
+	top := t.Page()
+	for _, v := range append(t.visits[:0:0], t.visits...) {
+		visit(v.page, v.home(), v.page == top)
 	}
-	h.turn(1)
-	return h.shownAgain()
 }
 
-// shownAgain tells the page on top that it is in front again: what it shows may have changed meanwhile.
-func (h *Host) shownAgain() tea.Cmd {
-	h.keyboard.reset()
-	if len(h.trail) == 0 {
-		return nil
+// Close closes all pages.
+func (t *Trail) Close() {
+	for _, v := range t.visits {
+		v.page.Close()
 	}
-	return h.update(h.trail[h.at].page, Return{})
+	*t = Trail{}
 }
 
-// Back goes up a level, as the page does it when it offers that itself, and from the index leaves the program.
-func (h *Host) Back() tea.Cmd {
-	t := h.Page()
-	if t == nil {
-		return h.Quit()
-	}
-	if a, listed := find(t.Actions(), keys.Parent); listed && a.Run != nil && a.Off() == "" {
-		return h.run(t, a)
-	}
-	if p := h.Place(); p.Space != "" {
-		return h.Go(p.Above())
-	}
-	return h.Quit()
+// insert puts another trail in the place of the page on top, which is left as it is.
+func (t *Trail) insert(by Trail) {
+	ahead := append([]visit(nil), t.visits[t.at+1:]...)
+	t.visits = append(append(t.visits[:t.at], by.visits...), ahead...)
+	t.at += by.at
 }

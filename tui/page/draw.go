@@ -13,7 +13,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: "Files"}
+	r := &frame{th: c.Theme, w: size.W, tab: f.tab()}
 	r.b.Grow(size.H * (size.W + 120))
 	if f.pane.full {
 		return f.viewPane(c, size, r)

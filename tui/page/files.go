@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -23,6 +25,7 @@ type files struct {
 	onRow bool          // there was one
 
 	size   kit.Size // the page's room, as of the last message
+	halved bool     // in a pane, beside another page
 	filter filter
 	inline inline
 	pane   inspector
@@ -45,6 +48,18 @@ func (f *files) Place() store.Place {
 	p := f.l.Place()
 	p.Conn = f.place.Conn
 	return p
+}
+
+// halve has the page say in its frame where it is, and leave the room beside it alone.
+func (f *files) halve(is bool) { f.halved = is }
+
+// tab is what the frame is called.
+func (f *files) tab() string {
+	if !f.halved {
+		return "Files"
+	}
+	where := store.Printable(f.store.Name()) + " ▸ " + f.Title()
+	return strings.TrimRight(kit.FitLeft(where, min(kit.Width(where), max(f.size.W-6, 1))), " ")
 }
 
 func (f *files) Title() string { return store.Printable(f.place.Space + "/" + f.place.Prefix) }

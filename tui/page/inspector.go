@@ -80,7 +80,7 @@ func (f *files) toggleInspector(c *kit.Context) tea.Cmd {
 	switch {
 	case f.pane.full:
 		f.pane.full = false
-	case f.size.W >= wideEnough:
+	case f.size.W >= wideEnough && !f.halved:
 		f.pane.wide = !f.pane.wide
 	default:
 		f.pane.full = true
@@ -90,7 +90,7 @@ func (f *files) toggleInspector(c *kit.Context) tea.Cmd {
 
 // paneWidth is how wide the inspector is beside a listing of w cells altogether, 0 when it is not there.
 func (f *files) paneWidth(w int) int {
-	if w < wideEnough || !f.pane.wide {
+	if w < wideEnough || !f.pane.wide || f.halved {
 		return 0
 	}
 	return min(max(w*3/8, 46), 68)

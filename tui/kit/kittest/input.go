@@ -112,6 +112,14 @@ func (s *Screen) Wheel(x, y, notches int) {
 	}
 }
 
+// Drag presses the left button on a cell and lets it go on another.
+func (s *Screen) Drag(x, y, toX, toY int) {
+	s.t.Helper()
+	s.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	s.Send(tea.MouseMotionMsg{X: toX, Y: toY, Button: tea.MouseLeft})
+	s.Send(tea.MouseReleaseMsg{X: toX, Y: toY, Button: tea.MouseLeft})
+}
+
 // Resize changes the size of the terminal.
 func (s *Screen) Resize(w, h int) {
 	s.t.Helper()

@@ -62,6 +62,9 @@ type Option func(*Screen)
 // Store is the store that the screens work on.
 func Store(s *store.Store) Option { return func(x *Screen) { x.Context.Store = s } }
 
+// Conns are all that can be gone to, the Store alone otherwise.
+func Conns(c *store.Conns) Option { return func(x *Screen) { x.Context.Conns = c } }
+
 // Jobs is the manager that the screens use; the Screen waits for its jobs. New makes one when there is none.
 func Jobs(m *job.Manager) Option { return func(x *Screen) { x.jobs = m } }
 
@@ -100,7 +103,9 @@ func New(t testing.TB, options ...Option) *Screen {
 	for _, option := range options {
 		option(s)
 	}
-	s.Context.Conns = conns(s.Context.Store)
+	if s.Context.Conns == nil {
+		s.Context.Conns = conns(s.Context.Store)
+	}
 	if s.jobs == nil {
 		s.jobs = job.New(job.Options{Now: s.Now, Conns: s.Context.Conns})
 		t.Cleanup(func() { s.jobs.Close(context.Background()) })
