@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -22,6 +23,9 @@ func (s *Store) connOf(c Config) Conn {
 // Conns opens each connection once, when it is first asked for. All that it opens to one host keep the number of requests
 // there in bounds together. It is safe for concurrent use.
 type Conns struct {
+	// Known are the names of all connections that can be gone to; nil: those that are open. It is set before they are used.
+	Known func() []Conn
+
 	config func(Conn) (Config, error)
 	limits limiters
 	calls  Calls
@@ -73,6 +77,23 @@ func (c *Conns) Get(conn Conn) (*Store, error) {
 
 // Calls are the last requests of the connections that were opened here.
 func (c *Conns) Calls() *Calls { return &c.calls }
+
+// Names are the connections that can be gone to, this machine first, each once.
+func (c *Conns) Names() []Conn {
+	var names []Conn
+	if c.Known != nil {
+		names = slices.Clone(c.Known())
+	}
+	c.mu.Lock()
+	for conn, s := range c.open {
+		if conn == s.Conn() && !slices.Contains(names, conn) { // not another name for the same
+			names = append(names, conn)
+		}
+	}
+	c.mu.Unlock()
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Close gives the idle connections of all back.
 func (c *Conns) Close() {

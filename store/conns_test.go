@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"spaces/store"
@@ -71,5 +72,21 @@ func TestConnectionsWithoutANameAreKnownByEndpointAndKey(t *testing.T) {
 		if err != nil || s.Conn() != want {
 			t.Errorf("%+v is %v, want %q: %v", c, s, want, err)
 		}
+	}
+}
+
+func TestTheNamesOfConnectionsAreThoseThatAreKnownAndThoseThatAreOpen(t *testing.T) {
+	conns := store.NewConns(func(conn store.Conn) (store.Config, error) {
+		return store.Config{Endpoint: "http://127.0.0.1:1", AccessKey: "key", SecretKey: "secret"}, nil
+	})
+	t.Cleanup(conns.Close)
+	conns.Known = func() []store.Conn { return []store.Conn{"work", ""} }
+	for _, open := range []store.Conn{"far", "work"} {
+		if _, err := conns.Get(open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := conns.Names(); !slices.Equal(got, []store.Conn{"", "far", "work"}) {
+		t.Errorf("the names are %q", got)
 	}
 }

@@ -133,7 +133,7 @@ func (m *Model) noticeLines(w int) []string {
 	return lines
 }
 
-// corner draws the right part of the status line: a sequence that is being typed, or the transfers.
+// corner draws the right part of the status line: a sequence that is being typed, or what is to be pasted and the transfers.
 func (m *Model) corner(w int) string {
 	th := m.host.Context.Theme
 	if pressed, _ := m.host.Pending(); len(pressed) > 0 {
@@ -143,6 +143,13 @@ func (m *Model) corner(w int) string {
 	text := transfers(th, jobs, m.unseen(jobs))
 	if text == "" && m.left > 0 {
 		text = th.Paint.Warn.On("! " + trim(m.leftText(), w-2))
+	}
+	if b := &m.host.Context.Board; b.Any() {
+		board := th.Paint.Accent.On(b.String())
+		if text == "" {
+			return board
+		}
+		return board + "  " + text
 	}
 	return text
 }

@@ -26,7 +26,17 @@ type connections struct {
 func newConnections(p process, o options, c config) *connections {
 	cs := &connections{p: p, o: o, c: c}
 	cs.Conns = store.NewConns(cs.config)
+	cs.Conns.Known = cs.known
 	return cs
+}
+
+// known are this machine and the profiles of the configuration.
+func (cs *connections) known() []store.Conn {
+	names := []store.Conn{""}
+	for name := range cs.c.Profiles {
+		names = append(names, store.Conn(name))
+	}
+	return names
 }
 
 // start is the connection that the command line names, by its place or else by its flags. A profile in a place is as one

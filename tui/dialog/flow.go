@@ -35,7 +35,8 @@ type flow struct {
 	left   []job.Failure // what cannot be uploaded, and why
 	policy int           // index in policies
 	rows   kit.List
-	begun  bool // the plan belongs to a job
+	begun  bool   // the plan belongs to a job
+	begins func() // what happens then; nil: nothing
 	count  kit.Slot[[]job.Conflict]
 	look   kit.Slot[struct{}]
 }
@@ -127,6 +128,9 @@ func (n *flow) begin(c *kit.Context, doing string) {
 		n.plan.SetPolicy(policies[n.policy].policy)
 	}
 	n.begun = true
+	if n.begins != nil {
+		n.begins()
+	}
 	c.Jobs.Start(n.plan)
 	c.Dismiss()
 	c.Notify(kit.Info, doing+transfersHint(c))

@@ -30,6 +30,8 @@ func sides(k job.Kind) (there, coming string) {
 		return "In the Space", "On this machine"
 	case job.Download:
 		return "On this machine", "In the Space"
+	case job.Copy:
+		return "In that folder", "What is copied"
 	}
 	return "In that folder", "What is moved"
 }

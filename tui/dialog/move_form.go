@@ -1,13 +1,15 @@
 package dialog
 
 import (
+	"strings"
+
 	"spaces/keys"
 	"spaces/tui/kit"
 )
 
 // asking is the form: the folders, what is typed, the buttons.
 func (d *Move) asking(s kit.Size) *kit.Form {
-	if f := d.question(&d.base, s, moving, "Move", d.cancel); f != nil {
+	if f := d.question(&d.base, s, d.words.doing, d.words.verb, d.cancel); f != nil {
 		return f
 	}
 	w, t := room(s, normal), &d.c.Theme.Paint
@@ -25,22 +27,26 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 		f.Items = append(items, kit.Gap, kit.Buttons{{Label: "Back", Run: d.cancel}})
 		return f
 	}
-	move := d.keyed("Move here", keys.Confirm, d.yes)
+	move := d.keyed(d.button(), keys.Confirm, d.yes)
 	move.Why = upper(d.why())
 	if d.typing != typingNothing {
 		f.Leave = "back to the folders"
 	}
-	f.Actions = []kit.Action{{Name: keys.Move, Hint: kit.NoHint, Why: func() string { return move.Why }, Run: d.yes}}
-	f.Items = append(items, kit.Gap, kit.Buttons{move, d.keyed("New folder", keys.New, d.types(typingName)),
+	f.Actions = []kit.Action{{Name: d.words.key, Hint: kit.NoHint, Why: func() string { return move.Why }, Run: d.yes}}
+	make := d.keyed("New folder", keys.New, d.types(typingName))
+	if !d.here.inSpace() {
+		make.Why = "Folders are made in a Space: open one"
+	}
+	f.Items = append(items, kit.Gap, kit.Buttons{move, make,
 		d.keyed("Path", keys.GoTo, d.types(typingPath)), dismiss("Cancel")})
 	return f
 }
 
 func (d *Move) row(i, w int, cursor bool) string {
 	t := &d.c.Theme.Paint
-	what, paint := d.tail(), t.Dim
-	if i < len(d.here.rows) {
-		what, paint = shown(name(d.here.key(i))), t.Folder
+	what, paint := d.here.row(i), t.Folder
+	if what == "" {
+		what, paint = d.tail(), t.Dim
 	}
 	if cursor {
 		paint = t.Cursor
@@ -72,24 +78,43 @@ func (d *Move) told(w int) []kit.Item {
 		return []kit.Item{&kit.Pager{Lines: lines, Scroll: &d.scroll}}
 	case d.why() != "":
 		return []kit.Item{text(note(upper(d.why()), w, t.Warn)...)}
+	case d.isHome():
+		return []kit.Item{text(note("They are in this folder: the copies get a number.", w, t.Dim)...)}
+	case d.here.at.Conn != d.from.Conn:
+		return []kit.Item{text(note("From "+connName(d.from.Conn)+" to "+connName(d.here.at.Conn)+": the bytes go through this machine.", w, t.Dim)...)}
 	}
 	return []kit.Item{kit.Gap}
 }
 
-// path is the folder that is shown, from the Space down.
-func (d *Move) path(w int) string { return middle(shown(d.target+"/"+d.in), w) }
+// path is the place that is shown: of another connection, with its name.
+func (d *Move) path(w int) string {
+	at := d.here.at
+	path := shown(at.Space + "/" + at.Prefix)
+	switch {
+	case d.here.top:
+		return end("all connections", w)
+	case at.Space == "":
+		path = "all Spaces"
+		fallthrough
+	case at.Conn != d.from.Conn:
+		path = connName(at.Conn) + " ▸ " + path
+	}
+	return middle(path, w)
+}
 
-// nothing is what stands where there are no folders.
+// nothing is what stands where there are no rows.
 func (d *Move) nothing() string {
 	switch {
 	case d.failed() != nil:
 		return ""
-	case !d.here.l.Known():
+	case !d.here.inSpace() && !d.here.known, d.here.inSpace() && !d.here.l.Known():
 		return "Listing…"
+	case !d.here.inSpace():
+		return "There are no Spaces here."
 	case !d.here.empty():
 		return "There are no folders in here."
 	case d.here.there:
 		return "This folder is empty."
 	}
-	return "Nothing is here yet; moving something here creates the folder."
+	return "Nothing is here yet; " + strings.ToLower(d.words.doing) + " something here creates the folder."
 }

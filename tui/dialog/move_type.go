@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,7 +16,7 @@ func (d *Move) types(what typing) func(*kit.Context) tea.Cmd {
 		d.typing, d.wrong, d.focus.Name = what, "", "typed"
 		d.field = kit.NewField("", "name of the new folder")
 		if what == typingPath {
-			d.field = kit.NewField(d.pathText(), "folder/folder/, or /space/folder/")
+			d.field = kit.NewField(d.pathText(), "folder/, /SPACE/folder/, or CONNECTION:SPACE/folder/")
 		}
 		return nil
 	}
@@ -25,7 +26,7 @@ func (d *Move) types(what typing) func(*kit.Context) tea.Cmd {
 func (d *Move) entry() *kit.Entry {
 	e := &kit.Entry{Name: "typed", Label: "New folder", Field: d.field, Word: "go there", Complete: d.complete,
 		Enter: d.typed, Left: d.left, Paths: true,
-		Changed: func(*kit.Context) tea.Cmd { d.wrong = ""; return nil }}
+		Changed: func(*kit.Context) tea.Cmd { d.wrong = ""; d.offer.Cancel(); return nil }}
 	if d.typing == typingPath {
 		e.Label = "Path"
 	}
@@ -55,19 +56,36 @@ func rooted(text string) bool {
 	return strings.HasPrefix(text, "/") || strings.Contains(text, "://")
 }
 
-// complete takes what all folders that begin with the typed text share; only those on the screen are known. It is
-// false when there is nothing to add.
-func (d *Move) complete(*kit.Context) (tea.Cmd, bool) {
-	text, dir := d.field.Value(), ""
+// pathText is the place that is shown as it is typed: from its Space on when that is another one, and of another connection
+// from that on.
+func (d *Move) pathText() string {
+	switch at := d.here.at; {
+	case d.here.top:
+		return ""
+	case at.Conn != d.from.Conn && at.Conn == "":
+		return "@:" + strings.TrimPrefix(at.String(), "/")
+	case at.Conn != d.from.Conn:
+		return at.String()
+	case at.Space == "":
+		return "/"
+	case !d.sameSpace():
+		return "/" + at.Space + "/" + at.Prefix
+	default:
+		return at.Prefix
+	}
+}
+
+// complete asks what a path may become. The name of a new folder takes what all folders on the screen that begin with it
+// share; it is false when there is nothing to add.
+func (d *Move) complete(c *kit.Context) (tea.Cmd, bool) {
+	text := d.field.Value()
 	if d.typing == typingPath {
-		dir = d.in
-		if strings.HasPrefix(text, "/") {
-			dir = "/" + d.target + "/" + d.in
-		}
+		conns, from := d.here.conns, d.from
+		return d.offer.Start(c, d.id, func(ctx context.Context) ([]string, error) { return folderPaths(ctx, conns, from, text) }), true
 	}
 	var offers []string
 	for i := range d.here.rows {
-		if offer := dir + name(d.here.key(i)); strings.HasPrefix(offer, text) {
+		if offer := name(d.here.key(i)); strings.HasPrefix(offer, text) {
 			offers = append(offers, offer)
 		}
 	}
@@ -77,6 +95,38 @@ func (d *Move) complete(*kit.Context) (tea.Cmd, bool) {
 	}
 	d.field.SetValue(more)
 	return nil, true
+}
+
+// completed adds what all paths that were found share. Where there is nothing to add, Tab goes where the path says.
+func (d *Move) completed(c *kit.Context, offers []string, err error) tea.Cmd {
+	if d.typing != typingPath {
+		return nil
+	}
+	switch more := common(offers); {
+	case len(more) > len(d.field.Value()):
+		d.field.SetValue(more)
+		return nil
+	case len(offers) > 1:
+		d.wrong = "There are " + kit.Count(len(offers)) + ": " + strings.Join(shownAll(offers), "  ")
+		return nil
+	case err != nil:
+		d.wrong = upper(happened(err))
+		return nil
+	}
+	cmd := d.typed(c)
+	if d.wrong == "" {
+		d.focus.Name = d.button()
+	}
+	return cmd
+}
+
+// shownAll are the last names of paths.
+func shownAll(paths []string) []string {
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = shown(name(path))
+	}
+	return names
 }
 
 // typed goes to the folder whose path or name was typed. A folder need not be made: it is there as soon as something
@@ -90,30 +140,31 @@ func (d *Move) typed(c *kit.Context) tea.Cmd {
 		return d.cancel(c)
 	}
 	text = strings.TrimSuffix(text, "/")
-	if d.wrong = kit.WrongName(d.in, text, "/"); d.wrong != "" {
+	at := d.here.at
+	if d.wrong = kit.WrongName(at.Prefix, text, "/"); d.wrong != "" {
 		return nil
 	}
 	d.typing, d.focus.Name = typingNothing, "folders"
-	return d.show(c, d.in+text+"/", false, "")
+	at.Prefix += text + "/"
+	return d.show(c, at, false, "")
 }
 
-// typedPath goes to a folder of the Space that the sources lie in, or with a slash before it to one of any Space.
+// typedPath goes to a folder of the Space that the sources lie in, with a slash before it to one of any Space, and with a
+// connection before that to one of any connection.
 func (d *Move) typedPath(c *kit.Context, text string) tea.Cmd {
-	p, err := store.ParsePlace(text, store.Place{Conn: d.store.Conn(), Space: d.space})
+	p, err := placeTyped(d.here.conns, d.from, text)
 	switch {
 	case err != nil:
 		d.wrong = upper(happened(err))
-	case p.Conn != d.store.Conn():
-		d.wrong = "Things are moved within one connection."
-	case p.Space == "":
-		d.wrong = "Name a Space after the slash; without the slash it is a folder of " + shown(d.space) + "."
-	default:
-		folder := p.Ref().Key
-		if folder != "" && !strings.HasSuffix(folder, "/") {
-			folder += "/"
-		}
-		d.typing, d.target, d.focus.Name = typingNothing, p.Space, "folders"
-		return d.show(c, folder, false, "")
+		return nil
+	case p.Space == "" && p.Conn == d.from.Conn:
+		d.wrong = "Name a Space after the slash; without the slash it is a folder of " + shown(d.from.Space) + "."
+		return nil
 	}
-	return nil
+	folder := p.Ref().Key
+	if folder != "" && !strings.HasSuffix(folder, "/") {
+		folder += "/"
+	}
+	d.typing, d.focus.Name = typingNothing, "folders"
+	return d.show(c, store.Place{Conn: p.Conn, Space: p.Space, Prefix: folder}, false, "")
 }

@@ -174,6 +174,11 @@ func (h *Host) do(name keys.Action, pressed string) tea.Cmd {
 	if !listed && h.Dialog() == nil && h.Everywhere != nil {
 		a, listed = find(h.Everywhere(), name)
 	}
+	if name == keys.Cancel && h.Dialog() == nil && (!listed || a.Off() != "") && h.Context.Board.Any() {
+		h.Context.Board.Clear() // there is nothing else to cancel
+		h.notice = Notice{Info, "Nothing is to be pasted any more"}
+		return nil
+	}
 	if !listed || a.Run == nil && a.Off() == "" {
 		return h.update(t, Key{name, pressed})
 	}

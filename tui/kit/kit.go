@@ -120,6 +120,8 @@ type Context struct {
 	Editor   func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
 	NoEditor string                            // why, one sentence; "": none is set
 
+	Board Board // what was copied or cut, to be pasted
+
 	requests []Request
 	lastID   ID
 	front    ID // of the page on top, 0: it is not known

@@ -43,11 +43,11 @@ func (f *files) first() []keys.Action {
 	case f.pane.full:
 		return []keys.Action{keys.Cancel, keys.NextTab, keys.PrevTab, keys.Share, keys.Access, keys.CopyURL, keys.Download}
 	case f.l.Selection().Count > 0:
-		return []keys.Action{keys.Delete, keys.Move, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
+		return []keys.Action{keys.Delete, keys.Move, keys.Paste, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
 	case f.l.Len() == 0:
-		return []keys.Action{keys.Upload, keys.New, keys.Parent}
+		return []keys.Action{keys.Paste, keys.Upload, keys.New, keys.Parent}
 	}
-	return []keys.Action{keys.Enter, keys.Filter, keys.Upload, keys.Move, keys.Share, keys.Delete, keys.Select}
+	return []keys.Action{keys.Paste, keys.Enter, keys.Filter, keys.Upload, keys.Move, keys.Share, keys.Delete, keys.Select}
 }
 
 // named is an action by its name.
@@ -89,6 +89,10 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.Access, Why: f.notFiles, Run: f.access},
 		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
 		{Name: keys.Move, Why: f.nothing, Run: f.move},
+		{Name: keys.CopyTo, Hint: kit.NoHint, Why: f.nothing, Run: f.copyTo},
+		{Name: keys.Copy, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(false))},
+		{Name: keys.Cut, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(true))},
+		{Name: keys.Paste, Why: f.nothingToPaste, Run: f.paste},
 		{Name: keys.Share, Why: f.notOneFile, Run: f.share},
 		{Name: keys.CopyURL, Hint: "copy", Why: f.notOne, Run: f.does(f.startCopy)},
 		{Name: keys.Download, Why: f.nothing, Run: f.download},
@@ -155,11 +159,6 @@ func (f *files) remove(c *kit.Context) tea.Cmd {
 	return nil
 }
 
-func (f *files) move(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewMove(c, f.place.Space, f.sources(), f.l.Dir()))
-	return nil
-}
-
 func (f *files) share(c *kit.Context) tea.Cmd {
 	if id, ok := f.l.One(); ok {
 		c.Open(dialog.NewShare(c, f.l.Ref(id), f.l.Rows().Size(id)))
@@ -184,19 +183,19 @@ func (f *files) access(c *kit.Context) tea.Cmd {
 // more opens the menu of what can be done with the row under the cursor, or with what is selected. What cannot be is
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
-	names := []keys.Action{keys.Access, keys.Rename, keys.Move, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
+	names := []keys.Action{keys.Access, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {
 	case sel.Count > 0:
 		title = "Actions: " + totals(sel)
 	case !one:
-		names = []keys.Action{keys.Upload, keys.New, keys.Refresh}
+		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Refresh}
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {
 			title += "/"
-			names = []keys.Action{keys.Rename, keys.Move, keys.Download, keys.Delete}
+			names = []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Download, keys.Delete}
 		}
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), among(f.all(), names)))

@@ -68,7 +68,7 @@ func columnsOf(w int) columns {
 	if w >= 96 {
 		date = 16
 	}
-	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 8, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: date, Drop: 2})
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: date, Drop: 2})
 	return columns{w: w, name: widths[0], size: widths[1], date: widths[2]}
 }
 

@@ -17,6 +17,7 @@ type files struct {
 	id    kit.ID
 	place store.Place
 	store *store.Store
+	board *kit.Board
 	l     *listing.Listing
 	feed  kit.Feed
 
@@ -34,7 +35,7 @@ type files struct {
 }
 
 func newFiles(c *kit.Context, p store.Place) *files {
-	f := &files{id: c.NewID(), place: p, store: c.Store}
+	f := &files{id: c.NewID(), place: p, store: c.Store, board: &c.Board}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
 	f.pane = inspector{store: f.store, page: f.id, wide: true}

@@ -210,23 +210,26 @@ func (p *Panes) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 // Actions are those of the active pane, and what there is to do with two.
 func (p *Panes) Actions() []kit.Action {
 	side, page, s := p.on, p.page(), p.Store()
-	var own []kit.Action
-	if !page.Typing() {
-		own = append(own, kit.Action{Name: keys.OtherPane, Run: p.other},
-			kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
+	var first, all []kit.Action
+	typing := page.Typing()
+	if !typing {
+		first = append(first, kit.Action{Name: keys.OtherPane, Run: p.other})
 	}
-	list := page.Actions()
-	all := make([]kit.Action, 0, len(list)+len(own))
-	if len(own) > 0 {
-		all = append(all, own[0])
-	}
-	for _, a := range list {
+	for _, a := range page.Actions() {
 		if run := a.Run; run != nil {
 			a.Run = func(c *kit.Context) tea.Cmd { return p.call(c, side, page, s, run) }
 		}
+		if a.Name == keys.CopyTo && !typing {
+			a.Hint = "" // it is what there are two panes for
+			first = append(first, a)
+			continue
+		}
 		all = append(all, a)
 	}
-	return append(all, own[min(1, len(own)):]...)
+	if !typing {
+		all = append(all, kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
+	}
+	return append(first, all...)
 }
 
 // other gives the other pane the keys.
