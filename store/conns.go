@@ -95,6 +95,24 @@ func (c *Conns) Names() []Conn {
 	return slices.Compact(names)
 }
 
+// Forget makes a connection be opened anew when it is next asked for. Who has its Store may go on using that.
+func (c *Conns) Forget(conn Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.open[conn]; ok {
+		s.Close()
+		delete(c.open, conn)
+	}
+}
+
+// IsOpen says whether a connection has been asked for, successfully.
+func (c *Conns) IsOpen(conn Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.open[conn]
+	return ok
+}
+
 // Close gives the idle connections of all back.
 func (c *Conns) Close() {
 	c.mu.Lock()

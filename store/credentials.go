@@ -22,7 +22,18 @@ var noKey = &cause{text: "No access key for this endpoint", err: BadCredentials,
 // virtual machine at Amazon: its metadata address is only asked where somebody said so.
 func awsConfig(ctx context.Context, c Config, client config.HTTPClient) (aws.Config, error) {
 	conf := aws.Config{HTTPClient: client}
-	if c.AccessKey != "" {
+	switch {
+	case c.AccessKey != "" && c.Secret != nil:
+		conf.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			secret, err := c.Secret()
+			if err != nil {
+				return aws.Credentials{}, &cause{text: "the secret of this key is not to be had: " + err.Error(), err: BadCredentials,
+					advice: "Edit the connection and write the secret again."}
+			}
+			return aws.Credentials{AccessKeyID: c.AccessKey, SecretAccessKey: secret}, nil
+		}))
+		return conf, nil
+	case c.AccessKey != "":
 		conf.Credentials = credentials.NewStaticCredentialsProvider(c.AccessKey, c.SecretKey, c.SessionToken)
 		return conf, nil
 	}

@@ -141,6 +141,15 @@ func (s *Store) Region() string { return s.c.Region }
 // AccessKey returns the id of the key that requests are signed with, "" when the AWS environment gives it.
 func (s *Store) AccessKey() string { return s.c.AccessKey }
 
+// ReadOnly says why nothing may be changed here, "" when it may. Whatever tries it all the same is refused before it is sent.
+func (s *Store) ReadOnly() string { return s.c.ReadOnly }
+
+// UploadAccess is who may read what is uploaded unless told otherwise.
+func (s *Store) UploadAccess() Access { return firstAccess(s.c.UploadAccess, Private) }
+
+// Pinned says whether the Spaces are named by the configuration: the endpoint is not asked for them.
+func (s *Store) Pinned() bool { return len(s.c.Spaces) > 0 }
+
 // Embedded says whether the endpoint is the server in this process.
 func (s *Store) Embedded() bool { return s.c.Dial != nil }
 
@@ -178,6 +187,13 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 
 func wrongEndpoint(what, advice string) error {
 	return &Error{Op: "open", Kind: InvalidName, Err: &cause{text: what, err: InvalidName, advice: advice}}
+}
+
+func firstAccess(a, b Access) Access {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 func firstOf(values ...string) string {

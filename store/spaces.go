@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,8 +13,26 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// Spaces lists all that the credentials own, by name. Sizes are not in that answer: see Usage.
+// Spaces lists all that the credentials own, by name, or those that the configuration names. Sizes are not in that answer:
+// see Usage.
 func (s *Store) Spaces(ctx context.Context) ([]Space, error) {
+	if s.Pinned() {
+		return s.pinned(), nil
+	}
+	return s.ListSpaces(ctx)
+}
+
+// pinned are the Spaces that the configuration names, by name.
+func (s *Store) pinned() []Space {
+	var spaces []Space
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(s.c.Spaces))) {
+		spaces = append(spaces, Space{Name: name, Region: s.c.Region})
+	}
+	return spaces
+}
+
+// ListSpaces asks the endpoint for all Spaces that the credentials own, also where the configuration names some.
+func (s *Store) ListSpaces(ctx context.Context) ([]Space, error) {
 	out, err := s.api.ListBuckets(ctx, &s3.ListBucketsInput{})
 	if err != nil {
 		return nil, s.wrap("list Spaces", Ref{}, err)

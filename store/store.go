@@ -28,6 +28,13 @@ type Config struct {
 	APIToken string // of DigitalOcean's API, which manages access keys; sent nowhere else
 	APIURL   string // where that API is; "": https://api.digitalocean.com
 
+	// Secret fetches the SecretKey of AccessKey when it is first needed, from where that may take a while. nil: SecretKey.
+	Secret func() (string, error)
+
+	ReadOnly     string   // why nothing may be changed here, one sentence; "": it may
+	UploadAccess Access   // who may read what is uploaded unless told otherwise; "" is Private
+	Spaces       []string // that Spaces returns without asking: of keys that may not list them
+
 	// Dial reaches the embedded server in memory. nil: the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 

@@ -49,7 +49,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	do = s.noting(do)
+	do = s.readOnly(s.noting(do))
 	s.send = s.speaking(do)
 	return patient(metered(s.learning(genuine(standingIn(s.speaking(do)))))), conf, nil
 }
