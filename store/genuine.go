@@ -42,6 +42,12 @@ var roots = map[string]string{
 	"GetObjectTagging":        "Tagging",
 	"ListObjectVersions":      "ListVersionsResult",
 	"GetBucketVersioning":     "VersioningConfiguration",
+
+	"GetBucketCors":                   "CORSConfiguration",
+	"GetBucketLifecycleConfiguration": "LifecycleConfiguration",
+	"GetBucketEncryption":             "ServerSideEncryptionConfiguration",
+	"GetBucketLogging":                "BucketLoggingStatus",
+	"GetObjectLockConfiguration":      "ObjectLockConfiguration",
 }
 
 // tagged are the operations whose answers have an ETag, always.
@@ -105,7 +111,11 @@ func beginsWith(resp *http.Response, root string) error {
 			return err // the connection broke
 		}
 		if first, ok := token.(xml.StartElement); ok {
-			if name := first.Name.Local; name != root && name != "Error" {
+			switch name := first.Name.Local; {
+			case name == "ListBucketResult" && name != root:
+				// Who does not know a subresource may do the plain operation.
+				return &cause{text: "it has no such setting and answers with a listing", err: Unsupported}
+			case name != root && name != "Error":
 				return &stranger{"no " + root}
 			}
 			break

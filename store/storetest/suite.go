@@ -33,6 +33,12 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"places are found as they are written", testPlaces},
 		{"an upload in parts becomes one object", testMultipart},
 		{"many keys are deleted at once", testDeleteMany},
+		{"CORS rules are set, kept in order and removed", testCORS},
+		{"lifecycle rules are set, kept and removed", testLifecycle},
+		{"versioning is enabled and suspended", testVersioning},
+		{"a policy is set, refused and removed", testPolicy},
+		{"encryption by default is set and removed", testEncryption},
+		{"access logs are turned on and off", testLogging},
 		{"errors have their kinds", testErrors},
 		{"a canceled context ends a request", testCanceled},
 	} {

@@ -119,6 +119,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Cancel, Hint: f.leaves(), Why: f.nothingToCancel, Run: f.does(f.escape)},
 		{Name: keys.Refresh, Run: f.does(f.refresh)},
 		{Name: keys.Parent, Run: f.does(f.parent)},
+		{Name: keys.Settings, Run: f.settings},
 		{Name: keys.More, Run: f.more},
 	}
 }
@@ -190,7 +191,7 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 	case sel.Count > 0:
 		title = "Actions: " + totals(sel)
 	case !one:
-		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Refresh}
+		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Settings, keys.Refresh}
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {

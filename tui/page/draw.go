@@ -14,6 +14,9 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		return blank(size)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: f.tab()}
+	if tab := store.Files; !f.halved {
+		r.of = &tab
+	}
 	r.b.Grow(size.H * (size.W + 120))
 	if f.pane.full {
 		return f.viewPane(c, size, r)
@@ -44,7 +47,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 
 // viewPane draws the inspector in place of the listing.
 func (f *files) viewPane(c *kit.Context, size kit.Size, r *frame) string {
-	r.tab = store.Printable(lastName(f.pane.about.Key))
+	r.of, r.tab = nil, store.Printable(lastName(f.pane.about.Key))
 	r.top()
 	lines := f.pane.view(c, f.paneSize(size))
 	for i := range size.H - 2 {

@@ -190,6 +190,9 @@ func (f *files) key(c *kit.Context, k kit.Key) {
 }
 
 func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
+	if tab, ok := tabAt(m); ok && tab == store.Settings && !f.Typing() && !f.pane.full && !f.halved {
+		return f.settings(c)
+	}
 	inPane := f.pane.full || f.inspected() && m.X > f.size.W-f.paneWidth(f.size.W)-2
 	if f.Typing() || inPane && f.wheels(c, m) || f.pane.full || !f.list.Update(c, m) {
 		return nil

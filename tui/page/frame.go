@@ -16,7 +16,8 @@ type frame struct {
 	w     int // cells altogether
 	pane  int // cells inside the pane, 0: there is none
 	tab   string
-	title string // of the pane, printable
+	of    *store.Tab // of a Space: all its tabs stand in the upper edge, in the place of tab
+	title string     // of the pane, printable
 }
 
 // inner is the width of the listing.
@@ -31,8 +32,15 @@ func (r *frame) inner() int {
 func (r *frame) top() {
 	p := &r.th.Paint
 	left := r.inner()
-	tab := kit.Fit(r.tab, min(kit.Width(r.tab), max(left-4, 0)))
-	r.b.WriteString(p.Border.On("╭ ") + p.Title.On(tab) + p.Border.On(" "+strings.Repeat("─", max(left-2-kit.Width(tab), 0))))
+	tab, cells := "", 0
+	if r.of != nil {
+		paint := func(chosen bool) kit.Paint { return map[bool]kit.Paint{true: p.Title, false: p.Tab}[chosen] }
+		tab, cells = strip(paint, p.Border, *r.of, left-4)
+	} else {
+		tab = kit.Fit(r.tab, min(kit.Width(r.tab), max(left-4, 0)))
+		tab, cells = p.Title.On(tab), kit.Width(tab)
+	}
+	r.b.WriteString(p.Border.On("╭ ") + tab + p.Border.On(" "+strings.Repeat("─", max(left-2-cells, 0))))
 	if r.pane > 0 {
 		title := kit.FitMiddle(r.title, min(kit.Width(r.title), r.pane-4))
 		rule := "┬" + strings.Repeat("─", r.pane)

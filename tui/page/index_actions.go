@@ -15,6 +15,7 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.Enter, Why: x.nothing, Run: x.open},
 		{Name: keys.New, Label: "Create a Space…", Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
 		{Name: keys.Filter, Run: x.filter},
+		{Name: keys.Settings, Why: x.nothing, Run: x.settings},
 		{Name: keys.Delete, Label: "Destroy…", Why: x.nothing, Run: x.destroy},
 		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
@@ -43,6 +44,13 @@ func (x *index) open(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+func (x *index) settings(c *kit.Context) tea.Cmd {
+	if s, ok := x.under(); ok {
+		c.Go(store.Place{Conn: x.place.Conn, Space: s.Name, Tab: store.Settings})
+	}
+	return nil
+}
+
 // destroy asks for the name of the Space under the cursor before anything in it goes.
 func (x *index) destroy(c *kit.Context) tea.Cmd {
 	if s, ok := x.under(); ok {
@@ -55,9 +63,13 @@ func (x *index) destroy(c *kit.Context) tea.Cmd {
 func (x *index) more(c *kit.Context) tea.Cmd {
 	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.Refresh}
 	if s, ok := x.under(); ok {
-		title, names = store.Printable(s.Name), []keys.Action{keys.Enter, keys.New, keys.Delete}
+		title, names = store.Printable(s.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.Delete}
 	}
-	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
+	list := among(x.Actions(), names)
+	if list[0].Name == keys.Enter {
+		list[0].Label = "Show files"
+	}
+	c.Open(dialog.NewMore(c, title, list))
 	return nil
 }
 

@@ -164,8 +164,8 @@ func TestTheMoreMenuOfASpaceEndsWithDestroy(t *testing.T) {
 	s.Space(t, "media")
 	s.index()
 	s.Press(">")
-	s.Want("Open", "Create a Space…", "Destroy…")
+	s.Want("Show files", "Settings", "Create a Space…", "Destroy…")
 	s.WantNot("Refresh", "Filter:")
-	s.Press("k", "j", "j", "enter")
+	s.Press("k", "j", "j", "j", "enter")
 	s.Want("Destroy – media")
 }

@@ -7,9 +7,12 @@ import (
 	"spaces/tui/kit"
 )
 
-// New returns the page of a place: the index of Spaces, or the files of one Space.
+// New returns the page of a place: the index of Spaces, or a tab of one Space.
 func New(c *kit.Context, p store.Place) kit.Page {
-	if p.Space == "" {
+	switch {
+	case p.Tab == store.Settings:
+		return newSettings(c, p)
+	case p.Space == "":
 		return newIndex(c, p)
 	}
 	return newFiles(c, p)

@@ -1,0 +1,208 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// all are the sections, in their order on the page.
+func (s *settings) all() []*section {
+	space := s.place.Space
+	of := func(name string, say func(*kit.Context, *details)) *section {
+		return &section{name: name, say: func(c *kit.Context, d *details, _ any) { say(c, d) }}
+	}
+	list := []*section{
+		of("Endpoint", s.sayEndpoint),
+		sectionOf("File listing", asked(s.store.Access, store.Ref{Space: space}), s.sayListing, nil),
+		sectionOf("CORS rules", asked(s.store.CORS, space), s.sayCORS, nil),
+		sectionOf("Versioning", asked(s.store.Versioning, space), s.sayVersioning, nil),
+		sectionOf("Lifecycle rules", asked(s.store.Lifecycle, space), s.sayLifecycle, nil),
+		sectionOf("Bucket policy", asked(s.store.Policy, space), s.sayPolicy, nil),
+		sectionOf("Encryption", asked(s.store.Encryption, space), s.sayEncryption, nil),
+		sectionOf("Access logs", asked(s.store.Logging, space), s.sayLogging, nil),
+		sectionOf("Object lock", asked(s.store.ObjectLock, space), s.sayLock, nil),
+		sectionOf("Usage", asked(s.store.Usage, space), s.sayUsage, nil),
+	}
+	if s.store.CDN(space) != "" {
+		list = append(list, of("CDN", s.sayCDN))
+	}
+	destroy := of("Destroy", s.sayDestroy)
+	destroy.word, destroy.early = "destroy", true
+	destroy.open = func(c *kit.Context, _ any) kit.Dialog { return dialog.NewDestroy(c, space) }
+	return append(list, destroy)
+}
+
+// asked is a question of the store about one thing, to be asked later.
+func asked[A, T any](ask func(context.Context, A) (T, error), about A) func(context.Context) (T, error) {
+	return func(ctx context.Context) (T, error) { return ask(ctx, about) }
+}
+
+func (s *settings) sayEndpoint(_ *kit.Context, d *details) {
+	url, path := s.store.ClientEndpoint()
+	style := "host style (NAME.HOST)"
+	if path {
+		style = "path style (HOST/NAME)"
+	}
+	d.pair("URL", url)
+	d.pair("Region", s.store.Region()+", "+style)
+	for i, u := range s.store.Addresses(s.place.Space, "") {
+		d.pair([]string{"Space", "or"}[min(i, 1)], u)
+	}
+	if key := s.store.AccessKey(); key != "" {
+		d.pair("Key", key)
+	}
+}
+
+func (s *settings) sayListing(_ *kit.Context, d *details, a store.Access) {
+	th := &d.th.Paint
+	switch a {
+	case store.PublicRead:
+		d.fact(th.Public, "Public listing", "anyone can list the names of the files, but not open them")
+	case store.Private:
+		d.fact(th.Private, "Private (keys only)", "")
+	default:
+		d.line(th.Warn.On("Grants of its own, neither private nor public"))
+	}
+}
+
+func (s *settings) sayCORS(_ *kit.Context, d *details, v store.CORS) {
+	if len(v.Rules) == 0 {
+		d.wrapped(d.th.Paint.Dim, "None: browsers keep pages of other origins out.")
+		return
+	}
+	for i, r := range v.Rules {
+		if i == 3 && len(v.Rules) > 4 {
+			d.line(d.th.Paint.Dim.On(fmt.Sprintf("… and %d more", len(v.Rules)-i)))
+			return
+		}
+		s.clipped(d, strings.Join(r.Methods, " ")+"  from  "+strings.Join(r.Origins, ", "))
+	}
+}
+
+// fact is a word in a colour of its own and, where there is room for it, what it means.
+func (d *details) fact(p kit.Paint, word, means string) {
+	if means == "" || kit.Width(word)+2+kit.Width(means)+2 > d.w {
+		d.line(p.On(word))
+		if means != "" {
+			d.wrapped(d.th.Paint.Dim, upperFirst(means)+".")
+		}
+		return
+	}
+	d.line(p.On(word) + d.th.Paint.Dim.On("  "+means))
+}
+
+// clipped is one line of what may be longer.
+func (s *settings) clipped(d *details, text string) {
+	d.line(d.th.Paint.Text.On(strings.TrimRight(kit.Fit(store.Printable(text), max(d.w-2, 1)), " ")))
+}
+
+func (s *settings) sayVersioning(_ *kit.Context, d *details, v store.Versioning) {
+	th := &d.th.Paint
+	switch v {
+	case store.Versioned:
+		d.fact(th.Good, "Enabled", "what is overwritten or deleted stays as an older version")
+	case store.Suspended:
+		d.fact(th.Warn, "Suspended", "older versions stay, no new ones are made")
+	default:
+		d.fact(th.Text, "Off", "what is overwritten or deleted is gone")
+	}
+}
+
+func (s *settings) sayLifecycle(_ *kit.Context, d *details, v store.Lifecycle) {
+	if len(v.Rules) == 0 {
+		d.wrapped(d.th.Paint.Dim, "None: nothing is deleted by itself.")
+		return
+	}
+	for i, r := range v.Rules {
+		if i == 3 && len(v.Rules) > 4 {
+			d.line(d.th.Paint.Dim.On(fmt.Sprintf("… and %d more", len(v.Rules)-i)))
+			return
+		}
+		s.clipped(d, dialog.RuleWords(r))
+	}
+}
+
+func (s *settings) sayPolicy(_ *kit.Context, d *details, p store.Policy) {
+	th := &d.th.Paint
+	if p.Text == "" {
+		d.wrapped(th.Dim, "None.")
+		return
+	}
+	list, err := store.ReadPolicy(p.Text)
+	if err != nil {
+		d.wrapped(th.Warn, "A policy that cannot be read here: "+err.Error())
+		return
+	}
+	for i, st := range list {
+		if i == 3 && len(list) > 4 {
+			d.line(th.Dim.On(fmt.Sprintf("… and %d more", len(list)-i)))
+			return
+		}
+		s.clipped(d, dialog.StatementWords(st))
+	}
+}
+
+func (s *settings) sayEncryption(_ *kit.Context, d *details, e store.Encryption) {
+	th := &d.th.Paint
+	switch e.Algorithm {
+	case "":
+		d.wrapped(th.Dim, "Not by default: a writer can ask for it.")
+	case "AES256":
+		d.wrapped(th.Text, "By default, with a key of the endpoint (AES-256).")
+	default:
+		d.wrapped(th.Text, "By default, "+strings.TrimSpace(e.Algorithm+" "+e.Key)+".")
+	}
+}
+
+func (s *settings) sayLogging(_ *kit.Context, d *details, l store.Logging) {
+	if l.Target == "" {
+		d.wrapped(d.th.Paint.Dim, "Off.")
+		return
+	}
+	d.wrapped(d.th.Paint.Text, "To "+l.Target+"/"+l.Prefix)
+}
+
+func (s *settings) sayLock(_ *kit.Context, d *details, l store.ObjectLock) {
+	th := &d.th.Paint
+	switch {
+	case !l.Enabled:
+		d.wrapped(th.Dim, "Off.")
+	case l.Mode == "":
+		d.wrapped(th.Text, "On, with nothing kept by default.")
+	default:
+		for_ := kit.Plural(int64(l.Days), "day")
+		if l.Years > 0 {
+			for_ = kit.Plural(int64(l.Years), "year")
+		}
+		d.wrapped(th.Text, "New versions are kept for "+for_+" ("+strings.ToLower(l.Mode)+").")
+	}
+}
+
+func (s *settings) sayUsage(c *kit.Context, d *details, u store.Space) {
+	th := &d.th.Paint
+	if !u.Counted {
+		counts := "This endpoint does not tell."
+		if key := c.Keys.Key(keys.Usage); key != "" {
+			counts += " Counted on the Usage page: " + key
+		}
+		d.wrapped(th.Dim, counts)
+		return
+	}
+	d.wrapped(th.Text, kit.Plural(u.Objects, "object")+", "+kit.Bytes(u.Bytes)+exact(u.Bytes))
+	d.wrapped(th.Dim, "Estimate: "+dollars(monthly(u.Bytes))+" a month at DigitalOcean, alone in an account, 1 TiB of transfer included.")
+}
+
+func (s *settings) sayCDN(_ *kit.Context, d *details) {
+	d.wrapped(d.th.Paint.Text, s.store.CDN(s.place.Space))
+	d.wrapped(d.th.Paint.Dim, "Where it is enabled. Enabling and purging it need an API token of DigitalOcean, not this key: doctl compute cdn.")
+}
+
+func (s *settings) sayDestroy(_ *kit.Context, d *details) {
+	d.fact(d.th.Paint.Bad, "Destroy this Space…", "with everything in it, for good")
+}
