@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spaces/server/local"
 	"spaces/server/sweep"
 	"spaces/store"
 )
@@ -77,4 +78,16 @@ func printDue(w io.Writer, list []sweep.Due) error {
 		}
 	}
 	return nil
+}
+
+// dueOf is what the panel shows of the plan.
+func dueOf(ctx context.Context, dir local.Dir, space string, show func([]store.Due) error) error {
+	_, err := dir.Plan(ctx, space, func(page []sweep.Due) error {
+		list := make([]store.Due, len(page))
+		for i, d := range page {
+			list[i] = store.Due{Key: d.Key, Action: d.Action, Version: d.Version, Upload: d.Upload, Rule: d.Rule, Size: d.Size}
+		}
+		return show(list)
+	})
+	return err
 }

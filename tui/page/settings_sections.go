@@ -18,17 +18,18 @@ func (s *settings) all() []*section {
 		return &section{name: name, say: func(c *kit.Context, d *details, _ any) { say(c, d) }}
 	}
 	list := []*section{
-		of("Endpoint", s.sayEndpoint),
-		sectionOf("File listing", asked(s.store.Access, store.Ref{Space: space}), s.sayListing, nil),
-		sectionOf("CORS rules", asked(s.store.CORS, space), s.sayCORS, nil),
-		sectionOf("Versioning", asked(s.store.Versioning, space), s.sayVersioning, nil),
-		sectionOf("Lifecycle rules", asked(s.store.Lifecycle, space), s.sayLifecycle, nil),
-		sectionOf("Bucket policy", asked(s.store.Policy, space), s.sayPolicy, nil),
-		sectionOf("Encryption", asked(s.store.Encryption, space), s.sayEncryption, nil),
-		sectionOf("Access logs", asked(s.store.Logging, space), s.sayLogging, nil),
+		sectionOf("Endpoint", s.store.Client, s.sayEndpoint, func(c *kit.Context, v store.Client) kit.Dialog { return dialog.NewClients(c, space, v) }),
+		sectionOf("File listing", asked(s.store.Access, store.Ref{Space: space}), s.sayListing, dialogOf(space, dialog.NewListing)),
+		sectionOf("CORS rules", asked(s.store.CORS, space), s.sayCORS, dialogOf(space, dialog.NewCORS)),
+		sectionOf("Versioning", asked(s.store.Versioning, space), s.sayVersioning, dialogOf(space, dialog.NewVersioning)),
+		sectionOf("Lifecycle rules", asked(s.store.Lifecycle, space), s.sayLifecycle, dialogOf(space, dialog.NewLifecycle)),
+		sectionOf("Bucket policy", asked(s.store.Policy, space), s.sayPolicy, dialogOf(space, dialog.NewPolicy)),
+		sectionOf("Encryption", asked(s.store.Encryption, space), s.sayEncryption, dialogOf(space, dialog.NewEncryption)),
+		sectionOf("Access logs", asked(s.store.Logging, space), s.sayLogging, dialogOf(space, dialog.NewLogging)),
 		sectionOf("Object lock", asked(s.store.ObjectLock, space), s.sayLock, nil),
 		sectionOf("Usage", asked(s.store.Usage, space), s.sayUsage, nil),
 	}
+	list[0].word = "for other programs"
 	if s.store.CDN(space) != "" {
 		list = append(list, of("CDN", s.sayCDN))
 	}
@@ -38,24 +39,28 @@ func (s *settings) all() []*section {
 	return append(list, destroy)
 }
 
+// dialogOf makes what opens a dialog on a setting of a Space.
+func dialogOf[T any](space string, open func(*kit.Context, string, T) kit.Dialog) func(*kit.Context, T) kit.Dialog {
+	return func(c *kit.Context, v T) kit.Dialog { return open(c, space, v) }
+}
+
 // asked is a question of the store about one thing, to be asked later.
 func asked[A, T any](ask func(context.Context, A) (T, error), about A) func(context.Context) (T, error) {
 	return func(ctx context.Context) (T, error) { return ask(ctx, about) }
 }
 
-func (s *settings) sayEndpoint(_ *kit.Context, d *details) {
-	url, path := s.store.ClientEndpoint()
+func (s *settings) sayEndpoint(_ *kit.Context, d *details, v store.Client) {
 	style := "host style (NAME.HOST)"
-	if path {
+	if v.PathStyle {
 		style = "path style (HOST/NAME)"
 	}
-	d.pair("URL", url)
-	d.pair("Region", s.store.Region()+", "+style)
+	d.pair("URL", v.Endpoint)
+	d.pair("Region", v.Region+", "+style)
 	for i, u := range s.store.Addresses(s.place.Space, "") {
 		d.pair([]string{"Space", "or"}[min(i, 1)], u)
 	}
-	if key := s.store.AccessKey(); key != "" {
-		d.pair("Key", key)
+	if v.Key != "" {
+		d.pair("Key", v.Key)
 	}
 }
 
@@ -85,7 +90,7 @@ func (s *settings) sayCORS(_ *kit.Context, d *details, v store.CORS) {
 	}
 }
 
-// fact is a word in a colour of its own and, where there is room for it, what it means.
+// fact is a word in a colour of its own and what it means, in one line where there is room for it.
 func (d *details) fact(p kit.Paint, word, means string) {
 	if means == "" || kit.Width(word)+2+kit.Width(means)+2 > d.w {
 		d.line(p.On(word))
@@ -94,7 +99,7 @@ func (d *details) fact(p kit.Paint, word, means string) {
 		}
 		return
 	}
-	d.line(p.On(word) + d.th.Paint.Dim.On("  "+means))
+	d.line(p.On(word) + d.th.Paint.Dim.On(": "+means))
 }
 
 // clipped is one line of what may be longer.

@@ -1,0 +1,111 @@
+package dialog
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store"
+	"spaces/tui/kit"
+)
+
+// dueShown is how many of what is due are kept to be shown: the sums are of all.
+const dueShown = 1000
+
+// due shows what the lifecycle rules would delete now: nothing is deleted.
+type due struct {
+	base
+	space string
+	list  kit.List
+	ask   kit.Slot[dues]
+	found dues
+	known bool
+	err   error
+}
+
+// dues are what was found, and their sums.
+type dues struct {
+	first          []store.Due
+	things, aborts int
+	bytes          int64
+}
+
+func newDue(c *kit.Context, space string) *due {
+	d := &due{base: newBase(c, "What is due – "+shown(space)), space: space}
+	d.form = d.asking
+	return d
+}
+
+// Init implements kit.Dialog.
+func (d *due) Init(c *kit.Context) tea.Cmd {
+	s, space := d.store, d.space
+	return d.ask.Start(c, d.id, func(ctx context.Context) (dues, error) {
+		var n dues
+		err := s.Due(ctx, space, func(list []store.Due) error {
+			for _, x := range list {
+				n.add(x)
+			}
+			return ctx.Err()
+		})
+		return n, err
+	})
+}
+
+func (n *dues) add(x store.Due) {
+	if x.Upload != "" {
+		n.aborts++
+	} else {
+		n.things++
+		n.bytes += x.Size
+	}
+	if len(n.first) < dueShown {
+		n.first = append(n.first, x)
+	}
+}
+
+// Close implements kit.Dialog.
+func (d *due) Close() { d.ask.Cancel() }
+
+// Update implements kit.Dialog.
+func (d *due) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
+	if n, err, ok := d.ask.Take(msg); ok {
+		d.found, d.err, d.known = n, err, true
+		d.list.SetLen(len(n.first))
+		return nil
+	}
+	return d.base.Update(c, msg)
+}
+
+// doneTo says in words what becomes of it.
+var doneTo = map[string]string{"delete": "deleted", "hide": "hidden", "delete-version": "version gone", "delete-marker": "marker gone", "abort-upload": "upload aborted"}
+
+// asking is the form.
+func (d *due) asking(s kit.Size) *kit.Form {
+	w, t := room(s, wide), &d.c.Theme.Paint
+	var items []kit.Item
+	switch {
+	case !d.known:
+		items = []kit.Item{text(note("Asking…", w, t.Dim)...)}
+	case d.err != nil:
+		items = []kit.Item{&kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll}}
+	default:
+		sum := "Nothing is due now."
+		if len(d.found.first) > 0 {
+			sum = kit.Plural(d.found.things, "object") + ", versions included, " + kit.Bytes(d.found.bytes) + ", and " + kit.Plural(d.found.aborts, "upload") + " are due. Nothing was deleted."
+		}
+		items = []kit.Item{text(note(sum, w, t.Strong)...), kit.Gap}
+		if len(d.found.first) > 0 {
+			items = append(items, &kit.Rows{Name: "due", List: &d.list, Most: 14, Row: func(i, w int, cursor bool) string {
+				x := d.found.first[i]
+				does := doneTo[x.Action]
+				line := mark(cursor) + kit.Fit(does, 15) + middle(shown(x.Key), max(w-30, 8))
+				line = kit.Fit(line, max(w-11, 1)) + " " + kit.FitRight(kit.Bytes(x.Size), 10)
+				if cursor {
+					return t.Cursor.On(line)
+				}
+				return t.Text.On(line)
+			}})
+		}
+	}
+	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: append(append([]kit.Item{kit.Gap}, items...), kit.Gap, kit.Buttons{dismiss("Close")})}
+}
