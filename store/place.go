@@ -163,8 +163,12 @@ func (p Place) String() string {
 // Ref is the object, folder or Space that a place is of: the Key before the Prefix.
 func (p Place) Ref() Ref { return Ref{Space: p.Space, Key: firstOf(p.Key, p.Prefix)} }
 
-// Above is the place one level up: the folder around, the Space's root, the index. The cursor is on what was left.
+// Above is the place one level up: the folder around, the Space's root, the index; of another tab the Files or the index that
+// it is beside. The cursor is on what was left.
 func (p Place) Above() Place {
+	if p.Tab != Files {
+		return Place{Conn: p.Conn, Space: p.Space, Prefix: p.Prefix}
+	}
 	if p.Prefix == "" {
 		return Place{Conn: p.Conn, Key: p.Space}
 	}

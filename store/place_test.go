@@ -109,3 +109,14 @@ func TestAPlaceKnowsWhatIsAboveIt(t *testing.T) {
 		}
 	}
 }
+
+func TestATabIsBesideTheFilesOrTheIndex(t *testing.T) {
+	for text, want := range map[string]string{
+		"media?settings/": "media/", "media?usage/a/b/": "media/a/b/", "do:?keys": "do:", "?connections": "/", "media/a/b/": "media/a/", "media/": "/",
+	} {
+		p, err := store.ParsePlace(text, store.Place{})
+		if up := p.Above(); err != nil || up.String() != want {
+			t.Errorf("above %s is %s, not %s: %v", text, up, want, err)
+		}
+	}
+}

@@ -22,7 +22,7 @@ func (m *Model) everywhere() []kit.Action {
 		}
 	}
 	return []kit.Action{
-		{Name: keys.Palette, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewPalette(c, m.commands()) })},
+		{Name: keys.Palette, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewPalette(c, m.commands(), m.places()) })},
 		{Name: keys.Help, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewHelp(c, m.all()) })},
 		{Name: keys.More, Run: open(m.more)},
 		{Name: keys.Transfers, Run: open(m.transfers)},
@@ -98,6 +98,33 @@ func (m *Model) label(a kit.Action) string { return cmp.Or(a.Label, m.host.Conte
 // commands are what the palette offers: everything but itself.
 func (m *Model) commands() []kit.Action {
 	return slices.DeleteFunc(m.all(), func(a kit.Action) bool { return a.Name == keys.Palette })
+}
+
+// placesMost is how many places the palette has at most.
+const placesMost = 1000
+
+// places are those that the palette leads to: the connections, what open pages know of, and where one has been.
+func (m *Model) places() []store.Place {
+	var list []store.Place
+	if conns := m.host.Context.Conns; conns != nil {
+		for _, name := range conns.Names() {
+			list = append(list, store.Place{Conn: name})
+		}
+	}
+	m.host.EachPage(func(p kit.Page, at store.Place) {
+		if known, is := p.(interface{ Known() []store.Place }); is {
+			list = append(list, known.Known()...)
+		}
+		at.Key = ""
+		list = append(list, at)
+	})
+	seen := map[store.Place]bool{m.host.Place(): true}
+	list = slices.DeleteFunc(list, func(p store.Place) bool {
+		was := seen[p]
+		seen[p] = true
+		return was
+	})
+	return list[:min(len(list), placesMost)]
 }
 
 // hints are the actions of the last line: those of the front dialog or of the page. While keys are text, only what

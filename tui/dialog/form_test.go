@@ -37,7 +37,7 @@ func all(t *testing.T, s *kittest.Screen, local string) map[string]func() kit.Di
 		"share":     func() kit.Dialog { return dialog.NewShare(c, ref, 10) },
 		"transfers": func() kit.Dialog { return dialog.NewTransfers(c) },
 		"help":      func() kit.Dialog { return dialog.NewHelp(c, actions(&ran)) },
-		"palette":   func() kit.Dialog { return dialog.NewPalette(c, actions(&ran)) },
+		"palette":   func() kit.Dialog { return dialog.NewPalette(c, actions(&ran), nil) },
 		"more":      func() kit.Dialog { return dialog.NewMore(c, "pics/", actions(&ran)) },
 		"go to":     func() kit.Dialog { return dialog.NewGoTo(c) },
 		"quit":      func() kit.Dialog { return dialog.NewConfirmQuit(c) },

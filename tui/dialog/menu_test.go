@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -79,7 +80,7 @@ func TestMoreOfAHostileName(t *testing.T) {
 func TestPaletteFindsByWords(t *testing.T) {
 	var ran []keys.Action
 	s, _ := start(t)
-	s.Open(dialog.NewPalette(s.Context, actions(&ran)))
+	s.Open(dialog.NewPalette(s.Context, actions(&ran), nil))
 	requireGolden(t, s.Text())
 	s.Type("to fold")
 	s.Want("1 of 5")
@@ -91,17 +92,17 @@ func TestPaletteFindsByWords(t *testing.T) {
 func TestPaletteTypesLettersThatAreKeysElsewhere(t *testing.T) {
 	var ran []keys.Action
 	s, _ := start(t)
-	s.Open(dialog.NewPalette(s.Context, actions(&ran)))
+	s.Open(dialog.NewPalette(s.Context, actions(&ran), nil))
 	s.Type("djkq?")
 	open(t, s)
 	wantRan(t, ran)
-	s.Want("No command matches.")
+	s.Want("No command and no place matches.")
 }
 
 func TestPaletteDoesNotRunWhatIsOff(t *testing.T) {
 	var ran []keys.Action
 	s, _ := start(t)
-	s.Open(dialog.NewPalette(s.Context, actions(&ran)))
+	s.Open(dialog.NewPalette(s.Context, actions(&ran), nil))
 	s.Type("permissions")
 	s.Press("enter")
 	open(t, s)
@@ -147,4 +148,19 @@ func TestHelpShowsTheUsersOwnKeys(t *testing.T) {
 	s.Press("/")
 	s.Type("delete")
 	s.Want(keys.Label("ctrl+x"))
+}
+
+func TestThePaletteFindsByLettersInTheirOrderAndLeadsToPlaces(t *testing.T) {
+	s, _ := start(t)
+	var ran []keys.Action
+	places := []store.Place{{Conn: "do"}, {Space: "media", Prefix: "2024/summer/"}}
+	s.Open(dialog.NewPalette(s.Context, actions(&ran), places))
+	s.WantNot("Go to")
+	s.Press("2", "4", "s", "m", "e", "r")
+	s.Want("▸ Go to media/2024/summer/")
+	s.Press("enter")
+	closed(t, s)
+	if went := s.Went(); len(went) != 1 || went[0] != places[1] {
+		t.Errorf("it led to %v", went)
+	}
 }

@@ -25,7 +25,7 @@ func TestDialogsFitEverySize(t *testing.T) {
 		"download": dialog.NewDownload(c, sources, ""), "delete": dialog.NewDelete(c, "media", sources, ""),
 		"destroy": dialog.NewDestroy(c, "media"), "move": dialog.NewMove(c, "media", sources, ""),
 		"access": dialog.NewAccess(c, []store.Ref{ref}, store.Private), "share": dialog.NewShare(c, ref, 10),
-		"transfers": dialog.NewTransfers(c), "help": dialog.NewHelp(c, actions(&ran)), "palette": dialog.NewPalette(c, actions(&ran)),
+		"transfers": dialog.NewTransfers(c), "help": dialog.NewHelp(c, actions(&ran)), "palette": dialog.NewPalette(c, actions(&ran), nil),
 		"more": dialog.NewMore(c, "pics/", actions(&ran)), "go to": dialog.NewGoTo(c), "quit": dialog.NewConfirmQuit(c),
 	}
 	for name, d := range dialogs {

@@ -10,6 +10,13 @@ import (
 // Page returns the page on top, or nil.
 func (h *Host) Page() Page { return h.trail.Page() }
 
+// EachPage calls what with every page that is open, and where it is, the oldest first.
+func (h *Host) EachPage(what func(Page, store.Place)) {
+	for i := range h.trail.visits {
+		what(h.trail.visits[i].page, h.trail.visits[i].here())
+	}
+}
+
 // Place returns where the page on top is.
 func (h *Host) Place() store.Place { return h.trail.Place() }
 
@@ -73,7 +80,7 @@ func (h *Host) Back() tea.Cmd {
 	if a, listed := find(t.Actions(), keys.Parent); listed && a.Run != nil && a.Off() == "" {
 		return h.run(t, a)
 	}
-	if p := h.Place(); p.Space != "" {
+	if p := h.Place(); p.Space != "" || p.Tab != store.Files {
 		return h.Go(p.Above())
 	}
 	return h.Quit()
