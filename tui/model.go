@@ -34,6 +34,10 @@ type Config struct {
 	Start  store.Place      // the zero Place is the index
 	Signs  themes.Signs     // that the terminal can show
 
+	Lines bool // for screen readers: nothing is drawn, each change is printed as a line of text
+
+	Calm bool // reduced motion: figures of jobs change every two seconds
+
 	Warnings []string // sentences that are shown at first, the first of them with the number of the others
 
 	Page func(*kit.Context, store.Place) kit.Page // makes pages; nil: package page
@@ -63,6 +67,8 @@ type Model struct {
 	toShell func(text string) tea.Cmd
 	split   page.Split
 
+	lines *lines // nil: the screen is drawn
+
 	looked  *job.Status          // the first of the jobs that were last looked at
 	phases  map[job.ID]job.Phase // theirs
 	result  *job.Status          // of the job that ended last, while it is shown
@@ -77,6 +83,9 @@ func New(c Config) *Model {
 	work, cancel := context.WithCancel(c.Work)
 	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, signs: c.Signs}
 	m.dark, m.themes = true, c.Themes
+	if c.Lines {
+		m.lines = &lines{}
+	}
 	if m.auto {
 		m.theme = themes.Auto(m.dark)
 	}
@@ -89,6 +98,7 @@ func New(c Config) *Model {
 		Everywhere: m.everywhere,
 		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
 		Suspend:    m.suspend,
+		Calm:       c.Calm || c.Lines,
 	}
 	m.host.Context.Room, m.host.Context.Page = kit.DialogRoom(m.desk()), m.body()
 	m.warn(c.Warnings)
@@ -159,6 +169,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		m.dark = msg.IsDark()
 		m.follow()
+	case toldMsg:
+		m.lines.busy = false
 	case kit.UseTheme:
 		if m.auto = msg.Theme == nil; !m.auto {
 			m.setTheme(msg.Theme, m.depth)
@@ -182,6 +194,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd = tea.Batch(cmd, m.noteEnded())
 	if m.host.Ended() {
 		m.cancel()
+	} else if m.lines != nil {
+		cmd = tea.Batch(m.tell(), cmd)
 	}
 	return m, cmd
 }

@@ -13,6 +13,9 @@ import (
 // View draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
 // the first two.
 func (m *Model) View() tea.View {
+	if m.lines != nil {
+		return tea.NewView("")
+	}
 	frame, x, y, typing := kit.TakeCursor(m.frame())
 	title := m.windowTitle()
 	if m.signs != themes.AllSigns {

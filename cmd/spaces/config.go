@@ -18,10 +18,12 @@ import (
 
 // config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
 type config struct {
-	Theme    string              `toml:"theme"`    // auto (the default), dark, light, or a file in themes/ beside the configuration
-	KeyMap   string              `toml:"keymap"`   // preset of the key map
-	Bind     map[string][]string `toml:"bind"`     // action → keys, over the preset
-	Profiles map[string]profile  `toml:"profiles"` // endpoints by name
+	Theme    string              `toml:"theme"`          // auto (the default), dark, light, or a file in themes/ beside the configuration
+	KeyMap   string              `toml:"keymap"`         // preset of the key map
+	Calm     bool                `toml:"reduced_motion"` // figures change every two seconds
+	Reader   bool                `toml:"screen_reader"`  // each change is printed as a line of text
+	Bind     map[string][]string `toml:"bind"`           // action → keys, over the preset
+	Profiles map[string]profile  `toml:"profiles"`       // endpoints by name
 
 	// EncryptionKey is a file with the keys that every new object of the store of this machine is encrypted with.
 	EncryptionKey string `toml:"encryption_key"`

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"spaces/themes"
 )
 
 // options are the flags that the commands share.
@@ -16,6 +19,7 @@ type options struct {
 	endpoint, region, profile string
 	pathStyle                 bool
 	theme, keyMap             string
+	screenReader              bool
 }
 
 func rootCommand(p process) *cobra.Command {
@@ -44,8 +48,9 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.region, "region", "", "region of that endpoint")
 	local.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
 	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
-	local.StringVar(&o.theme, "theme", "", "theme: auto, dark, light, or one of your own")
+	local.StringVar(&o.theme, "theme", "", "theme: "+strings.Join(themes.Available(""), ", ")+", or one of your own")
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
+	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
 	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))

@@ -19,6 +19,7 @@ type Host struct {
 	Make       func(*Context, store.Place) Page // the page of a place
 	Everywhere func() []Action                  // what can be done on every page
 	AskQuit    func() Dialog                    // asks whether to quit while jobs run; nil: never asks
+	Calm       bool                             // figures change every two seconds, and not ten times in one
 	Suspend    func() tea.Cmd                   // whoever has the keys; nil: cannot be done
 
 	trail    Trail
@@ -57,7 +58,7 @@ func (h *Host) Update(msg tea.Msg) tea.Cmd {
 		h.keyboard.popup = h.keyboard.popup || m.done == h.keyboard.done
 		return nil
 	case jobsMsg:
-		return tea.Batch(h.lookAtJobs(), h.watch(watchPause))
+		return tea.Batch(h.lookAtJobs(), h.watch(h.pause()))
 	case Answer:
 		return h.answer(m)
 	case Mouse:

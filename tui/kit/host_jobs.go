@@ -9,8 +9,19 @@ import (
 	"spaces/store/job"
 )
 
-// watchPause is the least time between two looks at the jobs.
-const watchPause = 100 * time.Millisecond
+// watchPause is the least time between two looks at the jobs, calmPause that where little is to move.
+const (
+	watchPause = 100 * time.Millisecond
+	calmPause  = 2 * time.Second
+)
+
+// pause is how long figures of jobs stand still.
+func (h *Host) pause() time.Duration {
+	if h.Calm {
+		return calmPause
+	}
+	return watchPause
+}
 
 // JobsChanged is sent to every open dialog after jobs went on; pages get Effects instead.
 type JobsChanged struct{}

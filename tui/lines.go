@@ -1,0 +1,163 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"spaces/tui/kit"
+)
+
+// lines is the panel for screen readers: nothing is drawn, and what changes is printed as lines of text, one for each change.
+// They are made of the same frame as the screen: what can be seen can be heard.
+type lines struct {
+	dialog kit.ID
+	page   kit.ID
+	place  string
+	now    []string // the plain lines of what the keys go to, as they were last told
+	notice string
+
+	queue []string // not printed yet
+	busy  bool     // a part of it is being printed: commands have no order of their own
+}
+
+// toldMsg says that what was given to be printed is on its way.
+type toldMsg struct{}
+
+// print has the queue printed, after what is being printed.
+func (l *lines) print() tea.Cmd {
+	if l.busy || len(l.queue) == 0 {
+		return nil
+	}
+	text := strings.Join(l.queue, "\n")
+	l.queue, l.busy = nil, true
+	return tea.Sequence(tea.Println(text), func() tea.Msg { return toldMsg{} })
+}
+
+// tell returns the command that prints what is otherwise now.
+func (m *Model) tell() tea.Cmd {
+	l := m.lines
+	say := func(text ...string) {
+		for _, line := range text {
+			l.queue = append(l.queue, spoken(line))
+		}
+	}
+	if n := m.spokenNotice(); n != l.notice {
+		if l.notice = n; n != "" {
+			say(n)
+		}
+	}
+	was := l.now
+	d, p := m.host.Dialog(), m.host.Page()
+	switch {
+	case d != nil:
+		box, _, _ := kit.DialogBox(m.host.Context, d, m.desk())
+		l.now = plainLines(box)
+		if l.dialog != d.ID() {
+			l.dialog = d.ID()
+			say(l.now...)
+		} else {
+			say(changed(was, l.now)...)
+		}
+	case p != nil:
+		l.now = plainLines(p.View(m.host.Context, m.body()))
+		place := plain(m.pathBar(m.size.W))
+		if l.page != p.ID() || l.place != place || l.dialog != 0 {
+			l.page, l.place, l.dialog = p.ID(), place, 0
+			say(place)
+			say(current(l.now)...)
+			break
+		}
+		say(changed(was, l.now)...)
+	}
+	return l.print()
+}
+
+// spoken is a line as it is printed: signs are words, or nothing.
+func spoken(line string) string {
+	for _, sign := range cursors {
+		line = strings.TrimPrefix(line, sign)
+	}
+	return strings.Join(strings.Fields(signs.Replace(line)), " ")
+}
+
+var signs = strings.NewReplacer("▌", "", "▸", ">", "●", "", "✓", "selected", "▲", "ascending", "▼", "descending")
+
+// spokenNotice is the notice, or the result of a job.
+func (m *Model) spokenNotice() string {
+	if n := m.host.Notice(); n.Text != "" {
+		return n.Text
+	}
+	if m.result != nil {
+		return plain(m.resultLine(m.result, resultNoted))
+	}
+	return ""
+}
+
+// cursors are the signs before what the cursor is on.
+var cursors = []string{"▌", "▸ "}
+
+// current is the line that the cursor is on, or where there is none all of a short text.
+func current(now []string) []string {
+	for _, line := range now {
+		if under(line) {
+			return []string{line}
+		}
+	}
+	return now[:min(len(now), 12)]
+}
+
+func under(line string) bool {
+	return slices.ContainsFunc(cursors, func(sign string) bool { return strings.HasPrefix(line, sign) })
+}
+
+// changed are the lines of now that were not there before: of those, where the cursor is on one, that alone. Where only
+// figures are otherwise, nobody wants to hear that ten times a second.
+func changed(was, now []string) []string {
+	var fresh []string
+	for _, line := range now {
+		if slices.Contains(was, line) {
+			continue
+		}
+		if under(line) {
+			return []string{line}
+		}
+		if words := withoutFigures(line); !slices.ContainsFunc(was, func(old string) bool { return withoutFigures(old) == words }) {
+			fresh = append(fresh, line)
+		}
+	}
+	return fresh[:min(len(fresh), 12)]
+}
+
+// plainLines are the lines of a drawing without styles and borders, and without those that are empty then.
+func plainLines(drawn string) []string {
+	var list []string
+	for line := range strings.SplitSeq(drawn, "\n") {
+		if text := plain(line); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// plain is a line without styles and borders. Room between words is one space.
+func plain(line string) string {
+	line = strings.Map(func(r rune) rune {
+		if r >= '─' && r <= '╿' || r >= '▏' && r <= '▋' && r != '▌' || r == '░' || r == '█' {
+			return ' '
+		}
+		return r
+	}, ansi.Strip(line))
+	return strings.Join(strings.Fields(line), " ")
+}
+
+func withoutFigures(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, line)
+}
