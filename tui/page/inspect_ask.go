@@ -1,23 +1,15 @@
 package page
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
-)
-
-const (
-	previewBytes = 4 << 10
-	previewMost  = 1 << 20 // larger objects are not previewed
 )
 
 // inspection is what is known of an object. Each part has its own error.
@@ -29,7 +21,6 @@ type inspection struct {
 	accessErr error
 	tags      map[string]string
 	tagsErr   error
-	preview   string
 	url       string
 	folder    bool
 }
@@ -44,37 +35,7 @@ func inspect(ctx context.Context, s *store.Store, ref store.Ref) inspection {
 	if x.info.TagCount > 0 {
 		x.tags, x.tagsErr = s.Tags(ctx, ref)
 	}
-	if isText(x.info) {
-		x.preview = preview(ctx, s, ref, x.info)
-	}
 	return x
-}
-
-// isText says whether the beginning of an object is worth showing.
-func isText(i store.Info) bool {
-	t := strings.ToLower(i.ContentType)
-	text := strings.HasPrefix(t, "text/") || strings.Contains(t, "json") || strings.Contains(t, "xml") ||
-		strings.Contains(t, "yaml") || strings.Contains(t, "javascript") || strings.Contains(t, "toml")
-	return text && i.ContentEncoding == "" && i.Size > 0 && i.Size <= previewMost
-}
-
-func preview(ctx context.Context, s *store.Store, ref store.Ref, i store.Info) string {
-	body, _, err := s.Get(ctx, ref, store.GetOptions{Length: min(i.Size, previewBytes)})
-	if err != nil {
-		return ""
-	}
-	defer body.Close()
-	text, err := io.ReadAll(io.LimitReader(body, previewBytes))
-	if err != nil {
-		return ""
-	}
-	for n := 0; n < utf8.UTFMax && len(text) > 0 && !utf8.Valid(text); n++ {
-		text = text[:len(text)-1] // a rune that was cut in two
-	}
-	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 { // whatever its type says
-		return ""
-	}
-	return string(text)
 }
 
 // look asks about the object under the cursor once the cursor rests. Nothing is asked while the inspector is hidden,

@@ -2,7 +2,6 @@ package page
 
 import (
 	"slices"
-	"strings"
 
 	"spaces/keys"
 	"spaces/store"
@@ -103,14 +102,7 @@ func (p *inspector) info(c *kit.Context, d *details) {
 	}
 	d.line("")
 	d.wrapped(d.th.Paint.Dim, x.url)
-	if x.preview != "" {
-		d.line("")
-		d.line(d.th.Paint.Border.On(strings.Repeat("─", max(d.w-2, 0))))
-		for text := range strings.SplitSeq(strings.TrimRight(x.preview, "\n"), "\n") {
-			text = strings.ReplaceAll(strings.TrimSuffix(text, "\r"), "\t", "    ")
-			d.line(d.th.Paint.Text.On(kit.Fit(store.Printable(text), max(d.w-2, 0))))
-		}
-	}
+	p.beneath(d)
 }
 
 // exact is the number of bytes where the size is rounded.

@@ -18,15 +18,16 @@ const (
 
 // inspector shows one object: beside the listing, or in its place.
 type inspector struct {
-	store *store.Store
-	page  kit.ID // whose it is
-	wide  bool   // shown beside the listing where there is room
-	full  bool   // shown instead of the listing
-	tab   int
-	about store.Ref // what was last asked about
-	seen  inspection
-	rest  kit.Slot[struct{}]
-	slot  kit.Slot[inspection]
+	store  *store.Store
+	page   kit.ID // whose it is
+	wide   bool   // shown beside the listing where there is room
+	full   bool   // shown instead of the listing
+	tab    int
+	about  store.Ref // what was last asked about
+	seen   inspection
+	rest   kit.Slot[struct{}]
+	slot   kit.Slot[inspection]
+	glance glance
 
 	scroll kit.Scroll // of the lines below the tabs
 	drawn  drawn
@@ -54,10 +55,11 @@ type inspectorTab struct {
 
 // inspectorTabs are shown in this order.
 var inspectorTabs = []inspectorTab{
-	{name: "Info", draw: (*inspector).info},
+	{name: "Info", draw: (*inspector).info, ask: (*inspector).askPreview},
 	{name: "Metadata", draw: (*inspector).metadata},
 	{name: "Access", draw: (*inspector).access},
 	{name: "Tags", draw: (*inspector).tags},
+	{name: "Preview", draw: (*inspector).previewTab, ask: (*inspector).askPreview, take: (*inspector).takePreview, stop: (*inspector).stopPreview},
 }
 
 // turn shows another tab.

@@ -88,20 +88,6 @@ func TestTheInspectorClosesWhenItsOnlyFileGoes(t *testing.T) {
 	s.Want("╭ Files")
 }
 
-func TestThePreviewIsTextOnlyAndHarmless(t *testing.T) {
-	s := newShelf(t, kittest.Size(120, 30))
-	s.Space(t, "media")
-	s.putBody("media", "a.json", "{\"k\":\t\"\x1b[31mv\x07\"}\r\nsecond line\n"+strings.Repeat("ö", 5000), "application/json")
-	s.putBody("media", "b.bin", "not shown", "application/octet-stream")
-	s.open(store.Place{Space: "media"})
-	s.Advance(inspectRest)
-	s.Want(`{"k":    "\x1b[31mv\x07"}`, "second line")
-	s.Press("j")
-	s.Advance(inspectRest)
-	s.Want("application/octet-stream")
-	s.WantNot("not shown")
-}
-
 func TestTheInspectorExplainsWhatItMayNotSee(t *testing.T) {
 	s := newShelf(t, kittest.Size(120, 24))
 	s.Space(t, "media")
@@ -163,23 +149,6 @@ func TestLongMetadataIsScrolledTo(t *testing.T) {
 	s.Advance(inspectRest)
 	s.Wheel(100, 5, 20)
 	s.Want("name-39")
-}
-
-func TestAFileThatIsNoTextIsNotPreviewedWhateverItsType(t *testing.T) {
-	s := newShelf(t, kittest.Size(120, 30))
-	s.Space(t, "media")
-	s.putBody("media", "a", "words", "text/plain")
-	s.putBody("media", "b", "bin\xff\xfe and more", "text/plain")
-	s.putBody("media", "c", "bin\x00ary", "text/css")
-	s.open(store.Place{Space: "media"})
-	s.Advance(inspectRest)
-	s.Want("words")
-	for range 2 {
-		s.Press("j")
-		s.Advance(inspectRest)
-		s.Want("ETag")
-		s.WantNot("bin")
-	}
 }
 
 func TestTagsHaveATabOfTheirOwn(t *testing.T) {
