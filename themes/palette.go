@@ -97,7 +97,7 @@ func (f file) styles(d Depth) *Theme {
 	}
 	t := &Theme{
 		Background: paint(f.Palette.Background), Foreground: paint(f.Palette.Text),
-		Name: f.Name, Dark: f.Dark, Icons: f.Icons, source: &f,
+		Name: f.Name, Dark: f.Dark, Icons: f.Icons, Depth: d, source: &f,
 		Text: fg(p.Text), Dim: dim, Strong: strong, Accent: accent,
 		Brand: accent.Bold(true), Path: fg(p.Text), PathSep: dim, PathLast: strong, Endpoint: dim,
 		Tab: dim, TabActive: accent.Bold(true).Underline(true),

@@ -22,7 +22,8 @@ import (
 type Theme struct {
 	Name  string
 	Dark  bool
-	Icons bool // Nerd Font icons; off unless asked for
+	Icons bool  // Nerd Font icons; off unless asked for
+	Depth Depth // of colours that it is made for
 
 	Text, Dim, Strong, Accent            lipgloss.Style
 	Brand                                lipgloss.Style

@@ -1,7 +1,15 @@
 package page
 
 import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"net/http"
 	"strings"
 	"testing"
@@ -21,6 +29,9 @@ var sheets = []struct{ name, key, kind, body string }{
 	{"json", "doc.json", "application/json", `{"id":17,"name":"sammy","tags":["a","b"],"nested":{"deep":{"deeper":{"list":[1,2,3,{"x":"` + strings.Repeat("y", 90) + `"}]}}},"esc":"a\u001b\n","none":null,"yes":true}`},
 	{"json lines", "log.jsonl", "", "{\"level\":\"info\",\"msg\":\"started\"}\n{\"level\":\"warn\",\"msg\":\"slow\",\"ms\":1200}\n"},
 	{"markdown", "README.md", "text/markdown", "# Spaces\n\nFiles **and** `folders`, with\n[links](http://x).\n\n- one\n- two\n\n```go\nfunc main() {}\n```\n\n> said \x1b]52;c;x\x07\n"},
+	{"picture", "flag.png", "image/png", flag()},
+	{"zip", "site.zip", "application/zip", archive()},
+	{"tar packed", "site.tgz", "application/gzip", tarball()},
 	{"bytes", "data.bin", "", "\x00\x01\x02spaces\xff\xfe\x1b[31m" + strings.Repeat("\x00\x10 ab", 40)},
 	{"empty", "empty.txt", "text/plain", ""},
 }
@@ -46,6 +57,47 @@ func TestPreviews(t *testing.T) {
 			s.golden()
 		})
 	}
+}
+
+// flag is a picture of two colours.
+func flag() string {
+	m := image.NewNRGBA(image.Rect(0, 0, 60, 40))
+	draw.Draw(m, m.Bounds(), image.NewUniform(color.NRGBA{200, 20, 40, 255}), image.Point{}, draw.Src)
+	draw.Draw(m, image.Rect(18, 10, 42, 30), image.NewUniform(color.White), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	_ = png.Encode(&b, m) // to memory
+	return b.String()
+}
+
+// archived are the files of archives.
+var archived = []string{"index.html", "css/", "css/site.css", "img/\x1b]0;x\x07.png", "日本.txt"}
+
+func archive() string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i, name := range archived {
+		w, _ := z.CreateHeader(&zip.FileHeader{Name: name, Modified: kittest.Start})
+		_, _ = w.Write(make([]byte, i*1000*(1-strings.Count(name[len(name)-1:], "/"))))
+	}
+	_ = z.Close()
+	return b.String()
+}
+
+func tarball() string {
+	var b bytes.Buffer
+	g := gzip.NewWriter(&b)
+	w := tar.NewWriter(g)
+	for i, name := range archived {
+		h := &tar.Header{Name: name, Mode: 0o644, ModTime: kittest.Start, Typeflag: tar.TypeReg, Size: int64(i * 10)}
+		if strings.HasSuffix(name, "/") {
+			h.Typeflag, h.Size = tar.TypeDir, 0
+		}
+		_ = w.WriteHeader(h)
+		_, _ = w.Write(make([]byte, h.Size))
+	}
+	_ = w.Close()
+	_ = g.Close()
+	return b.String()
 }
 
 // toPreview turns to the tab of the preview.

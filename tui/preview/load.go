@@ -22,15 +22,32 @@ func Load(ctx context.Context, f Facts, fetch Fetch) (*Doc, error) {
 		return New(f, nil), nil
 	}
 	n := int64(headBytes)
-	if seemsPicture(f) {
+	switch {
+	case seemsPicture(f):
 		n = pictureBytes
+	case slices.Contains(zips, extension(f.Name)) && f.Size > headBytes:
+		n = 4 // only to see that it is one
 	}
 	head, err := fetch(ctx, 0, min(n, f.Size))
 	if err != nil {
 		return nil, err
 	}
-	return New(f, head[:min(int64(len(head)), n)]), ctx.Err()
+	head = head[:min(int64(len(head)), n)]
+	switch {
+	case isZip(head):
+		return zipDoc(ctx, f, head, fetch)
+	case n < headBytes:
+		f.Name = "" // it is not what its name says
+		return Load(ctx, f, fetch)
+	case isTar(head):
+		r := &ranged{ctx: ctx, fetch: fetch, size: f.Size, buf: head, left: tarRequests}
+		return tarDoc(r), ctx.Err()
+	}
+	return New(f, head), ctx.Err()
 }
+
+// zips are the extensions of files that are ZIPs.
+var zips = []string{"zip", "jar", "war", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "apk", "whl", "cbz", "kmz"}
 
 // seemsPicture says so by type and name, which is all there is before the bytes.
 func seemsPicture(f Facts) bool {

@@ -159,11 +159,22 @@ func FuzzPreview(f *testing.F) {
 			f.Add([]byte(body), name, "", int64(len(body)), uint8(40))
 		}
 	}
+	for _, body := range [][]byte{encoded(f, "PNG", noisy(9, 9)), encoded(f, "JPEG", noisy(20, 20)), encoded(f, "GIF", noisy(9, 9)), zipped(f, 2, []byte("x")),
+		wideZip(zipped(f, 1, []byte("x")), 0), tarred(f, 3, 5), packed(f, []byte("{\"a\":1}")), packed(f, tarred(f, 2, 5))} {
+		f.Add(body, "a", "", int64(len(body)), uint8(40))
+		f.Add(body[:len(body)*2/3], "a.zip", "", int64(len(body)), uint8(40))
+	}
 	dark := themes.Auto(true)
 	shallow := []*themes.Theme{dark, dark.In(themes.None)}
 	f.Fuzz(func(t *testing.T, body []byte, name, kind string, size int64, w uint8) {
 		room := int(w%200) + 1
 		d := New(Facts{Name: name, Type: kind, Size: size}, body)
+		o := &object{t: t, b: body}
+		loaded, err := Load(t.Context(), Facts{Name: name, Type: kind, Size: int64(len(body))}, o.fetch)
+		if err != nil || o.requests > tarRequests+4 {
+			t.Fatal(err, o.requests)
+		}
+		check(t, loaded.Lines(dark, room, room/3+1), room)
 		for _, th := range shallow {
 			check(t, d.Lines(th, room, room/3+1), room)
 		}

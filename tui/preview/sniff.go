@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -11,6 +12,9 @@ import (
 func sniff(f Facts, head []byte) *Doc {
 	if len(head) == 0 {
 		return Says("It is empty.")
+	}
+	if d := signed(f, head); d != nil {
+		return d
 	}
 	cut := int64(len(head)) < f.Size
 	text, encoding, ok := decode(head, cut)
@@ -23,6 +27,26 @@ func sniff(f Facts, head []byte) *Doc {
 	}
 	return d
 }
+
+// signed knows what begins with a signature of its own; nil for anything else.
+func signed(f Facts, head []byte) *Doc {
+	switch {
+	case is(head, "\x1f\x8b"):
+		return gunzip(f, head)
+	case isZip(head):
+		return &Doc{What: "ZIP"}
+	case isTar(head):
+		return tarDoc(bytes.NewReader(head))
+	case pictureType(head) != "":
+		return pictureDoc(f, head)
+	}
+	return nil
+}
+
+// isZip: one with entries, or an empty one.
+func isZip(b []byte) bool { return is(b, "PK\x03\x04") || is(b, "PK\x05\x06") }
+
+func is(b []byte, magic string) bool { return bytes.HasPrefix(b, []byte(magic)) }
 
 // textual decides what a text is. cut says that its end is missing.
 func textual(f Facts, text string, cut bool) *Doc {
