@@ -25,7 +25,7 @@ var sheets = []struct{ name, key, kind, body string }{
 	{"text", "notes.txt", "text/plain", "first line\r\n\tindented\r\nlong " + strings.Repeat("words ", 60) + "\r\n\x1b]0;title\x07 \x1b[31mred\r\n"},
 	{"go", "main.go", "", "package main\n\n// main says it.\nfunc main() {\n\tfmt.Println(\"hello\", 42) /* once */\n}\n"},
 	{"yaml", "compose.yaml", "application/yaml", "# what runs\nservices:\n  web:\n    image: \"nginx:1.27\"\n    ports: [80, 443]\n    restart: true\n"},
-	{"csv", "people.csv", "text/csv", "name,city,age\n\"Åse, the elder\",Oslo,81\nBob,\"New\nYork\",7\n日本,東京,33\n\x1b[2J,x,1\n"},
+	{"csv", "people.csv", "text/csv", "name,city,age\n\"Asa, the elder\",Oslo,81\nBob,\"New\nYork\",7\nCid,Rome,33\n\x1b[2J,x,1\n"},
 	{"json", "doc.json", "application/json", `{"id":17,"name":"sammy","tags":["a","b"],"nested":{"deep":{"deeper":{"list":[1,2,3,{"x":"` + strings.Repeat("y", 90) + `"}]}}},"esc":"a\u001b\n","none":null,"yes":true}`},
 	{"json lines", "log.jsonl", "", "{\"level\":\"info\",\"msg\":\"started\"}\n{\"level\":\"warn\",\"msg\":\"slow\",\"ms\":1200}\n"},
 	{"markdown", "README.md", "text/markdown", "# Spaces\n\nFiles **and** `folders`, with\n[links](http://x).\n\n- one\n- two\n\n```go\nfunc main() {}\n```\n\n> said \x1b]52;c;x\x07\n"},
@@ -70,7 +70,7 @@ func flag() string {
 }
 
 // archived are the files of archives.
-var archived = []string{"index.html", "css/", "css/site.css", "img/\x1b]0;x\x07.png", "日本.txt"}
+var archived = []string{"index.html", "css/", "css/site.css", "img/\x1b]0;x\x07.png", "last.txt"}
 
 func archive() string {
 	var b bytes.Buffer
