@@ -3,7 +3,6 @@ package page
 import (
 	"strings"
 
-	"spaces/store"
 	"spaces/store/listing"
 	"spaces/tui/kit"
 )
@@ -22,7 +21,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		return f.viewPane(c, size, r)
 	}
 	if pane := f.paneWidth(size.W); pane > 0 {
-		r.pane, r.title = pane, store.Printable(lastName(f.pane.seen.ref.Key))
+		r.pane, r.title = pane, f.pane.title(f.pane.seen.ref)
 	}
 	r.top()
 	var beside []string
@@ -47,7 +46,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 
 // viewPane draws the inspector in place of the listing.
 func (f *files) viewPane(c *kit.Context, size kit.Size, r *frame) string {
-	r.of, r.tab = nil, store.Printable(lastName(f.pane.about.Key))
+	r.of, r.tab = nil, f.pane.title(f.pane.about)
 	r.top()
 	lines := f.pane.view(c, f.paneSize(size))
 	for i := range size.H - 2 {

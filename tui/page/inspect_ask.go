@@ -43,6 +43,9 @@ func inspect(ctx context.Context, s *store.Store, ref store.Ref) inspection {
 func (f *files) look(c *kit.Context) tea.Cmd {
 	p := &f.pane
 	id, ok := f.l.Under()
+	if cmd, is := f.lookAtAll(c); is {
+		return cmd
+	}
 	if !ok {
 		p.seen, p.full = inspection{}, false // there is nothing to look at
 		p.changed()
@@ -87,6 +90,11 @@ func (f *files) rested(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
 	p := &f.pane
 	if _, _, ok := p.rest.Take(msg); !ok {
 		return nil, false
+	}
+	if p.several != nil {
+		p.several = f.several()
+		p.changed()
+		return nil, true
 	}
 	id, ok := f.l.Under()
 	if !ok || !f.inspected() {

@@ -41,6 +41,10 @@ func (p *inspector) all(c *kit.Context, size kit.Size) []string {
 func (p *inspector) draw(c *kit.Context, size kit.Size) []string {
 	x := &p.seen
 	switch {
+	case p.several != nil:
+		d := &details{th: c.Theme, w: size.W, h: size.H}
+		p.several.draw(d)
+		return d.lines
 	case x.ref == store.Ref{}:
 		return []string{}
 	case x.folder:

@@ -29,6 +29,8 @@ type inspector struct {
 	slot   kit.Slot[inspection]
 	glance glance
 
+	several *several // of the selection, where it is shown instead of an object
+
 	scroll kit.Scroll // of the lines below the tabs
 	drawn  drawn
 }
@@ -88,6 +90,14 @@ func (f *files) toggleInspector(c *kit.Context) tea.Cmd {
 		f.pane.full = true
 	}
 	return nil
+}
+
+// title is whose inspector it is, printable: of what was asked about, or of what is shown.
+func (p *inspector) title(ref store.Ref) string {
+	if p.several != nil {
+		return "Selection"
+	}
+	return store.Printable(lastName(ref.Key))
 }
 
 // paneWidth is how wide the inspector is beside a listing of w cells altogether, 0 when it is not there.

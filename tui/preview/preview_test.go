@@ -28,7 +28,7 @@ func check(t testing.TB, lines []string, w int) {
 			t.Errorf("%d cells of %d: %q", n, w, plain)
 		}
 		for _, r := range strings.ReplaceAll(plain, "\u200d", "") {
-			if unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar {
+			if unicode.In(r, unicode.Cc, unicode.Cf) {
 				t.Errorf("the raw character %U: %q", r, plain)
 			}
 		}

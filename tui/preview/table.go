@@ -11,6 +11,7 @@ const (
 	maxColumns = 64
 	maxRows    = maxLines
 	widest     = 28 // cells of a column, unless it is the only one
+	leastText  = 8  // cells of one that is cut
 )
 
 // table is a file of separated values. Its cells are printable.
@@ -105,6 +106,12 @@ func (t *table) draw(p *pen) {
 		room := p.w
 		for c := 0; c < len(t.widths) && room > 0; c++ {
 			w := min(t.widths[c], limit)
+			if c > 0 && room < w && (t.numeric[c] || room < leastText) { // part of a number is another number
+				if i == 0 {
+					spans = append(spans, span{th.Dim, "…"}, span{})
+				}
+				break
+			}
 			cell := ""
 			if c < len(row) {
 				cell = row[c]
