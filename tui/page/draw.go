@@ -34,7 +34,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		}
 		return kit.Blank(r.pane)
 	}
-	col := columnsOf(r.inner())
+	col := f.columnsOf(r.inner())
 	r.line(f.head(c, col), next(0))
 	lines := f.body(c, col, size.H-3)
 	for i, text := range lines {
@@ -60,18 +60,26 @@ func (f *files) viewPane(c *kit.Context, size kit.Size, r *frame) string {
 	return r.b.String()
 }
 
-// columns are the widths of a row: mark and name, size, date.
-type columns struct{ w, name, size, date int }
+// columns are the widths of a row: mark and name, type, size, date, and who may read it.
+type columns struct{ w, name, kind, size, date, access int }
 
 const markWidth = 3
 
-func columnsOf(w int) columns {
-	date := 10
+// columnsOf gives narrow rows few columns, and wide ones all: who may read is asked only where it is shown.
+func (f *files) columnsOf(w int) columns {
+	date, kind, access := 10, 0, 0
 	if w >= 96 {
-		date = 16
+		date, access = 16, 7
 	}
-	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: date, Drop: 2})
-	return columns{w: w, name: widths[0], size: widths[1], date: widths[2]}
+	if w >= 112 {
+		kind = 10
+	}
+	if f.readers.off {
+		access = 0
+	}
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: kind, Drop: 4}, kit.Column{Width: 9, Drop: 1},
+		kit.Column{Width: date, Drop: 2}, kit.Column{Width: access, Drop: 3})
+	return columns{w: w, name: widths[0], kind: widths[1], size: widths[2], date: widths[3], access: widths[4]}
 }
 
 // head draws the heads of the columns, with the filter in the place of the name's.
@@ -89,11 +97,17 @@ func (f *files) head(c *kit.Context, col columns) string {
 	default:
 		l.Space(markWidth).Put(th.Paint.Header, kit.Fit("Name"+f.arrow(listing.ByName), col.name))
 	}
+	if col.kind > 0 {
+		l.Space(2).Put(th.Paint.Header, kit.Fit("Type", col.kind))
+	}
 	if col.size > 0 {
 		l.Space(2).Put(th.Paint.Header, kit.FitRight("Size"+f.arrow(listing.BySize), col.size))
 	}
 	if col.date > 0 {
 		l.Space(2).Put(th.Paint.Header, kit.Fit("Modified"+f.arrow(listing.ByDate), col.date))
+	}
+	if col.access > 0 {
+		l.Space(2).Put(th.Paint.Header, kit.Fit("Access", col.access))
 	}
 	return l.Space(1).String()
 }

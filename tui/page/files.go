@@ -25,13 +25,14 @@ type files struct {
 	under listing.RowID // under the cursor when the list was last moved
 	onRow bool          // there was one
 
-	size   kit.Size // the page's room, as of the last message
-	halved bool     // in a pane, beside another page
-	filter filter
-	inline inline
-	pane   inspector
-	rename kit.Slot[struct{}]
-	reader kit.Slot[reader]
+	size    kit.Size // the page's room, as of the last message
+	halved  bool     // in a pane, beside another page
+	filter  filter
+	inline  inline
+	pane    inspector
+	rename  kit.Slot[struct{}]
+	reader  kit.Slot[reader]
+	readers accessColumn
 }
 
 func newFiles(c *kit.Context, p store.Place) *files {
@@ -75,6 +76,7 @@ func (f *files) Close() {
 	f.inline.slot.Cancel()
 	f.rename.Cancel()
 	f.reader.Cancel()
+	f.readers.stop()
 }
 
 // Update takes one message.
@@ -123,6 +125,9 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 	if cmd, ok := f.rested(c, msg); ok {
 		return cmd
 	}
+	if cmd, ok := f.tookAccess(c, msg); ok {
+		return cmd
+	}
 	if r, err, ok := f.reader.Take(msg); ok {
 		if err == nil {
 			f.copyMenu(c, r)
@@ -137,6 +142,7 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	f.l.Show(c.IsFront(f.id))
 	f.l.Apply(effects)
 	f.lookAgain(effects)
+	f.readers.forget(f.store.Conn(), f.place.Space, effects)
 	return f.drive(c)
 }
 
@@ -144,7 +150,7 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 func (f *files) drive(c *kit.Context) tea.Cmd {
 	f.size = c.Page
 	f.follow()
-	return tea.Batch(f.feed.Drive(c, f.id, f.store, f.l), f.look(c))
+	return tea.Batch(f.feed.Drive(c, f.id, f.store, f.l), f.look(c), f.askAccess(c))
 }
 
 // follow moves the list to where the listing's cursor is; a row that is still under it stays on its line of the screen.

@@ -177,15 +177,11 @@ func (p *inspector) access(c *kit.Context, d *details) {
 }
 
 func (p *inspector) accessText(th *themes.Theme) string {
-	switch {
-	case p.seen.accessErr != nil:
+	if p.seen.accessErr != nil {
 		return th.Paint.Warn.On("not known")
-	case p.seen.access == store.PublicRead:
-		return th.Paint.Public.On("public")
-	case p.seen.access == store.Private:
-		return th.Paint.Private.On("private")
 	}
-	return "custom"
+	word, paint := accessWord(&th.Paint, p.seen.access)
+	return paint.On(word)
 }
 
 // details are the lines of a pane: names and values, values broken where they must be.

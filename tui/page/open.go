@@ -62,6 +62,7 @@ func (f *files) toggle(*kit.Context) tea.Cmd {
 // refresh lists anew what is loaded, in place; what failed it tries again.
 func (f *files) refresh(*kit.Context) tea.Cmd {
 	f.pane.stop()
+	f.readers.again()
 	f.l.Refresh()
 	return nil
 }

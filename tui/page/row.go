@@ -6,6 +6,7 @@ import (
 	"spaces/keys"
 	"spaces/store"
 	"spaces/store/listing"
+	"spaces/themes"
 	"spaces/tui/kit"
 )
 
@@ -56,6 +57,13 @@ func (f *files) row(c *kit.Context, col columns, i int, cursor bool) string {
 
 func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id listing.RowID, folder bool) {
 	th := &c.Theme.Paint
+	if col.kind > 0 {
+		kind := "folder"
+		if !folder {
+			kind = kindOf(f.l.Rows().Name(id))
+		}
+		l.Put(th.Dim, "  "+kit.Fit(kind, col.kind))
+	}
 	if col.size > 0 {
 		size := "–"
 		if !folder {
@@ -72,7 +80,29 @@ func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id listing.Row
 		}
 		date = "  " + kit.Fit(date, col.date)
 	}
-	l.Put(th.Dim, date+" ")
+	if col.access == 0 {
+		l.Put(th.Dim, date+" ")
+		return
+	}
+	l.Put(th.Dim, date+"  ")
+	access, paint := "", th.Private
+	if !folder {
+		access, paint = accessWord(th, f.readable(f.l.Ref(id)))
+	}
+	l.Put(paint, kit.Fit(access, col.access)+" ")
+}
+
+// accessWord is an access in one word and its paint, "" for one that is not known.
+func accessWord(th *themes.Paints, a store.Access) (string, kit.Paint) {
+	switch a {
+	case store.PublicRead:
+		return "public", th.Public
+	case store.Private:
+		return "private", th.Private
+	case store.Custom:
+		return "custom", th.Text
+	}
+	return "", th.Dim
 }
 
 // name draws a name, after what leads up to it, with the part that the filter matched.
