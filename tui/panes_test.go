@@ -206,3 +206,17 @@ func TestJobsReachBothPanes(t *testing.T) {
 		t.Errorf("a pane still shows what is deleted:\n%s", x.Text())
 	}
 }
+
+func TestAPaneAsksForNothingThatItHasNoRoomFor(t *testing.T) {
+	x := newTwin(t, kittest.Size(120, 40))
+	x.dual()
+	x.here.Faults.Clear()
+	x.work.Faults.Clear()
+	x.Press("j", "j", "tab", "j", "j")
+	x.Advance(time.Second)
+	for _, r := range append(x.here.Faults.Requests(), x.work.Faults.Requests()...) {
+		if strings.HasPrefix(r, "HEAD ") || strings.HasSuffix(r, "?acl") {
+			t.Errorf("%s: there is neither an inspector nor a column for it", r)
+		}
+	}
+}

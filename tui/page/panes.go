@@ -103,7 +103,7 @@ func (p *Panes) call(c *kit.Context, side int, page kit.Page, s *store.Store, wh
 	if page == p.sides[side].Page() && c.IsFront(p.id) {
 		front = page.ID() // both panes are looked at
 	}
-	cmd, asked := c.For(s, front, func() tea.Cmd { return what(c) })
+	cmd, asked := c.For(s, front, p.within(c, side, func() tea.Cmd { return what(c) }))
 	cmds := []tea.Cmd{cmd}
 	for _, r := range asked {
 		if r.Go != nil {
@@ -135,7 +135,7 @@ func (p *Panes) lead(c *kit.Context, side int, to store.Place) tea.Cmd {
 // walk goes along the trail of a side.
 func (p *Panes) walk(c *kit.Context, side int, how func(*kit.Trail) tea.Cmd) tea.Cmd {
 	t := &p.sides[side]
-	cmd, asked := c.For(t.Store(), p.id, func() tea.Cmd { return how(t) })
+	cmd, asked := c.For(t.Store(), p.id, p.within(c, side, func() tea.Cmd { return how(t) }))
 	cmds := []tea.Cmd{cmd}
 	for _, r := range asked {
 		if r.Go != nil {
