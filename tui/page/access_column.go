@@ -25,7 +25,7 @@ type accessColumn struct {
 	keys  [accessAtOnce]string // that they ask about, "" idle
 	rest  kit.Slot[struct{}]
 	at    sighted
-	off   bool // the endpoint has no permissions of files, or does not tell them
+	off   bool // this key may not know
 }
 
 // sighted is what is on the screen.
@@ -40,10 +40,13 @@ func (f *files) columns() columns {
 	return f.columnsOf(r.inner())
 }
 
+// showsAccess says whether the endpoint tells who may read.
+func (f *files) showsAccess() bool { return !f.readers.off && f.store.HasAccess() }
+
 // askAccess asks about the rows on the screen once the cursor rests. What is under way ends when other rows are shown.
 func (f *files) askAccess(c *kit.Context) tea.Cmd {
 	x := &f.readers
-	if x.off || f.pane.full || !c.IsFront(f.id) || f.columns().access == 0 {
+	if !f.showsAccess() || f.pane.full || !c.IsFront(f.id) || f.columns().access == 0 {
 		x.stop()
 		return nil
 	}
@@ -66,7 +69,7 @@ func (f *files) fillAccess(c *kit.Context) tea.Cmd {
 	x, s := &f.readers, f.store
 	var cmds []tea.Cmd
 	slot := 0
-	for row := x.at.from; row < min(x.at.to, f.l.Len()) && !x.off; row++ {
+	for row := x.at.from; row < min(x.at.to, f.l.Len()) && f.showsAccess(); row++ {
 		id := f.l.ID(row)
 		ref := f.l.Ref(id)
 		if _, known := x.known[ref.Key]; known || f.l.Rows().Folder(id) || x.asks(ref.Key) {
@@ -107,7 +110,10 @@ func (f *files) tookAccess(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
 		key := x.keys[i]
 		x.keys[i] = ""
 		switch kind := store.KindOf(err); {
-		case kind == store.Unsupported, kind == store.Denied && len(x.known) == 0:
+		case kind == store.Unsupported: // the Store remembers that
+			x.stop()
+			return nil, true
+		case kind == store.Denied && len(x.known) == 0:
 			x.stop()
 			x.off = true
 			return nil, true

@@ -100,7 +100,7 @@ func TestTheColumnGoesWhereTheEndpointHasNoPermissions(t *testing.T) {
 	s.Press("j")
 	s.Advance(time.Second)
 	s.WantNot("Access")
-	want(t, "off", f.readers.off, true)
+	want(t, "shown", f.showsAccess(), false)
 	if n := s.acls(); n > accessAtOnce {
 		t.Errorf("%d requests", n)
 	}
@@ -108,6 +108,21 @@ func TestTheColumnGoesWhereTheEndpointHasNoPermissions(t *testing.T) {
 	s.Press("G")
 	s.Advance(time.Second)
 	want(t, "afterwards", s.acls(), 0)
+}
+
+func TestTheColumnGoesWhereThisKeyMayNotKnow(t *testing.T) {
+	s, _ := wide(t, 30)
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "acl"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+	s.Press("j")
+	s.Advance(time.Second)
+	s.WantNot("Access")
+	if n := s.acls(); n > accessAtOnce {
+		t.Errorf("%d requests", n)
+	}
+	s.Faults.Clear()
+	s.Press("R")
+	s.Advance(time.Second)
+	s.Want("Access", "private")
 }
 
 func TestNothingIsAskedWhereTheColumnHasNoRoom(t *testing.T) {

@@ -74,7 +74,7 @@ func (f *files) columnsOf(w int) columns {
 	if w >= 112 {
 		kind = 10
 	}
-	if f.readers.off {
+	if !f.showsAccess() {
 		access = 0
 	}
 	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: kind, Drop: 4}, kit.Column{Width: 9, Drop: 1},

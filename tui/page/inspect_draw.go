@@ -1,6 +1,7 @@
 package page
 
 import (
+	"net/http"
 	"slices"
 
 	"spaces/keys"
@@ -50,13 +51,24 @@ func (p *inspector) draw(c *kit.Context, size kit.Size) []string {
 	case x.folder:
 		return note(c.Theme, size.W, "A folder: the part of names before a slash.", "", "Enter opens it. Move and Delete work on everything in it.")
 	case x.err != nil:
-		return trouble(c, p.store, x.err, size.W)
+		return unseen(c, p.store, x.err, size.W)
 	}
 	d := &details{th: c.Theme, w: size.W, h: size.H}
 	d.line(tabLine(c.Theme, p.tab, size.W-1))
 	d.line("")
 	inspectorTabs[p.tab].draw(p, c, d)
 	return d.lines
+}
+
+// unseen explains why HEAD told nothing. Without the key of one that is encrypted with a key of the client's (SSE-C), S3
+// answers 400, and HEAD has no room for a reason.
+func unseen(c *kit.Context, s *store.Store, err error, w int) []string {
+	lines := trouble(c, s, err, w)
+	if e, ok := asError(err); ok && e.Status == http.StatusBadRequest {
+		lines = append(lines, kit.Blank(w))
+		lines = append(lines, note(c.Theme, w, "Objects that are encrypted with a customer key (SSE-C) answer so: the key is not here, and without it there is nothing to see.")...)
+	}
+	return lines
 }
 
 // tabLine draws the names of the tabs into w cells. Where there is no room for all, those before the active one give way.

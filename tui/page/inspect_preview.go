@@ -117,7 +117,7 @@ func (p *inspector) sketch(d *details, h int) {
 	case g.last.err != nil:
 		d.wrapped(th.Warn, "No preview: "+reason(g.last.err))
 	default:
-		doc := g.last.doc
+		doc, from := g.last.doc, len(d.lines)
 		what := doc.What
 		if doc.Note != "" {
 			what += " · " + doc.Note
@@ -125,7 +125,7 @@ func (p *inspector) sketch(d *details, h int) {
 		for _, part := range kit.Wrap(what, max(d.w-2, 8)) {
 			d.line(th.Dim.On(part))
 		}
-		for _, line := range doc.Lines(d.th, max(d.w-2, 1), max(h-1, 1)) {
+		for _, line := range doc.Lines(d.th, max(d.w-2, 1), max(h-(len(d.lines)-from), 1)) {
 			d.line(line)
 		}
 	}

@@ -198,6 +198,17 @@ func TestThePreviewSaysWhyThereIsNone(t *testing.T) {
 	}
 }
 
+func TestAnObjectUnderACustomerKeyIsExplained(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a.txt")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("HEAD", "/a.txt"), Fault: storetest.Answer(http.StatusBadRequest, "BadRequest")})
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("(SSE-C) answer so")
+	want(t, "gets", s.gets(), 0)
+}
+
 func TestThePreviewIsScrolled(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
