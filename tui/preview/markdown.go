@@ -59,6 +59,8 @@ func (x *page) next(line string) {
 		if n := len(x.lines); n > 0 && x.lines[n-1] != "" {
 			x.line()
 		}
+	case len(x.para) == 0 && strings.HasPrefix(line, "    ") && !isItem(trimmed): // code by its indent
+		x.line(span{x.th.Paint.Text, line[2:]})
 	case strings.HasPrefix(trimmed, "#"):
 		x.head(trimmed)
 	case len(x.para) > 0 && len(x.lead) == 0 && (strings.Trim(trimmed, "=") == "" || strings.Trim(trimmed, "-") == ""):
@@ -130,6 +132,8 @@ func item(text string) (mark, rest string) {
 	}
 	return "", text
 }
+
+func isItem(text string) bool { mark, _ := item(text); return mark != "" }
 
 // flush draws the paragraph so far.
 func (x *page) flush() {

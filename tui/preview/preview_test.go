@@ -205,7 +205,7 @@ func BenchmarkRender(b *testing.B) {
 }
 
 func TestMarkdownIsDrawnSimply(t *testing.T) {
-	got := drawn(t, Facts{Name: "a.md"}, "# A *head*\n\nWords **and** `code`,\nwrapped [here](http://x).\n\n- one\n- [x] two is longer than a line\n  1. three\n\n> said\n\n---\n```go\nfunc x\n```\nsnake_case_name 2*3 \\* \x1b[1m\n", 24, 5)
+	got := drawn(t, Facts{Name: "a.md"}, "# A *head*\n\nWords **and** `code`,\nwrapped [here](http://x).\n\n- one\n- [x] two is longer than a line\n  1. three\n\n> said\n\n    x  y # z\n\n---\n```go\nfunc x\n```\nsnake_case_name 2*3 \\* \x1b[1m\n", 24, 5)
 	want(t, "markdown", got, `Markdown
 A head
 
@@ -218,6 +218,8 @@ here.
   1. three
 
 │ said
+
+  x  y # z
 
 ────────────────────────
   func x

@@ -26,6 +26,9 @@ func tarDoc(r io.Reader) *Doc {
 		if h, err = headers.Next(); err != nil && !errors.Is(err, tar.ErrInsecurePath) {
 			break
 		}
+		if h.Typeflag == tar.TypeXGlobalHeader { // no file: what git archive notes its commit in
+			continue
+		}
 		c.entries = append(c.entries, entry{name: h.Name, size: h.Size, modified: h.ModTime, folder: h.Typeflag == tar.TypeDir, leads: h.Linkname})
 	}
 	d := &Doc{What: "tar", body: c}
