@@ -88,7 +88,9 @@ func (cs *connections) thisMachine() (store.Config, error) {
 	return store.Config{
 		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
 		AccessKey: key.ID, SecretKey: key.Secret, Dial: cs.machine.Dial, Now: cs.p.now, ShareURL: cs.machine.ShareURL,
-		Due: func(ctx context.Context, space string, show func([]store.Due) error) error { return dueOf(ctx, dir, space, show) },
+		Due: func(ctx context.Context, space string, show func([]store.Due) error) error {
+			return dueOf(ctx, dir, space, show)
+		},
 	}, nil
 }
 

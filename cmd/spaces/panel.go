@@ -104,7 +104,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
 		Signs: signsOf(conns.p.getenv),
-		Clip: clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
+		Clip:  clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 
+	"spaces/store"
 	"spaces/store/listing"
 	"spaces/tui/kit"
 )
