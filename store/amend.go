@@ -60,8 +60,10 @@ func (s *Store) Amend(ctx context.Context, k *Kept, p Props) (Info, error) {
 	if err := p.check(); err != nil {
 		return Info{}, s.wrap("change metadata of", k.Ref, err)
 	}
-	if k.tags && len(k.Tags) > 0 {
-		p.Tags = k.Tags
+	if k.Size > s.multipartCopy() { // CopyObject carries them, or drops them whatever it is told
+		if p.Tags = k.Tags; p.Tags == nil {
+			p.Tags = map[string]string{}
+		}
 	}
 	c := copying{s: s, from: k.Ref, to: k.Ref, source: k.Info, kept: k, access: Private,
 		CopyOptions: CopyOptions{Props: &p, IfMatch: k.ETag, Size: k.Size}}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -155,5 +156,23 @@ func TestAGetIsOfTheObjectAndTheBytesThatWereAskedFor(t *testing.T) {
 		if err == nil {
 			body.Close()
 		}
+	}
+}
+
+// Ceph answers 200 and not one byte to a question for the tags of an object that lost them.
+func TestAnEmptyAnswerOfTheEndpointMeansNoTags(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	storetest.Put(t, f.Store, "media", "x", "content")
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "tagging"), Fault: storetest.Page("application/xml", "")})
+	if _, err := f.Store.Tags(t.Context(), store.Ref{Space: "media", Key: "x"}); !errors.Is(err, store.Unreachable) {
+		t.Errorf("an empty answer of anybody is %v", err)
+	}
+	f.Faults.Clear()
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "tagging"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		return storetest.Document(r, ""), nil
+	}})
+	if tags, err := f.Store.Tags(t.Context(), store.Ref{Space: "media", Key: "x"}); err != nil || len(tags) > 0 {
+		t.Errorf("an empty answer of the endpoint is %v, %v", tags, err)
 	}
 }
