@@ -167,10 +167,7 @@ func (d *Access) asking(s kit.Size) *kit.Form {
 	}
 	items := []kit.Item{kit.Gap, text("  " + t.Strong.On(middle(what, w-2)))}
 	items = append(items, spare(2, note(d.state(), w, t.Dim)...), kit.Gap,
-		&kit.Choice{Name: "access", Look: kit.Stack, Chosen: d.chosen, Options: []kit.Option{
-			{Label: "Private", About: "Only with your access keys or a Quick Share link"},
-			{Label: "Public", About: "Anyone with the address can read it"},
-		}, Choose: func(_ *kit.Context, i int) tea.Cmd { d.chosen = i; return nil }},
+		accessChoice(d.chosen, func(i int) { d.chosen = i }),
 		kit.Gap, spare(1, note(d.note(), w, t.Dim)...))
 	if d.err != nil {
 		items = append(items, kit.Gap, &kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll})

@@ -27,20 +27,24 @@ func all(t *testing.T, s *kittest.Screen, local string) map[string]func() kit.Di
 		t.Fatal(err)
 	}
 	return map[string]func() kit.Dialog{
-		"create":    func() kit.Dialog { return dialog.NewCreateSpace(c) },
-		"upload":    func() kit.Dialog { return dialog.NewUpload(c, store.Ref{Space: "media", Key: "pics/"}) },
-		"download":  func() kit.Dialog { return dialog.NewDownload(c, sources, "") },
-		"delete":    func() kit.Dialog { return dialog.NewDelete(c, "media", sources, "") },
-		"destroy":   func() kit.Dialog { return dialog.NewDestroy(c, "media") },
-		"move":      func() kit.Dialog { return dialog.NewMove(c, "media", sources, "") },
-		"access":    func() kit.Dialog { return dialog.NewAccess(c, []store.Ref{ref}, store.Private) },
-		"share":     func() kit.Dialog { return dialog.NewShare(c, ref, 10) },
-		"transfers": func() kit.Dialog { return dialog.NewTransfers(c) },
-		"help":      func() kit.Dialog { return dialog.NewHelp(c, actions(&ran)) },
-		"palette":   func() kit.Dialog { return dialog.NewPalette(c, actions(&ran), nil) },
-		"more":      func() kit.Dialog { return dialog.NewMore(c, "pics/", actions(&ran)) },
-		"go to":     func() kit.Dialog { return dialog.NewGoTo(c) },
-		"quit":      func() kit.Dialog { return dialog.NewConfirmQuit(c) },
+		"create":          func() kit.Dialog { return dialog.NewCreateSpace(c) },
+		"upload":          func() kit.Dialog { return dialog.NewUpload(c, store.Ref{Space: "media", Key: "pics/"}) },
+		"download":        func() kit.Dialog { return dialog.NewDownload(c, sources, "") },
+		"delete":          func() kit.Dialog { return dialog.NewDelete(c, "media", sources, "") },
+		"destroy":         func() kit.Dialog { return dialog.NewDestroy(c, "media") },
+		"move":            func() kit.Dialog { return dialog.NewMove(c, "media", sources, "") },
+		"access":          func() kit.Dialog { return dialog.NewAccess(c, []store.Ref{ref}, store.Private) },
+		"metadata":        func() kit.Dialog { return dialog.NewMetadata(c, sources[:1]) },
+		"tags":            func() kit.Dialog { return dialog.NewTags(c, sources[:1]) },
+		"access inside":   func() kit.Dialog { return dialog.NewAccessInside(c, sources) },
+		"metadata inside": func() kit.Dialog { return dialog.NewMetadataInside(c, sources) },
+		"share":           func() kit.Dialog { return dialog.NewShare(c, ref, 10) },
+		"transfers":       func() kit.Dialog { return dialog.NewTransfers(c) },
+		"help":            func() kit.Dialog { return dialog.NewHelp(c, actions(&ran)) },
+		"palette":         func() kit.Dialog { return dialog.NewPalette(c, actions(&ran), nil) },
+		"more":            func() kit.Dialog { return dialog.NewMore(c, "pics/", actions(&ran)) },
+		"go to":           func() kit.Dialog { return dialog.NewGoTo(c) },
+		"quit":            func() kit.Dialog { return dialog.NewConfirmQuit(c) },
 	}
 }
 
@@ -200,7 +204,7 @@ func TestTabGoesFromTheFieldsToTheButtons(t *testing.T) {
 	f.Space(t, "media")
 	put(t, f, "media", "pics/one two three.jpg", 10, store.Private)
 	opens := all(t, s, s.Context.Local)
-	for name, tabs := range map[string]int{"create": 3, "upload": 5, "download": 2, "destroy": 1, "move": 4, "access": 2, "share": 2, "delete": 0, "quit": 0} {
+	for name, tabs := range map[string]int{"create": 3, "upload": 5, "download": 2, "destroy": 1, "move": 4, "access": 2, "metadata": 6, "tags": 2, "access inside": 2, "metadata inside": 6, "share": 2, "delete": 0, "quit": 0} {
 		s.Open(opens[name]())
 		for range tabs {
 			s.Press("tab")

@@ -24,7 +24,9 @@ func TestDialogsFitEverySize(t *testing.T) {
 		"create": dialog.NewCreateSpace(c), "upload": dialog.NewUpload(c, store.Ref{Space: "media", Key: "pics/"}),
 		"download": dialog.NewDownload(c, sources, ""), "delete": dialog.NewDelete(c, "media", sources, ""),
 		"destroy": dialog.NewDestroy(c, "media"), "move": dialog.NewMove(c, "media", sources, ""),
-		"access": dialog.NewAccess(c, []store.Ref{ref}, store.Private), "share": dialog.NewShare(c, ref, 10),
+		"access":   dialog.NewAccess(c, []store.Ref{ref}, store.Private),
+		"metadata": dialog.NewMetadata(c, sources[:1]), "tags": dialog.NewTags(c, sources[:1]), "metadata inside": dialog.NewMetadataInside(c, sources),
+		"access inside": dialog.NewAccessInside(c, sources), "share": dialog.NewShare(c, ref, 10),
 		"transfers": dialog.NewTransfers(c), "help": dialog.NewHelp(c, actions(&ran)), "palette": dialog.NewPalette(c, actions(&ran), nil),
 		"more": dialog.NewMore(c, "pics/", actions(&ran)), "go to": dialog.NewGoTo(c), "quit": dialog.NewConfirmQuit(c),
 	}

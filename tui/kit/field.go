@@ -39,6 +39,9 @@ func (f *Field) SetValue(s string) {
 	f.pos, f.offset = len(f.units), 0
 }
 
+// SetPlaceholder changes what is shown while it is empty.
+func (f *Field) SetPlaceholder(s string) { f.placeholder = s }
+
 // SetCursor puts the cursor before byte i of the value: a rename begins before the extension.
 func (f *Field) SetCursor(i int) {
 	f.pos = 0

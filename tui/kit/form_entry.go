@@ -32,6 +32,7 @@ type Entry struct {
 	Label    string // "" for a field of the whole width
 	Name     string // its name as a stop; "": the label
 	Field    *Field
+	Room     int                                 // cells of the label, 0: as all labels have
 	Paths    bool                                // a paste goes to the form's Paste, because it may name files
 	Changed  func(*Context) tea.Cmd              // the value is another one now
 	Complete func(*Context) (tea.Cmd, bool)      // Tab; false: it goes on to the next stop
@@ -87,8 +88,11 @@ func (e *Entry) indent(w int) int {
 	if e.Label == "" {
 		return min(2, w-1)
 	}
-	return min(2+label(w), w-1)
+	return min(2+e.room(w), w-1)
 }
+
+// room is how many cells the label has.
+func (e *Entry) room(w int) int { return min(max(e.Room, label(w)), max(w*2/5, 1)) }
 
 func (e *Entry) click(_ *Form, c *Context, _, x int) tea.Cmd {
 	w := c.Room.W // the field draws its own width; only where it begins matters here
@@ -103,7 +107,7 @@ func (e *Entry) draw(p *painter, w, _ int) sketch {
 	in := e.indent(w)
 	line := p.mark(on)
 	if e.Label != "" {
-		line += p.labelled(e.Label, on, w)
+		line += p.labelOf(on).On(Fit(e.Label, e.room(w)-1) + " ")
 	}
 	return sketch{
 		lines: []string{Clip(line, in) + e.Field.draw(p.th, w-in, on)},
@@ -113,11 +117,14 @@ func (e *Entry) draw(p *painter, w, _ int) sketch {
 }
 
 func (p *painter) labelled(text string, on bool, w int) string {
-	style := p.th.Paint.Dim
+	return p.labelOf(on).On(Fit(text, label(w)))
+}
+
+func (p *painter) labelOf(on bool) Paint {
 	if on {
-		style = p.th.Paint.Strong
+		return p.th.Paint.Strong
 	}
-	return style.On(Fit(text, label(w)))
+	return p.th.Paint.Dim
 }
 
 // Labelled draws a line of a form that only is read, with its label, and Under lines below the values of a form.

@@ -86,7 +86,7 @@ func (f *files) all() []kit.Action {
 // make something new.
 func (f *files) changing() []kit.Action {
 	return []kit.Action{
-		{Name: keys.Access, Why: f.notFiles, Run: f.access},
+		{Name: keys.Access, Why: f.noAccess, Run: f.access},
 		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
 		{Name: keys.Move, Why: f.nothing, Run: f.move},
 		{Name: keys.CopyTo, Hint: kit.NoHint, Why: f.nothing, Run: f.copyTo},
@@ -99,6 +99,10 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
 		{Name: keys.Upload, Run: f.upload},
 		{Name: keys.New, Run: f.newFolder},
+		{Name: keys.Metadata, Why: f.noMetadata, Run: f.metadata},
+		{Name: keys.Tags, Why: f.noTags, Run: f.tags},
+		{Name: keys.AccessInside, Why: f.noAccessInside, Run: f.accessInside},
+		{Name: keys.MetadataInside, Why: f.notFolders, Run: f.metadataInside},
 	}
 }
 
@@ -181,22 +185,46 @@ func (f *files) access(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+func (f *files) metadata(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewMetadata(c, f.sources()))
+	return nil
+}
+
+func (f *files) tags(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewTags(c, f.sources()))
+	return nil
+}
+
+func (f *files) accessInside(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewAccessInside(c, f.sources()))
+	return nil
+}
+
+func (f *files) metadataInside(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewMetadataInside(c, f.sources()))
+	return nil
+}
+
 // more opens the menu of what can be done with the row under the cursor, or with what is selected. What cannot be is
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
-	names := []keys.Action{keys.Access, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
+	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {
 	case sel.Count > 0:
 		title = "Actions: " + totals(sel)
+		if sel.Folders > 0 {
+			names = append([]keys.Action{keys.Access, keys.Metadata, keys.Tags}, ofFolders...)
+		}
 	case !one:
 		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Settings, keys.Refresh}
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {
 			title += "/"
-			names = []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Download, keys.Delete}
+			names = ofFolders
 		}
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), among(f.all(), names)))

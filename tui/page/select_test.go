@@ -85,7 +85,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	off := func() (names []string) {
 		for _, a := range f.Actions() {
 			switch a.Name {
-			case "permissions", "move", "delete", "share", "copy-url", "rename", "download":
+			case "permissions", "metadata", "tags", "permissions-inside", "metadata-inside", "move", "delete", "share", "copy-url", "rename", "download":
 				if a.Off() != "" {
 					names = append(names, string(a.Name))
 				}
@@ -93,15 +93,28 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 		}
 		return names
 	}
-	want(t, "one file", off(), []string(nil))
+	inside := []string{"permissions-inside", "metadata-inside"}
+	only := []string{"metadata", "tags"}
+	want(t, "one file", off(), inside)
 	s.Press("space", "space")
-	want(t, "two files", off(), []string{"share", "rename", "copy-url"})
+	want(t, "two files", off(), append([]string{"share", "rename", "copy-url"}, inside...))
 	s.Press("g", "g", "space")
-	want(t, "with a folder", off(), []string{"share", "permissions", "rename", "copy-url"})
-	s.Press("=")
-	s.Want("Folders have no permissions")
+	want(t, "with a folder", off(), append([]string{"share", "permissions", "rename", "copy-url"}, only...))
+	for key, why := range map[string]string{"=": "permissions: Permissions of everything inside…", "M": "metadata: Metadata of everything inside…", "T": "tags: select the files"} {
+		s.Press(key)
+		s.Want("Folders have no " + why)
+		want(t, key, s.Dialog() == nil, true)
+	}
+	s.Press(">")
+	s.Want("Permissions…   – Folders have no permissions", "Tags…   – Folders have no tags", "Permissions of everything inside…")
+	s.Press("esc", "g", "M")
+	s.Want("Metadata of everything inside", "1 folder, 2 files")
+	s.Press("esc")
 	s.Press("esc", "g", "g")
-	want(t, "one folder", off(), []string{"share", "permissions"})
+	want(t, "one folder", off(), append([]string{"share", "permissions"}, only...))
+	s.Press("g", "=")
+	s.Want("Permissions of everything inside", "1 folder")
+	s.Press("esc")
 }
 
 func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {

@@ -43,11 +43,55 @@ func (f *files) notOneFile() string {
 	return ""
 }
 
-func (f *files) notFiles() string {
+// notFiles is why what only files have cannot be changed: inside names the action that is for folders.
+func (f *files) notFiles(what, inside string) string {
 	if f.nothing() == "" && f.folderAmong() {
-		return "Folders have no permissions: with a folder among them, things can be moved, downloaded and deleted."
+		return "Folders have no " + what + ": " + inside
 	}
 	return f.nothing()
+}
+
+func (f *files) noAccess() string {
+	if why := f.notFiles("permissions", "Permissions of everything inside… changes the files in them."); why != "" {
+		return why
+	}
+	return f.accessless()
+}
+
+func (f *files) noMetadata() string {
+	return f.notFiles("metadata", "Metadata of everything inside… changes the files in them.")
+}
+
+func (f *files) noTags() string {
+	if why := f.notFiles("tags", "select the files in them. Metadata of everything inside… is for folders."); why != "" {
+		return why
+	}
+	if !f.store.HasTags() {
+		return "This endpoint has no tags: it said so when it was asked."
+	}
+	return ""
+}
+
+// notFolders is why what is in folders cannot be changed.
+func (f *files) notFolders() string {
+	if f.nothing() == "" && !f.folderAmong() {
+		return "There is no folder among it: this is for everything inside folders."
+	}
+	return f.nothing()
+}
+
+func (f *files) noAccessInside() string {
+	if why := f.notFolders(); why != "" {
+		return why
+	}
+	return f.accessless()
+}
+
+func (f *files) accessless() string {
+	if !f.store.HasAccess() {
+		return "This endpoint has no permissions of single files: a bucket policy on the Space can say it for all of them."
+	}
+	return ""
 }
 
 func (f *files) noInspector() string {
