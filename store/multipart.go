@@ -80,7 +80,7 @@ func (s *Store) UploadPartCopy(ctx context.Context, u Upload, number int, from R
 }
 
 // CompleteUpload makes the object of its parts, which are in order. When the answer got lost and the upload is gone at
-// the second attempt, the object is looked at: its ETag says whether it is this one.
+// the second attempt, or the answer names no ETag (Ceph), the object is looked at: its ETag says whether it is this one.
 func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o PutOptions) (Info, error) {
 	in := &s3.CompleteMultipartUploadInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID,
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: make([]types.CompletedPart, len(parts))}}
@@ -94,7 +94,7 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 		in.IfNoneMatch = aws.String("*")
 	}
 	out, err := s.api.CompleteMultipartUpload(ctx, in)
-	if classify(err) == NotFound {
+	if classify(err) == NotFound || err == nil && bareETag(out.ETag) == "" {
 		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == compositeETag(parts) {
 			noteUpload(ctx, u, false)
 			return info, nil

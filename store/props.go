@@ -23,7 +23,7 @@ func tagging(tags map[string]string) *string {
 	for _, name := range slices.Sorted(maps.Keys(tags)) {
 		pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(tags[name]))
 	}
-	return aws.String(strings.Join(pairs, "&"))
+	return aws.String(strings.ReplaceAll(strings.Join(pairs, "&"), "+", "%20")) // Ceph keeps a plus as one
 }
 
 // canned is the x-amz-acl header of an access, "" for none.

@@ -49,12 +49,15 @@ func contentType(to string) job.Edit { return job.Edit{Set: map[string]string{"C
 func TestChangingMetadataKeepsAllElse(t *testing.T) {
 	for name, o := range map[string][]storetest.Option{
 		"embedded": nil, "unknown": {storetest.Unknown()},
-		"in parts": {storetest.Unknown(), storetest.Config(func(c *store.Config) { c.MultipartCopy = 5 })},
+		"in parts":                 {storetest.Unknown(), storetest.Config(func(c *store.Config) { c.MultipartCopy = 5 })},
+		"in parts, with checksums": {storetest.Config(func(c *store.Config) { c.MultipartCopy = 5 })},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := storetest.New(t, o...)
 			f.Space(t, "media")
 			r := full(t, f.Store, "a")
+			before, err := f.Store.Head(t.Context(), r)
+			check(t, err)
 			m := manager(t, job.Options{}, f.Store)
 			status := await(t, m, m.Start(m.Plan(job.Spec{Kind: job.Metadata, From: f.Store.Conn(), Sources: []job.Source{object("media", "a")},
 				Edit: contentType("text/html")})), ended)
@@ -62,6 +65,11 @@ func TestChangingMetadataKeepsAllElse(t *testing.T) {
 				t.Errorf("it ended as %v, %v, %v", status.Phase, status.Failed, status.Remarks)
 			}
 			wantAll(t, f.Store, r, "text/html")
+			after, err := f.Store.Head(t.Context(), r)
+			check(t, err)
+			if after.Checksum != before.Checksum || after.Class != before.Class {
+				t.Errorf("it had %+v in %q, and has %+v in %q", before.Checksum, before.Class, after.Checksum, after.Class)
+			}
 		})
 	}
 }
@@ -197,4 +205,26 @@ func TestAnEndpointWithoutTagsIsRemembered(t *testing.T) {
 		t.Errorf("it said %v, and is said to have tags: %v", err, f.Store.HasTags())
 	}
 	done(t, m, job.Spec{Kind: job.Metadata, From: f.Store.Conn(), Sources: []job.Source{object("media", "a")}, Edit: contentType("text/html")})
+}
+
+// The write may have been done although its answer says otherwise.
+func TestWhatACopyOfUnknownEndLostIsGivenBack(t *testing.T) {
+	f := storetest.New(t, storetest.Unknown())
+	f.Space(t, "media")
+	r := full(t, f.Store, "a")
+	other := f.Open(t, func(c *store.Config) { c.Wrap = nil })
+	f.Faults.Add(storetest.Rule{Match: isCopy, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		resp.Body.Close()
+		check(t, other.SetTags(t.Context(), store.Ref{Space: "media", Key: "a"}, nil))
+		return storetest.Answer(403, "AccessDenied")(next, r)
+	}})
+	m := manager(t, job.Options{}, f.Store)
+	if err := m.Do(t.Context(), job.Spec{Kind: job.Metadata, From: f.Store.Conn(), Sources: []job.Source{object("media", "a")}, Edit: contentType("text/html")}); !errors.Is(err, store.Denied) {
+		t.Errorf("it ended as %v", err)
+	}
+	wantAll(t, f.Store, r, "text/html")
 }

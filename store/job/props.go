@@ -82,14 +82,22 @@ func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 		return err
 	})
 	if errors.Is(err, store.Precondition) {
-		err = fmt.Errorf("%w: %w", errChanged, err)
+		return nil, fmt.Errorf("%w: %w", errChanged, err)
 	}
 	if err != nil {
+		j.giveBack(ctx, x)
 		return nil, err
 	}
 	x.made.Size = x.kept.Size
 	j.made(s.From, x.made)
 	return x, nil
+}
+
+// giveBack is for a write of which it is not known whether it was done: what the object had must not get lost by it.
+func (j *job) giveBack(ctx context.Context, x *amended) {
+	ctx, done := cleanup(ctx)
+	defer done()
+	_, _ = j.plan.from.PutRight(store.Once(ctx), x.kept, store.Info{}) // the failure of the write is the one to tell
 }
 
 func sameHeaders(a, b store.Props) bool {
