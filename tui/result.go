@@ -152,9 +152,11 @@ func success(j *job.Status) sentence {
 		}
 		return append(sentence{{text: "Renamed "}}, subject(j), word{text: " to "}, name(to))
 	case j.Kind == job.Permissions && j.Objects == 1:
-		return sentence{subject(j), {text: " is " + accessWord(j) + " now"}}
+		return append(within(j), word{text: " is " + accessWord(j) + " now"})
 	case j.Kind == job.Permissions:
-		return sentence{subject(j), {text: " are " + accessWord(j) + " now"}}
+		return append(within(j), word{text: " are " + accessWord(j) + " now"})
+	case j.Kind == job.Metadata, j.Kind == job.Tags:
+		return append(s, within(j)...)
 	}
 	s = append(s, subject(j))
 	switch j.Kind {
@@ -164,6 +166,14 @@ func success(j *job.Status) sentence {
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
 	return s
+}
+
+// within names what was changed where it lies: folders themselves stay as they are, the files in them do not.
+func within(j *job.Status) sentence {
+	if sources := j.Spec.Sources; len(sources) != 1 || !sources[0].Folder {
+		return sentence{subject(j)}
+	}
+	return sentence{{text: kit.Plural(j.Objects, "file") + " in "}, subject(j)}
 }
 
 func failure(j *job.Status) sentence {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -41,6 +42,10 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: to(spec(job.Move, folder), "new/"), Objects: 412}, "Moved old/ to media/new/"},
 		{job.Status{Spec: public, Objects: 2}, "2 files are public now"},
 		{job.Status{Spec: spec(job.Permissions, file), Objects: 1}, "a.txt is private now"},
+		{job.Status{Spec: spec(job.Permissions, folder), Objects: 412}, "412 files in old/ are private now"},
+		{job.Status{Spec: spec(job.Permissions, folder), Objects: 1}, "1 file in old/ is private now"},
+		{job.Status{Spec: spec(job.Metadata, folder), Objects: 412}, "Changed metadata of 412 files in old/"},
+		{job.Status{Spec: spec(job.Tags, file, file), Objects: 2}, "Changed tags of 2 files"},
 		{job.Status{Spec: spec(job.Delete, file, folder), Objects: 413}, "Deleted 413 files"},
 		{job.Status{Spec: spec(job.Delete, file), Objects: 1}, "Deleted a.txt"},
 		{job.Status{Spec: spec(job.Destroy, job.Source{Ref: store.Ref{Space: "media"}, Folder: true}), Objects: 9}, "Destroyed media"},
@@ -102,5 +107,16 @@ func TestAResultThatIsNotAsItShouldBeSaysSoFirst(t *testing.T) {
 		if got := ansi.Strip(New(Config{}).resultLine(&c.j, 92)); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
+	}
+}
+
+func TestWhatAnEndpointDidNotKeepIsSaid(t *testing.T) {
+	lost := fmt.Errorf("%w: its storage class", job.ErrNotKept)
+	j := job.Status{Kind: job.Metadata, Phase: job.Done, Objects: 2, Remarks: []job.Failure{{Name: "docs/a\x1b.txt", Err: lost}},
+		Spec: job.Spec{Kind: job.Metadata, Sources: []job.Source{{}, {}}}}
+	did, why := remarked(&j)
+	if got := did.fit(200) + why; !isRemarked(&j) ||
+		got != `Changed metadata of 2 files, but of a\x1b.txt not all was kept: this endpoint did not keep all that the file had: its storage class` {
+		t.Errorf("it says %q", got)
 	}
 }

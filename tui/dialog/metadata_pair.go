@@ -141,13 +141,12 @@ func (p *pair) detail() string {
 	return strings.Join(parts, ", ")
 }
 
-// story says what becomes of it: "text/plain → text/html in 3 files". many is whether there are several, and all whether
-// the values of all of them are known.
+// story says what becomes of it: "text/plain → text/html in 3 files". all says whether the
+// values of all of them are known.
 func (p *pair) story(files int, all bool) string {
 	was, has, same := p.now()
 	from, to := "", "removed"
 	switch {
-	case p.any:
 	case !same:
 		from = kit.Count(p.kinds()) + " values"
 	case has:
@@ -161,8 +160,13 @@ func (p *pair) story(files int, all bool) string {
 	if set {
 		to = quoted(value)
 	}
-	text := strings.TrimLeft(from+" → "+to, " ")
-	if p.any || files == 1 {
+	text := from + " → " + to
+	switch {
+	case p.any && set:
+		return "set to " + to
+	case p.any:
+		return to
+	case files == 1:
 		return text
 	}
 	n := p.unset // of those that will be other than they were

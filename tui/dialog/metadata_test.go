@@ -190,7 +190,7 @@ func TestMetadataOfEverythingInsideIsCountedAndConfirmed(t *testing.T) {
 	goldenAs(t, "shown", s.Text())
 	s.Type("text/html")
 	s.Press("down", "ctrl+u", "enter")
-	s.Want("Content-Type: → text/html", "Cache-Control: → removed", "2 objects")
+	s.Want("Content-Type: set to text/html", "Cache-Control: removed", "2 objects")
 	s.Press("y")
 	closed(t, s)
 	wantProps(t, f, "d/1", store.Props{ContentType: "text/html"})

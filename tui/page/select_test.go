@@ -5,6 +5,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/storetest"
 )
 
 func TestSelecting(t *testing.T) {
@@ -117,11 +118,32 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s.Press("esc")
 }
 
+func TestWhatAnEndpointHasNotIsOffAsSoonAsItHasSaidSo(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "d/x")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "tagging"), Fault: storetest.Answer(501, "NotImplemented")})
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/media/a", "acl"), Fault: storetest.Answer(501, "NotImplemented")})
+	s.open(store.Place{Space: "media", Key: "a"})
+	s.Press("T")
+	s.Want("not supported by the endpoint")
+	s.Press("esc", "T")
+	s.Want("This endpoint has no tags")
+	want(t, "dialog", s.Dialog() == nil, true)
+	s.Press("=")
+	s.Want("could not be asked")
+	s.Press("esc", "=")
+	s.Want("no permissions of single files")
+	s.Press("g", "g", "g", "=")
+	s.Want("no permissions of single files")
+	want(t, "dialog", s.Dialog() == nil, true)
+}
+
 func TestAnEmptyFolderHasNothingToActOn(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
 	f := s.open(store.Place{Space: "media"})
-	for _, key := range []string{"d", "m", "s", "W", "=", "r", "c", "space", "v"} {
+	for _, key := range []string{"d", "m", "s", "W", "=", "M", "T", "r", "c", "space", "v"} {
 		s.Press(key)
 		s.Want("There is nothing under the cursor.")
 	}
