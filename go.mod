@@ -113,4 +113,5 @@ require (
 	golang.org/x/oauth2 v0.27.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/ini.v1 v1.67.3 // indirect
+	rsc.io/qr v0.2.0 // indirect
 )

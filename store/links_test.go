@@ -131,3 +131,53 @@ func TestPublicURLsHaveTheHostThatPeopleUse(t *testing.T) {
 		}
 	}
 }
+
+func TestALinkTakesOneFileUntilItExpires(t *testing.T) {
+	now := time.Now()
+	f := storetest.New(t, storetest.Listener(), storetest.Clock(func() time.Time { return now }))
+	f.Space(t, "media")
+	inside := f.Open(t, func(c *store.Config) {
+		c.Dial, c.Endpoint, c.ShareURL = f.Server.Dial, "http://embedded", func() string { return f.URL }
+	})
+	r := store.Ref{Space: "media", Key: "in/é +%2F?x#y.txt"}
+	link, err := inside.ShareUpload(t.Context(), r, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if link.Unix != link.Expires.Unix() || time.Until(link.Expires).Round(time.Minute) != time.Hour {
+		t.Errorf("it says that it expires %v, %d", link.Expires, link.Unix)
+	}
+	put := func(body string) int {
+		req, err := http.NewRequest("PUT", link.URL, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	if status := put("content"); status != 200 {
+		t.Errorf("it takes a file with %d", status)
+	}
+	body, _, err := f.Store.Get(t.Context(), r, store.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	if b, _ := io.ReadAll(body); string(b) != "content" {
+		t.Errorf("it holds %q", b)
+	}
+	if status, _ := open(t, link.URL); status != 403 {
+		t.Errorf("it can be read as well: %d", status)
+	}
+	if a, err := f.Store.Access(t.Context(), r); a != store.Private || err != nil {
+		t.Errorf("what came is %s: %v", a, err)
+	}
+	now = now.Add(time.Hour + time.Minute)
+	if status := put("late"); status != 403 {
+		t.Errorf("expired, it takes a file with %d", status)
+	}
+}

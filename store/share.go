@@ -20,22 +20,45 @@ func (s *Store) Share(ctx context.Context, r Ref, life time.Duration) (Link, err
 	if life <= 0 {
 		return Link{URL: s.PublicURL(r)}, nil
 	}
-	life = max(min(life, MaxShare).Truncate(time.Second), time.Second)
+	life = lifeOf(life)
 	signed, err := s.links.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key}, s3.WithPresignExpires(life))
 	if err != nil {
 		return Link{}, s.wrap("share", r, err)
 	}
-	expires := signedAt(signed.URL, s.c.Now()).Add(life)
+	link, err := s.linkOf(ctx, signed.URL, life)
+	return link, s.wrap("share", r, err)
+}
+
+// ShareUpload signs a link by which anybody can put an object under this key, by one PUT and in the place of what is
+// there, until it expires. Expires is as of Share; the object is private.
+func (s *Store) ShareUpload(ctx context.Context, r Ref, life time.Duration) (Link, error) {
+	life = lifeOf(life)
+	signed, err := s.links.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: &r.Space, Key: &r.Key}, s3.WithPresignExpires(life))
+	if err != nil {
+		return Link{}, s.wrap("share", r, err)
+	}
+	link, err := s.linkOf(ctx, signed.URL, life)
+	return link, s.wrap("share", r, err)
+}
+
+// lifeOf is what of a life can be signed: whole seconds, at least one.
+func lifeOf(life time.Duration) time.Duration {
+	return max(min(life, MaxShare).Truncate(time.Second), time.Second)
+}
+
+// linkOf tells when a signed URL really ends.
+func (s *Store) linkOf(ctx context.Context, url string, life time.Duration) (Link, error) {
+	expires := signedAt(url, s.c.Now()).Add(life)
 	if provider := s.api.Options().Credentials; provider != nil {
 		keys, err := provider.Retrieve(ctx)
 		if err != nil {
-			return Link{}, s.wrap("share", r, err)
+			return Link{}, err
 		}
 		if keys.CanExpire && keys.Expires.Before(expires) {
 			expires = keys.Expires
 		}
 	}
-	return Link{URL: signed.URL, Expires: expires, Unix: expires.Unix()}, nil
+	return Link{URL: url, Expires: expires, Unix: expires.Unix()}, nil
 }
 
 // signedAt reads X-Amz-Date: the life of a link begins there.

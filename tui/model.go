@@ -92,7 +92,7 @@ func New(c Config) *Model {
 	m.host = &kit.Host{
 		Context: &kit.Context{
 			Store: c.Store, Conns: c.Conns, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
-			Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor,
+			Signs: c.Signs, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,

@@ -38,7 +38,7 @@ func all(t *testing.T, s *kittest.Screen, local string) map[string]func() kit.Di
 		"tags":            func() kit.Dialog { return dialog.NewTags(c, sources[:1]) },
 		"access inside":   func() kit.Dialog { return dialog.NewAccessInside(c, sources) },
 		"metadata inside": func() kit.Dialog { return dialog.NewMetadataInside(c, sources) },
-		"share":           func() kit.Dialog { return dialog.NewShare(c, ref, 10) },
+		"share":           func() kit.Dialog { return dialog.NewShare(c, []store.Ref{ref}, 10) },
 		"transfers":       func() kit.Dialog { return dialog.NewTransfers(c) },
 		"help":            func() kit.Dialog { return dialog.NewHelp(c, actions(&ran)) },
 		"palette":         func() kit.Dialog { return dialog.NewPalette(c, actions(&ran), nil) },

@@ -15,7 +15,7 @@ import (
 func TestShareShowsTheLinkAndWhenItEnds(t *testing.T) {
 	s, f := sharing(t)
 	put(t, f, "media", "pics/sammy.png", 2400, store.Private)
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "pics/sammy.png"}, 2400))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "pics/sammy.png"}}, 2400))
 	s.Want("[1 hour]", "http://127.0.0.1:9000/media/pics/sammy.png?")
 	wantEnd(t, s, time.Hour)
 	requireGolden(t, s.Text())
@@ -55,16 +55,16 @@ func TestShareSaysWhenTheCredentialsEndBeforeTheLink(t *testing.T) {
 	put(t, f, "media", "a", 1, store.Private)
 	ahead := s.Context.Now
 	s.Context.Now = func() time.Time { return ahead().Add(10 * time.Minute) } // asked for an end that the link has not
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a"}, 1))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
 	s.Want("sooner than asked: the credentials")
 }
 
 func TestShareNeverClaimsToHaveCopied(t *testing.T) {
 	s, f := sharing(t)
 	put(t, f, "media", "a", 1, store.Private)
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a"}, 1))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
 	s.Press("c")
-	s.Want("Sent to the terminal's clipboard; if nothing arrives, the link is")
+	s.Want("Sent to the terminal's clipboard; if nothing arrives, p prints it.")
 	if strings.Contains(strings.ToLower(s.Text()), "copied") {
 		t.Fatalf("it says copied:\n%s", s.Text())
 	}
@@ -76,7 +76,7 @@ func TestShareNeverClaimsToHaveCopied(t *testing.T) {
 func TestSharePublicFileHasItsPlainURLForEver(t *testing.T) {
 	s, f := sharing(t)
 	put(t, f, "media", "a b.txt", 1, store.PublicRead)
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "a b.txt"}, 1))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a b.txt"}}, 1))
 	s.Want("This file is public: its link is its plain URL.", "http://127.0.0.1:9000/media/a%20b.txt", "It never expires.")
 	s.WantNot("X-Amz-Signature", "7 days")
 	requireGolden(t, s.Text())
@@ -88,7 +88,7 @@ func TestShareScrollsALinkThatIsLongerThanTheScreen(t *testing.T) {
 	s, f := sharing(t)
 	key := strings.Repeat("é", 500)
 	put(t, f, "media", key, 1, store.Private)
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: key}, 1))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: key}}, 1))
 	s.Want("http://127.0.0.1:9000/media/", "↑ ↓ scroll", "Expires ")
 	s.WantNot("X-Amz-Signature")
 	for range 60 {
@@ -101,7 +101,7 @@ func TestShareScrollsALinkThatIsLongerThanTheScreen(t *testing.T) {
 func TestShareSaysOnASmallScreenThatTheLinkGoesOn(t *testing.T) {
 	s, f := sharing(t, kittest.Size(40, 12))
 	put(t, f, "media", "pics/sammy.png", 2400, store.Private)
-	s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: "pics/sammy.png"}, 2400))
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "pics/sammy.png"}}, 2400))
 	s.Want("http://127.0.0.1:9000/media/pics/s", "lines 1–1 of ", "↑ ↓ scroll", "Expires ", ":", " UTC", "Copy link")
 	s.Press("down")
 	s.Want("lines 2–2 of ")
@@ -114,8 +114,87 @@ func TestShareOfAHostileName(t *testing.T) {
 	s, f := sharing(t)
 	for _, name := range hostile {
 		put(t, f, "media", name, 1, store.Private)
-		s.Open(dialog.NewShare(s.Context, store.Ref{Space: "media", Key: name}, 1))
+		s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: name}}, 1))
 		s.Press("c", "esc")
 		closed(t, s)
 	}
+}
+
+func TestShareUntilATimeThatIsTyped(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
+	s.Press("6")
+	s.Want("Until", "90m, 2d12h", "Type how long, as 90m or 2d12h")
+	s.WantNot("X-Amz")
+	s.Type("2d12h")
+	s.Want("X-Amz")
+	wantEnd(t, s, 60*time.Hour)
+	requireGolden(t, s.Text())
+	s.Press("backspace", "backspace", "backspace", "backspace", "backspace")
+	s.Type("8d")
+	s.Want("A link lasts 7 days at most: no signature of S3 is valid for longer.")
+	s.WantNot("X-Amz", "Expires Mon", "Unix ")
+	s.Press("enter")
+	if s.Clipboard() != "" {
+		t.Errorf("sent %q", s.Clipboard())
+	}
+}
+
+func TestShareInOtherForms(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "pics/a.png", 1, store.PublicRead)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "pics/a.png"}}, 1))
+	url := "http://127.0.0.1:9000/media/pics/a.png"
+	s.Press("right")
+	s.Want("curl -f -o 'a.png' '" + url + "'")
+	s.Press("c")
+	if got, want := s.Clipboard(), "curl -f -o 'a.png' '"+url+"'"; got != want {
+		t.Errorf("sent %q, want %q", got, want)
+	}
+	s.Press("right")
+	s.Want("![a.png](" + url + ")")
+	s.Press("p")
+	if want := "\n![a.png](" + url + ")\n"; !strings.Contains(s.Printed(), want) {
+		t.Errorf("printed %q", s.Printed())
+	}
+	open(t, s)
+}
+
+func TestShareDrawsACodeWhereItHasRoom(t *testing.T) {
+	s, f := sharing(t, kittest.Size(120, 60))
+	put(t, f, "media", "a.png", 1, store.PublicRead)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a.png"}}, 1))
+	s.Press("left", "right", "right", "right")
+	s.Want("▄▄▄▄▄ ██")
+	s.Golden()
+	s.Resize(60, 24)
+	s.WantNot("▄▄▄▄▄ ██")
+	s.Want("The code needs 37×19 cells", "p shows it on the whole", "It never expires.")
+	s.Press("p")
+	if !strings.Contains(s.Printed(), "▄▄▄▄▄ ██") {
+		t.Errorf("printed %q", s.Printed())
+	}
+	s.Resize(60, 14)
+	s.Want("The whole screen has")
+	s.Press("c")
+	if got := s.Clipboard(); got != "http://127.0.0.1:9000/media/a.png" {
+		t.Errorf("sent %q", got)
+	}
+}
+
+func TestShareOfSeveralIsALinkALine(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	put(t, f, "media", "b", 1, store.PublicRead)
+	put(t, f, "media", "c", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}, {Space: "media", Key: "b"}, {Space: "media", Key: "c"}}, 3))
+	s.Want("3 files  3 B", "One of them is public", "Expires ")
+	s.Press("c")
+	lines := strings.Split(s.Clipboard(), "\n")
+	if len(lines) != 3 || !strings.Contains(lines[0], "/media/a?X-Amz") || lines[1] != "http://127.0.0.1:9000/media/b" || !strings.Contains(lines[2], "/media/c?X-Amz") {
+		t.Errorf("sent %q", lines)
+	}
+	s.Press("tab", "right", "right", "right")
+	s.Want("A QR code is of one file")
 }

@@ -26,7 +26,8 @@ func TestDialogsFitEverySize(t *testing.T) {
 		"destroy": dialog.NewDestroy(c, "media"), "move": dialog.NewMove(c, "media", sources, ""),
 		"access":   dialog.NewAccess(c, []store.Ref{ref}, store.Private),
 		"metadata": dialog.NewMetadata(c, sources[:1]), "tags": dialog.NewTags(c, sources[:1]), "metadata inside": dialog.NewMetadataInside(c, sources),
-		"access inside": dialog.NewAccessInside(c, sources), "share": dialog.NewShare(c, ref, 10),
+		"access inside": dialog.NewAccessInside(c, sources), "share": dialog.NewShare(c, []store.Ref{ref}, 10),
+		"receive":   dialog.NewReceive(c, store.Ref{Space: "media", Key: "pics/"}),
 		"transfers": dialog.NewTransfers(c), "help": dialog.NewHelp(c, actions(&ran)), "palette": dialog.NewPalette(c, actions(&ran), nil),
 		"more": dialog.NewMore(c, "pics/", actions(&ran)), "go to": dialog.NewGoTo(c), "quit": dialog.NewConfirmQuit(c),
 	}

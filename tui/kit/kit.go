@@ -116,6 +116,8 @@ type Context struct {
 	Room  Size            // what dialogs have: their View gets the same
 	Page  Size            // what the page has that is called, likewise: whoever shows it in less room sets it for the call
 
+	Signs    themes.Signs                      // that the terminal can show
+	Shared   *Shared                           // how the last Quick Share was made; nil: there was none
 	Clip     func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard
 	Editor   func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
 	NoEditor string                            // why, one sentence; "": none is set
@@ -138,6 +140,9 @@ type Request struct {
 
 	instead *Trail
 }
+
+// Shared is how a Quick Share was made: its life or end as it is typed, and the form of its link.
+type Shared struct{ Life, Form string }
 
 // NewID returns an ID that was never given out before.
 func (c *Context) NewID() ID { c.lastID++; return c.lastID }

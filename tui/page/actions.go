@@ -93,8 +93,9 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.Copy, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(false))},
 		{Name: keys.Cut, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(true))},
 		{Name: keys.Paste, Why: f.nothingToPaste, Run: f.paste},
-		{Name: keys.Share, Why: f.notOneFile, Run: f.share},
-		{Name: keys.CopyURL, Hint: "copy", Why: f.notOne, Run: f.does(f.startCopy)},
+		{Name: keys.Share, Why: f.notToShare, Run: f.share},
+		{Name: keys.ShareAgain, Why: f.notAgain, Run: f.does(f.shareAgain)},
+		{Name: keys.CopyURL, Hint: "copy", Why: f.notToCopy, Run: f.does(f.startCopy)},
 		{Name: keys.Download, Why: f.nothing, Run: f.download},
 		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
 		{Name: keys.Upload, Run: f.upload},
@@ -165,9 +166,8 @@ func (f *files) remove(c *kit.Context) tea.Cmd {
 }
 
 func (f *files) share(c *kit.Context) tea.Cmd {
-	if id, ok := f.l.One(); ok {
-		c.Open(dialog.NewShare(c, f.l.Ref(id), f.l.Rows().Size(id)))
-	}
+	refs, bytes := f.shared()
+	c.Open(dialog.NewShare(c, refs, bytes))
 	return nil
 }
 

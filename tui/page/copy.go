@@ -18,6 +18,7 @@ const (
 	copyURI keys.Action = "s3-uri"
 	copyKey keys.Action = "key"
 	copyRun keys.Action = "curl"
+	copyPut keys.Action = "receive"
 )
 
 // reader is who may read an object, as far as that could be found out.
@@ -30,6 +31,10 @@ type reader struct {
 // startCopy opens the menu of what to copy, after asking who may read the file: a URL that nobody can open is worth a
 // word.
 func (f *files) startCopy(c *kit.Context) tea.Cmd {
+	if f.l.Selection().Count > 1 {
+		f.copySeveral(c)
+		return nil
+	}
 	id, ok := f.l.One()
 	if !ok {
 		return nil
@@ -46,17 +51,49 @@ func (f *files) startCopy(c *kit.Context) tea.Cmd {
 	})
 }
 
-func (f *files) copyMenu(c *kit.Context, r reader) {
-	url, uri := f.store.PublicURL(r.ref), "s3://"+r.ref.Space+"/"+r.ref.Key
-	entry := func(name keys.Action, label, text string) kit.Action {
-		return kit.Action{Name: name, Label: label, Run: func(c *kit.Context) tea.Cmd { return clip(c, kit.Info, "", text) }}
+// mostCopied is how many things are copied at once: terminals take no text of any length.
+const mostCopied = 1000
+
+func (f *files) notToCopy() string {
+	if f.l.Selection().Count > mostCopied {
+		return "Only " + kit.Count(mostCopied) + " at a time: more are selected."
 	}
-	menu := []kit.Action{entry(copyURL, "URL", url), entry(copyURI, "URI (s3://)", uri), entry(copyKey, "Key", r.ref.Key),
+	return f.nothing()
+}
+
+// entry is a line of the copy menu that sends a text to the terminal.
+func entry(name keys.Action, label, text string) kit.Action {
+	return kit.Action{Name: name, Label: label, Run: func(c *kit.Context) tea.Cmd { return clip(c, kit.Info, "", text) }}
+}
+
+// oneLine is a name among others that have a line each. One that would take several is written as it is shown.
+func oneLine(name string) string {
+	if strings.ContainsAny(name, "\n\r") {
+		return store.Printable(name)
+	}
+	return name
+}
+
+func uri(r store.Ref) string { return "s3://" + r.Space + "/" + r.Key }
+
+// off are entries that are listed with the reason why they cannot be.
+func off(why string, entries ...*kit.Action) {
+	for _, e := range entries {
+		e.Why = func() string { return why }
+	}
+}
+
+func (f *files) copyMenu(c *kit.Context, r reader) {
+	url := f.store.PublicURL(r.ref)
+	menu := []kit.Action{entry(copyURL, "URL", url), entry(copyURI, "URI (s3://)", uri(r.ref)), entry(copyKey, "Key", r.ref.Key),
 		entry(copyRun, "Command for curl", curl(f.store, url, r.access))}
 	switch {
 	case r.folder:
-		why := func() string { return "a folder has none" }
-		menu[0].Why, menu[3].Why = why, why
+		off("a folder has none", &menu[0], &menu[3])
+		menu = append(menu, kit.Action{Name: copyPut, Label: "Link to receive a file…", Run: func(c *kit.Context) tea.Cmd {
+			c.Open(dialog.NewReceive(c, r.ref))
+			return nil
+		}})
 	case r.access == store.Private:
 		menu[0].Label = "URL (private: it answers 403)"
 		menu[0].Run = func(c *kit.Context) tea.Cmd {
@@ -65,6 +102,29 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 		menu = append(menu, named(f.changing(), keys.Share))
 	}
 	c.Open(dialog.NewMore(c, "Copy: "+store.Printable(lastName(r.ref.Key)), menu))
+}
+
+// copySeveral is the menu for what is selected, a line each. Who may read the files is not asked: of many that would
+// take long.
+func (f *files) copySeveral(c *kit.Context) {
+	var urls, uris, all, commands []string
+	for _, s := range f.sources() {
+		url := f.store.PublicURL(s.Ref)
+		urls, uris, all = append(urls, url), append(uris, oneLine(uri(s.Ref))), append(all, oneLine(s.Ref.Key))
+		commands = append(commands, curl(f.store, url, ""))
+	}
+	lines := func(name keys.Action, label string, texts []string) kit.Action {
+		return kit.Action{Name: name, Label: label, Run: func(c *kit.Context) tea.Cmd {
+			c.Notify(kit.Info, kit.SentToClipboard+": "+kit.Plural(len(texts), "line"))
+			return c.Clip(strings.Join(texts, "\n"))
+		}}
+	}
+	menu := []kit.Action{lines(copyURL, "URLs (those of private files answer 403)", urls), lines(copyURI, "URIs (s3://)", uris),
+		lines(copyKey, "Keys", all), lines(copyRun, "Commands for curl", commands), named(f.changing(), keys.Share)}
+	if f.folderAmong() {
+		off("a folder has none", &menu[0], &menu[3])
+	}
+	c.Open(dialog.NewMore(c, "Copy: "+totals(f.l.Selection()), menu))
 }
 
 // clip hands a text to the terminal, which may or may not put it on the clipboard.

@@ -86,7 +86,36 @@ func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
 	want(t, "file", len(menu("j")), 10)
 	want(t, "selection", len(menu("space", "space")), 10)
 	s.Press(">")
-	s.Want("Actions: 2 files (10 B)", "Quick Share…   – Only one file at a time  ")
+	s.Want("Actions: 2 files (10 B)", "Quick Share…  ")
 	s.Press("esc", "esc")
 	want(t, "selected", f.l.Selection().Count, 0)
+}
+
+func TestSeveralAreCopiedALineEach(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a", "b\nc", "d/x")
+	s.open(store.Place{Space: "media"})
+	s.Faults.Clear()
+	s.Press("j", "space", "space", "c")
+	s.Want("Copy: 2 files (4 B)", "URLs (those of private files answer 403)", "Commands for curl", "Quick Share")
+	want(t, "requests", len(s.Faults.Requests()), 0)
+	s.Press("enter")
+	s.Want("Sent to the terminal's clipboard: 2 lines")
+	want(t, "URLs", s.Clipboard(), "http://embedded/media/a\nhttp://embedded/media/b%0Ac")
+	s.Press("g", "g", "space", "c", "enter")
+	s.Want("a folder has none")
+	s.Press("c", "j", "enter")
+	want(t, "URIs", s.Clipboard(), "s3://media/a\ns3://media/b\\x0ac\ns3://media/d/")
+	s.Press("c", "j", "j", "enter")
+	want(t, "keys", s.Clipboard(), "a\nb\\x0ac\nd/")
+}
+
+func TestAFolderOffersToReceiveAFile(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "d/x")
+	s.open(store.Place{Space: "media"})
+	s.Press("c", "G", "enter")
+	s.Want("Receive a file", "media/d/")
 }

@@ -15,6 +15,7 @@ import (
 // files is the Files tab of a Space: it shows the listing of one folder, and gives it what it needs.
 type files struct {
 	id    kit.ID
+	c     *kit.Context // of the panel: what is asked without one needs it
 	place store.Place
 	store *store.Store
 	board *kit.Board
@@ -33,10 +34,11 @@ type files struct {
 	rename  kit.Slot[struct{}]
 	reader  kit.Slot[reader]
 	readers accessColumn
+	again   kit.Slot[made]
 }
 
 func newFiles(c *kit.Context, p store.Place) *files {
-	f := &files{id: c.NewID(), place: p, store: c.Store, board: &c.Board}
+	f := &files{id: c.NewID(), c: c, place: p, store: c.Store, board: &c.Board}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
 	f.pane = inspector{store: f.store, page: f.id, wide: true}
@@ -77,6 +79,7 @@ func (f *files) Close() {
 	f.rename.Cancel()
 	f.reader.Cancel()
 	f.readers.stop()
+	f.again.Cancel()
 }
 
 // Update takes one message.
@@ -133,6 +136,9 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 			f.copyMenu(c, r)
 		}
 		return nil
+	}
+	if cmd, ok := f.sharedAgain(c, msg); ok {
+		return cmd
 	}
 	return f.named(c, msg)
 }

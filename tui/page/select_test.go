@@ -98,9 +98,9 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	only := []string{"metadata", "tags"}
 	want(t, "one file", off(), inside)
 	s.Press("space", "space")
-	want(t, "two files", off(), append([]string{"share", "rename", "copy-url"}, inside...))
+	want(t, "two files", off(), append([]string{"rename"}, inside...))
 	s.Press("g", "g", "space")
-	want(t, "with a folder", off(), append([]string{"share", "permissions", "rename", "copy-url"}, only...))
+	want(t, "with a folder", off(), append([]string{"share", "permissions", "rename"}, only...))
 	for key, why := range map[string]string{"=": "permissions: Permissions of everything inside…", "M": "metadata: Metadata of everything inside…", "T": "tags: select the files"} {
 		s.Press(key)
 		s.Want("Folders have no " + why)

@@ -31,18 +31,6 @@ func (f *files) notOne() string {
 	return f.nothing()
 }
 
-func (f *files) notOneFile() string {
-	switch {
-	case f.nothing() != "":
-		return f.nothing()
-	case f.folderAmong():
-		return "A folder has no link of its own."
-	case f.l.Selection().Count > 1:
-		return "Only one file at a time: several are selected."
-	}
-	return ""
-}
-
 // notFiles is why what only files have cannot be changed: inside names the action that is for folders.
 func (f *files) notFiles(what, inside string) string {
 	if f.nothing() == "" && f.folderAmong() {

@@ -1,0 +1,121 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"spaces/store"
+	"spaces/tui/kit"
+)
+
+// MostShared is how many files are shared at once: each is asked who may read it, and a clipboard that comes by the
+// terminal takes some ten thousand bytes for sure.
+const MostShared = 100
+
+// link is what is shared of one file.
+type link struct {
+	ref    store.Ref
+	signed store.Link
+	plain  string // the URL that works by itself; "" where it is not known to
+}
+
+func (l link) url() string {
+	if l.plain != "" {
+		return l.plain
+	}
+	return l.signed.URL
+}
+
+// signAll makes a link for each file. No request is sent for it, but reading credentials may take a moment.
+func signAll(ctx context.Context, s *store.Store, refs []store.Ref, life time.Duration) ([]store.Link, error) {
+	links := make([]store.Link, len(refs))
+	for i, ref := range refs {
+		l, err := s.Share(ctx, ref, life)
+		if err != nil {
+			return nil, err
+		}
+		links[i] = l
+	}
+	return links, nil
+}
+
+// openTo is what is known of who may read some files.
+type openTo struct {
+	plain []string // the URL of each that is public, "" of the others
+	count int      // how many there are
+	err   error    // the first that came: of some it is not known
+}
+
+func askAll(ctx context.Context, s *store.Store, refs []store.Ref) openTo {
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(askedAtOnce)
+	found := openTo{plain: make([]string, len(refs))}
+	for i, ref := range refs {
+		g.Go(func() error {
+			defer store.Caught(ctx)
+			access, err := s.Access(ctx, ref)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil && access == store.PublicRead {
+				found.plain[i] = s.PublicURL(ref)
+				found.count++
+			}
+			return err
+		})
+	}
+	found.err = g.Wait()
+	return found
+}
+
+// firstEnd is when the first of the signed links that are used ends; zero: none does.
+func firstEnd(links []link) (first store.Link) {
+	for _, l := range links {
+		if end := l.signed.Expires; l.plain == "" && !end.IsZero() && (first.Expires.IsZero() || end.Before(first.Expires)) {
+			first = l.signed
+		}
+	}
+	return first
+}
+
+// Again makes links as the last time, for files of s: their text, and the sentence that tells of them. It sends requests.
+func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared, now time.Time) (text, said string, err error) {
+	life, err := lifeOf(how.Life, now)
+	if err != nil {
+		return "", "", fmt.Errorf("sharing as the last time, until %s: %w", how.Life, err)
+	}
+	signed, err := signAll(ctx, s, refs, life)
+	if err != nil {
+		return "", "", err
+	}
+	found := askAll(ctx, s, refs)
+	if ctx.Err() != nil {
+		return "", "", ctx.Err()
+	}
+	links := make([]link, len(refs))
+	for i, ref := range refs {
+		links[i] = link{ref, signed[i], found.plain[i]}
+	}
+	end := "public, never expires"
+	if first := firstEnd(links); !first.Expires.IsZero() {
+		end = "expires " + first.Expires.In(now.Location()).Format("Mon 2 Jan, 15:04 MST")
+	}
+	text = form(how.Form).text(links)
+	what := shown(text)
+	if len(links) > 1 {
+		what = kit.Plural(len(links), "link")
+	}
+	return text, kit.SentToClipboard + " (" + end + "): " + what, nil
+}
+
+// NotAgain is why nothing can be shared as the last time, or "".
+func NotAgain(c *kit.Context) string {
+	if c.Shared == nil {
+		return "Nothing was shared yet: Quick Share asks how."
+	}
+	return ""
+}

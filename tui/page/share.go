@@ -1,0 +1,65 @@
+package page
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/store"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// made is what came of it: what goes to the clipboard, and what is said of that.
+type made struct{ text, said string }
+
+func (f *files) notToShare() string {
+	switch {
+	case f.nothing() != "":
+		return f.nothing()
+	case f.folderAmong():
+		return "A folder has no link of its own."
+	case f.l.Selection().Count > dialog.MostShared:
+		return "Only " + kit.Count(dialog.MostShared) + " files at a time: more are selected."
+	}
+	return ""
+}
+
+func (f *files) notAgain() string {
+	if why := f.notToShare(); why != "" {
+		return why
+	}
+	return dialog.NotAgain(f.c)
+}
+
+// shared are the files to share, and their bytes.
+func (f *files) shared() (refs []store.Ref, bytes int64) {
+	for _, s := range f.sources() {
+		refs = append(refs, s.Ref)
+		bytes += s.Entry.Size
+	}
+	return refs, bytes
+}
+
+// shareAgain makes links as the last time and sends them to the clipboard.
+func (f *files) shareAgain(c *kit.Context) tea.Cmd {
+	refs, _ := f.shared()
+	s, how, now := f.store, *c.Shared, c.Now()
+	return f.again.Start(c, f.id, func(ctx context.Context) (made, error) {
+		text, said, err := dialog.Again(ctx, s, refs, how, now)
+		return made{text, said}, err
+	})
+}
+
+func (f *files) sharedAgain(c *kit.Context, msg tea.Msg) (cmd tea.Cmd, ok bool) {
+	m, err, ok := f.again.Take(msg)
+	switch {
+	case !ok:
+		return nil, false
+	case err != nil:
+		c.Notify(kit.Bad, reason(err))
+		return nil, true
+	}
+	c.Notify(kit.Good, m.said)
+	return c.Clip(m.text), true
+}

@@ -1,0 +1,77 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"spaces/store"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+	"spaces/tui/kit/kittest"
+)
+
+func TestTheLastShareIsRepeatedAndSentAtOnce(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a.txt", "b.txt", "c.txt", "d/x")
+	if err := s.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "c.txt"}, store.PublicRead); err != nil {
+		t.Fatal(err)
+	}
+	s.open(store.Place{Space: "media"})
+	s.Press("j", "S")
+	s.Want("Nothing was shared yet: Quick Share asks how.")
+	s.Press("s", "4", "tab", "right", "c", "esc")
+	wants(t, s.Clipboard(), "curl -f -o 'a.txt' 'http", "X-Amz-Expires=259200")
+
+	s.Press("j", "S")
+	s.Want("Sent to the terminal's clipboard (expires ", "UTC): curl -f -o 'b.txt'")
+	wants(t, s.Clipboard(), "curl -f -o 'b.txt' 'http", "/media/b.txt?", "X-Amz-Expires=259200")
+	s.WantNot("opied")
+
+	s.Press("j", "S")
+	s.Want("(public, never expires)")
+	want(t, "sent", s.Clipboard(), "curl -f -o 'c.txt' 'http://embedded/media/c.txt'")
+
+	s.Press("space", "k", "k", "space", "S")
+	s.Want("2 links")
+	lines := strings.Split(s.Clipboard(), "\n")
+	want(t, "lines", len(lines), 2)
+
+	s.Press("esc", "g", "g", "S")
+	s.Want("A folder has no link of its own.")
+}
+
+func wants(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in %q", part, text)
+		}
+	}
+}
+
+func TestSharingAgainAfterTheEndThatWasTypedSaysSo(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a.txt")
+	s.Context.Shared = &kit.Shared{Life: "2026-11-22 14:00", Form: "URL"}
+	s.open(store.Place{Space: "media"})
+	s.Press("S")
+	s.Want("until 2026-11-22 14:00: that is over already")
+	want(t, "sent", s.Clipboard(), "")
+}
+
+func TestSeveralFilesAreSharedTogetherAndNoFolders(t *testing.T) {
+	s := newShelf(t, kittest.Size(100, 30))
+	s.Space(t, "media")
+	s.put("media", "a", "bb", "d/x")
+	s.open(store.Place{Space: "media"})
+	s.Press("j", "space", "space", "s")
+	s.Want("Quick Share", "2 files  3 B")
+	s.Press("esc", "g", "g", "space", "s")
+	s.Want("A folder has no link of its own.")
+	s.many("media", "many/%04d", dialog.MostShared+1)
+	s.open(store.Place{Space: "media", Prefix: "many/"})
+	s.Press("ctrl+a", "s")
+	s.Want("Only 100 files at a time: more are selected.")
+}
