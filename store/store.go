@@ -149,7 +149,10 @@ type GetOptions struct {
 
 // PutOptions of a Put.
 type PutOptions struct {
-	IfNoneMatch bool // only when there is no such key: else Precondition
+	IfNoneMatch bool   // only when there is no such key: else Precondition
+	IfMatch     string // only in the place of the object with this ETag: else Precondition, or NotFound
+
+	class string // of storage; "": the endpoint's own
 }
 
 // CopyOptions of a Copy. Props nil carries everything of the source: headers, metadata, tags and access. With Props,

@@ -108,6 +108,12 @@ func (m *Manager) Snapshot() []Status {
 // Effects are the rows that changed since the last call. After very many, single rows are told as their folders.
 func (m *Manager) Effects() []Effect { return m.effects.drain() }
 
+// Note tells who shows it of a change that no job made.
+func (m *Manager) Note(e Effect) {
+	m.effects.add(e)
+	m.changes.touch()
+}
+
 func (m *Manager) find(id ID) *job {
 	m.mu.Lock()
 	defer m.mu.Unlock()

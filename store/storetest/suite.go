@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"a range is what was asked for", testRanges},
 		{"a copy carries everything", testCopy},
 		{"metadata changes in place", testMetadata},
+		{"other content keeps what an object has", testReplace},
 		{"a rename carries everything", testRename},
 		{"permissions are set and read", testAccess},
 		{"places are found as they are written", testPlaces},
