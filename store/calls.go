@@ -128,7 +128,7 @@ var tellingNames = map[string]bool{
 // Curl is a command for a shell that does the same. It takes the keys from the environment variables of AWS, and a body, where
 // there is one, from a file that is called BODY. curl signs since 7.86 (--aws-sigv4).
 func (c Call) Curl() string {
-	parts := []string{"curl", "--include", "--aws-sigv4", quoted("aws:amz:" + c.Region + ":s3"),
+	parts := []string{"curl", "--include", "--aws-sigv4", Word("aws:amz:" + c.Region + ":s3"),
 		"--user", `"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`, "--path-as-is",
 		"--header", "'x-amz-content-sha256: UNSIGNED-PAYLOAD'"}
 	switch {
@@ -139,13 +139,13 @@ func (c Call) Curl() string {
 	}
 	for _, name := range sortedNames(c.Header) {
 		for _, value := range c.Header[name] {
-			parts = append(parts, "--header", quoted(strings.ToLower(name)+": "+value))
+			parts = append(parts, "--header", Word(strings.ToLower(name)+": "+value))
 		}
 	}
 	if c.Body != 0 && c.Method != http.MethodGet && c.Method != http.MethodHead {
 		parts = append(parts, "--data-binary", "@BODY")
 	}
-	return strings.Join(append(parts, quoted(c.URL)), " ")
+	return strings.Join(append(parts, Word(c.URL)), " ")
 }
 
 func sortedNames(h http.Header) []string {
@@ -157,5 +157,5 @@ func sortedNames(h http.Header) []string {
 	return names
 }
 
-// quoted is a text as one word of a POSIX shell.
-func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+// Word is a text as one word of a POSIX shell.
+func Word(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -75,7 +75,7 @@ func (d *Receive) command() string {
 	if d.link.URL == "" {
 		return ""
 	}
-	return "curl -f -T FILE " + quoted(d.link.URL)
+	return "curl -f -T FILE " + store.Word(d.link.URL)
 }
 
 func (d *Receive) copy(c *kit.Context) tea.Cmd {

@@ -48,7 +48,7 @@ func NewShare(c *kit.Context, refs []store.Ref, bytes int64) *Share {
 func (d *Share) Init(c *kit.Context) tea.Cmd {
 	s, refs := d.store, d.refs
 	return tea.Batch(d.make(c), d.access.Start(c, d.id, func(ctx context.Context) (openTo, error) {
-		return askAll(ctx, s, refs), nil
+		return askPublic(ctx, s, refs), nil
 	}))
 }
 

@@ -43,9 +43,9 @@ func (f form) line(l link) string {
 func CurlGet(key, url string) string {
 	file := name(key)
 	if plainFile(file) {
-		return "curl -f -o " + quoted(file) + " " + quoted(url)
+		return "curl -f -o " + store.Word(file) + " " + store.Word(url)
 	}
-	return "curl -f -O " + quoted(url)
+	return "curl -f -O " + store.Word(url)
 }
 
 // plainFile says whether a name can stand in a command without surprise: printable, no option, no folder.
@@ -53,9 +53,6 @@ func plainFile(file string) bool {
 	return file != "" && file != "." && file != ".." && store.Printable(file) == file &&
 		!strings.HasPrefix(file, "-") && !strings.ContainsAny(file, `/\:`)
 }
-
-// quoted is a word of a POSIX shell.
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // images are the extensions that Markdown shows as pictures.
 var images = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp"}

@@ -50,7 +50,7 @@ type openTo struct {
 	err   error    // the first that came: of some it is not known
 }
 
-func askAll(ctx context.Context, s *store.Store, refs []store.Ref) openTo {
+func askPublic(ctx context.Context, s *store.Store, refs []store.Ref) openTo {
 	var mu sync.Mutex
 	var g errgroup.Group
 	g.SetLimit(askedAtOnce)
@@ -92,7 +92,7 @@ func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared
 	if err != nil {
 		return "", "", err
 	}
-	found := askAll(ctx, s, refs)
+	found := askPublic(ctx, s, refs)
 	if ctx.Err() != nil {
 		return "", "", ctx.Err()
 	}

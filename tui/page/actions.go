@@ -88,6 +88,7 @@ func (f *files) changing() []kit.Action {
 	return []kit.Action{
 		{Name: keys.Access, Why: f.noAccess, Run: f.access},
 		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
+		{Name: keys.Edit, Why: f.notToEdit, Run: f.does(f.edit)},
 		{Name: keys.Move, Why: f.nothing, Run: f.move},
 		{Name: keys.CopyTo, Hint: kit.NoHint, Why: f.nothing, Run: f.copyTo},
 		{Name: keys.Copy, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(false))},
@@ -209,7 +210,7 @@ func (f *files) metadataInside(c *kit.Context) tea.Cmd {
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
 	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
-	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {
@@ -225,6 +226,8 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 		if f.l.Rows().Folder(id) {
 			title += "/"
 			names = ofFolders
+		} else {
+			names = slices.Insert(names, slices.Index(names, keys.Rename)+1, keys.Edit)
 		}
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), among(f.all(), names)))
