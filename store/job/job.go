@@ -15,6 +15,7 @@ type Source struct {
 	Ref    store.Ref
 	Folder bool
 	Local  string
+	Name   string      // Copy, Move: what it is called below Dest; "" is as Spec.Name has it
 	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
 }
 

@@ -51,12 +51,13 @@ type plainSource struct {
 	plainRef
 	Folder bool       `json:",omitempty"`
 	Local  text       `json:",omitempty"`
+	Name   text       `json:",omitempty"`
 	Entry  plainEntry `json:",omitzero"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (c Source) MarshalJSON() ([]byte, error) {
-	return json.Marshal(plainSource{plainRef{c.Ref.Space, text(c.Ref.Key)}, c.Folder, text(c.Local),
+	return json.Marshal(plainSource{plainRef{c.Ref.Space, text(c.Ref.Key)}, c.Folder, text(c.Local), text(c.Name),
 		plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag}})
 }
 
@@ -64,7 +65,7 @@ func (c Source) MarshalJSON() ([]byte, error) {
 func (c *Source) UnmarshalJSON(b []byte) error {
 	var p plainSource
 	err := json.Unmarshal(b, &p)
-	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local),
+	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local), Name: string(p.Name),
 		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}}
 	return err
 }

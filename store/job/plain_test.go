@@ -34,7 +34,7 @@ func TestASpecIsReadAsItWasWritten(t *testing.T) {
 			LocalDir: "/caf\xe9", Access: store.PublicRead, Edit: job.Edit{Set: map[string]string{"a": "b"}, Unset: []string{"c"}}, Policy: job.KeepBoth, Again: true,
 			Sources: []job.Source{
 				{Ref: store.Ref{Space: "media", Key: "b\x00\xfe/\u2028<&>"}, Entry: store.Entry{Key: "b\x00\xfe/\u2028<&>", Size: 5, ETag: "e", Modified: at}},
-				{Ref: store.Ref{Space: "media", Key: "f/"}, Folder: true}, {Local: "/caf\xe9"}, {},
+				{Ref: store.Ref{Space: "media", Key: "f/"}, Folder: true, Name: "caf\xe9"}, {Local: "/caf\xe9"}, {},
 			}}
 		if read := throughJSON(t, spec); !reflect.DeepEqual(read, spec) {
 			t.Errorf("read is %+v, written was %+v", read, spec)

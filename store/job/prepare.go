@@ -58,8 +58,15 @@ func (s *Spec) complete() error {
 		return fmt.Errorf("the destination %q is not a folder: it has to end in a slash", s.Dest.Key)
 	case s.Name != "" && len(s.Sources) > 1:
 		return errors.New("only one thing can be given a name")
-	case strings.HasPrefix(s.Name, "/") || strings.HasSuffix(s.Name, "/"):
-		return fmt.Errorf("%q is not a name", s.Name)
+	}
+	for i := -1; i < len(s.Sources); i++ {
+		name := s.Name
+		if i >= 0 {
+			name = s.Sources[i].Name
+		}
+		if strings.HasPrefix(name, "/") || strings.HasSuffix(name, "/") {
+			return fmt.Errorf("%q is not a name", name)
+		}
 	}
 	return s.work().lacks(s)
 }

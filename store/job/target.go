@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"strings"
@@ -39,8 +40,8 @@ func (s *Spec) ready(c *Source) source {
 	if !ok || rel == "" && c.Ref.Key != "" {
 		rel = baseName(c.Ref.Key)
 	}
-	if s.Name != "" {
-		rel = s.Name
+	if name := cmp.Or(c.Name, s.Name); name != "" {
+		rel = name
 		if c.Folder {
 			rel += "/"
 		}

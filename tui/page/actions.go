@@ -87,7 +87,7 @@ func (f *files) all() []kit.Action {
 func (f *files) changing() []kit.Action {
 	return []kit.Action{
 		{Name: keys.Access, Why: f.noAccess, Run: f.access},
-		{Name: keys.Rename, Why: f.notOne, Run: f.does(f.startRename)},
+		{Name: keys.Rename, Why: f.notToRename, Run: f.does(f.startRename)},
 		{Name: keys.Edit, Why: f.notToEdit, Run: f.does(f.edit)},
 		{Name: keys.Move, Why: f.nothing, Run: f.move},
 		{Name: keys.CopyTo, Hint: kit.NoHint, Why: f.nothing, Run: f.copyTo},

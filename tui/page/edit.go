@@ -7,6 +7,16 @@ import (
 	"spaces/tui/kit"
 )
 
+func (f *files) notToRename() string {
+	switch n := f.l.Selection().Count; {
+	case n > dialog.MostRenamed:
+		return "Only " + kit.Count(dialog.MostRenamed) + " at a time: more are selected."
+	case n > 1 && f.c.EditorOff() != "":
+		return "Several are renamed in an editor. " + f.c.EditorOff()
+	}
+	return f.nothing()
+}
+
 func (f *files) notToEdit() string {
 	switch {
 	case f.notOne() != "":

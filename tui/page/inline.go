@@ -10,6 +10,7 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/listing"
+	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
@@ -31,8 +32,12 @@ func (f *files) newFolder(c *kit.Context) tea.Cmd {
 	return nil
 }
 
-// startRename opens the text box on the row under the cursor.
+// startRename opens the text box on the row under the cursor; the names of several are edited together.
 func (f *files) startRename(c *kit.Context) tea.Cmd {
+	if f.l.Selection().Count > 1 {
+		c.Open(dialog.NewRename(c, store.Ref{Space: f.place.Space, Key: f.l.Dir()}, f.sources()))
+		return nil
+	}
 	id, ok := f.l.One()
 	if !ok {
 		return nil
