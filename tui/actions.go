@@ -27,6 +27,8 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.More, Run: open(m.more)},
 		{Name: keys.Transfers, Run: open(m.transfers)},
 		{Name: keys.GoTo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewGoTo(c) })},
+		{Name: keys.Bookmark, Why: m.noBookmarks, Run: m.bookmark},
+		{Name: keys.Bookmarks, Why: m.noBookmarks, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewBookmarks(c) })},
 		{Name: keys.Index, Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: m.host.Place().Conn}); return nil }},
 		{Name: keys.Requests, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewRequests(c, m.calls()) })},
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},

@@ -46,6 +46,8 @@ type Config struct {
 	Editor   func(path string) tea.ExecCommand // the user's editor on a file; nil: there is none
 	NoEditor string                            // why; "": none is set
 
+	Bookmarks kit.Bookmarks // nil: none are kept
+
 	// Suspend returns the command that leaves the terminal to the shell with a text on it, and answers tea.ResumeMsg when
 	// the shell brings the program back; nil where there is no shell to go to. A nil Suspend is one that returns nil.
 	Suspend func(text string) tea.Cmd
@@ -74,6 +76,7 @@ type Model struct {
 	result  *job.Status          // of the job that ended last, while it is shown
 	results int                  // how many there were
 	seen    map[job.ID]int       // failures that the drawer has shown
+	visited store.Place          // that was noted last
 	left    int                  // transfers of earlier runs that did not finish, until they are looked at
 }
 
@@ -92,7 +95,7 @@ func New(c Config) *Model {
 	m.host = &kit.Host{
 		Context: &kit.Context{
 			Store: c.Store, Conns: c.Conns, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
-			Signs: c.Signs, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor,
+			Signs: c.Signs, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,
@@ -184,6 +187,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.resumed()
 	case tea.MouseMsg:
 		cmd = m.mouse(msg)
+	case marked:
+		m.tellMarked(msg)
 	case resultOver:
 		if msg.n == m.results {
 			m.result = nil
@@ -191,7 +196,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		cmd = m.host.Update(msg)
 	}
-	cmd = tea.Batch(cmd, m.noteEnded())
+	cmd = tea.Batch(cmd, m.noteEnded(), m.visit())
 	if m.host.Ended() {
 		m.cancel()
 	} else if m.lines != nil {

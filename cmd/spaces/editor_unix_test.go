@@ -78,7 +78,9 @@ kill -9 $$`)
 	x.press("e")
 	x.see("It did not end well", "signal: killed", "Nothing was changed.")
 	x.press("esc")
-	x.until("the page", func(s string) bool { return !strings.Contains(s, "did not end well") && strings.Contains(s, "notes.md") })
+	x.until("the page", func(s string) bool {
+		return !strings.Contains(s, "did not end well") && strings.Contains(s, "notes.md")
+	})
 	quitToShell(x, 2)
 }
 

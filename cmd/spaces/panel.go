@@ -69,15 +69,20 @@ func openPanel(ctx context.Context, p process, o options, at string) (err error)
 	return errors.Join(err, jobs.Close(ending), ledger.Close())
 }
 
-// openLedger opens the notes of transfers that did not finish: with --data those of that store, which is "this machine"
-// in them as every other. Where they cannot be kept the panel works without.
-func openLedger(p process, o options) *job.Ledger {
+// stateDir is where is kept what is of a run of the panel: with --data, of those on that store.
+func stateDir(p process, o options) string {
 	dir := filepath.Join(xdg.StateHome, "spaces")
 	if at, err := dataPath(p, o); err == nil && o.data != "" {
 		sum := sha256.Sum256([]byte(at.Path))
 		dir = filepath.Join(dir, hex.EncodeToString(sum[:8]))
 	}
-	l, err := job.OpenLedger(dir)
+	return dir
+}
+
+// openLedger opens the notes of transfers that did not finish: with --data those of that store, which is "this machine"
+// in them as every other. Where they cannot be kept the panel works without.
+func openLedger(p process, o options) *job.Ledger {
+	l, err := job.OpenLedger(stateDir(p, o))
 	if err != nil {
 		return nil
 	}
@@ -105,6 +110,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
 		Signs: signsOf(conns.p.getenv),
 		Clip:  clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
+		Bookmarks: &bookmarks{dir: stateDir(conns.p, conns.o)},
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }

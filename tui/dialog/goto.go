@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ const offered = 8
 type GoTo struct {
 	base
 	conns   *store.Conns
+	marks   kit.Bookmarks // nil: none are kept
 	path    *kit.Field
 	offers  []string // whole paths that the text may become
 	asked   string   // the text that offers or the request under way belong to
@@ -33,7 +35,7 @@ type GoTo struct {
 
 // NewGoTo asks where to go.
 func NewGoTo(c *kit.Context) *GoTo {
-	d := &GoTo{base: newBase(c, "Go to"), conns: c.Conns, path: kit.NewField("", "space/folder/ or space/folder/file")}
+	d := &GoTo{base: newBase(c, "Go to"), conns: c.Conns, marks: c.Bookmarks, path: kit.NewField("", "space/folder/ or space/folder/file")}
 	d.form = d.asking
 	return d
 }
@@ -53,17 +55,67 @@ const typeWait = 120 * time.Millisecond
 // ask requests completions for what stands there.
 func (d *GoTo) ask(c *kit.Context, wait time.Duration) tea.Cmd {
 	d.asked, d.picked = d.path.Value(), false
-	s, text := d.store, d.path.Value()
-	work := func(ctx context.Context) ([]string, error) { return offers(ctx, s, text) }
+	s, conns, marks, text := d.store, d.conns, d.marks, d.path.Value()
+	work := func(ctx context.Context) ([]string, error) {
+		if text == "" {
+			return places(ctx, s, marks)
+		}
+		return offers(ctx, s, conns, text)
+	}
 	if wait == 0 {
 		return d.offer.Start(c, d.id, work)
 	}
 	return d.offer.StartAfter(c, d.id, wait, work)
 }
 
-func offers(ctx context.Context, s *store.Store, text string) ([]string, error) {
-	if p, err := store.ParsePlace(strings.TrimSpace(text), store.Place{}); err != nil || p.Conn != "" {
-		return nil, nil // a URL, or elsewhere
+// recent is how many of the places that were visited last are offered.
+const recent = 4
+
+// places are offered before anything is typed: where one was last, and the Spaces.
+func places(ctx context.Context, s *store.Store, marks kit.Bookmarks) (list []string, err error) {
+	if marks != nil {
+		visited, _ := marks.Visited() // without them there are the Spaces
+		for _, p := range visited[:min(len(visited), recent)] {
+			list = append(list, placeText(p, s.Conn()))
+		}
+	}
+	spaces, err := offers(ctx, s, nil, "")
+	for _, x := range spaces {
+		if len(list) < offered && !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	return list, err
+}
+
+// placeText is a place as it is typed on a connection.
+func placeText(p store.Place, on store.Conn) string {
+	switch {
+	case p.Conn == on && p.Space == "" && p.Tab == store.Files:
+		return "/"
+	case p.Conn == on:
+		p.Conn = ""
+	case p.Conn == "":
+		return ":" + strings.TrimPrefix(p.String(), "/") // this machine has no name
+	}
+	return p.String()
+}
+
+// offers are the Spaces and folders that a text may become, on the connection that it names too.
+func offers(ctx context.Context, s *store.Store, conns *store.Conns, text string) ([]string, error) {
+	p, err := store.ParsePlace(strings.TrimSpace(text), store.Place{Conn: s.Conn()})
+	if err != nil {
+		return nil, nil // a URL, or nothing yet
+	}
+	conn := ""
+	if p.Conn != s.Conn() {
+		if conns == nil {
+			return nil, nil
+		}
+		if s, err = conns.Get(p.Conn); err != nil {
+			return nil, nil // while its name is typed there is none
+		}
+		conn = placeText(store.Place{Conn: p.Conn}, "\x00")
 	}
 	space, key, inSpace := strings.Cut(plainPath(text), "/")
 	var list []string
@@ -71,7 +123,7 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 		all, err := s.Spaces(ctx)
 		for _, x := range all {
 			if strings.HasPrefix(x.Name, space) && len(list) < offered {
-				list = append(list, x.Name+"/")
+				list = append(list, conn+x.Name+"/")
 			}
 		}
 		return list, err
@@ -79,7 +131,7 @@ func offers(ctx context.Context, s *store.Store, text string) ([]string, error) 
 	page, err := s.List(ctx, store.ListRequest{Space: space, Prefix: key, Delimiter: "/", Max: offered})
 	for _, e := range page.Entries {
 		if e.Key != key && len(list) < offered {
-			list = append(list, space+"/"+e.Key)
+			list = append(list, conn+space+"/"+e.Key)
 		}
 	}
 	return list, err
@@ -179,10 +231,10 @@ func (d *GoTo) complete(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	text := common(d.offers)
-	if d.picked {
+	switch now := d.path.Value(); {
+	case d.picked && d.offers[d.list.Cursor] != now:
 		text = d.offers[d.list.Cursor]
-	}
-	if len(text) <= len(plainPath(d.path.Value())) {
+	case d.picked, len(plainPath(text)) <= len(plainPath(now)):
 		d.picked = true
 		return nil
 	}

@@ -174,3 +174,41 @@ func TestAWholePlaceThatIsPastedReplacesWhatWasTyped(t *testing.T) {
 		t.Fatalf("went to %+v", got)
 	}
 }
+
+func TestGoToOffersThePlacesThatWereVisitedLast(t *testing.T) {
+	p := &kittest.Places{Recent: []store.Place{{Space: "media", Prefix: "d/"}, {Space: "media", Tab: store.Usage, Prefix: "d/"}}}
+	s, f := start(t, kittest.Bookmarks(p))
+	f.Space(t, "media")
+	s.Open(dialog.NewGoTo(s.Context))
+	s.Want("media/d/", "media?usage/d/")
+	s.Press("down", "tab")
+	s.Want("▸ media/d/")
+	s.Press("ctrl+u")
+	s.Advance(time.Second)
+	s.Press("down", "down", "tab")
+	put(t, f, "media", "d/x", 1, store.Private)
+	s.Press("enter")
+	closed(t, s)
+	if got, want := placeOf(s), p.Recent[1]; got != want {
+		t.Errorf("went to %+v, want %+v", got, want)
+	}
+}
+
+func TestGoToCompletesOnAnotherConnection(t *testing.T) {
+	s, _ := start(t)
+	other := storetest.New(t, storetest.Config(func(c *store.Config) { c.Conn, c.Name = "do", "do" }))
+	other.Space(t, "backups")
+	put(t, other, "backups", "2026/x", 1, store.Private)
+	s.Context.Conns = store.ConnsOf(s.Context.Store, other.Store)
+	s.Open(dialog.NewGoTo(s.Context))
+	s.Type("do:b")
+	s.Advance(time.Second)
+	s.Press("tab")
+	s.Advance(time.Second)
+	s.Want("do:backups/", "do:backups/2026/")
+	s.Press("tab", "enter")
+	closed(t, s)
+	if got, want := placeOf(s), (store.Place{Conn: "do", Space: "backups", Prefix: "2026/"}); got != want {
+		t.Errorf("went to %+v, want %+v", got, want)
+	}
+}

@@ -116,11 +116,12 @@ type Context struct {
 	Room  Size            // what dialogs have: their View gets the same
 	Page  Size            // what the page has that is called, likewise: whoever shows it in less room sets it for the call
 
-	Signs    themes.Signs                      // that the terminal can show
-	Shared   *Shared                           // how the last Quick Share was made; nil: there was none
-	Clip     func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard
-	Editor   func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
-	NoEditor string                            // why, one sentence; "": none is set
+	Signs     themes.Signs                      // that the terminal can show
+	Shared    *Shared                           // how the last Quick Share was made; nil: there was none
+	Clip      func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard
+	Editor    func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
+	Bookmarks Bookmarks                         // nil: none are kept
+	NoEditor  string                            // why, one sentence; "": none is set
 
 	Board Board // what was copied or cut, to be pasted
 
