@@ -31,7 +31,9 @@ func inspect(ctx context.Context, s *store.Store, ref store.Ref) inspection {
 	if x.info, x.err = s.Head(ctx, ref); x.err != nil {
 		return x
 	}
-	x.access, x.accessErr = s.Access(ctx, ref)
+	if x.accessErr = store.Unsupported; s.HasAccess() {
+		x.access, x.accessErr = s.Access(ctx, ref)
+	}
 	if x.info.TagCount > 0 {
 		x.tags, x.tagsErr = s.Tags(ctx, ref)
 	}

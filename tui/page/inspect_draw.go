@@ -175,6 +175,8 @@ func (p *inspector) access(c *kit.Context, d *details) {
 	d.line(p.accessText(c.Theme))
 	d.line("")
 	switch {
+	case store.KindOf(p.seen.accessErr) == store.Unsupported:
+		d.wrapped(d.th.Paint.Dim, "Single files have no permissions at this endpoint: the policy of the Space says who may read.")
 	case p.seen.accessErr != nil:
 		d.wrapped(d.th.Paint.Dim, reason(p.seen.accessErr))
 	case p.seen.access == store.PublicRead:
@@ -189,7 +191,10 @@ func (p *inspector) access(c *kit.Context, d *details) {
 }
 
 func (p *inspector) accessText(th *themes.Theme) string {
-	if p.seen.accessErr != nil {
+	switch {
+	case store.KindOf(p.seen.accessErr) == store.Unsupported:
+		return th.Paint.Dim.On("as the whole Space")
+	case p.seen.accessErr != nil:
 		return th.Paint.Warn.On("not known")
 	}
 	word, paint := accessWord(&th.Paint, p.seen.access)

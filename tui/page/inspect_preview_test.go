@@ -198,6 +198,21 @@ func TestThePreviewSaysWhyThereIsNone(t *testing.T) {
 	}
 }
 
+func TestPermissionsThatTheEndpointHasNotAreAskedForOnce(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a.txt", "b.txt")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "acl"), Fault: storetest.Answer(http.StatusNotImplemented, "NotImplemented")})
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("as the whole Space")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Press("]", "]")
+	s.Want("Single files have no permissions at this")
+	want(t, "asked", s.acls(), 1)
+}
+
 func TestAnObjectUnderACustomerKeyIsExplained(t *testing.T) {
 	s := newShelf(t, kittest.Size(120, 24))
 	s.Space(t, "media")
