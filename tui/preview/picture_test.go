@@ -85,11 +85,11 @@ func TestPicturesThatAreNotAllThereAreDrawnAsFarAsTheyGo(t *testing.T) {
 		b := encoded(t, kind, noisy(400, 400))
 		half := b[:len(b)*2/5]
 		d := New(Facts{Size: int64(len(b))}, half)
-		if !strings.HasPrefix(d.Note, "the upper ") || !d.Picture() {
-			t.Errorf("%s: %s, %v", kind, d.Note, d.Picture())
+		p, is := d.body.(*picture)
+		if !strings.HasPrefix(d.Note, "the upper ") || !is {
+			t.Errorf("%s: %s, %v", kind, d.Note, is)
 			continue
 		}
-		p := d.body.(*picture)
 		if p.w != 400 || p.h < 100 || p.h > 200 {
 			t.Errorf("%s: %d×%d", kind, p.w, p.h)
 		}

@@ -54,9 +54,6 @@ func (d *Doc) Lines(th *themes.Theme, w, h int) []string {
 	return p.lines
 }
 
-// Picture says whether it is a picture, which is worth all the room there is.
-func (d *Doc) Picture() bool { _, is := d.body.(*picture); return is }
-
 // bytesOf writes a size as the rest of the panel does.
 func bytesOf(n int64) string {
 	if n < 1000 {
