@@ -8,6 +8,11 @@ import (
 	"spaces/tui/kit"
 )
 
+// lost is what did not come along, behind what did.
+var lost = map[error]string{
+	job.ErrTagsLost: ", without tags", job.ErrGrantsLeft: ", without grants", job.ErrUnread: ", without all that belongs to it",
+}
+
 // isRemarked says whether a job did what it was about, and not all is as it should be: that is no plain success.
 func isRemarked(j *job.Status) bool {
 	return len(j.Remarks) > 0 && j.FailedCount == 0 && j.Phase == job.Done
@@ -33,6 +38,11 @@ func remarked(j *job.Status) (did sentence, why string) {
 	case ignored:
 		it := map[bool]string{true: "it", false: "they"}[j.Objects == 1]
 		return sentence{{text: words[j.Kind].begin}, subject(j), {text: ", but " + it + is + " private"}}, ": " + job.ErrAccessIgnored.Error()
+	}
+	for _, r := range j.Remarks {
+		if without := lost[r.Err]; without != "" {
+			return sentence{{text: words[j.Kind].begin}, subject(j), {text: without}}, ": " + r.Err.Error()
+		}
 	}
 	folder := word{text: kit.Plural(len(empty), "folder")}
 	if len(empty) == 1 {

@@ -92,6 +92,7 @@ func TestAResultThatIsNotAsItShouldBeSaysSoFirst(t *testing.T) {
 	empty := []job.Failure{{Name: "docs/gone/", Err: job.ErrNothingThere}}
 	up := job.Spec{Kind: job.Upload, Sources: []job.Source{{Local: "/tmp/one.txt"}}, Access: store.PublicRead, Dest: store.Ref{Space: "pub"}}
 	access := job.Spec{Kind: job.Permissions, Sources: []job.Source{{Ref: store.Ref{Space: "pub", Key: "a"}}}, Access: store.PublicRead}
+	far := job.Spec{Kind: job.Copy, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: "f/"}, Folder: true}}, To: "work", Dest: store.Ref{Space: "pub"}}
 	gone := job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: "docs/gone/"}, Folder: true}}}
 	for _, c := range []struct {
 		j    job.Status
@@ -100,6 +101,7 @@ func TestAResultThatIsNotAsItShouldBeSaysSoFirst(t *testing.T) {
 		{job.Status{Spec: up, Objects: 1, Remarks: ignored}, "! Uploaded one.txt, but it is private: this endpoint ignores who may read sin…; w shows more"},
 		{job.Status{Spec: up, Objects: 3, Remarks: ignored}, "! Uploaded 3 files, but they are private: this endpoint ignores who may read …; w shows more"},
 		{job.Status{Spec: access, Objects: 1, Remarks: ignored}, "! a is not public: this endpoint ignores who may read single files: a bucket …; w shows more"},
+		{job.Status{Spec: far, Objects: 3, Remarks: []job.Failure{{Name: "f/a", Err: job.ErrTagsLost}}}, "! Copied f/, without tags: the endpoint keeps no tags"},
 		{job.Status{Spec: gone, Remarks: empty}, "! Nothing was found in gone/"},
 		{job.Status{Spec: gone, Objects: 2, Remarks: empty}, "! Deleted 2 files, but nothing was found in gone/"},
 	} {

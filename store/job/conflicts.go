@@ -56,7 +56,7 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 	g.SetLimit(headsAtOnce)
 	p.steps.each(func(at pos, r record) bool {
 		step := p.step(r)
-		if step.From == step.To && p.from == p.to {
+		if step.From == step.To && p.same() {
 			return true
 		}
 		g.Go(func() error {
@@ -96,7 +96,7 @@ func (p *Plan) clashesByListing(ctx context.Context) error {
 		if !ok || e.Folder {
 			return
 		}
-		if step := p.step(p.steps.at(at)); step.To.Key == e.Key && (step.From != step.To || p.from != p.to) {
+		if step := p.step(p.steps.at(at)); step.To.Key == e.Key && (step.From != step.To || !p.same()) {
 			p.clash(at, seen{Version{Size: e.Size, Modified: e.Modified}, e.ETag})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"spaces/store"
 )
@@ -19,16 +20,22 @@ func (j *job) copy(ctx context.Context, at pos, _ record, s Step, t *tally) erro
 // sameStore says whether a server can do it alone.
 func (j *job) sameStore() bool { return j.plan.from == j.plan.to }
 
+// isItself says whether a step would write an object over itself, by whatever connections.
+func (j *job) isItself(s Step) bool { return s.From == s.To && j.plan.same() }
+
 // copyTo copies under the step's policy and says what is at the destination then.
 func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.Info, err error) {
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
-	if j.sameStore() && s.From == s.To {
+	if j.isItself(s) {
 		if j.plan.policyFor(j.plan.below(s)) != KeepBoth || j.work().moves {
 			return made, errSkipped
 		}
 		if d.key, err = freeKey(ctx, d); err != nil {
 			return made, err
 		}
+	}
+	if err := j.seemsItself(ctx, s, d); err != nil {
+		return made, err
 	}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
 	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
@@ -51,6 +58,25 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 		err = fmt.Errorf("%w: %w", errChanged, err)
 	}
 	return made, err
+}
+
+// errItself is what a move ends with whose two connections lead to one object.
+var errItself = errors.New("source and destination seem to be one object that two connections lead to: it is kept")
+
+// seemsItself fails when an object would be written over itself by two connections of which nothing tells that they are of
+// one endpoint: after a move it would be gone. An object of the same name, content and time is taken for it.
+func (j *job) seemsItself(ctx context.Context, s Step, d destination) error {
+	if s.From != s.To || j.sameStore() {
+		return nil
+	}
+	theirs, exists, err := d.look(ctx, d.key)
+	if err != nil || !exists || theirs.Size != s.Size || theirs.etag != s.ETag || theirs.Modified.Unix() != s.Modified.Unix() {
+		return err
+	}
+	if j.work().moves {
+		return errItself
+	}
+	return errSkipped
 }
 
 func (j *job) copyOnServer(ctx context.Context, s Step, to store.Ref, guard bool) (info store.Info, err error) {
@@ -80,7 +106,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 		return bytes.NewReader(body), release, nil
 	}
 	if source.Size >= j.m.o.PartSize {
-		return j.putParts(ctx, parted{to: to, size: source.Size, props: source.Props, guard: guard, read: read}, t)
+		return j.streamParts(ctx, parted{to: to, size: source.Size, guard: guard, read: read}, source.Props, t)
 	}
 	body, release, err := read(ctx, 0, source.Size)
 	if err != nil {
@@ -92,30 +118,59 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 			return info, errChecksum
 		}
 	}
-	err = j.try(ctx, func(ctx context.Context) (err error) {
-		t.settle(0)
-		info, err = j.plan.to.Put(store.WithProgress(ctx, t.add), to, body, source.Size, source.Props, store.PutOptions{IfNoneMatch: guard})
-		return err
+	kept, err := j.keeping(to.Key, source.Props, func(p store.Props) error {
+		return j.try(ctx, func(ctx context.Context) (err error) {
+			t.settle(0)
+			info, err = j.plan.to.Put(store.WithProgress(ctx, t.add), to, body, source.Size, p, store.PutOptions{IfNoneMatch: guard})
+			return err
+		})
 	})
+	if err == nil {
+		err = j.lookAtKept(ctx, to, kept, &j.keeps.tagsAtPut)
+	}
 	return info, err
 }
 
-// lookAtSource reads all that a copy to elsewhere has to carry, and checks that it is still what was counted.
+// streamParts is stream of what goes in parts.
+func (j *job) streamParts(ctx context.Context, x parted, props store.Props, t *tally) (info store.Info, err error) {
+	kept, err := j.keeping(x.to.Key, props, func(p store.Props) (err error) {
+		x.props = p
+		info, err = j.putParts(ctx, x, t)
+		return err
+	})
+	if err == nil {
+		err = j.lookAtKept(ctx, x.to, kept, &j.keeps.tagsAtParts)
+	}
+	return info, err
+}
+
+// lookAtKept makes sure of what an endpoint may have taken and ignored.
+func (j *job) lookAtKept(ctx context.Context, to store.Ref, p store.Props, tags *atomic.Int32) error {
+	if p.Access == store.PublicRead {
+		j.readBackAs(ctx, to, p.Access)
+	}
+	return j.lookAtTags(ctx, to, p.Tags, tags)
+}
+
+// lookAtSource reads all that a copy to elsewhere has to carry, and checks that it is still what was counted. What cannot
+// be read or carried is remarked on.
 func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err error) {
 	from := j.plan.from
 	err = j.try(ctx, func(ctx context.Context) (err error) {
 		if info, err = from.Head(ctx, s.From); err != nil {
 			return err
 		}
-		if info.Tags == nil {
-			if info.Tags, err = from.Tags(ctx, s.From); err != nil && !cannot(err) {
-				return err
-			}
+		if info.Tags, err = from.Tags(ctx, s.From); err != nil && !cannot(err) {
+			return err
 		}
-		if info.Access == "" {
-			if info.Access, err = from.Access(ctx, s.From); err != nil && !cannot(err) {
-				return err
-			}
+		if errors.Is(err, store.Denied) && info.TagCount > 0 {
+			j.remarkOnce(Failure{Name: s.From.Key, Err: ErrUnread})
+		}
+		if info.Access, err = from.Access(ctx, s.From); err != nil && !cannot(err) {
+			return err
+		}
+		if errors.Is(err, store.Denied) {
+			j.remarkOnce(Failure{Name: s.From.Key, Err: ErrUnread})
 		}
 		return nil
 	})
@@ -123,7 +178,8 @@ func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err er
 		err = s.isStill(info)
 	}
 	if info.Access == store.Custom {
-		info.Access = store.Private // grants to accounts mean nothing elsewhere
+		info.Access = store.Private
+		j.remarkOnce(Failure{Name: s.From.Key, Err: ErrGrantsLeft})
 	}
 	return info, err
 }

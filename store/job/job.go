@@ -139,7 +139,7 @@ type Status struct {
 	ObjectRate           float64       // objects a second, of the last seconds
 	Left                 time.Duration // 0: not known
 	Failed               []Failure     // the first 1000
-	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrAccessIgnored, ErrNotKept or ErrNothingThere
+	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrNothingThere, or what was not kept or carried
 	Trouble              error         // what is being tried again at the moment
 	FailedCount          int
 	Skipped              int // by policy

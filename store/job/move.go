@@ -24,7 +24,7 @@ func (j *job) moveStep(ctx context.Context, at pos, r record, s Step, t *tally) 
 // move gives one object another place: by a rename where the endpoint has that, else by a copy that is looked at before
 // the source goes. The sources of single objects go together with others, a folder's when all of it has arrived.
 func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) error {
-	if j.sameStore() && s.From == s.To {
+	if j.isItself(s) {
 		return nil // nothing to do: and nothing is what is done
 	}
 	from := j.plan.from

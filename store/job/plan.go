@@ -58,10 +58,13 @@ func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
 	p := &Plan{spec: s, policy: s.Policy, steps: newSteps()}
 	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
-		p.sources, p.invalid = prepare(&p.spec)
+		p.sources, p.invalid = prepare(&p.spec, p.same())
 	}
 	return p
 }
+
+// same says whether what is written is where it is read from: by one connection, or by two of one endpoint.
+func (p *Plan) same() bool { return p.from.Same(p.to) }
 
 // connect finds the stores that the Spec names.
 func (p *Plan) connect(conns *store.Conns) (err error) {

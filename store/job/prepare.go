@@ -11,8 +11,8 @@ import (
 	"spaces/store"
 )
 
-// prepare checks a Spec and makes its sources ready. What would eat itself is refused here, before anything is touched.
-func prepare(s *Spec) ([]source, error) {
+// prepare checks a Spec and makes its sources ready; same says whether it writes where it reads. What would eat itself is refused here, before anything is touched.
+func prepare(s *Spec, same bool) ([]source, error) {
 	if err := s.complete(); err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func prepare(s *Spec) ([]source, error) {
 	sources := make([]source, len(s.Sources))
 	for i := range sources {
 		sources[i] = s.ready(&s.Sources[i])
-		if err := s.overlap(sources[i]); err != nil {
+		if err := s.overlap(sources[i], same); err != nil {
 			return nil, err
 		}
 	}
@@ -150,8 +150,8 @@ func (c *Source) covers(other *Source) bool {
 
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and
 // one object could replace another before that has been read.
-func (s *Spec) overlap(r source) error {
-	if !s.work().writes || s.work().fromDisk || !r.Folder || s.From != s.To || r.Ref.Space != s.Dest.Space {
+func (s *Spec) overlap(r source, same bool) error {
+	if !s.work().writes || s.work().fromDisk || !r.Folder || !same || r.Ref.Space != s.Dest.Space {
 		return nil
 	}
 	switch {

@@ -25,8 +25,14 @@ var ErrNotKept = errors.New("this endpoint did not keep all that the file had")
 // (x-amz-acl at MinIO, versitygw).
 func (j *job) readBack(ctx context.Context, r store.Ref) {
 	want := j.plan.spec.Access
-	sets := j.work().access || j.work().fromDisk && want == store.PublicRead
-	if !sets || !j.looked.CompareAndSwap(false, true) {
+	if j.work().access || j.work().fromDisk && want == store.PublicRead {
+		j.readBackAs(ctx, r, want)
+	}
+}
+
+// readBackAs is readBack of certain permissions.
+func (j *job) readBackAs(ctx context.Context, r store.Ref, want store.Access) {
+	if !j.looked.CompareAndSwap(false, true) {
 		return
 	}
 	var got store.Access

@@ -34,6 +34,7 @@ type job struct {
 	objects, bytes, skipped atomic.Int64 // done
 	silent                  atomic.Int64 // failures in a row for want of an endpoint
 	looked                  atomic.Bool  // what became of permissions
+	keeps                   keeps        // what else became of what is copied
 
 	mu        sync.Mutex
 	phase     Phase

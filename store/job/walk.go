@@ -85,7 +85,7 @@ func (p *Plan) isObject(src *source) bool { return !p.work().fromDisk && !src.Fo
 
 // isHere says whether a source is at its destination already: there is nothing to do then.
 func (p *Plan) isHere(src *source) bool {
-	return p.work().moves && p.from == p.to && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
+	return p.work().moves && p.same() && src.Ref.Space == p.spec.Dest.Space && src.target == src.Ref.Key
 }
 
 // walkFolder finds the steps of a folder, from where an earlier walk broke off.
