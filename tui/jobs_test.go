@@ -139,3 +139,12 @@ func TestFailuresLeaveACountUntilTheDrawerWasOpened(t *testing.T) {
 	p.Press("esc")
 	p.WantNot("✗")
 }
+
+// deletion deletes an object of "media" on this machine.
+func deletion(key string) job.Spec {
+	return job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: key}}}}
+}
+
+func deletionOfFolder(key string) job.Spec {
+	return job.Spec{Kind: job.Delete, Sources: []job.Source{{Ref: store.Ref{Space: "media", Key: key}, Folder: true}}}
+}

@@ -47,13 +47,14 @@ func listPackages(t *testing.T) []pkg {
 var mayImport = map[string][]string{
 	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/job", "themes", "tui", "tui/kit"},
 	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page"},
-	"tui/page":        {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},
+	"tui/page":        {"keys", "store", "store/compare", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},
 	"tui/preview":     {"store", "themes"},
 	"tui/dialog":      {"keys", "store", "store/job", "store/listing", "themes", "tui/kit"},
 	"tui/kit":         {"keys", "store", "store/job", "store/listing", "themes"},
 	"tui/kit/kittest": {"keys", "store", "store/job", "themes", "tui/kit"},
 	"store/job":       {"store"},
 	"store/listing":   {"store", "store/job"},
+	"store/compare":   {"store"},
 	"store/storetest": {"store", "server", "server/keyring", "server/storage"},
 
 	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},

@@ -61,6 +61,14 @@ func NewCopyTo(c *kit.Context, space string, sources []job.Source, prefix string
 	return newMove(c, aCopy, store.Place{Conn: c.Store.Conn(), Space: space, Prefix: prefix}, sources)
 }
 
+// NewCopyOver copies sources out of one folder to another, which may be of another connection.
+func NewCopyOver(c *kit.Context, from, to store.Place, sources []job.Source) *Move {
+	d := newMove(c, aCopy, from, sources)
+	d.Toward(to)
+	d.fixed = true
+	return d
+}
+
 // NewPaste copies or moves what the board of the Context holds to a folder of the Context's Store.
 func NewPaste(c *kit.Context, space, prefix string) *Move {
 	b, words := c.Board, aPaste

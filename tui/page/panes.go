@@ -16,8 +16,9 @@ type Panes struct {
 	make  func(*kit.Context, store.Place) kit.Page
 	split *Split
 	sides [2]kit.Trail
-	on    int // the side that has the keys
-	w, h  int // of the screen, when it was last told or drawn
+	on    int        // the side that has the keys
+	cmp   *comparing // in the place of the panes, nil: it is not open
+	w, h  int        // of the screen, when it was last told or drawn
 	drag  bool
 	looks looks
 }
@@ -67,13 +68,20 @@ func (p *Panes) Init(c *kit.Context) tea.Cmd {
 func (p *Panes) page() kit.Page { return p.sides[p.on].Page() }
 
 // Title, Typing, Place and Store are of the active pane.
-func (p *Panes) Title() string       { return p.page().Title() }
-func (p *Panes) Typing() bool        { return p.page().Typing() }
+func (p *Panes) Title() string {
+	if p.cmp != nil {
+		return p.cmp.Title()
+	}
+	return p.page().Title()
+}
+
+func (p *Panes) Typing() bool        { return p.cmp == nil && p.page().Typing() }
 func (p *Panes) Place() store.Place  { return p.sides[p.on].Place() }
 func (p *Panes) Store() *store.Store { return p.sides[p.on].Store() }
 
 // Close implements kit.Page.
 func (p *Panes) Close() {
+	p.closeCompare()
 	for i := range p.sides {
 		p.sides[i].Close()
 	}
@@ -82,7 +90,7 @@ func (p *Panes) Close() {
 // Owns implements kit.Paned.
 func (p *Panes) Owns(id kit.ID) bool {
 	_, _, page := p.find(id)
-	return page != nil
+	return page != nil || p.cmp != nil && p.cmp.id == id
 }
 
 // find is the page of an ID, which side it is on, and its Store.
@@ -134,6 +142,7 @@ func (p *Panes) lead(c *kit.Context, side int, to store.Place) tea.Cmd {
 
 // walk goes along the trail of a side.
 func (p *Panes) walk(c *kit.Context, side int, how func(*kit.Trail) tea.Cmd) tea.Cmd {
+	p.closeCompare()
 	t := &p.sides[side]
 	cmd, asked := c.For(t.Store(), p.id, p.within(c, side, func() tea.Cmd { return how(t) }))
 	cmds := []tea.Cmd{cmd}
@@ -166,6 +175,9 @@ func (p *Panes) Opens(d kit.Dialog) {
 func (p *Panes) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case kit.Answer:
+		if p.cmp != nil && m.Owner == p.cmp.id {
+			return p.cmp.Update(c, msg)
+		}
 		side, s, page := p.find(m.Owner)
 		if page == nil {
 			return nil
@@ -177,7 +189,12 @@ func (p *Panes) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		p.w, p.h = m.Width, m.Height
 		return tea.Batch(p.resized(c, 0), p.resized(c, 1))
 	case kit.Mouse:
-		return p.mouse(c, m)
+		if p.cmp == nil {
+			return p.mouse(c, m)
+		}
+	}
+	if p.cmp != nil {
+		return p.compareUpdate(c, msg)
 	}
 	return p.tell(c, p.on, msg)
 }
@@ -199,6 +216,9 @@ func (p *Panes) resized(c *kit.Context, side int) tea.Cmd {
 // Effects implements kit.Page.
 func (p *Panes) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	var cmds []tea.Cmd
+	if p.cmp != nil {
+		cmds = append(cmds, p.cmp.Effects(c, effects))
+	}
 	for side := range p.sides {
 		p.sides[side].Each(func(page kit.Page, s *store.Store, _ bool) {
 			cmds = append(cmds, p.call(c, side, page, s, func(c *kit.Context) tea.Cmd { return page.Effects(c, effects) }))
@@ -209,6 +229,9 @@ func (p *Panes) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 
 // Actions are those of the active pane, and what there is to do with two.
 func (p *Panes) Actions() []kit.Action {
+	if p.cmp != nil {
+		return p.compareActions()
+	}
 	side, page, s := p.on, p.page(), p.Store()
 	var first, all []kit.Action
 	typing := page.Typing()
@@ -227,7 +250,7 @@ func (p *Panes) Actions() []kit.Action {
 		all = append(all, a)
 	}
 	if !typing {
-		all = append(all, kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
+		all = append(all, kit.Action{Name: keys.Compare, Why: p.cannotCompare, Run: p.compare}, kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
 	}
 	return append(first, all...)
 }
@@ -241,6 +264,7 @@ func (p *Panes) other(c *kit.Context) tea.Cmd {
 // single leaves the active pane alone on the screen.
 func (p *Panes) single(c *kit.Context) tea.Cmd {
 	p.split.beside = p.sides[1-p.on].Place()
+	p.closeCompare()
 	p.sides[1-p.on].Close()
 	p.sides[p.on].Each(func(page kit.Page, _ *store.Store, _ bool) { halved(page, false) })
 	t := p.sides[p.on]

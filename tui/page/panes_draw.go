@@ -37,6 +37,9 @@ func (p *Panes) area(side int) (x, w int) {
 // View draws the panes, or where there is no room for both the active one.
 func (p *Panes) View(c *kit.Context, size kit.Size) string {
 	p.w = size.W
+	if p.cmp != nil {
+		return p.cmp.View(c, size)
+	}
 	p.looks.of(c.Theme)
 	if size.W < bothFit {
 		return p.page().View(c, size)
@@ -85,7 +88,10 @@ func (l *looks) of(th *themes.Theme) {
 
 // Status is that of the active pane. Where the other one is not on the screen, it says that there is one.
 func (p *Panes) Status(c *kit.Context, w int) string {
-	if p.w >= bothFit {
+	switch {
+	case p.cmp != nil:
+		return p.cmp.Status(c, w)
+	case p.w >= bothFit:
 		return p.page().Status(c, w)
 	}
 	th := &c.Theme.Paint
