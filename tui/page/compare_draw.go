@@ -79,10 +79,10 @@ type compareCols struct{ name, size, date, by int }
 
 func compareColumns(w int) compareCols {
 	date := kit.Column{Width: 10, Drop: 2}
-	widths := kit.Columns(w-markWidth-7, 2, kit.Column{Width: 16, Flex: 1}, kit.Column{Width: 9, Drop: 1}, date, kit.Column{Width: 9, Drop: 1}, date,
+	widths := kit.Columns(w-markWidth-4, 2, kit.Column{Width: 16, Flex: 1}, kit.Column{Width: 9, Drop: 1}, date, kit.Column{Width: 9, Drop: 1}, date,
 		kit.Column{Width: 11, Drop: 3})
 	if widths[2] == 0 || widths[4] == 0 { // both sides, or none
-		widths = kit.Columns(w-markWidth-5, 2, kit.Column{Width: 12, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: 9, Drop: 1})
+		widths = kit.Columns(w-markWidth-4, 2, kit.Column{Width: 12, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: 9, Drop: 1})
 		widths = []int{widths[0], widths[1], 0, widths[2], 0, 0}
 	}
 	return compareCols{widths[0], min(widths[1], widths[3]), widths[2], widths[5]}
