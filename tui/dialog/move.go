@@ -227,6 +227,8 @@ func (d *Move) why() string {
 		return "a connection holds Spaces, and those hold files: open one"
 	case d.here.at.Space == "":
 		return "files go into a Space: open one"
+	case d.readOnly() != "":
+		return strings.TrimSuffix(d.readOnly(), ".")
 	case !d.sameSpace() && !d.here.there && !d.here.l.Begun():
 		return "the other Space is looked at"
 	case d.isHome() && d.spec.Kind == job.Move:
@@ -240,6 +242,15 @@ func (d *Move) why() string {
 		}
 	}
 	return d.intoItself()
+}
+
+// readOnly tells why nothing may be written where the screen says, or be taken away where the sources lie.
+func (d *Move) readOnly() string {
+	why := d.here.store.ReadOnly()
+	if from, err := d.here.conns.Get(d.from.Conn); why == "" && err == nil && d.spec.Kind == job.Move {
+		why = from.ReadOnly()
+	}
+	return why
 }
 
 // intoItself tells why a folder that is chosen cannot go where the screen says.

@@ -7,6 +7,7 @@ import (
 	"spaces/store/job"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
+	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -152,4 +153,31 @@ func TestMoveTellsWhyAConnectionCannotBeWalked(t *testing.T) {
 	s.Type("work:site/")
 	s.Press("enter", "y")
 	closed(t, s)
+}
+
+func TestNothingIsMovedToOrFromAReadOnlyConnection(t *testing.T) {
+	s, _, work := far(t)
+	locked := work.Open(t, func(c *store.Config) {
+		c.Conn, c.Name, c.ReadOnly = "locked", "locked", "This connection is read-only."
+	})
+	s.Context.Conns = store.ConnsOf(s.Context.Store, locked)
+	s.Open(dialog.NewCopyTo(s.Context, "media", []job.Source{object("media", "a.txt")}, ""))
+	s.Press("g", "p")
+	s.Type("locked:archive/")
+	s.Press("enter")
+	s.Want("This connection is read-only")
+	s.Press("y")
+	open(t, s)
+	s.Press("esc")
+	s.Context.Store = locked
+	for verb, make := range map[string]func(*kit.Context, string, []job.Source, string) *dialog.Move{"Move": dialog.NewMove, "Copy": dialog.NewCopyTo} {
+		s.Open(make(s.Context, "archive", []job.Source{object("archive", "2023/z")}, "2023/"))
+		s.Press("g", "p", "ctrl+u")
+		s.Type("@:media/")
+		s.Press("enter")
+		if refused := s.Has("This connection is read-only"); refused != (verb == "Move") {
+			t.Errorf("%s from a read-only connection: refused %v\n%s", verb, refused, s.Text())
+		}
+		s.Press("esc")
+	}
 }
