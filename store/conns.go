@@ -42,9 +42,14 @@ func NewConns(config func(Conn) (Config, error)) *Conns {
 // ConnsOf is of stores that are open already, which Close closes too. The first also stands for this machine unless one
 // of them is it.
 func ConnsOf(stores ...*Store) *Conns {
-	c := NewConns(func(conn Conn) (Config, error) {
+	return ConnsWith(func(conn Conn) (Config, error) {
 		return Config{}, fmt.Errorf("there is no connection %q", conn)
-	})
+	}, stores...)
+}
+
+// ConnsWith is of stores that are open already, as ConnsOf, and of those that config knows besides.
+func ConnsWith(config func(Conn) (Config, error), stores ...*Store) *Conns {
+	c := NewConns(config)
 	for i, s := range stores {
 		if i == 0 {
 			c.open[""] = s

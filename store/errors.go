@@ -90,6 +90,7 @@ type cause struct {
 	text   string
 	err    error
 	advice string // what to do, where that is known better than by code or kind
+	speaks string // the scheme that the endpoint wants, where the other was used
 }
 
 func (c *cause) Error() string { return c.text }

@@ -96,7 +96,7 @@ func (s *Store) speaking(do func(*http.Request) (*http.Response, error)) func(*h
 }
 
 func wrongScheme(why, scheme string, r *http.Request) error {
-	return &cause{text: why + ": write " + scheme + "://" + r.URL.Host, err: Unreachable,
+	return &cause{text: why + ": write " + scheme + "://" + r.URL.Host, err: Unreachable, speaks: scheme,
 		advice: "Change the address of the endpoint to " + scheme + "://" + r.URL.Host + "."}
 }
 

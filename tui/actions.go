@@ -34,7 +34,11 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
 		{Name: keys.Theme, Run: open(m.chooseTheme)},
 		{Name: keys.DualPane, Run: m.dual},
-		{Name: keys.CreateSpace, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
+		{Name: keys.Connections, Run: func(c *kit.Context) tea.Cmd {
+			c.Go(store.Place{Conn: m.host.Place().Conn, Tab: store.Connections})
+			return nil
+		}},
+		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
 		{Name: keys.Back, Run: func(*kit.Context) tea.Cmd { return m.host.Back() }},
@@ -66,6 +70,14 @@ func (m *Model) dual(c *kit.Context) tea.Cmd {
 	at.Put(c, panes, m.host.Place())
 	c.Instead(at)
 	return panes.Init(c)
+}
+
+// readOnly says why nothing may be changed on the connection that is shown, "" when it may.
+func (m *Model) readOnly() string {
+	if s := m.host.Context.Store; s != nil {
+		return s.ReadOnly()
+	}
+	return ""
 }
 
 // transfers is the drawer. Who has seen it is not told any more what earlier runs left.

@@ -25,6 +25,7 @@ type Config struct {
 	Work   context.Context // parent of all requests; nil: the background
 	Store  *store.Store    // of Start
 	Conns  *store.Conns    // all that can be gone to; nil: Store only
+	Book   store.Book      // of the connections with names; nil: there are none
 	Jobs   *job.Manager
 	Keys   *keys.Map        // nil: the preset "spaces"
 	Theme  *themes.Theme    // nil: dark or light, by the terminal's background
@@ -94,7 +95,7 @@ func New(c Config) *Model {
 	}
 	m.host = &kit.Host{
 		Context: &kit.Context{
-			Store: c.Store, Conns: c.Conns, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
+			Store: c.Store, Conns: c.Conns, Book: c.Book, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
 			Signs: c.Signs, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
 		},
 		Make:       c.Page,

@@ -14,6 +14,7 @@ import (
 
 	"spaces/keys"
 	"spaces/server/local"
+	"spaces/store"
 )
 
 // config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
@@ -37,26 +38,39 @@ type profile struct {
 	Endpoint    string `toml:"endpoint"`
 	Region      string `toml:"region"`
 	Addressing  string `toml:"addressing"`  // "host" (NAME.ENDPOINT, the default) or "path" (ENDPOINT/NAME)
-	Credentials string `toml:"credentials"` // "aws" (environment and ~/.aws, the default), "aws:PROFILE", or "keys"
+	Credentials string `toml:"credentials"` // "aws" (environment and ~/.aws, the default), "aws:PROFILE", "keys", or "keyring"
 	AccessKey   string `toml:"access_key_id"`
 	SecretKey   string `toml:"secret_access_key"`
 	APITokenEnv string `toml:"api_token_env"` // the variable with the token of DigitalOcean's API; "": those that its own tools read
+
+	ReadOnly     bool     `toml:"read_only"`     // nothing is changed there
+	UploadAccess string   `toml:"upload_access"` // "private" (the default) or "public-read"
+	Spaces       []string `toml:"spaces"`        // of a key that may not list them: shown without asking
 }
 
 // loadConfig reads the file at path, or at the default place when path is "": then it may be missing.
 func loadConfig(path string) (config, error) {
-	var c config
 	named := path != ""
 	if !named {
 		path = filepath.Join(xdg.ConfigHome, "spaces", "config.toml")
 	}
 	text, err := readText(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		return c, nil
+		return config{path: path}, nil
 	}
 	if err != nil {
-		return c, fmt.Errorf("read the configuration: %w", err)
+		return config{}, fmt.Errorf("read the configuration: %w", err)
 	}
+	c, err := parseConfig(path, text)
+	if err == nil && c.hasSecret() {
+		err = local.CheckPrivate(path)
+	}
+	return c, err
+}
+
+// parseConfig reads the text of the file at path.
+func parseConfig(path string, text []byte) (config, error) {
+	var c config
 	d := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return c, fmt.Errorf("%s: %w", path, explainTOML(err))
@@ -65,11 +79,6 @@ func loadConfig(path string) (config, error) {
 	for name, p := range c.Profiles {
 		if err := p.check(); err != nil {
 			return c, fmt.Errorf("%s: profile %s: %w", path, name, err)
-		}
-	}
-	if c.hasSecret() {
-		if err := local.CheckPrivate(path); err != nil {
-			return c, err
 		}
 	}
 	return c, nil
@@ -110,14 +119,24 @@ func (p profile) check() error {
 		return errors.New("endpoint is missing; write the URL of the S3 endpoint")
 	case p.Addressing != "" && p.Addressing != "host" && p.Addressing != "path":
 		return fmt.Errorf("addressing is %q; write host or path", p.Addressing)
+	case p.UploadAccess != "" && p.UploadAccess != string(store.Private) && p.UploadAccess != string(store.PublicRead):
+		return fmt.Errorf("upload_access is %q; write %s or %s", p.UploadAccess, store.Private, store.PublicRead)
+	}
+	return p.checkKey()
+}
+
+func (p profile) checkKey() error {
+	source, _, _ := strings.Cut(p.Credentials, ":")
+	switch {
 	case p.Credentials == "keys" && (p.AccessKey == "" || p.SecretKey == ""):
 		return errors.New(`credentials = "keys" needs access_key_id and secret_access_key`)
-	case p.Credentials != "keys" && p.AccessKey+p.SecretKey != "":
+	case p.Credentials == "keyring" && (p.AccessKey == "" || p.SecretKey != ""):
+		return errors.New(`credentials = "keyring" needs access_key_id, and no secret_access_key: the keyring has it`)
+	case p.Credentials == "keys", p.Credentials == "keyring":
+	case source != "" && source != "aws":
+		return fmt.Errorf("credentials is %q; write aws, aws:PROFILE, keys or keyring", p.Credentials)
+	case p.AccessKey+p.SecretKey != "":
 		return errors.New(`access_key_id and secret_access_key need credentials = "keys"`)
-	}
-	source, _, _ := strings.Cut(p.Credentials, ":")
-	if source != "" && source != "aws" && source != "keys" {
-		return fmt.Errorf("credentials is %q; write aws, aws:PROFILE or keys", p.Credentials)
 	}
 	return nil
 }

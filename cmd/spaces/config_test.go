@@ -83,7 +83,7 @@ func TestMistakesInTheConfigurationAreNamed(t *testing.T) {
 		{"addressing", "[profiles.a]\nendpoint = \"http://x\"\naddressing = \"dns\"\n", "write host or path", 0o600},
 		{"half a key", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"keys\"\naccess_key_id = \"a\"\n", "needs access_key_id and secret_access_key", 0o600},
 		{"key without source", "[profiles.a]\nendpoint = \"http://x\"\naccess_key_id = \"a\"\n", `need credentials = "keys"`, 0o600},
-		{"credentials source", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"vault\"\n", "write aws, aws:PROFILE or keys", 0o600},
+		{"credentials source", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"vault\"\n", "write aws, aws:PROFILE, keys or keyring", 0o600},
 		{"secret for all to read", "[profiles.a]\nendpoint = \"http://x\"\ncredentials = \"keys\"\naccess_key_id = \"a\"\nsecret_access_key = \"b\"\n", "chmod 600", 0o644},
 	} {
 		t.Run(c.name, func(t *testing.T) {

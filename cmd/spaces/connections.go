@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"spaces/server/local"
 	"spaces/store"
@@ -19,12 +20,16 @@ type connections struct {
 	*store.Conns
 	p       process
 	o       options
-	c       config
+	given   store.Conn // that the command line names
+	keyring systemKeyring
 	machine *local.Store // nil until it is asked for; Conns asks for one connection at a time
+
+	mu sync.Mutex
+	c  config // the profiles in it can be changed while the panel runs
 }
 
 func newConnections(p process, o options, c config) *connections {
-	cs := &connections{p: p, o: o, c: c}
+	cs := &connections{p: p, o: o, c: c, keyring: systemKeyring{p.getenv}}
 	cs.Conns = store.NewConns(cs.config)
 	cs.Conns.Known = cs.known
 	return cs
@@ -33,7 +38,7 @@ func newConnections(p process, o options, c config) *connections {
 // known are this machine and the profiles of the configuration.
 func (cs *connections) known() []store.Conn {
 	names := []store.Conn{""}
-	for name := range cs.c.Profiles {
+	for name := range cs.configuration().Profiles {
 		names = append(names, store.Conn(name))
 	}
 	return names
@@ -44,11 +49,13 @@ func (cs *connections) known() []store.Conn {
 func (cs *connections) start(place string) (store.Conn, error) {
 	if at, err := store.ParsePlace(place, store.Place{}); err == nil && at.Conn != "" {
 		if strings.Contains(string(at.Conn), "#") {
+			cs.given = at.Conn
 			return at.Conn, nil
 		}
 		cs.o.profile = string(at.Conn)
 	}
-	s, err := cs.c.remote(cs.o, cs.p.getenv)
+	s, err := cs.configuration().remote(cs.o, cs.p.getenv)
+	cs.given = s.Conn
 	return s.Conn, err
 }
 
@@ -57,18 +64,38 @@ func (cs *connections) config(conn store.Conn) (store.Config, error) {
 	if conn == "" {
 		return cs.thisMachine()
 	}
-	s, err := cs.c.remote(cs.o, cs.p.getenv)
-	if err != nil || s.Conn != conn {
-		s, err = cs.c.remote(optionsOf(conn, cs.p.getenv), cs.p.getenv)
+	c := cs.configuration()
+	o := cs.o
+	if s, err := c.remote(o, cs.p.getenv); err != nil || s.Conn != conn {
+		o = optionsOf(conn, cs.p.getenv)
 	}
+	return cs.reached(c, o, conn)
+}
+
+// reached is the connection of a name as the flags o lead to it.
+func (cs *connections) reached(c config, o options, conn store.Conn) (store.Config, error) {
+	s, err := c.remote(o, cs.p.getenv)
 	if err == nil && s.Conn != conn {
 		err = fmt.Errorf("there is no connection %q: the key that the environment has now is another", conn)
 	}
-	if err == nil {
-		s.CABundle, err = customRoots(s, cs.p.getenv)
+	if err != nil {
+		return s, err
 	}
-	s.Now = cs.p.now
+	s.CABundle, err = customRoots(s, cs.p.getenv)
+	s.Now, s.ReadOnly = cs.p.now, cs.readOnly(s.ReadOnly)
+	if p := c.Profiles[o.profile]; p.Credentials == string(store.KeyInKeyring) {
+		name, key := o.profile, p.AccessKey
+		s.Secret = func() (string, error) { return cs.keyring.get(name, key) }
+	}
 	return s, err
+}
+
+// readOnly is why nothing may be changed on a connection: what its configuration says, or the flag for all.
+func (cs *connections) readOnly(why string) string {
+	if cs.o.readOnly {
+		return "Nothing can be changed: spaces was started with --read-only."
+	}
+	return why
 }
 
 // thisMachine starts opening the store of this machine, once.
@@ -83,7 +110,7 @@ func (cs *connections) thisMachine() (store.Config, error) {
 		return store.Config{}, err
 	}
 	if cs.machine == nil {
-		cs.machine = dir.Store(key, cs.c.EncryptionKey)
+		cs.machine = dir.Store(key, cs.configuration().EncryptionKey)
 	}
 	return store.Config{
 		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
@@ -91,6 +118,7 @@ func (cs *connections) thisMachine() (store.Config, error) {
 		Due: func(ctx context.Context, space string, show func([]store.Due) error) error {
 			return dueOf(ctx, dir, space, show)
 		},
+		ReadOnly: cs.readOnly(""),
 	}, nil
 }
 
@@ -127,7 +155,11 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		Name: cmp.Or(o.profile, hostOf(o.endpoint)), Conn: store.Conn(o.profile),
 		Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
-		APIToken: apiToken(p, getenv),
+		APIToken:     apiToken(p, getenv),
+		UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces,
+	}
+	if p.ReadOnly {
+		s.ReadOnly = "This connection is read-only: edit it on the connections page to change that."
 	}
 	switch {
 	case o.endpoint != "":

@@ -106,7 +106,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 	editor, noEditor := editorOf(conns.p.getenv)
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns, Crashed: crashed})
 	model := tui.New(tui.Config{
-		Work: ctx, Store: s, Conns: conns.Conns, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
+		Work: ctx, Store: s, Conns: conns.Conns, Book: book{conns}, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
 		Signs: signsOf(conns.p.getenv),
 		Clip:  clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,

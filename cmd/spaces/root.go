@@ -17,7 +17,7 @@ import (
 type options struct {
 	data, config              string
 	endpoint, region, profile string
-	pathStyle                 bool
+	pathStyle, readOnly       bool
 	theme, keyMap             string
 	screenReader              bool
 }
@@ -48,6 +48,7 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.region, "region", "", "region of that endpoint")
 	local.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
 	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
+	local.BoolVar(&o.readOnly, "read-only", false, "change nothing, on any connection")
 	local.StringVar(&o.theme, "theme", "", "theme: "+strings.Join(themes.Available(""), ", ")+", or one of your own")
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")

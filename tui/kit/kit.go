@@ -107,6 +107,7 @@ const (
 type Context struct {
 	Store *store.Store // of the place on top, or of the page that is called: for what is made in the call, which keeps it
 	Conns *store.Conns // all that can be gone to
+	Book  store.Book   // that names them; nil: only what Conns has, without names
 	Jobs  *job.Manager
 	Keys  *keys.Map
 	Theme *themes.Theme

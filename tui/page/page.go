@@ -12,6 +12,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 	switch {
 	case p.Tab == store.Settings:
 		return newSettings(c, p)
+	case p.Tab == store.Connections:
+		return newConnections(c, p)
 	case p.Space == "":
 		return newIndex(c, p)
 	}

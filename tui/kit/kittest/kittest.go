@@ -68,6 +68,11 @@ func Conns(c *store.Conns) Option { return func(x *Screen) { x.Context.Conns = c
 // Jobs is the manager that the screens use; the Screen waits for its jobs. New makes one when there is none.
 func Jobs(m *job.Manager) Option { return func(x *Screen) { x.jobs = m } }
 
+// Book is the book of connections that the screens use, Conns what opens them: without it there is only Store.
+func Book(b store.Book, conns *store.Conns) Option {
+	return func(x *Screen) { x.Context.Book, x.Context.Conns = b, conns }
+}
+
 // Size is the size of the terminal, 80×24 otherwise. A page or dialog alone has two lines less.
 func Size(w, h int) Option { return func(x *Screen) { x.size = kit.Size{W: w, H: h} } }
 

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+
+	keyring "github.com/zalando/go-keyring"
+)
+
+// systemKeyring keeps the secrets of connections where the system keeps those of its user: the Secret Service of Linux
+// desktops, the keychain of macOS, the credential manager of Windows.
+type systemKeyring struct{ getenv func(string) string }
+
+// keyringService is what the secrets are filed under.
+const keyringService = "spaces"
+
+// account names a secret: another key of the same connection is another one.
+func account(connection, key string) string { return connection + "/" + key }
+
+func (k systemKeyring) get(connection, key string) (string, error) {
+	if why := k.off(); why != "" {
+		return "", errors.New(why)
+	}
+	secret, err := keyring.Get(keyringService, account(connection, key))
+	if errors.Is(err, keyring.ErrNotFound) {
+		return "", errors.New("the system's keyring does not have it")
+	}
+	return secret, err
+}
+
+func (k systemKeyring) set(connection, key, secret string) error {
+	if why := k.off(); why != "" {
+		return errors.New(why)
+	}
+	return keyring.Set(keyringService, account(connection, key), secret)
+}
+
+// remove is nil where there is none.
+func (k systemKeyring) remove(connection, key string) error {
+	if k.off() != "" {
+		return nil
+	}
+	if err := keyring.Delete(keyringService, account(connection, key)); !errors.Is(err, keyring.ErrNotFound) {
+		return err
+	}
+	return nil
+}
