@@ -36,7 +36,8 @@ func (m *Model) pathBar(w int) string {
 	return kit.Ends(line.String(), right, w)
 }
 
-// endpoint names the endpoint where the whole path leaves room for it, else it is a dot.
+// endpoint names the endpoint and what may be done there, where the whole path leaves room for it. Else it is a dot; that
+// nothing may be changed stands there always.
 func (m *Model) endpoint(w int) string {
 	s := m.host.Context.Store
 	if s == nil {
@@ -51,11 +52,17 @@ func (m *Model) endpoint(w int) string {
 		}
 	}
 	name = store.Printable(strings.TrimSuffix(name, "/"))
-	dot := paint.Good.On("●")
-	if cells(m.crumbs())+kit.Width(name)+6 > w {
-		return dot + " "
+	dot, mode := paint.Good.On("●"), ""
+	if s.ReadOnly() != "" {
+		mode = paint.Warn.On("ro") + " "
 	}
-	return dot + " " + paint.Endpoint.On(name) + " "
+	if cells(m.crumbs())+kit.Width(name)+10 > w {
+		return dot + " " + mode
+	}
+	if mode == "" {
+		mode = paint.Dim.On("rw") + " "
+	}
+	return dot + " " + paint.Endpoint.On(name) + "  " + mode
 }
 
 // crumbs are the names from the program to the folder on the screen.

@@ -28,7 +28,7 @@ type Upload struct {
 func NewUpload(c *kit.Context, dest store.Ref) *Upload {
 	to := dest.Space + "/" + dest.Key
 	d := &Upload{base: newBase(c, "Upload to "+middle(shown(to), normal-16)), dest: dest, files: newWalker(c.Local),
-		path: newLocalPath("", "a path on this machine", false)}
+		path: newLocalPath("", "a path on this machine", false), public: c.Store.UploadAccess() == store.PublicRead}
 	d.form = d.asking
 	return d
 }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -98,6 +99,8 @@ func (d *Upload) note(w int) string {
 		return t.Warn.On(end(upper(reason(d.path.found.err)), w))
 	case typing:
 		return t.Dim.On(d.path.hint(w))
+	case d.public && d.store.UploadAccess() == store.PublicRead:
+		return t.Warn.On(end("Public: as this connection is set for uploads", w))
 	case d.files.hidden:
 		return t.Dim.On(end("Hidden files are shown", w))
 	}

@@ -329,3 +329,14 @@ func TestUploadShowsHostileFileNamesHarmlessly(t *testing.T) {
 		t.Fatalf("there is %q", list)
 	}
 }
+
+func TestUploadBeginsWithWhatTheConnectionIsSetTo(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	s.Open(dialog.NewUpload(s.Context, store.Ref{Space: "media"}))
+	s.Want("(•) Private")
+	s.Press("esc")
+	s.Context.Store = f.Open(t, func(c *store.Config) { c.UploadAccess = store.PublicRead })
+	s.Open(dialog.NewUpload(s.Context, store.Ref{Space: "media"}))
+	s.Want("(•) Public", "Public: as this connection is set for uploads")
+}

@@ -79,7 +79,7 @@ func (f *files) typing() []kit.Action {
 
 // all are the actions of the tab.
 func (f *files) all() []kit.Action {
-	return append(append(f.changing(), f.looking()...), f.tabs()...)
+	return guarded(f.store, append(append(f.changing(), f.looking()...), f.tabs()...))
 }
 
 // changing are the actions on what is selected, or else on the row under the cursor, in the order of menus; and those that

@@ -12,5 +12,9 @@ func (f *files) pasted(c *kit.Context, text string) {
 		c.Notify(kit.Warn, "What was pasted is no path of this machine: there is nothing to upload.")
 		return
 	}
+	if why := f.store.ReadOnly(); why != "" {
+		c.Notify(kit.Warn, why)
+		return
+	}
 	c.Open(dialog.NewDrop(c, store.Ref{Space: f.place.Space, Key: f.l.Dir()}, text))
 }
