@@ -112,8 +112,8 @@ func (h *Host) stand() {
 func (h *Host) carryOut() tea.Cmd {
 	var cmds []tea.Cmd
 	uncovered := false // the last dialog was closed over the page it was opened on
-	if _, panes := h.Page().(Paned); panes {
-		h.stand() // another pane may have the keys now
+	if _, is := h.Page().(roving); is {
+		h.stand() // another pane may have the keys now, or the cursor be on another connection
 	}
 	for _, r := range h.Context.Take() {
 		switch {

@@ -108,6 +108,9 @@ type Context struct {
 	Store *store.Store // of the place on top, or of the page that is called: for what is made in the call, which keeps it
 	Conns *store.Conns // all that can be gone to
 	Book  store.Book   // that names them; nil: only what Conns has, without names
+
+	Folded map[store.Conn]bool // connections whose Spaces the index does not show
+
 	Jobs  *job.Manager
 	Keys  *keys.Map
 	Theme *themes.Theme

@@ -30,13 +30,16 @@ func (v *visit) here() store.Place {
 	return v.place
 }
 
-// home is the Store of where a page is.
+// home is the Store of where a page is: one that moves between connections by itself says so with a method Store.
 func (v *visit) home() *store.Store {
-	if p, ok := v.page.(Paned); ok {
+	if p, ok := v.page.(roving); ok {
 		return p.Store()
 	}
 	return v.store
 }
+
+// roving is a page that moves between connections by itself: panes, and the index of several.
+type roving interface{ Store() *store.Store }
 
 // Page returns the page on top, or nil.
 func (t *Trail) Page() Page {

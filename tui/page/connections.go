@@ -155,8 +155,8 @@ func (x *connections) try(c *kit.Context) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	book := x.book
-	for row := x.list.Offset; row < min(x.list.Offset+usageAhead, len(x.all)); row++ {
-		p := x.all[row]
+	from, to := onScreen(c, &x.list)
+	for _, p := range x.all[from:to] {
 		_, known := x.known[p.Name]
 		busy := slices.ContainsFunc(x.names[:], func(q *store.Profile) bool { return q != nil && q.Name == p.Name })
 		if known || busy || p.Name == "" && !x.conns.IsOpen("") {

@@ -9,6 +9,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/storetest"
+	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -46,7 +47,7 @@ var ports = regexp.MustCompile(`127\.0\.0\.1:\d+ *`)
 func (s *bookcase) golden() {
 	s.t.Helper()
 	text := dates.ReplaceAllStringFunc(s.Text(), func(d string) string { return "0000-00-00 00:00"[:len(d)] })
-	text = ports.ReplaceAllStringFunc(text, func(at string) string { return "127.0.0.1:PORT                                  "[:len(at)] })
+	text = ports.ReplaceAllStringFunc(text, func(at string) string { return kit.Fit("127.0.0.1:PORT", len(at)) })
 	golden.RequireEqual(s.t, text+"\n")
 }
 

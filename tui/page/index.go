@@ -1,10 +1,7 @@
 package page
 
 import (
-	"context"
 	"slices"
-	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,58 +10,87 @@ import (
 	"spaces/tui/kit"
 )
 
-const (
-	usageAtOnce = 4  // Spaces that are asked at once what they hold
-	usageAhead  = 48 // rows from the first one shown that are asked about
-	usageRest   = 500 * time.Millisecond
-)
-
-// index is the page of all Spaces.
+// index is the page of all Spaces: those of each connection in a section of its own, where there are several.
 type index struct {
-	id     kit.ID
-	place  store.Place // of the connection; no Space
-	store  *store.Store
-	spaces []store.Space // as listed, by name
-	begun  bool
-	err    error
-	want   string // the Space that the cursor goes to
+	id    kit.ID
+	place store.Place // that it was opened for; no Space
+	book  store.Book
+	conns *store.Conns
+
+	sections []*group
+	rows     []indexRow
+	order    order
+	folded   map[store.Conn]bool // sections that are closed
+	want     *wanted             // where the cursor goes as soon as that is there
+	known    kit.Slot[[]store.Profile]
 
 	list   kit.List
-	shown  []int // of spaces, those that the filter lets through
-	field  *kit.Field
+	field  *kit.Field // of the filter
 	typing bool
-
-	usage  map[string]usage
-	asked  [usageAtOnce]kit.Slot[store.Space]
-	names  [usageAtOnce]string
-	listed kit.Slot[[]store.Space]
 }
 
-// usage is what a Space holds, as far as it was asked.
-type usage struct {
-	space store.Space
-	known bool
-	stale bool
-	err   error
+// wanted is a row that may not be there yet: with space "" the first Space of a connection.
+type wanted struct {
+	conn  store.Conn
+	space string
 }
 
 func newIndex(c *kit.Context, p store.Place) *index {
-	return &index{id: c.NewID(), place: store.Place{Conn: p.Conn}, store: c.Store, want: p.Key, usage: map[string]usage{}}
+	if c.Folded == nil {
+		c.Folded = map[store.Conn]bool{}
+	}
+	x := &index{id: c.NewID(), place: store.Place{Conn: p.Conn}, book: c.Book, conns: c.Conns, folded: c.Folded, want: &wanted{p.Conn, p.Key}}
+	x.sections = []*group{newGroup(store.Profile{Name: string(p.Conn)}, c.Store)}
+	delete(x.folded, p.Conn)
+	return x
 }
 
-func (x *index) ID() kit.ID         { return x.id }
-func (x *index) Title() string      { return "Spaces" }
-func (x *index) Place() store.Place { return x.place }
-func (x *index) Typing() bool       { return x.typing }
+func (x *index) ID() kit.ID    { return x.id }
+func (x *index) Title() string { return "Spaces" }
+func (x *index) Typing() bool  { return x.typing }
+
+// Place and Store are of the connection that the cursor is on.
+func (x *index) Place() store.Place { return store.Place{Conn: x.at().conn} }
+
+// Store is that of the section, or of the place that the page was opened for while that is not open.
+func (x *index) Store() *store.Store {
+	if s := x.at().store; s != nil {
+		return s
+	}
+	return x.home().store
+}
+
+// home is the section of the place that the page was opened for.
+func (x *index) home() *group {
+	for _, s := range x.sections {
+		if s.conn == x.place.Conn {
+			return s
+		}
+	}
+	return x.sections[0]
+}
+
+// at is the section that the cursor is in.
+func (x *index) at() *group {
+	if i := x.list.Cursor; i < len(x.rows) {
+		return x.rows[i].of
+	}
+	return x.home()
+}
 
 func (x *index) Init(c *kit.Context) tea.Cmd {
-	return x.listed.Start(c, x.id, x.store.Spaces)
+	cmds := []tea.Cmd{x.home().begin(c, x.id, x.conns)}
+	if x.book != nil {
+		cmds = append(cmds, x.known.Start(c, x.id, x.book.List))
+	}
+	x.show()
+	return tea.Batch(cmds...)
 }
 
 func (x *index) Close() {
-	x.listed.Cancel()
-	for i := range x.asked {
-		x.asked[i].Cancel()
+	x.known.Cancel()
+	for _, s := range x.sections {
+		s.close()
 	}
 }
 
@@ -74,12 +100,12 @@ func (x *index) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		return x.answer(c, m)
 	case kit.Return:
 		if m.Place.Key != "" {
-			x.want = m.Place.Key
-			x.show()
+			x.want = &wanted{m.Place.Conn, m.Place.Key}
 		}
 		return x.refresh(c)
 	case kit.Key, kit.Mouse:
 		if x.list.Update(c, msg) {
+			x.want = nil
 			if x.list.Double() {
 				return x.open(c)
 			}
@@ -97,108 +123,120 @@ func (x *index) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 func (x *index) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
-	if spaces, err, ok := x.listed.Take(msg); ok {
-		if x.err = err; err == nil {
-			x.spaces, x.begun = spaces, true
-			x.show()
+	if profiles, err, ok := x.known.Take(msg); ok {
+		if err != nil {
+			c.Notify(kit.Warn, "The configuration cannot be read: "+err.Error())
+			return nil
 		}
-		return x.ask(c)
+		return x.take(c, profiles)
 	}
-	for i := range x.asked {
-		space, err, ok := x.asked[i].Take(msg)
-		if !ok {
-			continue
+	for _, s := range x.sections {
+		if s.take(msg) {
+			x.show()
+			return x.ask(c)
 		}
-		u := x.usage[x.names[i]]
-		if u.known, u.err = true, err; err == nil {
-			u.space = space
-		}
-		x.usage[x.names[i]] = u
-		x.names[i] = ""
-		return x.ask(c)
 	}
 	return nil
 }
 
-// show applies the filter and puts the cursor where it belongs.
-func (x *index) show() {
-	at := x.want
-	if s, ok := x.under(); ok && at == "" {
-		at = s.Name
-	}
-	x.shown = x.shown[:0]
-	for i, s := range x.spaces {
-		if x.field == nil || strings.HasPrefix(s.Name, x.field.Value()) {
-			x.shown = append(x.shown, i)
-		}
-	}
-	x.list.SetLen(len(x.shown))
-	i := slices.IndexFunc(x.shown, func(i int) bool { return x.spaces[i].Name == at })
-	if i >= 0 {
-		x.list.MoveTo(i)
-		x.want = ""
-	}
-}
-
-func (x *index) under() (store.Space, bool) {
-	if i := x.list.Cursor; i < len(x.shown) && x.shown[i] < len(x.spaces) {
-		return x.spaces[x.shown[i]], true
-	}
-	return store.Space{}, false
-}
-
-// ask asks the Spaces on the screen what they hold, a few at a time.
-func (x *index) ask(c *kit.Context) tea.Cmd {
-	var cmds []tea.Cmd
-	s := x.store
-	for row := x.list.Offset; row < min(x.list.Offset+usageAhead, len(x.shown)); row++ {
-		name := x.spaces[x.shown[row]].Name
-		u := x.usage[name]
-		if u.known && !u.stale || slices.Contains(x.names[:], name) {
+// take goes on with the connections that there are. This machine is not among them while nothing is kept on it, unless one
+// is there.
+func (x *index) take(c *kit.Context, profiles []store.Profile) tea.Cmd {
+	was := x.sections
+	home := x.home()
+	x.sections = nil
+	for _, p := range profiles {
+		if p.Unused && p.Conn() != x.place.Conn {
 			continue
 		}
-		i := slices.Index(x.names[:], "")
+		i := slices.IndexFunc(was, func(s *group) bool { return s.conn == p.Conn() })
 		if i < 0 {
-			break
+			x.sections = append(x.sections, newGroup(p, nil))
+			continue
 		}
-		work := func(ctx context.Context) (store.Space, error) { return s.Usage(ctx, name) }
-		if u.known { // again, while jobs go on
-			cmds = append(cmds, x.asked[i].StartAfter(c, x.id, usageRest, work))
-		} else {
-			cmds = append(cmds, x.asked[i].Start(c, x.id, work))
+		was[i].profile = p
+		x.sections = append(x.sections, was[i])
+	}
+	if !slices.Contains(x.sections, home) { // it is in no book
+		x.sections = slices.Insert(x.sections, 0, home)
+	}
+	for _, s := range was {
+		if !slices.Contains(x.sections, s) {
+			s.close()
 		}
-		u.stale = false
-		x.usage[name], x.names[i] = u, name
+	}
+	var cmds []tea.Cmd
+	for _, s := range x.sections {
+		if !s.asked && !x.folded[s.conn] {
+			cmds = append(cmds, s.begin(c, x.id, x.conns))
+		}
+	}
+	x.show()
+	return tea.Batch(append(cmds, x.ask(c))...)
+}
+
+// several says whether there is more than one connection: each has a header then.
+func (x *index) several() bool { return len(x.sections) > 1 }
+
+// ask asks the Spaces on the screen what they hold, a few of each connection at a time. To sort by size, all are asked.
+func (x *index) ask(c *kit.Context) tea.Cmd {
+	from, to := onScreen(c, &x.list)
+	var cmds []tea.Cmd
+	for _, r := range x.rows[from:to] {
+		if r.isSpace() {
+			cmds = append(cmds, r.of.look(c, x.id, r.name, true))
+		}
+	}
+	if x.order.by == bySize {
+		for _, r := range x.rows {
+			if r.isSpace() {
+				cmds = append(cmds, r.of.look(c, x.id, r.name, false))
+			}
+		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// onScreen are the rows of a list that are seen. While nothing was drawn yet, these are those that will be.
+func onScreen(c *kit.Context, l *kit.List) (from, to int) {
+	if from, to = l.Visible(); to <= from {
+		to = min(from+c.Room.H, l.Len())
+	}
+	return from, max(to, from)
 }
 
 // Effects make what Spaces hold be asked again.
 func (x *index) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	for _, e := range effects {
-		if e.Conn != x.store.Conn() {
-			continue
-		}
-		if e.Kind == job.TreeGone && e.Ref.Key == "" {
-			x.remove(e.Ref.Space)
-		} else if u, ok := x.usage[e.Ref.Space]; ok {
-			u.stale = true
-			x.usage[e.Ref.Space] = u
+		for _, s := range x.sections {
+			if s.store != nil && s.store.Conn() == e.Conn {
+				s.apply(e)
+			}
 		}
 	}
+	x.show()
 	return x.ask(c)
 }
 
-func (x *index) remove(name string) {
-	x.spaces = slices.DeleteFunc(slices.Clone(x.spaces), func(s store.Space) bool { return s.Name == name })
-	delete(x.usage, name)
-	x.show()
-}
-
+// refresh lists all open sections anew. What was asked of Spaces is asked again as they are seen.
 func (x *index) refresh(c *kit.Context) tea.Cmd {
-	for name, u := range x.usage {
-		u.stale = true
-		x.usage[name] = u
+	for _, s := range x.sections {
+		s.age()
+		if s.asked && !x.folded[s.conn] {
+			s.asked = false
+		}
 	}
-	return x.Init(c)
+	if x.book != nil {
+		cmds := []tea.Cmd{x.known.Start(c, x.id, x.book.List)}
+		for _, s := range x.sections {
+			if !s.asked && !x.folded[s.conn] {
+				cmds = append(cmds, s.begin(c, x.id, x.conns))
+			}
+		}
+		x.show()
+		return tea.Batch(cmds...)
+	}
+	cmd := x.home().begin(c, x.id, x.conns)
+	x.show()
+	return cmd
 }

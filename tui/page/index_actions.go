@@ -11,74 +11,138 @@ import (
 
 // Actions of the index, in the order of menus and hints.
 func (x *index) Actions() []kit.Action {
-	return []kit.Action{
-		{Name: keys.Enter, Why: x.nothing, Run: x.open},
-		{Name: keys.New, Label: "Create a Space…", Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewCreateSpace(c)); return nil }},
+	enter := kit.Action{Name: keys.Enter, Label: "Show files", Why: x.nothing, Run: x.open}
+	if r, ok := x.row(x.list.Cursor); ok && r.space == headerRow {
+		enter.Label, enter.Hint = "Fold", "fold"
+		if x.folded[r.of.conn] {
+			enter.Label, enter.Hint = "Unfold", "unfold"
+		}
+	}
+	return guarded(x.Store(), []kit.Action{
+		enter,
+		{Name: keys.New, Label: "Create a Space…", Run: x.create},
 		{Name: keys.Filter, Run: x.filter},
-		{Name: keys.Settings, Why: x.nothing, Run: x.settings},
-		{Name: keys.Delete, Label: "Destroy…", Why: x.nothing, Run: x.destroy},
+		{Name: keys.Settings, Why: x.noSpace, Run: x.settings},
+		{Name: keys.Delete, Label: "Destroy…", Why: x.noSpace, Run: x.destroy},
 		{Name: keys.Refresh, Run: x.refresh},
+		{Name: keys.SortName, Hint: kit.NoHint, Run: x.sorts(byName)},
+		{Name: keys.SortSize, Hint: kit.NoHint, Run: x.sorts(bySize)},
+		{Name: keys.SortDate, Hint: kit.NoHint, Run: x.sorts(byDate)},
+		{Name: keys.AccessKeys, Label: "Manage Keys", Hint: kit.NoHint, Run: x.accessKeys},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.more},
-	}
+	})
 }
 
+// nothing says why there is nothing to open.
 func (x *index) nothing() string {
-	if _, ok := x.under(); !ok {
+	if r, ok := x.row(x.list.Cursor); ok && r.space != toldRow {
+		return ""
+	}
+	return x.noSpace()
+}
+
+func (x *index) noSpace() string {
+	if _, _, ok := x.under(); !ok {
 		return "There is no Space under the cursor."
 	}
 	return ""
 }
 
 func (x *index) nothingToCancel() string {
-	if x.field == nil && !x.listed.Busy() {
+	if x.field == nil && !x.listing() {
 		return "There is nothing to cancel."
 	}
 	return ""
 }
 
-func (x *index) open(c *kit.Context) tea.Cmd {
-	if s, ok := x.under(); ok {
-		c.Go(store.Place{Conn: x.place.Conn, Space: s.Name})
+// listing says whether Spaces are being listed.
+func (x *index) listing() bool {
+	for _, s := range x.sections {
+		if s.listed.Busy() {
+			return true
+		}
 	}
+	return false
+}
+
+// open shows the Space under the cursor, or folds and unfolds a section.
+func (x *index) open(c *kit.Context) tea.Cmd {
+	if s, space, ok := x.under(); ok {
+		c.Go(store.Place{Conn: s.conn, Space: space.Name})
+		return nil
+	}
+	r, ok := x.row(x.list.Cursor)
+	if !ok || r.space != headerRow {
+		return nil
+	}
+	x.folded[r.of.conn] = !x.folded[r.of.conn]
+	x.want = nil
+	x.show()
+	if !x.folded[r.of.conn] && !r.of.asked {
+		return r.of.begin(c, x.id, x.conns)
+	}
+	return x.ask(c)
+}
+
+// on makes a dialog for the connection under the cursor: it keeps the Store that the Context has.
+func (x *index) on(c *kit.Context, make func(*kit.Context) kit.Dialog) tea.Cmd {
+	was := c.Store
+	c.Store = x.Store()
+	d := make(c)
+	c.Store = was
+	c.Open(d)
 	return nil
 }
 
-func (x *index) settings(c *kit.Context) tea.Cmd {
-	if s, ok := x.under(); ok {
-		c.Go(store.Place{Conn: x.place.Conn, Space: s.Name, Tab: store.Settings})
-	}
-	return nil
+func (x *index) create(c *kit.Context) tea.Cmd {
+	return x.on(c, func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })
 }
 
 // destroy asks for the name of the Space under the cursor before anything in it goes.
 func (x *index) destroy(c *kit.Context) tea.Cmd {
-	if s, ok := x.under(); ok {
-		c.Open(dialog.NewDestroy(c, s.Name))
+	_, space, ok := x.under()
+	if !ok {
+		return nil
+	}
+	return x.on(c, func(c *kit.Context) kit.Dialog { return dialog.NewDestroy(c, space.Name) })
+}
+
+func (x *index) settings(c *kit.Context) tea.Cmd {
+	if s, space, ok := x.under(); ok {
+		c.Go(store.Place{Conn: s.conn, Space: space.Name, Tab: store.Settings})
 	}
 	return nil
 }
 
-// more opens the menu of what can be done with the Space under the cursor, or where there is none with the index.
+func (x *index) accessKeys(c *kit.Context) tea.Cmd {
+	c.Go(store.Place{Conn: x.at().conn, Tab: store.AccessKeys})
+	return nil
+}
+
+// more opens the menu of what can be done with the Space under the cursor, or where there is none with the connection.
 func (x *index) more(c *kit.Context) tea.Cmd {
-	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.Refresh}
-	if s, ok := x.under(); ok {
-		title, names = store.Printable(s.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.Delete}
+	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Refresh}
+	if _, space, ok := x.under(); ok {
+		title, names = store.Printable(space.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.AccessKeys, keys.Delete}
+	} else if r, ok := x.row(x.list.Cursor); ok {
+		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Refresh}
 	}
-	list := among(x.Actions(), names)
-	if list[0].Name == keys.Enter {
-		list[0].Label = "Show files"
-	}
-	c.Open(dialog.NewMore(c, title, list))
+	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil
 }
 
 func (x *index) escape(c *kit.Context) tea.Cmd {
-	if x.listed.Busy() {
-		x.listed.Cancel()
-		if !x.begun {
-			x.err = store.Canceled
+	if x.listing() {
+		for _, s := range x.sections {
+			if s.listed.Busy() {
+				s.listed.Cancel()
+				if !s.begun {
+					s.err = store.Canceled
+				}
+			}
 		}
+		x.show()
 		return nil
 	}
 	x.field, x.typing = nil, false
@@ -103,7 +167,7 @@ func (x *index) typeFilter(c *kit.Context, msg tea.Msg) tea.Cmd {
 		case name == "enter":
 			x.typing = false
 			x.field.Blur()
-			if len(x.shown) == 1 {
+			if x.spaces() == 1 {
 				return x.open(c)
 			}
 			return nil
@@ -111,6 +175,24 @@ func (x *index) typeFilter(c *kit.Context, msg tea.Msg) tea.Cmd {
 	}
 	if !x.list.Update(c, msg) && x.field.Update(c, msg) {
 		x.show()
+		if _, _, ok := x.under(); !ok && x.field.Value() != "" { // the first that matches
+			for i, r := range x.rows {
+				if r.isSpace() {
+					x.list.MoveTo(i)
+					break
+				}
+			}
+		}
 	}
 	return x.ask(c)
+}
+
+// spaces is how many Spaces are shown.
+func (x *index) spaces() (n int) {
+	for _, r := range x.rows {
+		if r.isSpace() {
+			n++
+		}
+	}
+	return n
 }

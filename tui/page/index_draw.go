@@ -20,10 +20,10 @@ func (x *index) View(c *kit.Context, size kit.Size) string {
 	r.line(x.head(c, col), "")
 	x.list.Y = 2
 	var lines []string
-	if len(x.shown) == 0 {
+	if len(x.rows) == 0 {
 		lines = x.nothingShown(c, r.inner())
 	} else {
-		drawn := x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, w int, cursor bool) string { return x.row(c, col, i, cursor) })
+		drawn := x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, w int, cursor bool) string { return x.draw(c, col, x.rows[i], cursor) })
 		lines = strings.Split(drawn, "\n")
 	}
 	for i := range size.H - 3 {
@@ -40,12 +40,24 @@ func (x *index) View(c *kit.Context, size kit.Size) string {
 	return r.b.String()
 }
 
-type spaceColumns struct{ w, name, objects, size, region, created int }
+type spaceColumns struct{ w, name, objects, size, region, created, listing int }
 
 func indexColumns(w int) spaceColumns {
-	widths := kit.Columns(w-3, 2, kit.Column{Width: 16, Flex: 1}, kit.Column{Width: 11, Drop: 3}, kit.Column{Width: 9, Drop: 1},
-		kit.Column{Width: 12, Drop: 4}, kit.Column{Width: 10, Drop: 2})
-	return spaceColumns{w, widths[0], widths[1], widths[2], widths[3], widths[4]}
+	n := kit.Columns(w-3, 2, kit.Column{Width: 16, Flex: 4}, kit.Column{Width: 10, Drop: 3}, kit.Column{Width: 8, Drop: 1},
+		kit.Column{Width: 10, Flex: 1, Drop: 5}, kit.Column{Width: 10, Drop: 2}, kit.Column{Width: 7, Drop: 4})
+	return spaceColumns{w, n[0], n[1], n[2], n[3], n[4], n[5]}
+}
+
+// sign stands behind the head of the column that the Spaces are sorted by.
+func (x *index) sign(by sortBy) string {
+	up := x.order.reverse != (by == byName)
+	switch {
+	case x.order.by != by:
+		return ""
+	case up:
+		return " ▲"
+	}
+	return " ▼"
 }
 
 func (x *index) head(c *kit.Context, col spaceColumns) string {
@@ -55,13 +67,14 @@ func (x *index) head(c *kit.Context, col spaceColumns) string {
 		sign := " " + c.Keys.Key(keys.Filter) + " "
 		l.Put(th.Paint.Accent, sign).Put(kit.Paint{}, x.field.View(th, max(col.name+2-kit.Width(sign), 1)))
 	} else {
-		l.Space(2).Put(th.Paint.Header, kit.Fit("Name", col.name))
+		l.Space(2).Put(th.Paint.Header, kit.Fit("Name"+x.sign(byName), col.name))
 	}
-	return col.rest(&l, th.Paint.Header, th.Paint.Header, "Objects", "Size", "Region", "Created")
+	p := th.Paint.Header
+	return col.rest(&l, p, p, p, "Objects", "Size"+x.sign(bySize), "Region", "Created"+x.sign(byDate), "Listing")
 }
 
 // rest puts the columns behind the name.
-func (col spaceColumns) rest(l *kit.Line, number, text kit.Paint, objects, size, region, created string) string {
+func (col spaceColumns) rest(l *kit.Line, number, text, listed kit.Paint, objects, size, region, created, listing string) string {
 	if col.objects > 0 {
 		l.Put(number, kit.FitRight(objects, col.objects+2))
 	}
@@ -74,99 +87,140 @@ func (col spaceColumns) rest(l *kit.Line, number, text kit.Paint, objects, size,
 	if col.created > 0 {
 		l.Put(text, "  "+kit.Fit(created, col.created))
 	}
+	if col.listing > 0 {
+		l.Put(listed, "  "+kit.Fit(listing, col.listing))
+	}
 	return l.Put(text, " ").String()
 }
 
-func (x *index) row(c *kit.Context, col spaceColumns, i int, cursor bool) string {
-	th := &c.Theme.Paint
-	s := x.spaces[x.shown[i]]
-	l := kit.Line{}
-	bar := " "
-	if cursor {
-		bar, l.Base = "▌", th.Cursor
+// draw draws a row.
+func (x *index) draw(c *kit.Context, col spaceColumns, r indexRow, cursor bool) string {
+	switch r.space {
+	case headerRow:
+		return x.header(c, col.w, r.of, cursor)
+	case toldRow:
+		return x.told(c, col.w, r.of, cursor)
 	}
-	name := kit.Fit(store.Printable(s.Name), col.name)
+	th, s := &c.Theme.Paint, r.of.spaces[r.space]
+	l := x.start(c, cursor)
+	in := 0
+	if x.several() {
+		in = 2
+	}
+	name := kit.Fit(store.Printable(s.Name), col.name-in)
 	n := 0
 	if x.field != nil && strings.HasPrefix(name, x.field.Value()) {
 		n = len(x.field.Value())
 	}
-	l.Put(th.Accent, bar).Space(1).Put(th.Match, name[:n]).Put(th.Folder, name[n:])
+	l.Space(1+in).Put(th.Match, name[:n]).Put(th.Folder, name[n:])
+	u := r.of.usage[s.Name]
 	objects, size := "", ""
-	switch u := x.usage[s.Name]; {
-	case !u.known:
-	case u.err != nil || !u.space.Counted:
+	if u.known {
 		objects, size = "–", "–"
-	default:
-		objects, size = kit.Count(u.space.Objects), kit.Bytes(u.space.Bytes)
-	}
-	return col.rest(&l, th.Number, th.Dim, objects, size, store.Printable(s.Region), kit.Date(s.Created, c.Now()))
-}
-
-// nothingShown teaches what can be done when there is no Space to show.
-func (x *index) nothingShown(c *kit.Context, w int) []string {
-	th := &c.Theme.Paint
-	d := &details{th: c.Theme, w: w}
-	key := c.Keys.Key
-	d.line("")
-	switch {
-	case x.err != nil:
-		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
-		d.line("")
-		d.hint(key(keys.Refresh), "tries again")
-	case !x.begun:
-		d.line(th.Dim.On("Listing…"))
-	case x.field != nil && len(x.spaces) > 0:
-		d.wrapped(th.Text, "No Space begins with “"+x.field.Value()+"”.")
-		d.line("")
-		d.hint(key(keys.Cancel), "shows all of them")
-	default:
-		x.welcome(c, d)
-	}
-	return d.lines
-}
-
-// welcome is what an endpoint without Spaces shows.
-func (x *index) welcome(c *kit.Context, d *details) {
-	th, key := &c.Theme.Paint, c.Keys.Key
-	d.line(th.Strong.On("There are no Spaces yet."))
-	d.line("")
-	d.wrapped(th.Text, "A Space holds files, any number of them, and has an address of its own.")
-	d.line("")
-	d.hint(key(keys.New), "creates the first one")
-	d.hint(key(keys.Help), "shows all keys")
-	d.line("")
-	if x.store.Embedded() {
-		d.wrapped(th.Dim, "This is the built-in server: what you keep here stays on this computer. “spaces serve” offers it to other programs.")
-	} else {
-		d.wrapped(th.Dim, "The access key of this endpoint owns no Space, or may not list them: "+x.store.Endpoint())
-	}
-	d.line("")
-	d.wrapped(th.Dim, "Another endpoint: spaces --endpoint URL, or spaces --profile NAME.")
-}
-
-// Status is the left part of the status line.
-func (x *index) Status(c *kit.Context, w int) string {
-	th := &c.Theme.Paint
-	if !x.begun {
-		return ""
-	}
-	if x.err != nil {
-		return kit.Clip(th.Bad.On(store.Printable("Could not refresh: "+reason(x.err))), w)
-	}
-	text := kit.Plural(len(x.spaces), "Space")
-	if len(x.shown) != len(x.spaces) {
-		text = kit.Count(len(x.shown)) + " of " + text
-	}
-	var objects, bytes int64
-	for _, s := range x.spaces {
-		u := x.usage[s.Name]
-		if !u.known || !u.space.Counted {
-			return kit.Clip(th.Status.On(text), w)
+		if count, bytes := r.of.counted(s.Name); count >= 0 {
+			objects, size = kit.Count(count), kit.Bytes(bytes)
 		}
-		objects, bytes = objects+u.space.Objects, bytes+u.space.Bytes
 	}
-	if len(x.spaces) > 0 {
-		text += " · " + kit.Plural(objects, "object") + ", " + kit.Bytes(bytes)
+	listing, paint := "", th.Dim
+	switch u.access {
+	case store.PublicRead:
+		listing, paint = "public", th.Warn
+	case store.Private:
+		listing = "private"
+	case store.Custom:
+		listing = "custom"
+	default:
+		if u.known && u.listing {
+			listing = "–"
+		}
 	}
-	return kit.Clip(th.Status.On(text), w)
+	return col.rest(l, th.Number, th.Dim, paint, objects, size, store.Printable(s.Region), kit.Date(s.Created, c.Now()), listing)
+}
+
+// start begins a row with the bar of the cursor.
+func (x *index) start(c *kit.Context, cursor bool) *kit.Line {
+	l, bar := &kit.Line{}, " "
+	if cursor {
+		bar, l.Base = "▌", c.Theme.Paint.Cursor
+	}
+	return l.Put(c.Theme.Paint.Accent, bar)
+}
+
+// title is what a connection is called.
+func (s *group) title() string {
+	switch {
+	case s.conn == "":
+		return "this machine"
+	case s.store != nil:
+		return store.Printable(s.store.Name())
+	}
+	return store.Printable(s.profile.Name)
+}
+
+// header draws the first row of a section: its name, its endpoint, how much it has.
+func (x *index) header(c *kit.Context, w int, s *group, cursor bool) string {
+	th := &c.Theme.Paint
+	sign := "▾ "
+	if x.folded[s.conn] {
+		sign = "▸ "
+	}
+	right := ""
+	switch {
+	case s.listed.Busy() && !s.begun:
+		right = "listing…"
+	case s.err != nil:
+		right = store.Printable(reason(s.err))
+		if e, is := asError(s.err); is {
+			right = string(e.Kind)
+		}
+	case s.begun:
+		right = kit.Plural(len(s.spaces), "Space")
+	}
+	paint := th.Dim
+	if s.err != nil {
+		paint = th.Bad
+	}
+	mode := ""
+	if s.store != nil && s.store.ReadOnly() != "" || s.profile.ReadOnly {
+		mode = "ro  "
+	}
+	where := s.profile.Endpoint
+	if _, host, ok := strings.Cut(where, "://"); ok {
+		where = host
+	}
+	if s.conn == "" {
+		where = "built-in server"
+	}
+	room := w - 6 // the bar, the sign, and the blanks around what is at the right
+	right = kit.Fit(right, min(kit.Width(right), max(room/2, 1)))
+	room -= kit.Width(mode) + kit.Width(right)
+	title := kit.Fit(s.title(), min(kit.Width(s.title()), max(room, 1)))
+	room -= kit.Width(title)
+	l := x.start(c, cursor)
+	l.Space(1).Put(th.Accent, sign).Put(th.Strong, title)
+	l.Put(th.Dim, kit.Fit("  "+store.Printable(where), max(room, 0))).Space(1).Put(th.Warn, mode).Put(paint, right).Space(1)
+	return kit.Pad(l.String(), w)
+}
+
+// told draws the row of a section that has no Spaces to show.
+func (x *index) told(c *kit.Context, w int, s *group, cursor bool) string {
+	th, key := &c.Theme.Paint, c.Keys.Key
+	text, paint := "No Spaces yet: "+key(keys.New)+" creates the first one", th.Dim
+	e, isOurs := asError(s.err)
+	switch {
+	case isOurs && e.Kind == store.Denied:
+		text, paint = "This key may not list Spaces: "+key(keys.GoTo)+" opens one by its name", th.Warn
+	case isOurs && e.Kind == store.BadCredentials:
+		text, paint = e.Advice(), th.Bad
+	case isOurs:
+		text, paint = upperFirst(strings.TrimSuffix(e.Err.Error(), "."))+". "+e.Advice(), th.Bad
+	case s.err == store.Canceled:
+		text, paint = "Listing was stopped: "+key(keys.Refresh)+" tries again", th.Warn
+	case s.err != nil:
+		text, paint = s.err.Error(), th.Bad
+	case !s.begun:
+		text = "Listing…"
+	}
+	l := x.start(c, cursor)
+	return l.Space(3).Put(paint, kit.Fit(store.Printable(text), max(w-4, 1))).String()
 }

@@ -46,10 +46,12 @@ func TestOnlySpacesOnTheScreenAreAskedWhatTheyHold(t *testing.T) {
 	}
 	s.Faults.Clear()
 	x := s.index()
-	want(t, "requests", len(s.Faults.Requests()), 1+usageAhead)
+	rows := s.Height() - 5 // the frame, the heads, the status and the hints
+	s.Press("j")
+	want(t, "requests", len(s.Faults.Requests()), 1+2*rows)
 	s.Press("G")
-	want(t, "known at the end", x.usage["space-119"].known, true)
-	want(t, "known in the middle", x.usage["space-060"].known, false)
+	want(t, "known at the end", x.sections[0].usage["space-119"].known, true)
+	want(t, "known in the middle", x.sections[0].usage["space-060"].known, false)
 }
 
 func TestUsageIsAFewRequestsAtATime(t *testing.T) {
@@ -58,14 +60,12 @@ func TestUsageIsAFewRequestsAtATime(t *testing.T) {
 		s.Space(t, fmt.Sprintf("space-%03d", i))
 	}
 	x := s.index()
-	for i := range x.asked {
-		x.asked[i].Cancel()
-	}
-	x.usage = map[string]usage{}
+	one := x.sections[0]
+	one.usage = map[string]usage{}
 	busy := 0
 	x.ask(s.Context)
-	for i := range x.asked {
-		if x.asked[i].Busy() {
+	for i := range one.slots {
+		if one.slots[i].Busy() {
 			busy++
 		}
 	}
@@ -114,7 +114,7 @@ func TestTheIndexIsFilteredByWhatNamesBeginWith(t *testing.T) {
 	x := s.index()
 	s.Press("/")
 	s.Type("beta")
-	want(t, "shown", len(x.shown), 2)
+	want(t, "shown", x.spaces(), 2)
 	s.Want("2 of 3 Spaces")
 	s.Type("z")
 	s.Want("No Space begins with “betaz”.")
@@ -131,9 +131,9 @@ func TestTheIndexFollowsJobs(t *testing.T) {
 	x := s.index()
 	s.put("alpha", "a")
 	s.do(x.Effects(s.Context, []job.Effect{{Ref: store.Ref{Space: "alpha", Key: "a"}}}))
-	want(t, "objects", x.usage["alpha"].space.Objects, 1)
+	want(t, "objects", x.sections[0].usage["alpha"].space.Objects, 1)
 	s.do(x.Effects(s.Context, []job.Effect{{Ref: store.Ref{Space: "alpha"}, Kind: job.TreeGone}}))
-	want(t, "shown", len(x.shown), 1)
+	want(t, "shown", x.spaces(), 1)
 }
 
 func TestTheIndexIsListedAnewWhenOneComesBack(t *testing.T) {
@@ -164,8 +164,8 @@ func TestTheMoreMenuOfASpaceEndsWithDestroy(t *testing.T) {
 	s.Space(t, "media")
 	s.index()
 	s.Press(">")
-	s.Want("Show files", "Settings", "Create a Space…", "Destroy…")
+	s.Want("Show files", "Settings", "Create a Space…", "Manage Keys", "Destroy…")
 	s.WantNot("Refresh", "Filter:")
-	s.Press("k", "j", "j", "j", "enter")
+	s.Press("G", "enter")
 	s.Want("Destroy – media")
 }

@@ -171,7 +171,7 @@ func TestThePlaceAboveGetsTheCursorOnWhereOneCameFrom(t *testing.T) {
 	f = s.Page().(*files)
 	want(t, "cursor", cursor(f), "images/")
 	s.Press("h")
-	if sp, ok := s.Page().(*index).under(); !ok || sp.Name != "media" {
+	if _, sp, ok := s.Page().(*index).under(); !ok || sp.Name != "media" {
 		t.Errorf("the index has the cursor on %q", sp.Name)
 	}
 }

@@ -211,7 +211,7 @@ func (s *settings) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 // Actions in the order of menus and hints.
 func (s *settings) Actions() []kit.Action {
 	enter := kit.Action{Name: keys.Enter, Hint: s.sections[s.cursor].word, Why: s.notOpen, Run: s.open}
-	return []kit.Action{
+	return guarded(s.store, []kit.Action{
 		enter,
 		{Name: keys.Parent, Label: "Show files", Hint: "files", Run: s.files},
 		{Name: keys.CopyURL, Hint: kit.NoHint, Label: "Copy the URL of the Space", Run: func(c *kit.Context) tea.Cmd {
@@ -221,7 +221,7 @@ func (s *settings) Actions() []kit.Action {
 		{Name: keys.Delete, Label: "Destroy this Space…", Hint: "destroy", Run: s.destroy},
 		{Name: keys.Cancel, Hint: kit.NoHint, Run: s.files},
 		{Name: keys.More, Hint: kit.NoHint, Run: s.more},
-	}
+	})
 }
 
 func (s *settings) more(c *kit.Context) tea.Cmd {
