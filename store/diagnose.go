@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -177,6 +178,14 @@ func unreached(err error, d Diagnosis) (state, says, advice string) {
 		return "untrusted certificate", d.Says, "Put the certificate of its authority into a file that AWS_CA_BUNDLE names."
 	case errors.As(err, &other):
 		return "something else answers", d.Says, "Check the address and the port: this is no S3 endpoint."
+	}
+	var silent net.Error
+	var at *net.OpError
+	switch {
+	case errors.As(err, &at) && errors.Is(err, syscall.ECONNREFUSED):
+		return "not reachable", "Nothing listens at " + Printable(at.Addr.String()) + ": the connection was refused.", d.Advice
+	case errors.As(err, &silent) && silent.Timeout():
+		return "no answer", "The endpoint does not answer.", d.Advice
 	}
 	return "not reachable", d.Says, d.Advice
 }

@@ -29,7 +29,7 @@ type connections struct {
 }
 
 func newConnections(p process, o options, c config) *connections {
-	cs := &connections{p: p, o: o, c: c, keyring: systemKeyring{p.getenv}}
+	cs := &connections{p: p, o: o, c: c, keyring: systemKeyring{getenv: p.getenv}}
 	cs.Conns = store.NewConns(cs.config)
 	cs.Conns.Known = cs.known
 	return cs

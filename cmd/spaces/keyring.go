@@ -8,13 +8,24 @@ import (
 
 // systemKeyring keeps the secrets of connections where the system keeps those of its user: the Secret Service of Linux
 // desktops, the keychain of macOS, the credential manager of Windows.
-type systemKeyring struct{ getenv func(string) string }
+type systemKeyring struct {
+	getenv func(string) string
+	always bool // in tests, which bring one of their own
+}
 
 // keyringService is what the secrets are filed under.
 const keyringService = "spaces"
 
 // account names a secret: another key of the same connection is another one.
 func account(connection, key string) string { return connection + "/" + key }
+
+// off says why there is no keyring, "" when there is one.
+func (k systemKeyring) off() string {
+	if k.always {
+		return ""
+	}
+	return noKeyring(k.getenv)
+}
 
 func (k systemKeyring) get(connection, key string) (string, error) {
 	if why := k.off(); why != "" {

@@ -8,12 +8,12 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// off says why there is no keyring, "" when there is one: a Secret Service that runs, or that the bus can start. Without
+// noKeyring says why there is no keyring, "" when there is one: a Secret Service that runs, or that the bus can start. Without
 // a bus none is asked for, because the library would start one.
-func (k systemKeyring) off() string {
+func noKeyring(getenv func(string) string) string {
 	const none = "This machine has no Secret Service (GNOME Keyring, KWallet): the system keeps no secrets here."
-	if k.getenv("DBUS_SESSION_BUS_ADDRESS") == "" {
-		if _, err := os.Stat(filepath.Join(k.getenv("XDG_RUNTIME_DIR"), "bus")); err != nil {
+	if getenv("DBUS_SESSION_BUS_ADDRESS") == "" {
+		if _, err := os.Stat(filepath.Join(getenv("XDG_RUNTIME_DIR"), "bus")); err != nil {
 			return none
 		}
 	}

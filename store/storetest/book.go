@@ -14,7 +14,7 @@ import (
 type Book struct {
 	Found   []store.Candidate // what Candidates returns
 	Off     string            // what NoKeyring returns
-	Failing error             // of List and Save, where it is not nil
+	Failing error             // of List, Save and Remove, where it is not nil
 
 	here  *store.Store
 	conns *store.Conns
@@ -100,6 +100,9 @@ func (b *Book) Save(_ context.Context, p store.Profile, add bool) error {
 func (b *Book) Remove(_ context.Context, name string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.Failing != nil {
+		return b.Failing
+	}
 	b.profiles = slices.DeleteFunc(b.profiles, func(p store.Profile) bool { return p.Name == name })
 	b.conns.Forget(store.Conn(name))
 	return nil

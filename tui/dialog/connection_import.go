@@ -153,7 +153,7 @@ func (d *ImportConnections) asking(s kit.Size) *kit.Form {
 	if d.begun {
 		nothing = note("Neither ~/.aws nor s3cmd, rclone or mc know an endpoint on this machine.", w, t.Text)
 	}
-	rows := &kit.Rows{Name: "found", List: &d.list, Most: max(len(d.all), 1), Empty: nothing, Open: d.toggle, Word: "choose", Row: d.row,
+	rows := &kit.Rows{Name: "found", List: &d.list, Still: len(d.all) == 0, Most: max(len(d.all), 1), Empty: nothing, Open: d.toggle, Word: "choose", Row: d.row,
 		Keys: func(c *kit.Context, k kit.Key) (tea.Cmd, bool) {
 			if k.Action == keys.Select {
 				cmd := d.toggle(c)
@@ -171,7 +171,7 @@ func (d *ImportConnections) asking(s kit.Size) *kit.Form {
 		items = append(items, spare(2, "  "+t.Dim.On(end("found in "+shown(about), w-2))))
 	}
 	if d.ofAWS() {
-		items = append(items, &kit.Choice{Label: "Keys of ~/.aws", Options: kit.Options("Stay there", "Copied into the configuration"), Chosen: asChoice(d.copied),
+		items = append(items, &kit.Choice{Label: "AWS keys", Options: kit.Options("Stay in ~/.aws", "Copied into the configuration"), Chosen: asChoice(d.copied),
 			Choose: func(_ *kit.Context, i int) tea.Cmd { d.copied = i == 1; return nil }})
 	}
 	if d.err != nil {
@@ -181,8 +181,7 @@ func (d *ImportConnections) asking(s kit.Size) *kit.Form {
 	if !d.begun || len(d.all) == 0 {
 		return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{dismiss("Close")})}
 	}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{{Label: "Import", Run: d.run}, dismiss("Cancel")}),
-		Actions: []kit.Action{{Name: keys.Select, Hint: "choose", Run: d.toggle}}}
+	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{{Label: "Import", Run: d.run}, dismiss("Cancel")})}
 }
 
 func (d *ImportConnections) row(i, w int, cursor bool) string {
