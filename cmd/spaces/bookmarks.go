@@ -43,7 +43,7 @@ func (b *bookmarks) Marks() (marks []kit.Mark, err error) {
 
 // Mark implements kit.Bookmarks.
 func (b *bookmarks) Mark(m kit.Mark) error {
-	place := written(m.Place)
+	place := placeLine(m.Place)
 	line := strconv.QuoteToASCII(m.Name) + " " + place
 	return b.change(marksFile, func(lines []string) []string {
 		for i, l := range lines {
@@ -58,7 +58,7 @@ func (b *bookmarks) Mark(m kit.Mark) error {
 
 // Unmark implements kit.Bookmarks.
 func (b *bookmarks) Unmark(p store.Place) error {
-	place := written(p)
+	place := placeLine(p)
 	return b.change(marksFile, func(lines []string) []string {
 		return slices.DeleteFunc(lines, func(l string) bool { return strings.HasSuffix(l, " "+place) })
 	})
@@ -79,7 +79,7 @@ func (b *bookmarks) Visited() (places []store.Place, err error) {
 
 // Visit implements kit.Bookmarks.
 func (b *bookmarks) Visit(p store.Place) error {
-	place := written(p)
+	place := placeLine(p)
 	return b.change(visitedFile, func(lines []string) []string {
 		lines = slices.DeleteFunc(lines, func(l string) bool { return l == place })
 		lines = slices.Insert(lines, 0, place)
@@ -87,8 +87,8 @@ func (b *bookmarks) Visit(p store.Place) error {
 	})
 }
 
-// written is a place without the cursor, as it stands in a line.
-func written(p store.Place) string {
+// placeLine is a place without the cursor, as it stands in a line.
+func placeLine(p store.Place) string {
 	p.Key = ""
 	return strconv.QuoteToASCII(p.String())
 }
