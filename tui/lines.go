@@ -145,7 +145,7 @@ func plainLines(drawn string) []string {
 // plain is a line without styles and borders. Room between words is one space.
 func plain(line string) string {
 	line = strings.Map(func(r rune) rune {
-		if r >= '─' && r <= '╿' || r >= '▏' && r <= '▋' && r != '▌' || r == '░' || r == '█' {
+		if r >= 0x2500 && r <= 0x259f && r != '▌' { // Box Drawing, Block Elements
 			return ' '
 		}
 		return r

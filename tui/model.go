@@ -20,6 +20,9 @@ import (
 	"spaces/tui/page"
 )
 
+// Themes are those that can be chosen while the panel runs.
+type Themes = dialog.Themes
+
 // Config is what the panel needs from outside.
 type Config struct {
 	Work   context.Context // parent of all requests; nil: the background
@@ -29,7 +32,7 @@ type Config struct {
 	Jobs   *job.Manager
 	Keys   *keys.Map        // nil: the preset "spaces"
 	Theme  *themes.Theme    // nil: dark or light, by the terminal's background
-	Themes dialog.Themes    // that can be changed to; none: the built-in ones
+	Themes Themes           // that can be changed to; none: the built-in ones
 	Now    func() time.Time // nil: time.Now
 	Local  string           // directory that uploads start from and downloads go to by default
 	Start  store.Place      // the zero Place is the index
