@@ -98,8 +98,11 @@ func (l *Listing) needs() (w *walk, r Request, ok bool) {
 
 // wants says whether the walk shown has to go on.
 func (l *Listing) wants(w *walk) bool {
-	if w.done || w.err != nil || l.still {
+	if w.done || w.err != nil || l.still || l.Full() {
 		return false
+	}
+	if w.found != nil {
+		return true
 	}
 	rest := !l.order.Natural() && !l.held || l.chase || l.want != ""
 	near := l.view.text == "" && l.seen+PageRows >= l.Len()
@@ -174,7 +177,7 @@ func (l *Listing) Looking() bool { return l.beyond && l.asker == l.found && !l.f
 // Awaited says whether pages come that somebody waits for: not those that are fetched ahead of the view.
 func (l *Listing) Awaited() bool {
 	w := l.source()
-	waited := !w.begun || l.ahead || l.chase || l.want != "" || !l.order.Natural() && !l.held
+	waited := !w.begun || w.found != nil || l.ahead || l.chase || l.want != "" || !l.order.Natural() && !l.held
 	return l.asker == w && waited
 }
 

@@ -48,11 +48,27 @@ func (l *Listing) told(effects []job.Effect, dir string) (t tidings) {
 			t.changes = append(t.changes, Change{Entry: store.Entry{Key: dir, Folder: true}, Removed: true})
 		case e.Kind == job.Stale && strings.HasPrefix(dir, e.Ref.Key):
 			t.stale = true
+		case below && name != "" && l.whole.found != nil:
+			t.object(e, name, l.whole.found)
 		case below && name != "":
 			t.row(e, dir, name)
 		}
 	}
 	return t
+}
+
+// object is an effect on something at any depth.
+func (t *tidings) object(e job.Effect, name string, found *Found) {
+	entry := e.Entry
+	entry.Key, entry.Folder = e.Ref.Key, e.Kind == job.TreeGone
+	switch {
+	case e.Kind == job.Stale:
+		t.stale = t.stale || !found.given
+		return
+	case e.Kind == job.RowThere:
+		t.done = append(t.done, entry.Key)
+	}
+	t.changes = append(t.changes, Change{Entry: entry, Removed: e.Kind != job.RowThere || !found.match(name, &entry)})
 }
 
 // row is an effect on something below dir.

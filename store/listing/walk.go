@@ -19,11 +19,18 @@ type walk struct {
 	done   bool   // there are no more pages
 	stale  bool   // what it has listed is not true any more
 	err    error  // why the last page did not come
+
+	found  *Found // it looks for objects at any depth; nil: it lists a folder
+	looked int    // objects that were looked at
 }
 
 // request is the next page.
 func (w *walk) request(space string) store.ListRequest {
-	return store.ListRequest{Space: space, Prefix: w.prefix, Delimiter: "/", After: w.next, Max: PageRows}
+	r := store.ListRequest{Space: space, Prefix: w.prefix, Delimiter: "/", After: w.next, Max: PageRows}
+	if w.found != nil {
+		r.Delimiter = ""
+	}
+	return r
 }
 
 // take puts a page into rows, with the changes made since it was asked for. It returns the rows that are new, changed or
@@ -34,6 +41,8 @@ func (w *walk) take(s *sheet, page store.Page, since []Change) ([]RowID, store.P
 		to = page.Entries[n-1].Key
 	}
 	w.begun, w.next, w.done, w.last = true, page.Next, !page.More, max(after, to)
+	w.looked += len(page.Entries)
+	page.Entries = w.found.among(page.Entries)
 	if page.Entries = w.amend(page.Entries, after, since); len(page.Entries) > 0 && page.Entries[0].Key == folderOf(w.prefix) {
 		page.Entries = page.Entries[1:] // the marker of the folder itself
 	}
@@ -106,7 +115,7 @@ func (l *Listing) relist(w *walk, told bool) {
 		}
 	})
 	w.stale = false
-	l.again = &refresh{walk: &walk{prefix: w.prefix}, old: w, goal: goal, told: told}
+	l.again = &refresh{walk: &walk{prefix: w.prefix, found: w.found}, old: w, goal: goal, told: told}
 }
 
 // refreshed ends a refresh that has come far enough.
@@ -129,11 +138,15 @@ func (l *Listing) Refresh() {
 	if l.beyond {
 		l.whole.stale = true // when it is shown again
 	}
-	if w := l.source(); w.err != nil || !w.begun {
+	w := l.source()
+	switch {
+	case w.found != nil && w.found.given:
+		return
+	case w.err != nil || !w.begun, w.found != nil && !w.done && !l.Full():
 		l.More()
 		return
 	}
-	l.relist(l.source(), false)
+	l.relist(w, false)
 	l.plan()
 }
 

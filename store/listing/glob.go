@@ -1,0 +1,98 @@
+package listing
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// matchName is the test of a name, or of a glob, and what every name that passes it begins with.
+func matchName(text string) (is func(name string) bool, prefix string, err error) {
+	glob := strings.ContainsAny(text, "*?[{")
+	path := strings.Contains(text, "/")
+	switch {
+	case !glob && !path:
+		contains := Match(text)
+		return func(name string) bool { return contains(lastPart(name)) }, "", nil
+	case !glob && text[0] == '/':
+		return func(name string) bool { return strings.HasPrefix(name, text[1:]) }, text[1:], nil
+	case !glob:
+		return Match(text), "", nil
+	}
+	pattern, err := translate(strings.TrimPrefix(text, "/"))
+	if err != nil {
+		return nil, "", err
+	}
+	flags := "s"
+	if !path && strings.ToLower(text) == text {
+		flags = "si"
+	}
+	re, err := regexp.Compile("^(?" + flags + ":" + pattern + ")$")
+	if err != nil {
+		return nil, "", fmt.Errorf("%q is no glob", text)
+	}
+	if !path {
+		return func(name string) bool { return re.MatchString(lastPart(name)) }, "", nil
+	}
+	text = strings.TrimPrefix(text, "/")
+	return re.MatchString, text[:strings.IndexAny(text, `*?[{\`)], nil
+}
+
+// lastPart is the name of an object in its folder; of the marker of a folder, that folder's with its slash.
+func lastPart(name string) string {
+	return name[strings.LastIndexByte(strings.TrimSuffix(name, "/"), '/')+1:]
+}
+
+// translate makes a regular expression of a glob: those match in linear time, whatever the glob.
+func translate(glob string) (string, error) {
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(glob); i++ {
+		switch c := glob[i]; {
+		case strings.HasPrefix(glob[i:], "**/"):
+			b.WriteString("(?:.*/)?")
+			i += 2
+		case strings.HasPrefix(glob[i:], "**"):
+			b.WriteString(".*")
+			i++
+		case c == '*':
+			b.WriteString("[^/]*")
+		case c == '?':
+			b.WriteString("[^/]")
+		case c == '[':
+			end := strings.IndexByte(glob[i:], ']')
+			if end < 2 {
+				return "", fmt.Errorf("%q: a [ is not closed", glob)
+			}
+			b.WriteString(class(glob[i+1 : i+end]))
+			i += end
+		case c == '{':
+			depth++
+			b.WriteString("(?:")
+		case c == ',' && depth > 0:
+			b.WriteByte('|')
+		case c == '}' && depth > 0:
+			depth--
+			b.WriteByte(')')
+		case c == '\\' && i+1 < len(glob):
+			i++
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		default:
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		}
+	}
+	if depth > 0 {
+		return "", fmt.Errorf("%q: a { is not closed", glob)
+	}
+	return b.String(), nil
+}
+
+// class is what stands between [ and ]: letters, ranges of them, and a ! or ^ before what is not meant.
+func class(text string) string {
+	not := ""
+	if text[0] == '!' || text[0] == '^' {
+		not, text = "^", text[1:]
+	}
+	text = strings.NewReplacer(`\`, `\\`, "[", `\[`, "^", `\^`, "&", `\&`).Replace(text)
+	return "[" + not + text + "]"
+}
