@@ -29,7 +29,7 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	}
 	re, err := regexp.Compile("^(?" + flags + ":" + pattern + ")$")
 	if err != nil {
-		return nil, "", fmt.Errorf("%q is no glob", text)
+		return nil, "", fmt.Errorf("“%s” is no glob", text)
 	}
 	if !path {
 		return func(name string) bool { return re.MatchString(lastPart(name)) }, "", nil
@@ -62,7 +62,7 @@ func translate(glob string) (string, error) {
 		case c == '[':
 			end := strings.IndexByte(glob[i:], ']')
 			if end < 2 {
-				return "", fmt.Errorf("%q: a [ is not closed", glob)
+				return "", fmt.Errorf("in “%s” a [ is not closed", glob)
 			}
 			b.WriteString(class(glob[i+1 : i+end]))
 			i += end
@@ -82,7 +82,7 @@ func translate(glob string) (string, error) {
 		}
 	}
 	if depth > 0 {
-		return "", fmt.Errorf("%q: a { is not closed", glob)
+		return "", fmt.Errorf("in “%s” a { is not closed", glob)
 	}
 	return b.String(), nil
 }

@@ -146,7 +146,7 @@ func (q *Query) size(text string) error {
 	factor, known := units[strings.ToLower(unit)]
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || !known || n*factor > math.MaxInt64/2 {
-		return fmt.Errorf("%q is no size: write size>100M, with B, k, M, G or T", rest)
+		return fmt.Errorf("“%s” is no size: write size>100M, with B, k, M, G or T", rest)
 	}
 	size := int64(n * factor)
 	q.tests = append(q.tests, func(_ string, e *store.Entry) bool { return holds(cmp.Compare(e.Size, size)) })
@@ -179,7 +179,7 @@ func (q *Query) age(text string, now time.Time) error {
 	number, unit := cutNumber(rest)
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || ages[unit] == 0 || n > 1e4 {
-		return fmt.Errorf("%q is no age: write age>7d, with m, h, d, w or y", rest)
+		return fmt.Errorf("“%s” is no age: write age>7d, with m, h, d, w or y", rest)
 	}
 	then := now.Add(-time.Duration(n * float64(ages[unit])))
 	q.tests = append(q.tests, func(_ string, e *store.Entry) bool { return !e.Modified.IsZero() && holds(then.Compare(e.Modified)) })
@@ -207,7 +207,7 @@ func (q *Query) days(text string, now time.Time) error {
 		to, err2 = now.AddDate(1000, 0, 0), nil
 	}
 	if err != nil || err2 != nil || !from.Before(to) {
-		return fmt.Errorf("%q is no day: write 2026-11-01, or 2026-11-01..2026-11-30", text)
+		return fmt.Errorf("“%s” is no day: write 2026-11-01, or 2026-11-01..2026-11-30", text)
 	}
 	q.tests = append(q.tests, func(_ string, e *store.Entry) bool {
 		return !e.Modified.IsZero() && !e.Modified.Before(from) && e.Modified.Before(to)

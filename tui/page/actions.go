@@ -68,6 +68,9 @@ func among(all []kit.Action, names []keys.Action) []kit.Action {
 func (f *files) typing() []kit.Action {
 	accept := kit.Action{Name: keys.Enter, Hint: "keep", Run: f.does(f.acceptFilter)}
 	leave := kit.Action{Name: keys.Cancel, Hint: "clear", Run: f.does(f.escape)}
+	if f.find.isTyping() {
+		accept.Hint, accept.Run, leave.Hint = "look", f.does(f.acceptQuery), "leave"
+	}
 	if f.inline.on() {
 		accept.Hint, accept.Run, leave.Hint = "create", f.does(f.acceptName), "cancel"
 		if f.inline.is {
@@ -79,7 +82,7 @@ func (f *files) typing() []kit.Action {
 
 // all are the actions of the tab.
 func (f *files) all() []kit.Action {
-	return guarded(f.store, append(append(f.changing(), f.looking()...), f.tabs()...))
+	return guarded(f.store, f.find.fit(f, append(append(f.changing(), f.looking()...), f.tabs()...)))
 }
 
 // changing are the actions on what is selected, or else on the row under the cursor, in the order of menus; and those that
@@ -126,6 +129,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Refresh, Run: f.does(f.refresh)},
 		{Name: keys.Parent, Run: f.does(f.parent)},
 		{Name: keys.Settings, Run: f.settings},
+		{Name: keys.Find, Run: f.does(f.startQuery)},
 		{Name: keys.More, Run: f.more},
 	}
 }

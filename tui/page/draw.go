@@ -36,10 +36,11 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		return kit.Blank(r.pane)
 	}
 	col := f.columnsOf(r.inner())
-	r.line(f.head(c, col), next(0))
-	lines := f.body(c, col, size.H-3)
-	for i, text := range lines {
-		r.line(text, next(i+1))
+	lines := append(f.find.lines(c, col.w), f.head(c, col))
+	f.list.Y = 1 + len(lines)
+	lines = append(lines, f.body(c, col, size.H-2-len(lines))...)
+	for i, text := range lines[:size.H-2] {
+		r.line(text, next(i))
 	}
 	r.bottom()
 	return r.b.String()
@@ -128,7 +129,6 @@ func (f *files) arrow(by listing.SortBy) string {
 
 // body draws the rows, or why there are none: exactly h lines.
 func (f *files) body(c *kit.Context, col columns, h int) []string {
-	f.list.Y = 2
 	var lines []string
 	if f.inline.on() && !f.inline.is {
 		f.list.Y++

@@ -29,6 +29,7 @@ type files struct {
 	size    kit.Size // the page's room, as of the last message
 	halved  bool     // in a pane, beside another page
 	filter  filter
+	find    *find // nil: it shows a folder
 	inline  inline
 	pane    inspector
 	rename  kit.Slot[struct{}]
@@ -50,7 +51,7 @@ func (f *files) ID() kit.ID { return f.id }
 // Place is where the page is, with the cursor's row.
 func (f *files) Place() store.Place {
 	p := f.l.Place()
-	p.Conn = f.place.Conn
+	p.Conn, p.Tab = f.place.Conn, f.place.Tab
 	return p
 }
 
@@ -59,7 +60,10 @@ func (f *files) halve(is bool) { f.halved = is }
 
 // tab is what the frame is called.
 func (f *files) tab() string {
-	if !f.halved {
+	switch {
+	case !f.halved && f.find != nil:
+		return "Find"
+	case !f.halved:
 		return "Files"
 	}
 	where := store.Printable(f.store.Name()) + " ▸ " + f.Title()
@@ -70,7 +74,7 @@ func (f *files) Title() string { return store.Printable(f.place.Space + "/" + f.
 
 func (f *files) Init(c *kit.Context) tea.Cmd { return f.drive(c) }
 
-func (f *files) Typing() bool { return f.filter.typing || f.inline.on() }
+func (f *files) Typing() bool { return f.filter.typing || f.inline.on() || f.find.isTyping() }
 
 func (f *files) Close() {
 	f.feed.Close()
@@ -104,6 +108,8 @@ func (f *files) update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		switch {
 		case f.inline.on():
 			return f.typeName(c, msg)
+		case f.find.isTyping():
+			return f.typeQuery(c, msg)
 		case f.filter.typing:
 			return f.typeFilter(c, msg)
 		}

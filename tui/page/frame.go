@@ -3,6 +3,7 @@ package page
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"spaces/store"
 	"spaces/themes"
@@ -102,7 +103,7 @@ func trouble(c *kit.Context, s *store.Store, err error, w int) []string {
 }
 
 func upperFirst(s string) string {
-	if s == "" {
+	if s == "" || s[0] >= utf8.RuneSelf {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

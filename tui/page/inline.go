@@ -106,7 +106,8 @@ func (f *files) renameTo(c *kit.Context, name string) tea.Cmd {
 		f.inline.why = "It is not there any more."
 		return nil
 	}
-	old, isFolder, dir := rows.Key(id), rows.Folder(id), f.l.Dir()
+	old, isFolder := rows.Key(id), rows.Folder(id)
+	dir := folderOf(strings.TrimSuffix(old, "/"))
 	if isFolder {
 		name = strings.TrimSuffix(name, "/")
 	}
@@ -185,7 +186,7 @@ func (f *files) doRename(c *kit.Context) tea.Cmd {
 	if c.Jobs == nil || !rows.Live(id) {
 		return nil
 	}
-	dir := f.l.Dir()
+	dir := folderOf(strings.TrimSuffix(rows.Key(id), "/"))
 	name = strings.TrimSuffix(name, "/")
 	source := job.Source{Ref: store.Ref{Space: f.place.Space, Key: rows.Key(id)}, Folder: rows.Folder(id)}
 	c.Jobs.Start(c.Jobs.Plan(job.Spec{

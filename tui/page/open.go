@@ -20,7 +20,7 @@ func (f *files) open(c *kit.Context) tea.Cmd {
 	switch {
 	case f.l.Rows().Folder(id):
 		c.Go(f.at(key, ""))
-	case f.l.Dir() != f.place.Prefix:
+	case f.l.Dir() != f.place.Prefix, f.l.IsFound():
 		c.Go(f.at(folderOf(key), key))
 	default:
 		f.pane.full = !f.pane.full
@@ -39,6 +39,10 @@ func folderOf(key string) string { return key[:strings.LastIndexByte(key, '/')+1
 func (f *files) parent(c *kit.Context) tea.Cmd {
 	if f.pane.full {
 		f.pane.full = false
+		return nil
+	}
+	if f.l.IsFound() {
+		c.Go(f.at(f.place.Prefix, ""))
 		return nil
 	}
 	if f.place.Prefix == "" {

@@ -162,6 +162,10 @@ func (f *files) tailRow(c *kit.Context, col columns, cursor bool) string {
 	text, paint := "… more", th.Dim
 	_, order := f.l.Order()
 	switch {
+	case f.l.Full():
+		text = "… no more than " + kit.Count(listing.MostFound) + " are shown"
+	case f.l.IsFound() && f.l.Err() == nil:
+		text = f.find.tail(c, f)
 	case f.l.Err() == store.Canceled:
 		text = "… listing was stopped, " + c.Keys.Key(keys.Refresh) + " goes on"
 	case f.l.Err() != nil:

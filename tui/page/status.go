@@ -19,8 +19,10 @@ func (f *files) Status(c *kit.Context, w int) string {
 	if f.l.Ranging() {
 		parts = append(parts, th.Accent.On("range"))
 	}
-	parts = append(parts, th.Status.On(f.amount()))
-	if order := f.orderText(); order != "" {
+	if amount := f.amount(); amount != "" || f.find == nil {
+		parts = append(parts, th.Status.On(amount))
+	}
+	if order := f.orderText(); order != "" && (f.find == nil || f.find.query != nil) {
 		parts = append(parts, th.Status.On(order))
 	}
 	if doing := f.doing(c); doing != "" {
@@ -53,6 +55,8 @@ func (f *files) amount() string {
 	}
 	text := store.Printable(f.filter.text)
 	switch {
+	case f.find != nil:
+		return f.find.amount(f)
 	case f.filter.kind == keys.Contains && text != "":
 		loaded := kit.Count(f.l.Loaded())
 		return kit.Count(n) + " with “" + text + "” in " + loaded + " of " + atLeast + loaded
@@ -85,6 +89,8 @@ func (f *files) doing(c *kit.Context) string {
 		return "refreshing" + stop
 	case f.l.Looking():
 		return "looking"
+	case f.l.Awaited() && f.l.IsFound():
+		return "looking" + stop
 	case f.l.Awaited():
 		return "listing" + stop
 	case f.l.Sort() != nil:
@@ -110,6 +116,8 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 		d.lines = append(d.lines, trouble(c, f.store, f.l.Err(), w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
+	case f.find != nil && f.filter.kind == "":
+		f.find.nothing(c, d, f)
 	case !f.l.Begun() && looks:
 		d.line(c.Theme.Paint.Dim.On("Looking…"))
 	case !f.l.Begun():
@@ -122,7 +130,9 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	case f.filter.kind == keys.Contains && f.filter.text != "":
 		d.wrapped(c.Theme.Paint.Text, "No name contains “"+f.filter.text+"”.")
 		d.line("")
-		d.hint(other(keys.Filter), "looks for names that begin with it")
+		if !f.l.IsFound() {
+			d.hint(other(keys.Filter), "looks for names that begin with it")
+		}
 		d.hint(key(keys.Cancel), "shows everything")
 	default:
 		d.line(c.Theme.Paint.Strong.On("This folder is empty."))
