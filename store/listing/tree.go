@@ -57,9 +57,9 @@ func NewTree(space, base string) *Tree {
 	return t
 }
 
-// Request is the next page to count; ok is false when all is counted.
-func (t *Tree) Request() (r store.ListRequest, ok bool) {
-	return store.ListRequest{Space: t.space, Prefix: t.base, After: t.next, Max: PageRows}, !t.done
+// Request is the next page to count.
+func (t *Tree) Request() store.ListRequest {
+	return store.ListRequest{Space: t.space, Prefix: t.base, After: t.next, Max: PageRows}
 }
 
 // Take counts a page.

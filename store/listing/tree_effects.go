@@ -93,6 +93,14 @@ func (t *Tree) dropFolder(key string) {
 		return
 	}
 	f.up.count(-f.Objects, -f.Bytes)
+	t.cut(f)
+}
+
+// cut takes a folder out that holds nothing any more, and those around it that hold nothing else.
+func (t *Tree) cut(f *Folder) {
+	for f.up != nil && f.up.up != nil && f.up.Objects == 0 {
+		f = f.up
+	}
 	t.folders -= f.size()
 	f.up.subs = slices.DeleteFunc(f.up.subs, func(s *Folder) bool { return s == f })
 	t.at, t.dir, t.exact = t.root, "", true // which may have been in it
@@ -115,5 +123,7 @@ func (t *Tree) dropObject(key string, size int64) {
 	}
 	t.doubt = t.doubt || size < 0 && !strings.HasSuffix(key, "/") // the marker of a folder has no content
 	f.Here.add(-1, -max(size, 0))
-	f.count(-1, -max(size, 0))
+	if f.count(-1, -max(size, 0)); f.Objects == 0 && f.up != nil {
+		t.cut(f)
+	}
 }

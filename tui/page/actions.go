@@ -130,6 +130,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Parent, Run: f.does(f.parent)},
 		{Name: keys.Settings, Run: f.settings},
 		{Name: keys.Find, Run: f.does(f.startQuery)},
+		{Name: keys.Usage, Run: f.usage},
 		{Name: keys.More, Run: f.more},
 	}
 }

@@ -36,7 +36,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		return kit.Blank(r.pane)
 	}
 	col := f.columnsOf(r.inner())
-	lines := append(f.find.lines(c, col.w), f.head(c, col))
+	lines := append(f.above(c, col.w), f.head(c, col))
 	f.list.Y = 1 + len(lines)
 	lines = append(lines, f.body(c, col, size.H-2-len(lines))...)
 	for i, text := range lines[:size.H-2] {
@@ -44,6 +44,14 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 	}
 	r.bottom()
 	return r.b.String()
+}
+
+// above are lines before the heads of the columns: what the rows are of, where that is no folder.
+func (f *files) above(c *kit.Context, w int) []string {
+	if f.over != nil {
+		return f.over.lines(c, w)
+	}
+	return f.find.lines(c, w)
 }
 
 // viewPane draws the inspector in place of the listing.

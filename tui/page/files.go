@@ -29,7 +29,8 @@ type files struct {
 	size    kit.Size // the page's room, as of the last message
 	halved  bool     // in a pane, beside another page
 	filter  filter
-	find    *find // nil: it shows a folder
+	find    *find  // nil: it shows a folder, or what is over it
+	over    *tally // whose objects it shows, nil: it is a page of its own
 	inline  inline
 	pane    inspector
 	rename  kit.Slot[struct{}]
@@ -61,6 +62,8 @@ func (f *files) halve(is bool) { f.halved = is }
 // tab is what the frame is called.
 func (f *files) tab() string {
 	switch {
+	case f.over != nil:
+		return f.over.tab()
 	case !f.halved && f.find != nil:
 		return "Find"
 	case !f.halved:

@@ -24,6 +24,7 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.Filter, Run: x.filter},
 		{Name: keys.Settings, Why: x.noSpace, Run: x.settings},
 		{Name: keys.Delete, Label: "Destroy…", Why: x.noSpace, Run: x.destroy},
+		{Name: keys.Usage, Why: x.noSpace, Run: x.holds},
 		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.SortName, Hint: kit.NoHint, Run: x.sorts(byName)},
 		{Name: keys.SortSize, Hint: kit.NoHint, Run: x.sorts(bySize)},
@@ -97,6 +98,14 @@ func (x *index) on(c *kit.Context, make func(*kit.Context) kit.Dialog) tea.Cmd {
 
 func (x *index) create(c *kit.Context) tea.Cmd {
 	return x.on(c, func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })
+}
+
+// holds leads to what the folders of the Space under the cursor hold.
+func (x *index) holds(c *kit.Context) tea.Cmd {
+	if s, space, ok := x.under(); ok {
+		c.Go(store.Place{Conn: s.conn, Space: space.Name, Tab: store.Usage})
+	}
+	return nil
 }
 
 // destroy asks for the name of the Space under the cursor before anything in it goes.

@@ -54,6 +54,12 @@ func (f *files) parent(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+// usage leads to what the folders here hold.
+func (f *files) usage(c *kit.Context) tea.Cmd {
+	c.Go(store.Place{Conn: f.place.Conn, Space: f.place.Space, Prefix: f.l.Dir(), Tab: store.Usage})
+	return nil
+}
+
 // toggle turns the row under the cursor around and goes on to the next.
 func (f *files) toggle(*kit.Context) tea.Cmd {
 	if id, ok := f.l.Under(); ok {

@@ -16,6 +16,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newConnections(c, p)
 	case p.Space == "":
 		return newIndex(c, p)
+	case p.Tab == store.Usage:
+		return newTally(c, p)
 	case p.Tab == store.Find:
 		return newFind(c, p)
 	}

@@ -116,6 +116,8 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 		d.lines = append(d.lines, trouble(c, f.store, f.l.Err(), w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
+	case f.over != nil && f.filter.kind == "":
+		d.lines = f.over.nothingShown(c, w)
 	case f.find != nil && f.filter.kind == "":
 		f.find.nothing(c, d, f)
 	case !f.l.Begun() && looks:

@@ -1,0 +1,277 @@
+package page
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/listing"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// Actions of the Usage tab. Where objects are shown they are those of files, but for what leads elsewhere.
+func (u *tally) Actions() []kit.Action {
+	if u.files == nil {
+		return u.own()
+	}
+	if u.Typing() || u.files.pane.full {
+		return u.files.Actions()
+	}
+	mine := u.leading()
+	list := slices.DeleteFunc(u.files.Actions(), func(a kit.Action) bool {
+		return slices.ContainsFunc(mine, func(m kit.Action) bool { return m.Name == a.Name })
+	})
+	return append(list[:min(4, len(list)):min(4, len(list))], append(mine, list[min(4, len(list)):]...)...)
+}
+
+// own are the actions on folders and groups.
+func (u *tally) own() []kit.Action {
+	list := []kit.Action{
+		{Name: keys.Enter, Why: u.nothing, Run: u.open},
+		{Name: keys.Delete, Why: u.noFolder, Run: u.remove},
+		{Name: keys.Download, Why: u.noFolder, Run: u.download},
+		{Name: keys.Select, Why: u.noFolder, Run: u.plain(u.toggle)},
+		{Name: keys.SelectAll, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(string) bool { return true }) })},
+		{Name: keys.Invert, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(key string) bool { return !u.chosen[key] }) })},
+		{Name: keys.SortSize, Why: u.notByFolder, Run: u.sort(bySize)},
+		{Name: keys.SortDate, Label: "Sort by number of objects", Hint: "by count", Why: u.notByFolder, Run: u.sort(byCount)},
+		{Name: keys.SortName, Why: u.notByFolder, Run: u.sort(byName)},
+		{Name: keys.More, Run: u.more},
+	}
+	return append(append(list[:4:4], u.leading()...), list[4:]...)
+}
+
+// leading are the actions that lead to another view, or out of it.
+func (u *tally) leading() []kit.Action {
+	return []kit.Action{
+		{Name: keys.NextTab, Label: "Next view", Hint: "next view", Run: func(c *kit.Context) tea.Cmd { return u.turn(c, 1) }},
+		{Name: keys.PrevTab, Label: "Previous view", Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { return u.turn(c, int(tallyViews)-1) }},
+		{Name: keys.Cancel, Hint: u.leaves(), Why: u.nothingToCancel, Run: u.escape},
+		{Name: keys.Parent, Run: u.parent},
+		{Name: keys.Refresh, Label: "Count again", Hint: "count again", Run: u.refresh},
+		{Name: keys.Find, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Find, ""); return nil }},
+	}
+}
+
+func (u *tally) plain(what func()) func(*kit.Context) tea.Cmd {
+	return func(*kit.Context) tea.Cmd { what(); return nil }
+}
+
+func (u *tally) nothing() string {
+	if u.list.Len() == 0 {
+		return "There is nothing under the cursor."
+	}
+	return ""
+}
+
+func (u *tally) notByFolder() string {
+	if u.view != byFolder {
+		return "Copies are in the order of the room that they take: open a group to select some."
+	}
+	return ""
+}
+
+func (u *tally) noFolder() string {
+	row, ok := u.under()
+	switch {
+	case u.view != byFolder:
+		return "Open the group first, and choose which of the copies are meant."
+	case len(u.chosen) > 0:
+		return ""
+	case !ok:
+		return u.nothing()
+	case row.key == "":
+		return "Open it first: this is no folder of its own."
+	}
+	return ""
+}
+
+func (u *tally) nothingToCancel() string {
+	if u.walk.Busy() || len(u.chosen) > 0 || u.files != nil && u.files.nothingToCancel() == "" {
+		return ""
+	}
+	return "There is nothing to cancel."
+}
+
+func (u *tally) leaves() string {
+	switch {
+	case u.files != nil && u.files.nothingToCancel() == "":
+		return u.files.leaves()
+	case len(u.chosen) > 0:
+		return "unselect"
+	}
+	return "stop"
+}
+
+// escape undoes one thing: what is selected, else counting stops. What is counted stays.
+func (u *tally) escape(c *kit.Context) tea.Cmd {
+	switch {
+	case u.files != nil && u.files.nothingToCancel() == "":
+		return u.files.does(u.files.escape)(c)
+	case len(u.chosen) > 0:
+		clear(u.chosen)
+	default:
+		u.walk.Cancel()
+		u.err = store.Canceled
+	}
+	return nil
+}
+
+// refresh counts again; what was stopped or failed goes on.
+func (u *tally) refresh(c *kit.Context) tea.Cmd {
+	if !u.tree.Done() && u.err != nil {
+		u.err = nil
+		return u.count(c, u.tree.Request().After)
+	}
+	u.reset()
+	return tea.Batch(u.count(c, ""), u.show(c))
+}
+
+// goTo leads to another tab of the folder shown.
+func (u *tally) goTo(c *kit.Context, tab store.Tab, key string) {
+	c.Go(store.Place{Conn: u.place.Conn, Space: u.place.Space, Prefix: u.at, Key: key, Tab: tab})
+}
+
+// turn goes to another view.
+func (u *tally) turn(c *kit.Context, by int) tea.Cmd {
+	u.view = (u.view + tallyView(by)) % tallyViews
+	u.close()
+	u.list, u.want = kit.List{}, ""
+	clear(u.chosen)
+	if u.view == largest || u.view == oldest {
+		return u.showFiles(c)
+	}
+	return u.show(c)
+}
+
+// close goes back from objects to what they were opened from.
+func (u *tally) close() {
+	if u.files != nil {
+		u.files.Close()
+		u.files, u.want = nil, u.group
+		u.group = ""
+	}
+}
+
+// showFiles shows objects, with all that can be done with them.
+func (u *tally) showFiles(c *kit.Context) tea.Cmd {
+	p := store.Place{Conn: u.store.Conn(), Space: u.place.Space, Prefix: u.place.Prefix}
+	f := newFiles(c, p)
+	f.id, f.pane.page, f.store, f.over = u.id, u.id, u.store, u
+	f.place.Conn, f.l = u.place.Conn, listing.Those(p)
+	f.l.Give(u.entries())
+	f.l.SortBy(listing.BySize)
+	if u.view == oldest {
+		f.l.SortBy(listing.ByDate)
+		f.l.SortBy(listing.ByDate)
+	}
+	f.l.MoveTo(0)
+	f.size = c.Page
+	u.files = f
+	return f.drive(c)
+}
+
+// open goes into the folder under the cursor, or to the files themselves.
+func (u *tally) open(c *kit.Context) tea.Cmd {
+	if u.view == twice && u.list.Cursor < len(u.twins) {
+		u.group = u.twins[u.list.Cursor].Entries[0].Key
+		return u.showFiles(c)
+	}
+	switch row, ok := u.under(); {
+	case !ok:
+	case row.key != "":
+		u.at, u.want = row.key, ""
+		clear(u.chosen)
+		u.list = kit.List{}
+		return u.show(c)
+	default:
+		u.goTo(c, store.Files, "")
+	}
+	return nil
+}
+
+// parent goes up a folder of what is counted, and from the uppermost to its files.
+func (u *tally) parent(c *kit.Context) tea.Cmd {
+	switch {
+	case u.files != nil && u.group != "":
+		u.close()
+		return u.show(c)
+	case u.view != byFolder:
+		return u.turn(c, int(tallyViews-u.view))
+	case u.at == u.tree.Base():
+		u.goTo(c, store.Files, "")
+		return nil
+	}
+	u.want = u.at
+	u.at = folderOf(strings.TrimSuffix(u.at, "/"))
+	clear(u.chosen)
+	return u.show(c)
+}
+
+func (u *tally) toggle() {
+	row, _ := u.under()
+	if u.chosen[row.key] {
+		delete(u.chosen, row.key)
+	} else if row.key != "" {
+		u.chosen[row.key] = true
+	}
+	u.list.MoveTo(u.list.Cursor + 1)
+	u.remember()
+}
+
+func (u *tally) choose(in func(key string) bool) {
+	for _, row := range u.rows {
+		switch {
+		case row.key == "":
+		case in(row.key):
+			u.chosen[row.key] = true
+		default:
+			delete(u.chosen, row.key)
+		}
+	}
+}
+
+func (u *tally) sort(by tallyOrder) func(*kit.Context) tea.Cmd {
+	return u.plain(func() {
+		u.order = by
+		u.makeRows()
+	})
+}
+
+// sources are the folders that something is to be done with.
+func (u *tally) sources() (all []job.Source) {
+	for _, row := range u.rows {
+		if u.chosen[row.key] && row.key != "" {
+			all = append(all, job.Source{Ref: store.Ref{Space: u.place.Space, Key: row.key}, Folder: true})
+		}
+	}
+	if row, ok := u.under(); len(all) == 0 && ok && row.key != "" {
+		all = append(all, job.Source{Ref: store.Ref{Space: u.place.Space, Key: row.key}, Folder: true})
+	}
+	return all
+}
+
+func (u *tally) remove(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewDelete(c, u.place.Space, u.sources(), u.at))
+	return nil
+}
+
+func (u *tally) download(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewDownload(c, u.sources(), u.at))
+	return nil
+}
+
+func (u *tally) more(c *kit.Context) tea.Cmd {
+	title := u.place.Space
+	if row, ok := u.under(); ok {
+		title = row.name
+	}
+	names := []keys.Action{keys.Enter, keys.Find, keys.Refresh, keys.Download, keys.Delete}
+	c.Open(dialog.NewMore(c, store.Printable(title), among(u.own(), names)))
+	return nil
+}

@@ -1,0 +1,158 @@
+package page
+
+import (
+	"strings"
+	"testing"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/kit/kittest"
+)
+
+// weighed is the Usage tab of a Space with some folders.
+func weighed(t *testing.T, options ...kittest.Option) (*shelf, *tally) {
+	t.Helper()
+	s := newShelf(t, options...)
+	s.Space(t, "media")
+	for key, size := range map[string]int{
+		"images/originals/a.dng": 5000, "images/originals/b.dng": 3000, "images/thumbs/a.jpg": 10, "images/thumbs/b.jpg": 20, "images/index.html": 500,
+		"logs/2026/11/app.log": 1500, "logs/2026/10/app.log": 1500, "docs/copy of app.log": 1500, "readme \x1b[31m.txt": 50,
+	} {
+		s.putBody("media", key, strings.Repeat("x", size), "text/plain")
+	}
+	u, _ := New(s.Context, store.Place{Space: "media", Tab: store.Usage}).(*tally)
+	s.Show(u)
+	return s, u
+}
+
+// names are the rows.
+func (u *tally) names() (names []string) {
+	for _, r := range u.rows {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+func TestUsageShowsWhatFoldersHold(t *testing.T) {
+	s, u := weighed(t)
+	want(t, "by size", u.names(), []string{"images/", "logs/", "docs/", hereName})
+	s.Want("9 objects, 13.1 KB", "counted at", "8.5 KB", "65 %")
+	s.Press("o", "d")
+	want(t, "by count", u.names(), []string{"images/", "logs/", "docs/", hereName})
+	s.Press("o", "n")
+	want(t, "by name", u.names(), []string{"docs/", hereName, "images/", "logs/"})
+	s.Press("o", "s", "enter")
+	want(t, "inside", u.names(), []string{"originals/", hereName, "thumbs/"})
+	s.Want("5 objects, 8.5 KB")
+	want(t, "place", u.Place(), store.Place{Space: "media", Prefix: "images/", Tab: store.Usage})
+	s.Press("h")
+	want(t, "up", u.at, "")
+	row, _ := u.under()
+	want(t, "cursor", row.name, "images/")
+	s.Press("G", "enter")
+	want(t, "to the files", s.Went()[0], store.Place{Space: "media"})
+}
+
+func TestUsageIsTrueAfterADelete(t *testing.T) {
+	s, u := weighed(t)
+	s.Press("j", "space", "space")
+	s.Want("2 folders selected")
+	s.Press("d")
+	s.Want("2 folders")
+	s.Press("y")
+	s.Settle()
+	want(t, "left", u.names(), []string{"images/", hereName})
+	s.Press("G")
+	s.Want("6 objects, 8.6 KB", "counted at")
+	for _, a := range u.Actions() {
+		if a.Name == keys.Delete && !strings.Contains(a.Off(), "no folder of its own") {
+			t.Errorf("files are deleted with no folder: %q", a.Off())
+		}
+	}
+}
+
+func TestUsageShowsTheLargestTheOldestAndCopies(t *testing.T) {
+	s, u := weighed(t)
+	s.Press("]")
+	s.Want("images/originals/a.dng")
+	want(t, "largest", cursor(u.files), "images/originals/a.dng")
+	s.Press("d")
+	s.Want("1 file")
+	s.Press("y")
+	s.Settle()
+	want(t, "next", shown(u.files)[0], "images/originals/b.dng")
+	s.Press("g", "g")
+	s.Want("8 objects, 8.1 KB", "counted at")
+	s.Press("]")
+	want(t, "oldest", len(shown(u.files)), 8)
+	s.Press("]")
+	s.Want("Copies", "docs/copy of app.log", "3 KB")
+	s.Press("enter")
+	want(t, "copies", shown(u.files), []string{"docs/copy of app.log", "logs/2026/10/app.log", "logs/2026/11/app.log"})
+	s.Press("j", "space", "space", "d")
+	s.Want("2 files")
+	s.Press("y")
+	s.Settle()
+	s.Want("No two objects have the same")
+	s.Press("h")
+	want(t, "back", u.names(), []string{"images/", "docs/", hereName})
+}
+
+func TestUsageIsNavigatedWhileItCounts(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.many("media", "a/%05d", 2500)
+	s.many("media", "b/c/%05d", 3000)
+	u, _ := New(s.Context, store.Place{Space: "media", Tab: store.Usage}).(*tally)
+	s.Hold()
+	s.Show(u)
+	s.Want("Counting…", "counting, Esc stops")
+	step := func() { // one answer, and no further
+		t.Helper()
+		u.walk.Cancel()
+		p, err := s.Store.List(t.Context(), u.tree.Request())
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.counted(s.Context, []store.Page{p}, nil)
+	}
+	for range 3 {
+		step()
+	}
+	s.Send(nil)
+	s.Want("≥ 3,000 objects", "≥ 500", "2,500")
+	s.WantNot("≥ 2,500")
+	s.Press("j", "enter")
+	s.Want("≥ 500 objects", "c/")
+	s.Press("esc")
+	s.Want("stopped, R goes on")
+	s.Release()
+	s.Press("R")
+	s.Settle()
+	s.Want("3,000 objects, 3.0 KB", "counted at")
+	s.Press("h")
+	s.Want("5,500 objects")
+}
+
+func TestUsageSaysWhatItDoesNotKnow(t *testing.T) {
+	s, u := weighed(t)
+	u.Effects(s.Context, []job.Effect{{Kind: job.RowThere, Ref: store.Ref{Space: "media", Key: "docs/new"}}})
+	s.Send(nil)
+	s.Want("changed since, R counts again")
+	s.Press("R")
+	s.Settle()
+	s.Want("counted at")
+	u.keeps = true
+	s.Send(nil)
+	s.Want("older versions are not counted")
+}
+
+func TestUsageOfNothing(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.Show(New(s.Context, store.Place{Space: "media", Tab: store.Usage}))
+	s.Want("There is nothing here.", "0 objects")
+	s.Show(New(s.Context, store.Place{Space: "nowhere", Tab: store.Usage}))
+	s.Want("tries again")
+}
