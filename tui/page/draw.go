@@ -3,7 +3,6 @@ package page
 import (
 	"strings"
 
-	"spaces/store"
 	"spaces/store/listing"
 	"spaces/tui/kit"
 )
@@ -14,7 +13,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		return blank(size)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: f.tab()}
-	if tab := store.Files; !f.halved {
+	if tab := f.place.Tab; !f.halved {
 		r.of = &tab
 	}
 	r.b.Grow(size.H * (size.W + 120))

@@ -64,10 +64,8 @@ func (f *files) tab() string {
 	switch {
 	case f.over != nil:
 		return f.over.tab()
-	case !f.halved && f.find != nil:
-		return "Find"
 	case !f.halved:
-		return "Files"
+		return "" // all tabs are named
 	}
 	where := store.Printable(f.store.Name()) + " ▸ " + f.Title()
 	return strings.TrimRight(kit.FitLeft(where, min(kit.Width(where), max(f.size.W-6, 1))), " ")
@@ -211,8 +209,8 @@ func (f *files) key(c *kit.Context, k kit.Key) {
 }
 
 func (f *files) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	if tab, ok := tabAt(m); ok && tab == store.Settings && !f.Typing() && !f.pane.full && !f.halved {
-		return f.settings(c)
+	if !f.Typing() && !f.pane.full && !f.halved && turned(c, m, f.place) {
+		return nil
 	}
 	inPane := f.pane.full || f.inspected() && m.X > f.size.W-f.paneWidth(f.size.W)-2
 	if f.Typing() || inPane && f.wheels(c, m) || f.pane.full || !f.list.Update(c, m) {

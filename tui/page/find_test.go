@@ -21,7 +21,7 @@ func searched(t *testing.T, options ...kittest.Option) (*shelf, *files) {
 
 func TestFindingFilesBelowAFolder(t *testing.T) {
 	s, f := searched(t)
-	s.Want("╭ Find", "part of a name", "in everything below here")
+	s.Want("─ Find ", "part of a name", "in everything below here")
 	s.Type("*.jpg size>1X")
 	s.Want("“1X” is no size")
 	s.Press("backspace")

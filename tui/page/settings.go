@@ -142,8 +142,11 @@ func (s *settings) move(a keys.Action) {
 }
 
 func (s *settings) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
-	if tab, ok := tabAt(m); ok && tab == store.Files {
+	switch tab, ok := tabAt(m); {
+	case ok && tab == store.Files:
 		return s.files(c)
+	case ok && turned(c, m, s.place):
+		return nil
 	}
 	if s.wheel(m) {
 		return nil

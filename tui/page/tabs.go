@@ -15,7 +15,7 @@ type spaceTab struct {
 	name string
 }
 
-var spaceTabs = []spaceTab{{store.Files, "Files"}, {store.Settings, "Settings"}}
+var spaceTabs = []spaceTab{{store.Files, "Files"}, {store.Settings, "Settings"}, {store.Usage, "Usage"}, {store.Find, "Find"}}
 
 // strip draws the tabs of a Space into the upper edge, with one of them as the chosen one: at most w cells. Where there is
 // no room for all it is that one alone.
@@ -42,6 +42,15 @@ func strip(p func(chosen bool) kit.Paint, border kit.Paint, chosen store.Tab, w 
 		cells += kit.Width(name)
 	}
 	return b.String(), cells
+}
+
+// turned leads to the tab that a click met, of the folder that another one shows.
+func turned(c *kit.Context, m kit.Mouse, from store.Place) bool {
+	tab, ok := tabAt(m)
+	if ok && tab != from.Tab {
+		c.Go(store.Place{Conn: from.Conn, Space: from.Space, Prefix: from.Prefix, Tab: tab})
+	}
+	return ok
 }
 
 // tabAt is the tab of a Space that a click meets in the upper edge.

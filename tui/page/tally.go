@@ -133,6 +133,9 @@ func (u *tally) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	}
 	switch m := msg.(type) {
 	case kit.Key, kit.Mouse:
+		if click, ok := m.(kit.Mouse); ok && !u.bare && turned(c, click, u.Place()) {
+			return nil
+		}
 		if u.list.Update(c, m) {
 			u.remember()
 			if u.list.Double() {

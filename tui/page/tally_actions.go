@@ -163,7 +163,7 @@ func (u *tally) showFiles(c *kit.Context) tea.Cmd {
 	p := store.Place{Conn: u.store.Conn(), Space: u.place.Space, Prefix: u.place.Prefix}
 	f := newFiles(c, p)
 	f.id, f.pane.page, f.store, f.over = u.id, u.id, u.store, u
-	f.place.Conn, f.l = u.place.Conn, listing.Those(p)
+	f.place, f.halved, f.l = u.Place(), u.bare, listing.Those(p)
 	f.l.Give(u.entries())
 	f.l.SortBy(listing.BySize)
 	if u.view == oldest {

@@ -21,6 +21,9 @@ func (u *tally) View(c *kit.Context, size kit.Size) string {
 		return u.files.View(c, size)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: u.tab()}
+	if !u.bare {
+		r.of = &u.place.Tab
+	}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
 	col := tallyColumnsOf(r.inner())
@@ -41,11 +44,9 @@ func (u *tally) View(c *kit.Context, size kit.Size) string {
 	return r.b.String()
 }
 
+// tab is what the frame is called in a pane.
 func (u *tally) tab() string {
-	if u.bare {
-		return "Usage ▸ " + store.Printable(u.place.Space+"/"+u.at)
-	}
-	return "Usage"
+	return "Usage ▸ " + store.Printable(u.place.Space+"/"+u.at)
 }
 
 // lines are the names of the views.
