@@ -31,11 +31,25 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	if err != nil {
 		return nil, "", fmt.Errorf("“%s” is no glob", text)
 	}
+	likely := Match(longestLiteral(text)) // expressions are slow, and few names come near
 	if !path {
-		return func(name string) bool { return re.MatchString(lastPart(name)) }, "", nil
+		return func(name string) bool { name = lastPart(name); return likely(name) && re.MatchString(name) }, "", nil
 	}
 	text = strings.TrimPrefix(text, "/")
-	return re.MatchString, text[:strings.IndexAny(text, `*?[{\`)], nil
+	return func(name string) bool { return likely(name) && re.MatchString(name) }, text[:strings.IndexAny(text, `*?[{\`)], nil
+}
+
+// longestLiteral is a part of a glob that every name has that it matches.
+func longestLiteral(glob string) (longest string) {
+	if strings.ContainsAny(glob, `{[\`) {
+		return ""
+	}
+	for part := range strings.FieldsFuncSeq(glob, func(r rune) bool { return r == '*' || r == '?' || r == '/' }) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 // lastPart is the name of an object in its folder; of the marker of a folder, that folder's with its slash.

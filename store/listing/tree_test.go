@@ -203,8 +203,15 @@ func TestTwinsGiveUpTheSmallest(t *testing.T) {
 	for i := range 1000 {
 		same.add(&store.Entry{Key: fmt.Sprint("a", i), ETag: fmt.Sprint(i), Size: 7})
 	}
-	if _, _, whole := same.Found(); whole || same.kept != 100 {
-		t.Errorf("all of one size: whole %v, %d kept", whole, same.kept)
+	if _, floor, _ := same.Found(); floor != 8 || same.kept > 0 {
+		t.Errorf("all of one size: from %d, %d kept", floor, same.kept)
+	}
+	copies := Twins{most: 2 * TopRows}
+	for i := range 3 * TopRows {
+		copies.add(&store.Entry{Key: fmt.Sprint("a", i), ETag: "e", Size: 7})
+	}
+	if found, _, _ := copies.Found(); len(found) != 1 || found[0].Count != 3*TopRows || len(found[0].Entries) != TopRows {
+		t.Errorf("copies: %+v", found)
 	}
 }
 

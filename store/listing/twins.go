@@ -17,27 +17,30 @@ const mostTwins = 100_000
 type Twins struct {
 	most   int
 	floor  int64 // smaller ones are not compared
-	full   bool  // nor are any more
 	seed   maphash.Seed
 	at     map[uint64]int32 // of groups, by a hash of ETag and size
 	groups []group
 	kept   int // objects
 }
 
-// group is objects with the same hash: one in most.
+// group is objects with the same hash: one in most. Of many, more are counted than are kept.
 type group struct {
 	first store.Entry
 	more  []store.Entry
+	uncut int // how many there are without those that are kept
 }
 
-// Twin is some objects that are the same.
-type Twin struct{ Entries []store.Entry }
+// Twin is some objects that are the same: the first of them, TopRows at most.
+type Twin struct {
+	Entries []store.Entry
+	Count   int
+}
 
 // Size of each of them.
 func (t Twin) Size() int64 { return t.Entries[0].Size }
 
 // Spare is what all but one of them take.
-func (t Twin) Spare() int64 { return t.Size() * int64(len(t.Entries)-1) }
+func (t Twin) Spare() int64 { return t.Size() * int64(t.Count-1) }
 
 func (t *Twins) add(e *store.Entry) {
 	if e.Size == 0 || e.ETag == "" || e.Size < t.floor {
@@ -46,16 +49,11 @@ func (t *Twins) add(e *store.Entry) {
 	if t.at == nil {
 		t.at, t.seed = map[uint64]int32{}, maphash.MakeSeed()
 	}
-	if t.kept >= t.most {
+	for t.kept >= t.most {
 		t.makeRoom()
 	}
-	switch hash := t.hash(e); {
-	case e.Size < t.floor:
-	case t.kept >= t.most:
-		t.full = true
-	default:
-		t.put(hash, e)
-		t.kept++
+	if e.Size >= t.floor {
+		t.put(t.hash(e), e)
 	}
 }
 
@@ -65,8 +63,13 @@ func (t *Twins) put(hash uint64, e *store.Entry) {
 	case !there:
 		t.at[hash] = int32(len(t.groups))
 		t.groups = append(t.groups, group{first: *e})
-	case t.groups[i].first.Size == e.Size && t.groups[i].first.ETag == e.ETag:
+		t.kept++
+	case t.groups[i].first.Size != e.Size || t.groups[i].first.ETag != e.ETag: // the same hash, and nothing else
+	case len(t.groups[i].more) >= TopRows-1:
+		t.groups[i].uncut++
+	default:
 		t.groups[i].more = append(t.groups[i].more, *e)
+		t.kept++
 	}
 }
 
@@ -80,20 +83,15 @@ func (t *Twins) hash(e *store.Entry) uint64 {
 	return h.Sum64()
 }
 
-// makeRoom gives up the smaller half of what is kept.
+// makeRoom gives up what is smaller than the half of what is kept, or no larger than the smallest.
 func (t *Twins) makeRoom() {
 	sizes := make([]int64, len(t.groups))
 	for i := range t.groups {
 		sizes[i] = t.groups[i].first.Size
 	}
 	slices.Sort(sizes)
-	if len(sizes) == 0 {
-		return
-	}
-	if floor := sizes[len(sizes)/2]; floor > sizes[0] {
-		t.floor = floor
-		t.keep(func(e *store.Entry) bool { return e.Size >= floor })
-	}
+	t.floor = max(sizes[len(sizes)/2], sizes[0]+1)
+	t.keep(func(e *store.Entry) bool { return e.Size >= t.floor })
 }
 
 // keep gives up the other objects.
@@ -107,7 +105,7 @@ func (t *Twins) keep(is func(*store.Entry) bool) {
 			continue
 		}
 		t.at[t.hash(&all[0])] = int32(len(groups))
-		groups = append(groups, group{first: all[0], more: all[1:]})
+		groups = append(groups, group{first: all[0], more: all[1:], uncut: g.uncut})
 		t.kept += len(all)
 	}
 	clear(t.groups[len(groups):])
@@ -123,17 +121,17 @@ func (t *Twins) drop(gone func(*store.Entry) bool) {
 	}
 }
 
-// Found are the TopRows groups whose copies take the most room. floor is how large an object has to be to have been
-// compared; with whole false there are others that were not.
+// Found are the TopRows groups whose copies take the most room, all there are when whole. floor is how large an object
+// has to be to have been compared.
 func (t *Twins) Found() (found []Twin, floor int64, whole bool) {
 	for _, g := range t.groups {
 		if len(g.more) > 0 {
-			found = append(found, Twin{Entries: append([]store.Entry{g.first}, g.more...)})
+			found = append(found, Twin{append([]store.Entry{g.first}, g.more...), 1 + len(g.more) + g.uncut})
 		}
 	}
 	slices.SortFunc(found, func(a, b Twin) int {
 		return cmp.Or(cmp.Compare(b.Spare(), a.Spare()), strings.Compare(a.Entries[0].Key, b.Entries[0].Key))
 	})
-	whole = !t.full && len(found) <= TopRows
+	whole = len(found) <= TopRows
 	return found[:min(len(found), TopRows)], t.floor, whole
 }

@@ -51,6 +51,29 @@ func TestHostileNamesAreDrawnHarmlessly(t *testing.T) {
 	}
 }
 
+// TestHostileNamesAreCountedAndFoundHarmlessly has them as folders, too.
+func TestHostileNamesAreCountedAndFoundHarmlessly(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {200, 60}} {
+		s := newShelf(t, kittest.Size(size[0], size[1]))
+		s.Space(t, "media")
+		for _, name := range hostile {
+			s.putBody("media", "p/"+name+"/"+name, "x", "text/plain")
+		}
+		s.Show(New(s.Context, store.Place{Space: "media", Prefix: "p/", Tab: store.Usage}))
+		for range hostile {
+			s.Press("enter", "space", ">", "esc", "esc", "h", "j")
+		}
+		s.Press("]", ">", "esc", "]", "]", "enter", "j", "space", ">", "esc")
+		s.Show(New(s.Context, store.Place{Space: "media", Prefix: "p/", Tab: store.Find}))
+		for _, name := range hostile {
+			s.Paste(name)
+			s.Press("enter", "j", "space", "F", "ctrl+u")
+		}
+		s.Type("*")
+		s.Press("enter", "o", "s", "ctrl+a", ">")
+	}
+}
+
 func TestNamesThatDifferLookDifferent(t *testing.T) {
 	s := newShelf(t, kittest.Size(80, 40))
 	s.Space(t, "media")

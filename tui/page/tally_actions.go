@@ -43,7 +43,8 @@ func (u *tally) own() []kit.Action {
 		{Name: keys.SortName, Why: u.notByFolder, Run: u.sort(byName)},
 		{Name: keys.More, Run: u.more},
 	}
-	return append(append(list[:4:4], u.leading()...), list[4:]...)
+	next := u.leading()
+	return append(append(append(list[:2:2], next[0]), list[2:4]...), append(next[1:], list[4:]...)...)
 }
 
 // leading are the actions that lead to another view, or out of it.

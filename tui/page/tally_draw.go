@@ -208,7 +208,7 @@ func (u *tally) twinRow(c *kit.Context, col tallyColumns, i int, cursor bool) st
 		bar = kit.Bar(c.Theme, col.bar, float64(t.Spare())/float64(max(u.twins[0].Spare(), 1)))
 	}
 	name := kit.FitMiddle(plainName(strings.TrimPrefix(t.Entries[0].Key, u.place.Prefix)), col.name)
-	col.put(&l, th.Row, th.Number, th.Dim, name, kit.Count(len(t.Entries)), kit.Bytes(t.Size()), bar, shortBytes(t.Spare()))
+	col.put(&l, th.Row, th.Number, th.Dim, name, kit.Count(t.Count), kit.Bytes(t.Size()), bar, shortBytes(t.Spare()))
 	return l.String()
 }
 
@@ -234,7 +234,11 @@ func (u *tally) nothingShown(c *kit.Context, w int) []string {
 	case !u.tree.Done():
 		d.line(th.Dim.On("Counting was stopped, " + key(keys.Refresh) + " goes on."))
 	case u.view == twice:
-		d.wrapped(th.Text, "No two objects have the same ETag and size.")
+		text := "No two objects have the same ETag and size."
+		if _, floor, _ := u.tree.Twice.Found(); floor > 0 {
+			text = "No two objects of " + kit.Bytes(floor) + " and more have the same ETag and size. Smaller ones are too many to be compared."
+		}
+		d.wrapped(th.Text, text)
 	default:
 		d.line(th.Strong.On("There is nothing here."))
 		d.line("")
@@ -294,9 +298,9 @@ func (u *tally) extent() string {
 		_, floor, whole := u.tree.Twice.Found()
 		switch {
 		case !whole:
-			return "not all are compared"
+			return "the first " + kit.Count(listing.TopRows)
 		case floor > 0:
-			return "those of " + kit.Bytes(floor) + " and more"
+			return "of those of " + kit.Bytes(floor) + " and more"
 		}
 	}
 	return ""
