@@ -26,7 +26,7 @@ func (u *tally) Actions() []kit.Action {
 	list := slices.DeleteFunc(u.files.Actions(), func(a kit.Action) bool {
 		return slices.ContainsFunc(mine, func(m kit.Action) bool { return m.Name == a.Name })
 	})
-	return append(list[:min(4, len(list)):min(4, len(list))], append(mine, list[min(4, len(list)):]...)...)
+	return slices.Insert(list, min(7, len(list)), mine...)
 }
 
 // own are the actions on folders and groups.
