@@ -38,9 +38,9 @@ func (u *tally) own() []kit.Action {
 		{Name: keys.Select, Why: u.noFolder, Run: u.plain(u.toggle)},
 		{Name: keys.SelectAll, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(string) bool { return true }) })},
 		{Name: keys.Invert, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(key string) bool { return !u.chosen[key] }) })},
-		{Name: keys.SortSize, Why: u.notByFolder, Run: u.sort(bySize)},
-		{Name: keys.SortDate, Label: "Sort by number of objects", Hint: "by count", Why: u.notByFolder, Run: u.sort(byCount)},
-		{Name: keys.SortName, Why: u.notByFolder, Run: u.sort(byName)},
+		{Name: keys.SortSize, Why: u.notByFolder, Run: u.sort(tallyBySize)},
+		{Name: keys.SortDate, Label: "Sort by number of objects", Hint: "by count", Why: u.notByFolder, Run: u.sort(tallyByCount)},
+		{Name: keys.SortName, Why: u.notByFolder, Run: u.sort(tallyByName)},
 		{Name: keys.More, Run: u.more},
 	}
 	next := u.leading()

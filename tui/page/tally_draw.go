@@ -88,7 +88,7 @@ func (u *tally) head(c *kit.Context, col tallyColumns) string {
 	if u.view == twice {
 		return u.put(col, p, p, p, "Name", "Copies", "Each", "", "Spare")
 	}
-	return u.put(col, p, p, p, "Name"+arrow(byName, " ▲"), "Objects"+arrow(byCount, " ▼"), "Size"+arrow(bySize, " ▼"), "", "Share")
+	return u.put(col, p, p, p, "Name"+arrow(tallyByName, " ▲"), "Objects"+arrow(tallyByCount, " ▼"), "Size"+arrow(tallyBySize, " ▼"), "", "Share")
 }
 
 // put lays out a line without cursor and mark.
@@ -137,7 +137,7 @@ func (u *tally) body(c *kit.Context, col tallyColumns, h int) []string {
 
 // weight is what shares are of.
 func (u *tally) weight(r *tallyRow) int64 {
-	if u.order == byCount {
+	if u.order == tallyByCount {
 		return r.Objects
 	}
 	return r.Bytes

@@ -12,9 +12,9 @@ import (
 type tallyOrder int
 
 const (
-	bySize tallyOrder = iota
-	byCount
-	byName
+	tallyBySize tallyOrder = iota
+	tallyByCount
+	tallyByName
 )
 
 // tallyRow is a folder, or what is right in the one that is shown, or what is not kept apart in it.
@@ -57,9 +57,9 @@ func (r *tallyRow) id() string { return cmp.Or(r.key, r.name) }
 func (u *tally) compare(a, b tallyRow) int {
 	size, count, name := cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Objects, a.Objects), strings.Compare(a.name, b.name)
 	switch u.order {
-	case byCount:
+	case tallyByCount:
 		return cmp.Or(count, size, name)
-	case byName:
+	case tallyByName:
 		return name
 	}
 	return cmp.Or(size, count, name)
