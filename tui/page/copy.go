@@ -94,6 +94,9 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 			c.Open(dialog.NewReceive(c, r.ref))
 			return nil
 		}})
+		if why := f.store.ReadOnly(); why != "" {
+			off(why, &menu[len(menu)-1])
+		}
 	case r.access == store.Private:
 		menu[0].Label = "URL (private: it answers 403)"
 		menu[0].Run = func(c *kit.Context) tea.Cmd {
