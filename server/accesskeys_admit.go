@@ -31,8 +31,8 @@ func (c *call) claimsKeys() bool {
 
 // admitToKeys refuses whoever may not manage keys. It may the one with the
 // token, and the root key, which can do everything else already: who connects
-// to a server with it needs no second secret. The body must be part of what
-// was signed.
+// to a server with it needs no second secret. A body must be part of what was
+// signed.
 func (c *call) admitToKeys() error {
 	if token, bearer := bearerToken(c.in.Header); bearer {
 		if !sameToken(token, c.s.admin) {
@@ -49,7 +49,7 @@ func (c *call) admitToKeys() error {
 	switch {
 	case !c.root():
 		return errNotRoot
-	case who.Payload != sigv4.PayloadSigned:
+	case who.Payload != sigv4.PayloadSigned && (who.Payload != sigv4.PayloadUnsigned || c.in.Length != 0):
 		return badKeyRequest("x-amz-content-sha256 must be the SHA-256 of the body.")
 	}
 	return nil

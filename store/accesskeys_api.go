@@ -13,8 +13,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Access keys are managed by DigitalOcean's API: there with the account's token, on this program's server with a request
@@ -26,6 +28,9 @@ const (
 	keysPath = "/v2/spaces/keys"
 	keysMost = 16 << 20 // bytes of an answer
 )
+
+// keysOps are the names of the requests in logs.
+var keysOps = map[string]string{http.MethodGet: "ListAccessKeys", http.MethodPost: "CreateAccessKey", http.MethodPut: "UpdateAccessKey", http.MethodDelete: "DeleteAccessKey"}
 
 // keysElsewhere says of each provider where its keys are made.
 var keysElsewhere = map[string]string{
@@ -74,7 +79,7 @@ func (s *Store) keysCall(ctx context.Context, op, method, path string, body, res
 			return s.wrap(op, Ref{}, err)
 		}
 	}
-	r, err := http.NewRequestWithContext(ctx, method, base+keysPath+path, bytes.NewReader(text))
+	r, err := http.NewRequestWithContext(middleware.WithOperationName(ctx, keysOps[method]), method, base+keysPath+path, bytes.NewReader(text))
 	if err != nil {
 		return s.wrap(op, Ref{}, err)
 	}
@@ -104,7 +109,7 @@ func (s *Store) authorizeKeys(ctx context.Context, r *http.Request, body []byte)
 	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:])
 	r.Header.Set("X-Amz-Content-Sha256", hash)
-	return v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(ctx, keys, r, hash, "s3", s.c.Region, s.c.Now())
+	return v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }).SignHTTP(ctx, keys, r, hash, "s3", s.c.Region, time.Now())
 }
 
 // keysAnswer reads an answer. What is no JSON is none of this API: S3 answers that there is no Space of that name.

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // callsMost is how many requests are remembered.
@@ -80,7 +80,7 @@ func (s *Store) noting(do func(*http.Request) (*http.Response, error)) func(*htt
 }
 
 func (s *Store) callOf(r *http.Request) Call {
-	u, op := *r.URL, awsmiddleware.GetOperationName(r.Context())
+	u, op := *r.URL, middleware.GetOperationName(r.Context())
 	if s.c.ShareURL != nil { // the server in this process, whose address is another outside of it
 		if base, err := url.Parse(s.c.ShareURL()); err == nil && base.Host != "" {
 			u.Scheme, u.Host = base.Scheme, base.Host

@@ -38,6 +38,10 @@ func (m *Model) everywhere() []kit.Action {
 			c.Go(store.Place{Conn: m.host.Place().Conn, Tab: store.Connections})
 			return nil
 		}},
+		{Name: keys.AccessKeys, Run: func(c *kit.Context) tea.Cmd {
+			c.Go(store.Place{Conn: m.host.Place().Conn, Tab: store.AccessKeys})
+			return nil
+		}},
 		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},

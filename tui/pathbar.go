@@ -73,7 +73,10 @@ func (m *Model) crumbs() []crumb {
 	}
 	p := m.host.Place()
 	list := []crumb{{text: "spaces"}, {text: name, sep: " ▸ ", place: store.Place{Conn: p.Conn}, leads: true}}
-	if p.Space == "" {
+	switch {
+	case p.Space == "" && p.Tab != store.Files:
+		return append(list, crumb{text: kit.OneLine(m.host.Page().Title()), sep: " ▸ "})
+	case p.Space == "":
 		return list
 	}
 	list = append(list, crumb{store.Printable(p.Space), " ▸ ", store.Place{Conn: p.Conn, Space: p.Space}, true})

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"spaces/keys"
@@ -79,7 +78,7 @@ func explain(err error) string {
 	if e.Code != "" {
 		what += " (" + e.Code + ")"
 	}
-	text := fmt.Sprintf("%s %s: %s", e.Op, e.Ref, what)
+	text := strings.TrimSpace(e.Op+" "+e.Ref.String()) + ": " + what
 	if e.RequestID != "" {
 		text += ", request " + e.RequestID
 	}

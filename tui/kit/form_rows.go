@@ -184,7 +184,7 @@ func (g *Pager) draw(p *painter, w, h int) sketch {
 		if Width(sign) > w/2 {
 			sign = " …"
 		}
-		s.lines[0] = Fit(s.lines[0], max(w-Width(sign), 0)) + p.th.Paint.Dim.On(sign)
+		s.lines[0] = Pad(s.lines[0], max(w-Width(sign), 0)) + p.th.Paint.Dim.On(sign)
 	}
 	if told {
 		s.lines = append(s.lines, p.th.Paint.Dim.On(Fit(fmt.Sprintf("  lines %d–%d of %d, ↑ ↓ scroll", from+1, to, len(g.Lines)), w)))

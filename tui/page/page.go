@@ -10,6 +10,8 @@ import (
 // New returns the page of a place: the index of Spaces, or a tab of one Space.
 func New(c *kit.Context, p store.Place) kit.Page {
 	switch {
+	case p.Tab == store.AccessKeys:
+		return newAccessKeys(c, p)
 	case p.Tab == store.Settings:
 		return newSettings(c, p)
 	case p.Tab == store.Connections:

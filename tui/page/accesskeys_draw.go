@@ -1,0 +1,121 @@
+package page
+
+import (
+	"strings"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/tui/dialog"
+	"spaces/tui/kit"
+)
+
+// View draws the keys, or why there are none to see.
+func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
+	if size.W < 16 || size.H < 4 {
+		return blank(size)
+	}
+	r := &frame{th: c.Theme, w: size.W, tab: "Access keys"}
+	r.b.Grow(size.H * (size.W + 120))
+	r.top()
+	col := keyColumnsOf(r.inner())
+	var head kit.Line
+	head.Space(2)
+	p := &c.Theme.Paint
+	r.line(col.put(&head, [4]kit.Paint{p.Header, p.Header, p.Header, p.Header}, "Name ▲", "Key ID", "It may do", "Created"), "")
+	x.list.Y = 2
+	var lines []string
+	if len(x.keys) == 0 || x.err != nil {
+		lines = x.nothingShown(c, r.inner())
+	} else {
+		lines = strings.Split(x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, _ int, cursor bool) string { return x.row(c, col, i, cursor) }), "\n")
+	}
+	for i := range size.H - 3 {
+		text := ""
+		if i < len(lines) {
+			text = lines[i]
+		}
+		if text == "" {
+			text = kit.Blank(r.inner())
+		}
+		r.line(text, "")
+	}
+	r.bottom()
+	return r.b.String()
+}
+
+// keyColumns are the widths of name, ID, grants and date.
+type keyColumns [4]int
+
+func keyColumnsOf(w int) keyColumns {
+	widths := kit.Columns(w-3, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 20, Drop: 2}, kit.Column{Width: 14, Flex: 3, Drop: 1},
+		kit.Column{Width: 10, Drop: 3})
+	return keyColumns(widths)
+}
+
+// put adds the columns that there is room for.
+func (col keyColumns) put(l *kit.Line, paints [4]kit.Paint, values ...string) string {
+	for i, text := range values {
+		if col[i] == 0 {
+			continue
+		}
+		if i > 0 {
+			l.Space(2)
+		}
+		l.Put(paints[i], kit.Fit(text, col[i]))
+	}
+	return l.Space(1).String()
+}
+
+func (x *accessKeys) row(c *kit.Context, col keyColumns, i int, cursor bool) string {
+	p := &c.Theme.Paint
+	k := x.keys[i]
+	l := kit.Line{}
+	bar := " "
+	if cursor {
+		bar, l.Base = "▌", p.Cursor
+	}
+	l.Put(p.Accent, bar).Space(1)
+	name := store.Printable(k.Name)
+	if k.ID == x.store.AccessKey() {
+		name += " (this connection)"
+	}
+	return col.put(&l, [4]kit.Paint{p.Strong, p.Text, p.Text, p.Dim}, name, store.Printable(k.ID), dialog.GrantsText(k.Grants), kit.Date(k.Created, c.Now()))
+}
+
+// nothingShown says why there are no keys to see, and what to do.
+func (x *accessKeys) nothingShown(c *kit.Context, w int) []string {
+	p, key := &c.Theme.Paint, c.Keys.Key
+	d := &details{th: c.Theme, w: w}
+	d.line("")
+	e, _ := asError(x.err)
+	switch {
+	case e != nil && e.Kind == store.Unsupported:
+		d.line(p.Strong.On("Access keys are managed elsewhere."))
+		d.line("")
+		d.wrapped(p.Text, "This endpoint has no way to manage them from here. "+e.Advice())
+		d.line("")
+		d.pair("Endpoint", x.store.Endpoint())
+	case x.err != nil:
+		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
+		d.line("")
+		d.hint(key(keys.Refresh), "tries again")
+	case !x.begun:
+		d.line(p.Dim.On("Listing…"))
+	default:
+		d.line(p.Strong.On("There are no access keys beside the one of the connection."))
+		d.line("")
+		d.wrapped(p.Text, "An access key lets a program in. It may do everything, or read, or read, write and delete in the Spaces that you choose. Its secret is shown once.")
+		d.line("")
+		d.hint(key(keys.New), "creates the first one")
+		d.hint(key(keys.Parent), "goes back to the Spaces")
+	}
+	return d.lines
+}
+
+// Status is the left part of the status line.
+func (x *accessKeys) Status(c *kit.Context, w int) string {
+	if !x.begun || x.err != nil {
+		return ""
+	}
+	return kit.Clip(c.Theme.Paint.Status.On(kit.Plural(len(x.keys), "access key")), w)
+}
