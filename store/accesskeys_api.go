@@ -125,7 +125,7 @@ func (s *Store) keysAnswer(op string, resp *http.Response, result any) error {
 	case kind != "application/json" && s.quirks.provider == ocean, kind == "text/html":
 		return s.wrap(op, Ref{}, &stranger{"no answer of the API for access keys"})
 	case kind != "application/json":
-		return s.wrapKeysXML(op, resp.StatusCode, text)
+		return s.notTheAPI(op, resp.StatusCode, text)
 	case resp.StatusCode >= 300:
 		return s.keysRefusal(op, resp, text)
 	}
@@ -135,10 +135,10 @@ func (s *Store) keysAnswer(op string, resp *http.Response, result any) error {
 	return nil
 }
 
-// wrapKeysXML is for servers that took the request for one of S3.
-func (s *Store) wrapKeysXML(op string, status int, text []byte) error {
+// notTheAPI is the error of servers that took the request for one of S3.
+func (s *Store) notTheAPI(op string, status int, text []byte) error {
 	for _, code := range []string{"InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed"} {
-		if bytes.Contains(text, []byte("<Code>"+code+"</Code>")) {
+		if bytes.Contains(text, []byte("<Code>"+code+"</Code>")) || bytes.Contains(text, []byte(`"Code":"`+code+`"`)) {
 			return &Error{Op: op, Kind: BadCredentials, Code: code, Status: status, Err: &cause{text: code, err: BadCredentials}}
 		}
 	}
@@ -155,6 +155,9 @@ func (s *Store) keysRefusal(op string, resp *http.Response, text []byte) error {
 		RequestID   string `json:"request_id"`
 	}
 	_ = json.Unmarshal(text, &said) // without it the status tells
+	if said.ID == "" && s.quirks.provider != ocean {
+		return s.notTheAPI(op, resp.StatusCode, text) // Ceph answers S3's errors as JSON to who accepts that
+	}
 	said.Message = strings.TrimSpace(said.Message)
 	e := &Error{Op: op, Kind: kindOfStatus(resp.StatusCode), Code: said.ID, RequestID: said.RequestID, Status: resp.StatusCode}
 	if known, is := codes[said.ID]; is {

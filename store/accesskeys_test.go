@@ -123,6 +123,18 @@ func TestWhoMayNotManageKeysLearnsWhy(t *testing.T) {
 	}
 }
 
+// inJSON is an error as Ceph answers it to who accepts JSON.
+func inJSON(status int, body string) storetest.Fault {
+	page := storetest.Page("application/json", body)
+	return func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := page(next, r)
+		if err == nil {
+			resp.StatusCode = status
+		}
+		return resp, err
+	}
+}
+
 func TestOtherServersManageTheirKeysElsewhere(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault  storetest.Fault
@@ -130,6 +142,8 @@ func TestOtherServersManageTheirKeysElsewhere(t *testing.T) {
 		advice string
 	}{
 		"Ceph":         {storetest.Answer(404, "NoSuchBucket"), store.Unsupported, "radosgw-admin"},
+		"Ceph in JSON": {inJSON(404, `{"Code":"NoSuchBucket","RequestId":"tx0"}`), store.Unsupported, "radosgw-admin"},
+		"Ceph, wrong":  {inJSON(403, `{"Code":"SignatureDoesNotMatch","RequestId":"tx0"}`), store.BadCredentials, "secret key is wrong"},
 		"versitygw":    {storetest.Answer(403, "AccessDenied"), store.Unsupported, "versitygw"},
 		"a wrong key":  {storetest.Answer(403, "InvalidAccessKeyId"), store.BadCredentials, "does not know this access key"},
 		"in trouble":   {storetest.SlowDown(), store.Throttled, "wait"},
