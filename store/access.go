@@ -14,7 +14,7 @@ const everybody = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 // Access tells who may read an object, or with Key "" list a Space.
 func (s *Store) Access(ctx context.Context, r Ref) (Access, error) {
-	acl, err := s.acl(ctx, r)
+	acl, err := s.acl(ctx, r, "")
 	if err != nil {
 		if r.Key != "" && classify(err) == Unsupported {
 			s.learned.noACL.Store(true)
@@ -28,7 +28,7 @@ func (s *Store) Access(ctx context.Context, r Ref) (Access, error) {
 // it has no such thing.
 func (s *Store) HasAccess() bool { return !s.learned.noACL.Load() }
 
-func (s *Store) acl(ctx context.Context, r Ref, o ...func(*s3.Options)) (types.AccessControlPolicy, error) {
+func (s *Store) acl(ctx context.Context, r Ref, version string, o ...func(*s3.Options)) (types.AccessControlPolicy, error) {
 	if r.Key == "" {
 		out, err := s.api.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: &r.Space}, o...)
 		if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) acl(ctx context.Context, r Ref, o ...func(*s3.Options)) (types.A
 		}
 		return types.AccessControlPolicy{Owner: out.Owner, Grants: out.Grants}, nil
 	}
-	out, err := s.api.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: &r.Space, Key: &r.Key}, o...)
+	out, err := s.api.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)}, o...)
 	if err != nil {
 		return types.AccessControlPolicy{}, err
 	}
@@ -77,14 +77,14 @@ func (s *Store) SetAccess(ctx context.Context, r Ref, a Access) error {
 
 // carried reads the permissions that a copy has to take along. ok is false where the endpoint has none to speak of, or
 // does not let this key read them: the copy is private then, which shows nobody what was hidden.
-func (s *Store) carried(ctx context.Context, from Ref) (acl types.AccessControlPolicy, ok bool, err error) {
+func (s *Store) carried(ctx context.Context, from Ref, version string) (acl types.AccessControlPolicy, ok bool, err error) {
 	if !s.quirks.grants || s.learned.noACL.Load() {
 		return acl, false, nil
 	}
 	if s.enforced(ctx, from.Space) {
 		return acl, false, nil
 	}
-	acl, err = s.acl(ctx, from)
+	acl, err = s.acl(ctx, from, version)
 	switch classify(err) {
 	case "":
 		return acl, true, nil

@@ -25,7 +25,7 @@ type Kept struct {
 
 // Keep reads all that an object has, for Amend.
 func (s *Store) Keep(ctx context.Context, r Ref) (*Kept, error) {
-	out, err := s.head(ctx, r)
+	out, err := s.head(ctx, r, "")
 	if err != nil {
 		return nil, s.wrap("look at", r, err)
 	}
@@ -40,7 +40,7 @@ func (s *Store) Keep(ctx context.Context, r Ref) (*Kept, error) {
 			return nil, err
 		}
 	}
-	acl, ok, err := s.carried(ctx, r)
+	acl, ok, err := s.carried(ctx, r, "")
 	if err != nil {
 		return nil, s.wrap("read permissions of", r, err)
 	}
@@ -78,7 +78,7 @@ func (s *Store) Amend(ctx context.Context, k *Kept, p Props) (Info, error) {
 // PutRight compares an object with what Amend was to make of it, gives it back the tags and permissions that it lost, and
 // names what it could not give back. It may be called again. An object that was written to since is left alone.
 func (s *Store) PutRight(ctx context.Context, k *Kept, made Info) (lost []string, err error) {
-	out, err := s.head(ctx, k.Ref)
+	out, err := s.head(ctx, k.Ref, "")
 	if err != nil {
 		return nil, s.wrap("look at", k.Ref, err)
 	}

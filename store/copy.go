@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,6 +22,21 @@ const (
 
 // copySource is how headers name an object: percent-encoded, slashes kept.
 func copySource(r Ref) string { return r.Space + "/" + httpbinding.EscapePath(r.Key, false) }
+
+// versionSource is copySource of one version.
+func versionSource(r Ref, version string) string {
+	if version == "" {
+		return copySource(r)
+	}
+	return copySource(r) + "?versionId=" + url.QueryEscape(version)
+}
+
+// RestoreVersion copies an older version of an object on top, with all it has. The versions that there are stay.
+func (s *Store) RestoreVersion(ctx context.Context, r Ref, version string) (Info, error) {
+	c := copying{s: s, from: r, to: r, version: version, access: Private}
+	info, err := c.run(ctx)
+	return info, s.wrap("restore", r, err)
+}
 
 // Copy makes a copy on the server, with everything that the source has: headers, metadata, tags, access. A copy of an
 // object onto itself with nothing to change is a no-op. The destination is there whole or as it was before.
@@ -42,6 +58,7 @@ func (s *Store) Copy(ctx context.Context, from, to Ref, o CopyOptions) (Info, er
 type copying struct {
 	s        *Store
 	from, to Ref
+	version  string // of the source, "" for the current one
 	CopyOptions
 	source Info  // of HEAD, when it was needed
 	kept   *Kept // of an Amend: what has to be named lest it is forgotten; nil: nothing
@@ -55,7 +72,7 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 	}
 	// AWS forgets the storage class at a copy unless it is named.
 	if c.Size == 0 || c.Size > c.s.multipartCopy() || c.s.quirks.provider == "AWS" {
-		source, err := c.s.Head(ctx, c.from)
+		source, err := c.s.HeadVersion(ctx, c.from, c.version)
 		if err != nil {
 			return Info{}, err
 		}
@@ -67,7 +84,10 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 // make makes the copy, of a source whose size is known.
 func (c *copying) make(ctx context.Context) (Info, error) {
 	copyIt := c.whole
-	if c.Size > c.s.multipartCopy() {
+	switch big := c.Size > c.s.multipartCopy(); {
+	case big && c.version != "":
+		return Info{}, &cause{text: "the version is larger than one copy takes", err: Unsupported, advice: "Download it and upload it again."}
+	case big:
 		copyIt = c.inParts
 	}
 	info, err := copyIt(ctx)
@@ -84,7 +104,7 @@ func (c *copying) readAccess(ctx context.Context) error {
 		c.access = c.Props.Access
 		return nil
 	}
-	acl, ok, err := c.s.carried(ctx, c.from)
+	acl, ok, err := c.s.carried(ctx, c.from, c.version)
 	if err != nil || !ok {
 		return err
 	}
@@ -98,7 +118,7 @@ func (c *copying) readAccess(ctx context.Context) error {
 // whole copies by one CopyObject.
 func (c *copying) whole(ctx context.Context) (Info, error) {
 	in := &s3.CopyObjectInput{
-		Bucket: &c.to.Space, Key: &c.to.Key, CopySource: aws.String(copySource(c.from)),
+		Bucket: &c.to.Space, Key: &c.to.Key, CopySource: aws.String(versionSource(c.from, c.version)),
 		CopySourceIfMatch: quotedETag(c.IfMatch), ACL: c.s.canned(c.access), StorageClass: types.StorageClass(c.source.Class),
 	}
 	if c.IfNoneMatch {

@@ -67,7 +67,7 @@ func (s *Store) inRegion(o *s3.Options, region string) {
 func (s *Store) ConfirmPublic(ctx context.Context, r Ref) error { return s.confirmPublic(ctx, r) }
 
 func (s *Store) confirmPublic(ctx context.Context, r Ref, o ...func(*s3.Options)) error {
-	acl, err := s.acl(ctx, r, o...)
+	acl, err := s.acl(ctx, r, "", o...)
 	switch kind := classify(err); {
 	case kind == Unsupported:
 		return notPublic("make public", r, err, "this endpoint has no access control lists")

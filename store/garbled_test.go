@@ -51,7 +51,7 @@ func TestKeysThatAreListedGarbledAreAskedForEncoded(t *testing.T) {
 	if got, err := s.Uploads(t.Context(), "media", ""); err != nil || len(got) != 1 || got[0].Key != "up\x01" {
 		t.Errorf("uploads are %q: %v", got, err)
 	}
-	page, err := as(t, f, "https://minio.example.com", garbling(true)).Versions(t.Context(), "media", "", "")
+	page, err := as(t, f, "https://minio.example.com", garbling(true)).Versions(t.Context(), store.VersionsRequest{Space: "media"})
 	if err != nil || len(page.Versions) != len(want) || page.Versions[0].Key != want[0] {
 		t.Errorf("versions are %+v: %v", page.Versions, err)
 	}

@@ -41,7 +41,7 @@ func TestNothingIsBelievedThatTheEndpointDidNotAnswer(t *testing.T) {
 			return err
 		},
 		"versions": func(ctx context.Context, s *store.Store) error {
-			_, err := s.Versions(ctx, "media", "", "")
+			_, err := s.Versions(ctx, store.VersionsRequest{Space: "media"})
 			return err
 		},
 		"versioning": func(ctx context.Context, s *store.Store) error { _, err := s.Versioned(ctx, "media"); return err },

@@ -13,16 +13,19 @@ import (
 )
 
 // Head asks what is known of an object. NotFound also when the Space is missing: HEAD cannot tell.
-func (s *Store) Head(ctx context.Context, r Ref) (Info, error) {
-	out, err := s.head(ctx, r)
+func (s *Store) Head(ctx context.Context, r Ref) (Info, error) { return s.HeadVersion(ctx, r, "") }
+
+// HeadVersion is Head of one version, of the current one where version is "".
+func (s *Store) HeadVersion(ctx context.Context, r Ref, version string) (Info, error) {
+	out, err := s.head(ctx, r, version)
 	if err != nil {
 		return Info{}, s.wrap("look at", r, err)
 	}
 	return infoOfHead(r, out), nil
 }
 
-func (s *Store) head(ctx context.Context, r Ref) (*s3.HeadObjectOutput, error) {
-	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key}
+func (s *Store) head(ctx context.Context, r Ref, version string) (*s3.HeadObjectOutput, error) {
+	in := &s3.HeadObjectInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)}
 	if s.tellsChecksums() {
 		in.ChecksumMode = types.ChecksumModeEnabled
 	}
@@ -32,7 +35,7 @@ func (s *Store) head(ctx context.Context, r Ref) (*s3.HeadObjectOutput, error) {
 // Get opens an object, or Length bytes of it from Offset. Info.Size is that of the whole object. The body fails with an
 // *Error when it is cut short; it must be closed.
 func (s *Store) Get(ctx context.Context, r Ref, o GetOptions) (io.ReadCloser, Info, error) {
-	in := &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, IfMatch: quotedETag(o.IfMatch)}
+	in := &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, IfMatch: quotedETag(o.IfMatch), VersionId: optional(o.Version)}
 	if o.Offset > 0 || o.Length > 0 {
 		span := fmt.Sprintf("bytes=%d-", o.Offset)
 		if o.Length > 0 {

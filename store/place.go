@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Tab is one of the views of a Space.
@@ -16,7 +17,24 @@ const (
 	Settings Tab = "settings" // of the Space
 	Usage    Tab = "usage"    // what the folders hold
 	Find     Tab = "find"     // what is below, by name, size and date
+	Past     Tab = "versions" // older versions and deleted files; AsOf is the same at a time
 )
+
+// pastTime is how a time is written in a Tab.
+const pastTime = "20060102T150405.000Z"
+
+// AsOf is the tab of a folder as it was at a time, to the millisecond.
+func AsOf(at time.Time) Tab { return Past + Tab("-"+at.UTC().Format(pastTime)) }
+
+// Past says whether a tab is one of older versions, and at which time: the zero time for all of them.
+func (t Tab) Past() (at time.Time, is bool) {
+	text, dated := strings.CutPrefix(string(t), string(Past)+"-")
+	if !dated {
+		return at, t == Past
+	}
+	at, err := time.Parse(pastTime, text)
+	return at, err == nil
+}
 
 // The tabs beside the index of a connection: they have no Space.
 const (
@@ -30,6 +48,11 @@ var (
 	ofSpaces = []Tab{Files, Settings, Usage, Find}
 	ofConns  = []Tab{Files, AccessKeys, Public, Connections}
 )
+
+func (t Tab) ofSpace() bool {
+	_, past := t.Past()
+	return past || slices.Contains(ofSpaces, t)
+}
 
 // Place is where one can be. The zero Place is the index of Spaces of this machine.
 type Place struct {
@@ -79,7 +102,7 @@ func ParsePlace(text string, at Place) (Place, error) {
 	switch {
 	case strings.ContainsAny(p.Space, ":@"), strings.HasPrefix(string(p.Conn), "@"):
 		return Place{}, misplaced(fmt.Sprintf("there can be no Space or connection of the name in %q", text))
-	case p.Space == "" && !slices.Contains(ofConns, p.Tab), p.Space != "" && !slices.Contains(ofSpaces, p.Tab):
+	case p.Space == "" && !slices.Contains(ofConns, p.Tab), p.Space != "" && !p.Tab.ofSpace():
 		return Place{}, misplaced(fmt.Sprintf("there is no tab %q; there is %s?%s", tab, cmp.Or(space, "SPACE"), Settings))
 	case p.Space == "" && key != "":
 		return Place{}, misplaced(fmt.Sprintf("there is no Space in %q", text))

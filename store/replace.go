@@ -70,7 +70,7 @@ func (r *replacing) run(ctx context.Context) (Info, error) {
 
 // carry reads what no PUT leaves as it is.
 func (r *replacing) carry(ctx context.Context) error {
-	acl, ok, err := r.s.carried(ctx, r.was.Ref)
+	acl, ok, err := r.s.carried(ctx, r.was.Ref, "")
 	if classify(err) == NotFound && (r.Force || r.As != (Ref{})) {
 		return nil // it was deleted meanwhile: what it had is not known any more
 	}

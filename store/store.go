@@ -145,6 +145,7 @@ type Info struct {
 type GetOptions struct {
 	Offset, Length int64
 	IfMatch        string // an ETag: Precondition when the object is another one now
+	Version        string // the ID of an older version; "": the current one
 }
 
 // PutOptions of a Put.

@@ -127,6 +127,7 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "},
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
 	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
+	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "},
 }
 
 // isRename says whether a move only gave another name.

@@ -42,7 +42,7 @@ func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, mem
 		}
 		done = append(done, at[i])
 		bytes += records[i].size
-		if !src.Folder {
+		if !src.Folder && !j.work().versions {
 			j.rowGone(j.plan.from, store.Ref{Space: src.Ref.Space, Key: keys[n]})
 		}
 	}

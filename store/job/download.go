@@ -71,7 +71,7 @@ func (j *job) isDownloaded(ctx context.Context, s Step, name string) (bool, erro
 	info := store.Info{Size: s.Size, ETag: s.ETag}
 	if !isMD5(s.ETag) {
 		err := j.try(ctx, func(ctx context.Context) (err error) {
-			info, err = j.plan.from.Head(ctx, s.From)
+			info, err = j.plan.from.HeadVersion(ctx, s.From, s.Version)
 			return err
 		})
 		if err != nil {

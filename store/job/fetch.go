@@ -87,7 +87,7 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 	var done int64
 	for {
 		err := j.try(ctx, func(ctx context.Context) error {
-			body, got, err := j.plan.from.Get(ctx, s.From, store.GetOptions{Offset: done, IfMatch: s.ETag})
+			body, got, err := j.plan.from.Get(ctx, s.From, store.GetOptions{Offset: done, IfMatch: s.ETag, Version: s.Version})
 			if err != nil {
 				return err
 			}
@@ -140,14 +140,14 @@ func (w *sink) Write(p []byte) (int, error) {
 func (j *job) fetchParts(ctx context.Context, s Step, f *part, t *tally) (store.Info, error) {
 	var info store.Info
 	err := j.try(ctx, func(ctx context.Context) (err error) {
-		info, err = j.plan.from.Head(ctx, s.From)
+		info, err = j.plan.from.HeadVersion(ctx, s.From, s.Version)
 		return err
 	})
 	if err == nil {
 		err = s.isStill(info)
 	}
 	if err == nil {
-		err = j.fetchRanges(ctx, s.From, info, f, t)
+		err = j.fetchRanges(ctx, s, info, f, t)
 	}
 	if err != nil {
 		return info, err
@@ -155,7 +155,7 @@ func (j *job) fetchParts(ctx context.Context, s Step, f *part, t *tally) (store.
 	return info, verifyFile(f.File, info)
 }
 
-func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *part, t *tally) error {
+func (j *job) fetchRanges(ctx context.Context, s Step, info store.Info, f *part, t *tally) error {
 	if err := f.Truncate(info.Size); err != nil {
 		return fmt.Errorf("writing the file: %w", bareFile(err))
 	}
@@ -171,7 +171,7 @@ func (j *job) fetchRanges(ctx context.Context, r store.Ref, info store.Info, f *
 		}
 		g.Go(func() error {
 			defer store.Caught(ctx)
-			if err := j.fetchRange(ctx, r, info, f.File, off, length, t); err != nil {
+			if err := j.fetchRange(ctx, s, info, f.File, off, length, t); err != nil {
 				return err
 			}
 			return f.keep(n)
@@ -192,11 +192,11 @@ func (p *part) keep(n int) error {
 	return nil
 }
 
-func (j *job) fetchRange(ctx context.Context, r store.Ref, info store.Info, f *os.File, off, size int64, t *tally) error {
+func (j *job) fetchRange(ctx context.Context, s Step, info store.Info, f *os.File, off, size int64, t *tally) error {
 	var done int64
 	for done < size {
 		err := j.try(ctx, func(ctx context.Context) error {
-			body, got, err := j.plan.from.Get(ctx, r, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag})
+			body, got, err := j.plan.from.Get(ctx, s.From, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag, Version: s.Version})
 			if err != nil {
 				return err
 			}

@@ -17,6 +17,9 @@ type Source struct {
 	Local  string
 	Name   string      // Copy, Move: what it is called below Dest; "" is as Spec.Name has it
 	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
+
+	Version string // Download, Restore, Purge: the ID of this version of the object
+	Marker  bool   // Restore, Purge: Version is a delete marker
 }
 
 // Spec says what to do, as plain data: it can be written down and read by another program.
@@ -31,6 +34,7 @@ type Spec struct {
 	LocalDir string       // Download: nothing is ever written outside
 	Access   store.Access // of uploaded objects; "" is private
 	Links    bool         // Upload: links in a tree that lead out of it are followed, to files; otherwise they are left out
+	At       time.Time    // Restore: folders and files as they were then; zero: what was deleted comes back
 	Edit     Edit         // Metadata, Tags
 	Policy   Policy
 	Again    bool // the work was cut short before: what is at its destination with the same content is done
@@ -61,6 +65,7 @@ type Step struct {
 	Size     int64
 	ETag     string
 	Modified time.Time
+	Version  string // of From, "" for the current one
 }
 
 // Totals of a plan as far as it is counted.

@@ -20,6 +20,8 @@ const (
 	Metadata    // Spec.Edit on every object
 	Destroy     // everything in a Space, its unfinished uploads, then the Space itself
 	MakeFolder  // the marker of a folder that has nothing in it yet: its key ends in "/"
+	Restore     // older versions on top, deleted files back: see Spec.At and Source.Version
+	Purge       // older versions and delete markers for good: all but what is current, or Source.Version
 	Tags        // Spec.Edit on the tags of every object
 )
 
@@ -37,6 +39,7 @@ type work struct {
 	deletes  bool // a source that is not there is done
 	exact    bool // it must be done to what was chosen: ETags are needed
 	blind    bool // nothing has to be known of an object
+	versions bool // its steps are versions: a source is never just an object, and what became of a row is only told as stale
 	access   bool // Spec.Access is what it is about
 
 	batch   int // steps of one request; 0: each step has its own
@@ -74,6 +77,10 @@ func init() {
 			walk: (*Plan).walkSpace, steps: (*job).deleteSteps, finish: (*job).destroySpaces},
 		MakeFolder: {name: "new folder", verb: "New folder", changes: true, blind: true, lacks: noSlash,
 			walk: (*Plan).walkFolder, step: ending((*job).makeFolder)},
+		Restore: {name: "restore", verb: "Restore", changes: true, versions: true, lacks: complete,
+			walk: (*Plan).walkHistory, step: ending((*job).restoreStep), finish: (*job).tellHistory},
+		Purge: {name: "purge", verb: "Purge", changes: true, deletes: true, versions: true, batch: deleteBatch, workers: deleteWorkers, lacks: complete,
+			walk: (*Plan).walkHistory, steps: (*job).deleteSteps, finish: (*job).tellHistory},
 		Tags: {name: "tags", verb: "Tags of", changes: true, lacks: noEdit,
 			walk: (*Plan).walkFolder, step: ending((*job).retag)},
 	}

@@ -53,12 +53,15 @@ type plainSource struct {
 	Local  text       `json:",omitempty"`
 	Name   text       `json:",omitempty"`
 	Entry  plainEntry `json:",omitzero"`
+
+	Version string `json:",omitempty"`
+	Marker  bool   `json:",omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (c Source) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plainSource{plainRef{c.Ref.Space, text(c.Ref.Key)}, c.Folder, text(c.Local), text(c.Name),
-		plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag}})
+		plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag}, c.Version, c.Marker})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -66,7 +69,7 @@ func (c *Source) UnmarshalJSON(b []byte) error {
 	var p plainSource
 	err := json.Unmarshal(b, &p)
 	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local), Name: string(p.Name),
-		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}}
+		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Version: p.Version, Marker: p.Marker}
 	return err
 }
 

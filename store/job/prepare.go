@@ -128,7 +128,7 @@ func withoutNested(sources []Source) []Source {
 
 // compareSources puts a folder before what is in it.
 func compareSources(a, b *Source) int {
-	if n := cmp.Or(strings.Compare(a.Local, b.Local), strings.Compare(a.Ref.Space, b.Ref.Space), strings.Compare(a.Ref.Key, b.Ref.Key)); n != 0 || a.Folder == b.Folder {
+	if n := cmp.Or(strings.Compare(a.Local, b.Local), strings.Compare(a.Ref.Space, b.Ref.Space), strings.Compare(a.Ref.Key, b.Ref.Key), strings.Compare(a.Version, b.Version)); n != 0 || a.Folder == b.Folder {
 		return n
 	}
 	if a.Folder {
@@ -145,7 +145,7 @@ func (c *Source) covers(other *Source) bool {
 	if c.Folder && c.Local == "" {
 		return strings.HasPrefix(other.Ref.Key, c.Ref.Key)
 	}
-	return c.Ref.Key == other.Ref.Key && c.Folder == other.Folder
+	return c.Ref.Key == other.Ref.Key && c.Folder == other.Folder && c.Version == other.Version
 }
 
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and

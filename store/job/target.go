@@ -78,7 +78,7 @@ func (p *Plan) step(r record) Step {
 		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}
 		return s
 	}
-	s.From = store.Ref{Space: src.Ref.Space, Key: src.Ref.Key + r.name}
+	s.From, s.Version = store.Ref{Space: src.Ref.Space, Key: src.Ref.Key + r.name}, src.Version
 	switch w := p.work(); {
 	case w.writes:
 		s.To = store.Ref{Space: p.spec.Dest.Space, Key: src.target + r.name}

@@ -51,7 +51,7 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 	for {
 		var page store.VersionPage
 		err := p.try(ctx, func(ctx context.Context) (err error) {
-			page, err = p.from.Versions(ctx, src.Ref.Space, "", after)
+			page, err = p.from.Versions(ctx, store.VersionsRequest{Space: src.Ref.Space, After: after})
 			return err
 		})
 		if ctx.Err() != nil {

@@ -81,7 +81,9 @@ func (p *Plan) walkEach(ctx context.Context, all []unwalked) error {
 }
 
 // isObject says whether a source is one object, not a tree.
-func (p *Plan) isObject(src *source) bool { return !p.work().fromDisk && !src.Folder }
+func (p *Plan) isObject(src *source) bool {
+	return !p.work().fromDisk && !p.work().versions && !src.Folder
+}
 
 // isHere says whether a source is at its destination already: there is nothing to do then.
 func (p *Plan) isHere(src *source) bool {
