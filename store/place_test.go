@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"spaces/store"
 )
@@ -117,6 +118,24 @@ func TestATabIsBesideTheFilesOrTheIndex(t *testing.T) {
 		p, err := store.ParsePlace(text, store.Place{})
 		if up := p.Above(); err != nil || up.String() != want {
 			t.Errorf("above %s is %s, not %s: %v", text, up, want, err)
+		}
+	}
+}
+
+func TestAFolderAtATimeIsAPlace(t *testing.T) {
+	at := time.Date(2026, 11, 3, 14, 5, 6, 7e6, time.UTC)
+	for _, p := range []store.Place{{Space: "media", Prefix: "d/", Tab: store.Past}, {Conn: "do", Space: "media", Prefix: "d/", Tab: store.AsOf(at)}} {
+		back, err := store.ParsePlace(p.String(), store.Place{})
+		if err != nil || back != p {
+			t.Errorf("%s is read as %+v, %v", p, back, err)
+		}
+	}
+	if got, is := store.AsOf(at).Past(); !is || !got.Equal(at) {
+		t.Errorf("%v, %v", got, is)
+	}
+	for _, text := range []string{"media?versions-/", "media?versions-yesterday/", "media?version/", "?versions"} {
+		if p, err := store.ParsePlace(text, store.Place{}); err == nil {
+			t.Errorf("%s is read as %+v", text, p)
 		}
 	}
 }

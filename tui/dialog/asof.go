@@ -89,7 +89,7 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	}
 	for _, form := range []string{"15:04:05", "15:04"} {
 		if at, err := time.Parse(form, text); err == nil {
-			at = midnight.Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute + time.Duration(at.Second())*time.Second)
+			at = time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), at.Second(), 0, now.Location())
 			if at.After(now) {
 				at = at.AddDate(0, 0, -1)
 			}

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,6 +20,7 @@ type History struct {
 	spec   job.Spec
 	scopes [][]job.Source // what was chosen; everything in the folder
 	scope  int
+	now    map[VersionRow]bool // versions that are current
 }
 
 // NewRestore plans to bring sources back, which lie in the folder prefix of a Space: what was deleted, or as they were at a
@@ -32,9 +35,16 @@ func NewRestore(c *kit.Context, space string, sources []job.Source, prefix strin
 	return d
 }
 
-// NewPurge plans to remove versions for good: single ones, and of folders all that are not current.
-func NewPurge(c *kit.Context, space string, sources []job.Source, prefix string) *History {
-	return newHistory(c, "Remove for good – "+shown(space), job.Purge, space, sources, prefix)
+// VersionRow names a version: an ID alone does not, where versions from before the versioning all have the same.
+type VersionRow struct{ Key, ID string }
+
+func rowOf(s job.Source) VersionRow { return VersionRow{s.Ref.Key, s.Version} }
+
+// NewPurge plans to remove versions for good: single ones, of which some are current, and of folders all that are not.
+func NewPurge(c *kit.Context, space string, sources []job.Source, prefix string, current map[VersionRow]bool) *History {
+	d := newHistory(c, "Remove for good – "+shown(space), job.Purge, space, sources, prefix)
+	d.now = current
+	return d
 }
 
 func newHistory(c *kit.Context, title string, kind job.Kind, space string, sources []job.Source, prefix string) *History {
@@ -68,6 +78,26 @@ func (d *History) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 
 func (d *History) purges() bool { return d.spec.Kind == job.Purge }
 
+// current says whether one of the versions chosen is the current one.
+func (d *History) current() bool {
+	return slices.ContainsFunc(d.spec.Sources, func(s job.Source) bool { return d.now[rowOf(s)] })
+}
+
+// among says what the objects counted are.
+func (d *History) among() string {
+	var parts []string
+	if d.current() {
+		return ""
+	}
+	if n := d.totals.Versions; n > 0 {
+		parts = append(parts, kit.Plural(n, "older version"))
+	}
+	if n := d.totals.Markers; n > 0 {
+		parts = append(parts, kit.Plural(n, "delete marker"))
+	}
+	return strings.Join(parts, " and ")
+}
+
 func (d *History) yes(c *kit.Context) tea.Cmd {
 	switch {
 	case d.counting():
@@ -98,8 +128,10 @@ func (d *History) about() string {
 	switch {
 	case d.complete() && d.totals.Objects == 0:
 		return d.nothing()
+	case d.purges() && d.current():
+		return "What is current is among them: removing it brings back what came before. That cannot be undone."
 	case d.purges():
-		return "Older versions and delete markers are removed for good. What is current stays, unless it is itself what you chose."
+		return "What is current stays. That cannot be undone."
 	case !d.spec.At.IsZero():
 		return "They come back as they were at " + kit.Moment(d.spec.At, d.c.Now()) + ". What came to be later stays, also as older versions."
 	}
@@ -113,7 +145,7 @@ func (d *History) asking(s kit.Size) *kit.Form {
 	if len(d.scopes) > 1 {
 		items = append(items, &kit.Choice{Label: "What", Options: kit.Options("What was chosen", "Everything in this folder"), Chosen: d.scope, Choose: d.choose}, kit.Gap)
 	}
-	items = append(items, text(d.figures(t, sources(d.spec.Sources), w)...), kit.Gap, &kit.Pager{Lines: d.names(w), Scroll: &d.scroll}, kit.Gap)
+	items = append(items, text(d.figures(t, sources(d.spec.Sources), w)...), text(note(d.among(), w, t.Dim)...), kit.Gap, &kit.Pager{Lines: d.names(w), Scroll: &d.scroll}, kit.Gap)
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)
 	}

@@ -82,7 +82,7 @@ func (f *files) typing() []kit.Action {
 
 // all are the actions of the tab.
 func (f *files) all() []kit.Action {
-	return guarded(f.store, f.find.fit(f, append(append(f.changing(), f.looking()...), f.tabs()...)))
+	return guarded(f.store, f.find.fit(f, slices.Concat(f.changing(), f.looking(), f.tabs(), f.pastActions())))
 }
 
 // changing are the actions on what is selected, or else on the row under the cursor, in the order of menus; and those that
@@ -215,7 +215,7 @@ func (f *files) metadataInside(c *kit.Context) tea.Cmd {
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
 	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
-	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {
@@ -225,7 +225,7 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 			names = append([]keys.Action{keys.Access, keys.Metadata, keys.Tags}, ofFolders...)
 		}
 	case !one:
-		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Settings, keys.Refresh}
+		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Versions, keys.Restore, keys.Settings, keys.Refresh}
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {
@@ -233,6 +233,7 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 			names = ofFolders
 		} else {
 			names = slices.Insert(names, slices.Index(names, keys.Rename)+1, keys.Edit)
+			names = append(names, keys.Versions)
 		}
 	}
 	c.Open(dialog.NewMore(c, store.Printable(title), among(f.all(), names)))

@@ -37,6 +37,7 @@ type files struct {
 	reader  kit.Slot[reader]
 	readers accessColumn
 	again   kit.Slot[made]
+	past    past
 }
 
 func newFiles(c *kit.Context, p store.Place) *files {
@@ -85,6 +86,7 @@ func (f *files) Close() {
 	f.reader.Cancel()
 	f.readers.stop()
 	f.again.Cancel()
+	f.past.slot.Cancel()
 }
 
 // Update takes one message.
@@ -131,6 +133,9 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 	}
 	if f.pane.take(c, msg) {
 		return nil
+	}
+	if cmd, ok := f.tookPast(c, msg); ok {
+		return cmd
 	}
 	if cmd, ok := f.rested(c, msg); ok {
 		return cmd
@@ -230,4 +235,5 @@ func (f *files) returned(p store.Place) {
 		f.l.GoTo(p.Key)
 	}
 	f.pane.stop() // what was known of it may be old
+	f.past.off = false
 }

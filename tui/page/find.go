@@ -92,7 +92,7 @@ func (q *find) fit(f *files, all []kit.Action) []kit.Action {
 	}
 	for i, a := range all {
 		switch a.Name {
-		case keys.Upload, keys.New:
+		case keys.Upload, keys.New, keys.Versions, keys.AsOf:
 			all[i].Why = func() string { return "These are files of many folders: open one first." }
 		case keys.Filter:
 			all[i].Why = func() string { return "These are files of many folders: “contains” narrows them." }

@@ -31,6 +31,8 @@ type inspector struct {
 
 	several *several // of the selection, where it is shown instead of an object
 
+	past pastTab
+
 	scroll kit.Scroll // of the lines below the tabs
 	drawn  drawn
 }
@@ -62,6 +64,7 @@ var inspectorTabs = []inspectorTab{
 	{name: "Access", draw: (*inspector).access},
 	{name: "Tags", draw: (*inspector).tags},
 	{name: "Preview", draw: (*inspector).previewTab, ask: (*inspector).askPreview, take: (*inspector).takePreview, stop: (*inspector).stopPreview},
+	{name: "Versions", draw: (*inspector).drawPast, ask: (*inspector).askPast, take: (*inspector).takePast, stop: (*inspector).stopPast},
 }
 
 // turn shows another tab.

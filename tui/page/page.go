@@ -9,6 +9,7 @@ import (
 
 // New returns the page of a place: the index of Spaces, or a tab of one Space.
 func New(c *kit.Context, p store.Place) kit.Page {
+	at, past := p.Tab.Past()
 	switch {
 	case p.Tab == store.AccessKeys:
 		return newAccessKeys(c, p)
@@ -22,6 +23,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newTally(c, p)
 	case p.Tab == store.Find:
 		return newFind(c, p)
+	case past:
+		return newVersions(c, p, at)
 	}
 	return newFiles(c, p)
 }

@@ -1,0 +1,165 @@
+package page
+
+import (
+	"strings"
+
+	"spaces/keys"
+	"spaces/store"
+	"spaces/tui/kit"
+)
+
+// View draws the versions: what is current as in the Files tab, what is not dimmed below it.
+func (x *versions) View(c *kit.Context, size kit.Size) string {
+	if size.W < 16 || size.H < 4 {
+		return blank(size)
+	}
+	tab := "Files with older versions"
+	if !x.at.IsZero() {
+		tab = "Files as of " + kit.Moment(x.at, c.Now())
+	}
+	r := &frame{th: c.Theme, w: size.W, tab: tab}
+	r.b.Grow(size.H * (size.W + 120))
+	r.top()
+	col := versionColumnsOf(r.inner())
+	p := &c.Theme.Paint
+	var head kit.Line
+	head.Space(markWidth)
+	r.line(col.put(&head, p.Header, p.Header, "Name", "Size", "Modified", "State"), "")
+	x.list.Y = 2
+	lines := strings.Split(x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, _ int, cursor bool) string { return x.row(c, col, i, cursor) }), "\n")
+	if len(x.rows) == 0 {
+		lines = x.nothingShown(c, r.inner())
+	}
+	for i := range size.H - 3 {
+		text := ""
+		if i < len(lines) {
+			text = lines[i]
+		}
+		if text == "" {
+			text = kit.Blank(r.inner())
+		}
+		r.line(text, "")
+	}
+	r.bottom()
+	return r.b.String()
+}
+
+// versionColumns are the widths of name, size, date and state.
+type versionColumns [4]int
+
+func versionColumnsOf(w int) versionColumns {
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 10, Flex: 1}, kit.Column{Width: 9, Drop: 3}, kit.Column{Width: 16, Drop: 2}, kit.Column{Width: 14, Drop: 1})
+	return versionColumns(widths)
+}
+
+func (col versionColumns) put(l *kit.Line, name, rest kit.Paint, values ...string) string {
+	for i, text := range values {
+		switch {
+		case col[i] == 0:
+		case i == 0:
+			l.Put(name, kit.Fit(text, col[0]))
+		case i == 1:
+			l.Space(2).Put(rest, kit.FitRight(text, col[1]))
+		default:
+			l.Space(2).Put(rest, kit.Fit(text, col[i]))
+		}
+	}
+	return l.Space(1).String()
+}
+
+func (x *versions) row(c *kit.Context, col versionColumns, i int, cursor bool) string {
+	p := &c.Theme.Paint
+	v := &x.rows[i]
+	l := kit.Line{}
+	bar, sign := " ", "  "
+	if cursor {
+		bar, l.Base = "▌", p.Cursor
+	}
+	if x.chosen[v.row()] {
+		sign = "✓ "
+	}
+	l.Put(p.Accent, bar).Put(p.Mark, sign)
+	name, paint := store.Printable(v.Key[len(x.place.Prefix):]), p.Text
+	switch {
+	case v.Folder:
+		return col.put(&l, p.Folder, p.Dim, name, "–", "", "")
+	case x.at.IsZero() && v.later:
+		name, paint = "  └ "+name, p.Dim
+	case v.Marker:
+		paint = p.Dim
+	}
+	size := kit.Bytes(v.Size)
+	if v.Marker {
+		size = "–"
+	}
+	return col.put(&l, paint, p.Dim, name, size, v.Modified.In(c.Now().Location()).Format("2006-01-02 15:04"), x.state(v))
+}
+
+// state says in a word or two what became of a version.
+func (x *versions) state(v *version) string {
+	switch {
+	case v.Marker && !v.later:
+		return "deleted"
+	case v.Marker:
+		return "was deleted"
+	case !v.later:
+		return "current"
+	case x.at.IsZero():
+		return "older"
+	case v.gone:
+		return "deleted since"
+	}
+	return "changed since"
+}
+
+// nothingShown says why there is nothing to see, and what to do.
+func (x *versions) nothingShown(c *kit.Context, w int) []string {
+	p, key := &c.Theme.Paint, c.Keys.Key
+	d := &details{th: c.Theme, w: w}
+	d.line("")
+	switch {
+	case x.err != nil:
+		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
+		d.line("")
+		d.hint(key(keys.Refresh), "tries again")
+	case !x.begun || x.slot.Busy():
+		d.line(p.Dim.On("Listing versions…"))
+	case x.off:
+		d.line(p.Strong.On("This Space keeps no older versions."))
+		d.line("")
+		d.wrapped(p.Text, "What is overwritten or deleted in it is gone. With versioning, which its settings switch on, each version is kept until it is removed.")
+	case !x.at.IsZero():
+		d.wrapped(p.Text, "There was nothing in this folder then, or its versions are not kept any more.")
+		d.line("")
+		d.hint(key(keys.AsOf), "asks for another time")
+	default:
+		d.line(p.Strong.On("This folder is empty, and nothing in it was deleted."))
+	}
+	if x.begun {
+		d.hint(key(keys.Versions), "goes to “"+x.other()+"”")
+	}
+	return d.lines
+}
+
+// Status is the left part of the status line.
+func (x *versions) Status(c *kit.Context, w int) string {
+	p := &c.Theme.Paint
+	var parts []string
+	if n := len(x.chosen); n > 0 {
+		parts = append(parts, p.Mark.On(kit.Count(n)+" selected"))
+	}
+	if x.begun && !x.off {
+		atLeast := ""
+		if x.more {
+			atLeast = "≥ "
+		}
+		parts = append(parts, p.Status.On(atLeast+kit.Plural(len(x.rows), "row")))
+	}
+	if x.slot.Busy() && x.begun {
+		parts = append(parts, p.Accent.On("listing"))
+	}
+	if x.err != nil && len(x.rows) > 0 {
+		parts = append(parts, p.Bad.On(store.Printable("Could not go on: "+reason(x.err))))
+	}
+	return kit.Clip(strings.Join(parts, p.Dim.On(" · ")), w)
+}
