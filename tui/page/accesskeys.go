@@ -93,20 +93,23 @@ func (x *accessKeys) under() (store.Key, bool) {
 
 // Actions implements kit.Page, in the order of menus and hints.
 func (x *accessKeys) Actions() []kit.Action {
-	return []kit.Action{
+	return guarded(x.store, []kit.Action{
 		{Name: keys.Enter, Label: "Name and grants…", Hint: "change", Why: x.nothing, Run: x.edit},
 		{Name: keys.New, Label: "Create an access key…", Hint: "create", Why: x.off, Run: x.create},
 		{Name: keys.Rename, Label: "Rename…", Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewEditKey(c, k, false) })},
 		{Name: keys.Access, Label: "Grants…", Hint: "grants", Why: x.nothing, Run: x.edit},
-		{Name: keys.ShareAgain, Label: "New secret…", Hint: "new secret", Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewRegenerateKey(c, k) })},
+		{Name: keys.ShareAgain, Label: "New secret…", Hint: "new secret", Why: x.notRenewable, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewRegenerateKey(c, k) })},
 		{Name: keys.CopyURL, Label: "Copy the key ID", Hint: "copy ID", Why: x.nothing, Run: x.copyID},
 		{Name: keys.Delete, Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewDeleteKey(c, k) })},
 		{Name: keys.Refresh, Run: x.Init},
 		{Name: keys.Parent, Label: "Spaces", Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: x.place.Conn}); return nil }},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.cancel},
 		{Name: keys.More, Run: x.more},
-	}
+	})
 }
+
+// notRenewable is why the key under the cursor gets no new secret.
+func (x *accessKeys) notRenewable() string { return cmp.Or(x.store.ReadOnly(), x.nothing()) }
 
 // off is why keys cannot be managed here, "" when they can.
 func (x *accessKeys) off() string {

@@ -44,7 +44,7 @@ func (u *tally) own() []kit.Action {
 		{Name: keys.More, Run: u.more},
 	}
 	next := u.leading()
-	return append(append(append(list[:2:2], next[0]), list[2:4]...), append(next[1:], list[4:]...)...)
+	return guarded(u.store, append(append(append(list[:2:2], next[0]), list[2:4]...), append(next[1:], list[4:]...)...))
 }
 
 // leading are the actions that lead to another view, or out of it.

@@ -15,7 +15,7 @@ import (
 
 // Actions implements kit.Page, in the order of menus and hints.
 func (x *versions) Actions() []kit.Action {
-	return []kit.Action{
+	return guarded(x.store, []kit.Action{
 		{Name: keys.Restore, Why: x.notRestorable, Run: x.restore},
 		{Name: keys.Download, Why: x.notContent, Run: x.download},
 		{Name: keys.Delete, Label: "Remove for good…", Hint: "remove", Why: x.notRemovable, Run: x.purge},
@@ -28,7 +28,7 @@ func (x *versions) Actions() []kit.Action {
 		{Name: keys.Refresh, Run: x.Init},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.menu},
-	}
+	})
 }
 
 // other is what the key of versions leads to from here.
