@@ -34,20 +34,23 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
 		{Name: keys.Theme, Run: open(m.chooseTheme)},
 		{Name: keys.DualPane, Run: m.dual},
-		{Name: keys.Connections, Run: func(c *kit.Context) tea.Cmd {
-			c.Go(store.Place{Conn: m.host.Place().Conn, Tab: store.Connections})
-			return nil
-		}},
-		{Name: keys.AccessKeys, Run: func(c *kit.Context) tea.Cmd {
-			c.Go(store.Place{Conn: m.host.Place().Conn, Tab: store.AccessKeys})
-			return nil
-		}},
+		{Name: keys.Connections, Run: m.beside(store.Connections)},
+		{Name: keys.AccessKeys, Run: m.beside(store.AccessKeys)},
+		{Name: keys.Public, Run: m.beside(store.Public)},
 		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
 		{Name: keys.Back, Run: func(*kit.Context) tea.Cmd { return m.host.Back() }},
 		{Name: keys.Suspend, Run: func(*kit.Context) tea.Cmd { return m.suspend() }},
 		{Name: keys.Quit, Run: func(*kit.Context) tea.Cmd { return m.host.Quit() }},
+	}
+}
+
+// beside leads to a tab beside the index of the connection that one is on.
+func (m *Model) beside(t store.Tab) func(*kit.Context) tea.Cmd {
+	return func(c *kit.Context) tea.Cmd {
+		c.Go(store.Place{Conn: m.host.Place().Conn, Tab: t})
+		return nil
 	}
 }
 

@@ -91,11 +91,11 @@ func (d *due) asking(s kit.Size) *kit.Form {
 	default:
 		sum := "Nothing is due now."
 		if len(d.found.first) > 0 {
-			sum = kit.Plural(d.found.things, "object") + ", versions included, " + kit.Bytes(d.found.bytes) + ", and " + kit.Plural(d.found.aborts, "upload") + " are due. Nothing was deleted."
+			sum = "Due: " + kit.Plural(d.found.things, "object") + " (versions included), " + kit.Bytes(d.found.bytes) + "; " + kit.Plural(d.found.aborts, "upload") + ". Nothing was deleted."
 		}
 		items = []kit.Item{text(note(sum, w, t.Strong)...), kit.Gap}
 		if len(d.found.first) > 0 {
-			items = append(items, &kit.Rows{Name: "due", List: &d.list, Most: 14, Row: func(i, w int, cursor bool) string {
+			items = append(items, &kit.Rows{Name: "due", List: &d.list, Most: min(len(d.found.first), 14), Row: func(i, w int, cursor bool) string {
 				x := d.found.first[i]
 				does := doneTo[x.Action]
 				line := mark(cursor) + kit.Fit(does, 15) + middle(shown(x.Key), max(w-30, 8))

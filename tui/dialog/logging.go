@@ -77,7 +77,7 @@ func (d *logging) asking(s kit.Size) *kit.Form {
 			&kit.Entry{Label: "Prefix", Field: d.prefix, Changed: edited},
 			spare(2, kit.Under(w, styled("A line for each request, some hours later, in objects whose names begin with it.", kit.Inner(w), t.Dim)...)...))
 		if d.target.Value() == d.space {
-			items = append(items, text(note("Logs of the Space in itself: each delivery is logged too, and they never end.", w, t.Warn)...))
+			items = append(items, text(note("A Space that logs into itself logs its logs: they never end.", w, t.Warn)...))
 		}
 	}
 	if d.wrong != nil {

@@ -63,7 +63,13 @@ func (d *policy) take(text string) {
 	}
 }
 
-func (d *policy) dirty() bool { return d.draft != strings.TrimSpace(indented(d.now.Text)) }
+// offer is take, with the focus on what comes next.
+func (d *policy) offer(text string) {
+	d.take(text)
+	d.focus.Name = "Save"
+}
+
+func (d *policy) dirty() bool { return indented(d.draft) != strings.TrimSpace(indented(d.now.Text)) }
 
 // Close implements kit.Dialog.
 func (d *policy) Close() {
@@ -89,8 +95,7 @@ func (d *policy) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 			c.Notify(kit.Bad, upper(shown(err.Error())))
 			return nil
 		}
-		d.take(read)
-		d.focus.Name = "Save"
+		d.offer(read)
 		return nil
 	}
 	return d.base.Update(c, msg)
@@ -140,7 +145,7 @@ func (d *policy) asking(s kit.Size) *kit.Form {
 	case d.dirty():
 		items = append(items, text(note("Changed, not saved.", w, t.Warn)...))
 	}
-	items = append(items, d.refusal(w)...)
+	items = append(items, d.writes.items(&d.base, w)...)
 	items = append(items, kit.Gap, &kit.Entry{Label: "From a file", Field: d.from, Paths: true, Enter: d.read, Word: "read it"},
 		spare(3, kit.Under(w, styled("Or paste the whole policy here.", kit.Inner(w), t.Dim)...)...), kit.Gap, d.buttons())
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: items, Paste: d.paste}
@@ -149,21 +154,12 @@ func (d *policy) asking(s kit.Size) *kit.Form {
 // paste takes a text for a policy, unless it can be the name of a file.
 func (d *policy) paste(c *kit.Context, m tea.PasteMsg) tea.Cmd {
 	if pasted := strings.TrimSpace(m.Content); strings.HasPrefix(pasted, "{") || strings.Contains(pasted, "\n") {
-		d.take(pasted)
+		d.offer(pasted)
 		return nil
 	}
 	d.focus.Name = "From a file"
 	d.from.Update(c, m)
 	return nil
-}
-
-// refusal is what the endpoint said to the policy, in its own words.
-func (d *policy) refusal(w int) []kit.Item {
-	if d.err == nil || d.slot.Busy() {
-		return d.writes.items(&d.base, w)
-	}
-	t := &d.c.Theme.Paint
-	return []kit.Item{text(note("The endpoint refuses it: "+happened(d.err), w, t.Bad)...)}
 }
 
 // lines are what the statements say, and the text.
@@ -184,7 +180,7 @@ func (d *policy) lines(w int) []string {
 	if len(list) > 0 {
 		list = append(list, "")
 	}
-	for line := range strings.SplitSeq(d.draft, "\n") {
+	for line := range strings.SplitSeq(indented(d.draft), "\n") {
 		list = append(list, "  "+t.Dim.On(end(shown(strings.ReplaceAll(strings.TrimSuffix(line, "\r"), "\t", "  ")), w-2)))
 	}
 	return list
@@ -200,9 +196,9 @@ func (d *policy) buttons() kit.Buttons {
 	}
 	list := kit.Buttons{}
 	if d.draft == "" {
-		list = append(list, &kit.Button{Label: "Public read", Run: does(func() { d.take(template(d.space)) })})
+		list = append(list, &kit.Button{Label: "Public read", Run: does(func() { d.offer(template(d.space)) })})
 	} else {
-		list = append(list, d.keyed("Remove", keys.Remove, does(func() { d.take("") })))
+		list = append(list, d.keyed("Remove", keys.Remove, does(func() { d.offer("") })))
 	}
 	return append(list, save, dismiss("Close"))
 }

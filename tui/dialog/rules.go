@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -42,9 +44,22 @@ func (x *writes) items(b *base, w int) []kit.Item {
 	case x.slot.Busy():
 		return []kit.Item{text(note("Setting it…", w, t.Dim)...)}
 	case x.err != nil:
-		return []kit.Item{&kit.Pager{Lines: note(explain(x.err), w, t.Bad), Scroll: &b.scroll}}
+		return []kit.Item{&kit.Pager{Lines: note(refused(x.err), w, t.Bad), Scroll: &b.scroll}}
 	}
 	return nil
+}
+
+// refused is a failure in the endpoint's own words where it gave a reason of its own, else explained.
+func refused(err error) string {
+	var e *store.Error
+	if !errors.As(err, &e) || e.Code == "" || e.Kind != store.Other {
+		return explain(err)
+	}
+	text := "The endpoint refuses it: " + happened(err)
+	if e.RequestID != "" {
+		text += ", request " + shown(e.RequestID)
+	}
+	return text + "."
 }
 
 // rules is a dialog for a list of rules that is changed on the screen and set as a whole.

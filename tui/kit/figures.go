@@ -33,7 +33,7 @@ func Plural[T int | int64](n T, noun string) string {
 	switch {
 	case n == 1:
 		return "1 " + noun
-	case strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ey"):
+	case strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ey") && !strings.HasSuffix(noun, "ay"):
 		return Count(n) + " " + noun[:len(noun)-1] + "ies"
 	}
 	return Count(n) + " " + noun + "s"

@@ -136,7 +136,7 @@ func (x *section) draw(c *kit.Context, w int, cursor bool) []string {
 func (x *section) trouble(c *kit.Context, d *details) {
 	th := &c.Theme.Paint
 	if errors.Is(x.err, store.Unsupported) {
-		d.wrapped(th.Dim, said(x.err))
+		d.wrapped(th.Dim, said(x.err)+".")
 		return
 	}
 	d.wrapped(th.Bad, upperFirst(said(x.err)))

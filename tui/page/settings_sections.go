@@ -209,5 +209,5 @@ func (s *settings) sayCDN(_ *kit.Context, d *details) {
 }
 
 func (s *settings) sayDestroy(_ *kit.Context, d *details) {
-	d.fact(d.th.Paint.Bad, "Destroy this Space…", "with everything in it, for good")
+	d.fact(d.th.Paint.Bad, "Destroy this Space", "with everything in it, for good")
 }

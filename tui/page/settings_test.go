@@ -1,0 +1,181 @@
+package page
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"spaces/store"
+	"spaces/store/storetest"
+	"spaces/tui/kit/kittest"
+)
+
+func (s *shelf) settings(space string) *settings {
+	s.t.Helper()
+	page := New(s.Context, store.Place{Space: space, Tab: store.Settings}).(*settings)
+	s.Show(page)
+	return page
+}
+
+func TestSettingsLeadToTheFilesAndBackToTheSameFolder(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a/b", "a/c")
+	f := s.open(store.Place{Space: "media", Prefix: "a/"})
+	s.Press("j")
+	s.Press("g", "s")
+	s.Want("Files ─ Settings", "CORS rules")
+	s.Press("esc")
+	if s.Page() != f || cursor(f) != "a/c" {
+		t.Errorf("it is back on %q of %v", cursor(f), s.Page())
+	}
+	s.ClickOn("Settings")
+	s.Want("CORS rules")
+	s.ClickOn("Files")
+	if s.Page() != f {
+		t.Error("a click on the tab does not lead back")
+	}
+}
+
+func TestSettingsOfTheSpaceUnderTheCursor(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "aaa")
+	s.Space(t, "bbb")
+	s.index()
+	s.Press("j", "g", "s")
+	want(t, "place", s.Went(), []store.Place{{Space: "bbb", Tab: store.Settings}})
+}
+
+func TestEachSettingFailsByItself(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "?cors"), Fault: storetest.Answer(403, "AccessDenied")})
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "?lifecycle"), Fault: storetest.Answer(501, "NotImplemented")})
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "?versioning"), Fault: func(http.RoundTripper, *http.Request) (*http.Response, error) {
+		return nil, errors.New("the line is cut")
+	}})
+	page := s.settings("media")
+	s.Want("Access denied (AccessDenied)", "Request FAULT", "This endpoint has no such setting.", "the line is cut", "Private (keys only)", "Off.")
+	s.golden()
+	page.cursor = slices.IndexFunc(page.sections, func(x *section) bool { return x.name == "Lifecycle rules" })
+	s.Press("enter")
+	if s.Dialog() != nil || s.Notice() != "This endpoint has no such setting." {
+		t.Errorf("it opens %v, says %q", s.Dialog(), s.Notice())
+	}
+	s.Faults.Clear()
+	s.Press("R")
+	s.WantNot("AccessDenied", "no such setting", "is cut")
+}
+
+func TestASettingIsReadAgainAfterItsDialog(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	page := s.settings("media")
+	page.cursor = slices.IndexFunc(page.sections, func(x *section) bool { return x.name == "Versioning" })
+	s.Press("enter")
+	s.Faults.Clear()
+	s.Press("down", "tab", "enter")
+	s.Want("Enabled")
+	reads := slices.DeleteFunc(s.Faults.Requests(), func(r string) bool { return !strings.HasPrefix(r, "GET") })
+	if len(reads) != 3 { // before and after setting it, and the section
+		t.Errorf("it read %v", reads)
+	}
+}
+
+func TestWhatTheUsageWouldCost(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "$5.00", 250 << 30: "$5.00", 251 << 30: "$5.02", 1250 << 30: "$25.00", 250<<30 + 1<<40: "$25.48"} {
+		if got := dollars(monthly(bytes)); got != want {
+			t.Errorf("%d bytes cost %s, want %s", bytes, got, want)
+		}
+	}
+}
+
+func TestSettingsOfDigitalOceanShowTheCDN(t *testing.T) {
+	s := newShelf(t)
+	var err error
+	s.Context.Store, err = store.Open(t.Context(), store.Config{Endpoint: "https://ams3.digitaloceanspaces.com", AccessKey: "k", SecretKey: "canary",
+		Wrap: func(http.RoundTripper) http.RoundTripper { return nowhereToGo{} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.settings("media")
+	s.Press("G", "k")
+	s.Want("https://media.ams3.cdn.digitaloceanspaces.com", "doctl")
+	s.Press("g", "g", "enter")
+	s.Want("host_base = ams3.digitaloceanspaces.com", "%(bucket)s.ams3.digitaloceanspaces.com")
+	s.WantNot("canary")
+}
+
+type nowhereToGo struct{}
+
+func (nowhereToGo) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+		r.Body.Close()
+	}
+	return &http.Response{StatusCode: 501, Header: http.Header{"X-Amz-Request-Id": {"x"}}, Body: http.NoBody, Request: r}, nil
+}
+
+func TestTheSettingsAreLeftWhenTheSpaceIsDestroyed(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.settings("media")
+	s.Press("d")
+	s.Type("media")
+	s.Press("enter", "right", "enter")
+	want(t, "place", s.Went()[len(s.Went())-1], store.Place{})
+	if list, err := s.Store.Spaces(t.Context()); err != nil || len(list) > 0 {
+		t.Errorf("there is %v, %v", list, err)
+	}
+}
+
+func TestSettingsScreens(t *testing.T) {
+	for name, option := range map[string]kittest.Option{"80x24": kittest.Size(80, 24), "120x40": kittest.Size(120, 40), "40x12": kittest.Size(40, 12)} {
+		t.Run("loading "+name, func(t *testing.T) {
+			s := newShelf(t, option)
+			s.Space(t, "media")
+			s.Hold()
+			s.settings("media")
+			s.golden()
+		})
+		t.Run("empty "+name, func(t *testing.T) {
+			s := newShelf(t, option)
+			s.Space(t, "media")
+			s.settings("media")
+			s.golden()
+		})
+		t.Run("full "+name, func(t *testing.T) {
+			s := newShelf(t, option)
+			s.Space(t, "media")
+			s.Space(t, "logs")
+			s.put("media", "a", "bb")
+			s.configure("media")
+			s.settings("media")
+			s.Press("j", "j", "j", "j")
+			s.golden()
+		})
+	}
+}
+
+// configure sets what there is to set.
+func (s *shelf) configure(space string) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	check := func(err error) {
+		s.t.Helper()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	check(s.Store.SetCORS(ctx, space, store.CORS{Rules: []store.CORSRule{
+		{Origins: []string{"https://app.example.com", "https://*.example.org"}, Methods: []string{"GET", "PUT"}, MaxAge: 60},
+		{Origins: []string{"*"}, Methods: []string{"GET"}, MaxAge: store.NoMaxAge}}}))
+	check(s.Store.SetLifecycle(ctx, space, store.Lifecycle{Rules: []store.LifecycleRule{{Enabled: true, Prefix: "logs/", ExpireDays: 30, AbortDays: 7}, {Prefix: "tmp/", NoncurrentDays: 1}}}))
+	check(s.Store.SetVersioning(ctx, space, store.Versioned))
+	check(s.Store.SetPolicy(ctx, space, store.Policy{Text: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + space + `/pub/*"}}`}))
+	check(s.Store.SetAccess(ctx, store.Ref{Space: space}, store.PublicRead))
+	check(s.Store.SetLogging(ctx, space, store.Logging{Target: "logs", Prefix: "media/"}))
+}
