@@ -27,9 +27,9 @@ func NewClients(c *kit.Context, space string, of store.Client) kit.Dialog {
 }
 
 // copy hands the text to the terminal's clipboard. Terminals do not say whether they took it.
-func (d *clients) copy(*kit.Context) tea.Cmd {
+func (d *clients) copy(c *kit.Context) tea.Cmd {
 	d.sent = true
-	return tea.SetClipboard(programs[d.chosen].text(d.snippet))
+	return c.Clip(programs[d.chosen].text(d.snippet))
 }
 
 // asking is the form.
@@ -52,7 +52,7 @@ func (d *clients) asking(s kit.Size) *kit.Form {
 	}
 	said := t.Dim.On(end("  "+secretHere+" stands for the secret, which is not shown here.", w))
 	if d.sent {
-		said = t.Good.On(end("  Sent to the terminal's clipboard; if nothing arrives, it is above.", w))
+		said = t.Good.On(end("  "+kit.SentToClipboard+"; if nothing arrives, it is above.", w))
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: []kit.Item{kit.Gap,
 		&kit.Choice{Label: "Program", Look: kit.Strip, Numbered: true, Options: kit.Options(names...), Chosen: d.chosen,

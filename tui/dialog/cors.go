@@ -49,10 +49,11 @@ func corsAbout(r store.CORSRule) []string {
 	if r.MaxAge > 0 {
 		age = "browsers remember it for " + kit.Plural(r.MaxAge, "second")
 	}
+	list = append(list, upper(age))
 	if r.ID != "" {
-		age = r.ID + ", " + age
+		list = append(list, "Name: "+r.ID)
 	}
-	return append(list, upper(age))
+	return list
 }
 
 func orNone(list []string) string {

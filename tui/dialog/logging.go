@@ -84,5 +84,5 @@ func (d *logging) asking(s kit.Size) *kit.Form {
 		items = append(items, text(note(d.wrong.Error(), w, t.Warn)...))
 	}
 	items = append(items, d.writes.items(&d.base, w)...)
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, kit.Buttons{{Label: "Apply", Run: d.apply}, dismiss("Cancel")})}
+	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, kit.Buttons{{Label: "Apply", Why: d.store.ReadOnly(), Run: d.apply}, dismiss("Cancel")})}
 }

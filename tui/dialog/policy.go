@@ -28,6 +28,7 @@ type policy struct {
 	wrong error  // of the draft
 	from  *kit.Field
 	file  kit.Slot[string]
+	edit  editor
 }
 
 // NewPolicy edits the bucket policy of a Space.
@@ -75,6 +76,7 @@ func (d *policy) dirty() bool { return indented(d.draft) != strings.TrimSpace(in
 func (d *policy) Close() {
 	d.slot.Cancel()
 	d.file.Cancel()
+	d.edit.close()
 }
 
 // Update implements kit.Dialog.
@@ -89,6 +91,9 @@ func (d *policy) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 			c.Notify(kit.Good, did)
 		}
 		return nil
+	}
+	if cmd, ok := d.edit.take(c, d.id, msg, d.offer); ok {
+		return cmd
 	}
 	if read, err, ok := d.file.Take(msg); ok {
 		if err != nil {
@@ -189,12 +194,22 @@ func (d *policy) lines(w int) []string {
 func (d *policy) buttons() kit.Buttons {
 	save := d.keyed("Save", keys.Confirm, d.apply)
 	switch {
+	case d.store.ReadOnly() != "":
+		save.Why = d.store.ReadOnly()
 	case d.wrong != nil:
 		save.Why = "It is no policy that can be sent."
 	case !d.dirty():
 		save.Why = "Nothing was changed."
 	}
-	list := kit.Buttons{}
+	edit := d.keyed("Edit…", keys.Edit, func(c *kit.Context) tea.Cmd {
+		text := d.draft
+		if text == "" {
+			text = template(d.space)
+		}
+		return d.edit.start(c, d.id, "policy.json", indented(text))
+	})
+	edit.Why = d.c.EditorOff()
+	list := kit.Buttons{edit}
 	if d.draft == "" {
 		list = append(list, &kit.Button{Label: "Public read", Run: does(func() { d.offer(template(d.space)) })})
 	} else {

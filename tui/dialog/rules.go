@@ -187,7 +187,10 @@ func (d *rules[R]) buttons() kit.Buttons {
 		list = append(list, d.more()...)
 	}
 	save := d.keyed("Save", keys.Confirm, d.apply)
-	if !d.dirty {
+	switch {
+	case d.store.ReadOnly() != "":
+		save.Why = d.store.ReadOnly()
+	case !d.dirty:
 		save.Why = "Nothing was changed."
 	}
 	return append(list, save, &kit.Button{Label: "Close", Run: d.leave})

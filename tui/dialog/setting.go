@@ -49,7 +49,10 @@ func (d *setting) apply(c *kit.Context) tea.Cmd {
 func (d *setting) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
 	apply := &kit.Button{Label: "Apply", Run: d.apply}
-	if d.chosen == d.was {
+	switch {
+	case d.store.ReadOnly() != "":
+		apply.Why = d.store.ReadOnly()
+	case d.chosen == d.was:
 		apply.Why = "It is so already."
 	}
 	items := []kit.Item{kit.Gap,

@@ -2,12 +2,15 @@ package dialog_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -379,6 +382,83 @@ func TestAPolicyIsReadFromAFile(t *testing.T) {
 	}
 }
 
+// scribe is an editor that writes a text and ends.
+type scribe struct {
+	path, text string
+	err        error
+}
+
+func (e *scribe) SetStdin(io.Reader)  {}
+func (e *scribe) SetStdout(io.Writer) {}
+func (e *scribe) SetStderr(io.Writer) {}
+func (e *scribe) Run() error {
+	if e.err != nil {
+		return e.err
+	}
+	return os.WriteFile(e.path, []byte(e.text), 0o600)
+}
+
+func TestAPolicyIsEditedInTheEditor(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	var at string
+	var before []byte
+	e := &scribe{}
+	s.Context.Editor = func(path string) tea.ExecCommand {
+		at, e.path = path, path
+		before, _ = os.ReadFile(path)
+		return e
+	}
+	policy(t, s, f)
+	e.text = "{\n  oops"
+	s.Press("e")
+	s.Want("It cannot be sent: line 2")
+	if !strings.Contains(string(before), "arn:aws:s3:::media/*") || !strings.HasSuffix(at, ".json") {
+		t.Errorf("the editor got %s with %s", at, before)
+	}
+	if _, err := os.Stat(filepath.Dir(at)); !os.IsNotExist(err) {
+		t.Errorf("what was edited is still there: %v", err)
+	}
+	e.text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"arn:aws:s3:::media"}]}`
+	s.Press("e")
+	if !strings.Contains(string(before), "oops") {
+		t.Errorf("the editor got %s, not what was wrong", before)
+	}
+	e.err = errors.New("gave up")
+	s.Press("e")
+	s.Want("s3:ListBucket on media")
+	if !strings.Contains(s.Notice(), "gave up") {
+		t.Error(s.Notice())
+	}
+	s.Press("y")
+	closed(t, s)
+	if out, err := sdk(f).GetBucketPolicy(t.Context(), &s3.GetBucketPolicyInput{Bucket: media}); err != nil || !strings.Contains(*out.Policy, "s3:ListBucket") {
+		t.Error(out, err)
+	}
+}
+
+func TestNothingIsSetWhereNothingMayBeChanged(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	s.Context.Store = f.Open(t, func(c *store.Config) { c.ReadOnly = "Look, do not touch." })
+	for name, d := range map[string]kit.Dialog{
+		"cors": dialog.NewCORS(s.Context, "media", store.CORS{}), "versioning": dialog.NewVersioning(s.Context, "media", store.Unversioned),
+		"policy": dialog.NewPolicy(s.Context, "media", store.Policy{Text: "{}"}), "logging": dialog.NewLogging(s.Context, "media", store.Logging{}),
+	} {
+		s.Open(d)
+		f.Faults.Clear()
+		key := "enter"
+		if name == "cors" || name == "policy" {
+			key = "y"
+		}
+		s.Press(key)
+		if s.Notice() != "Look, do not touch." || len(f.Faults.Requests()) > 0 {
+			t.Errorf("%s: it says %q and sends %v", name, s.Notice(), f.Faults.Requests())
+		}
+		s.Press("esc")
+	}
+}
+
 func TestThePublicReadTemplateLetsVisitorsRead(t *testing.T) {
 	s, f := start(t)
 	f.Space(t, "media")
@@ -410,6 +490,10 @@ func TestSnippetsWorkInOtherProgramsAndHaveNoSecret(t *testing.T) {
 		s.Press(key)
 		s.Want(text)
 		s.WantNot(storetest.SecretKey)
+	}
+	s.Press("c")
+	if got := s.Clipboard(); !strings.Contains(got, "mc alias set spaces http://127.0.0.1:9000 "+storetest.AccessKey) || strings.Contains(got, storetest.SecretKey) {
+		t.Errorf("copied %q", got)
 	}
 }
 

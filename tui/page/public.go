@@ -226,6 +226,8 @@ func (x *public) noListing() string {
 	switch {
 	case x.notKnown() != "":
 		return x.notKnown()
+	case x.store.ReadOnly() != "":
+		return x.store.ReadOnly()
 	case s.is.Listing == "":
 		return "This endpoint has no permissions of Spaces: the policy says who may list."
 	}

@@ -149,6 +149,8 @@ func (n *inside) notClosable() string {
 	switch {
 	case len(list) == 0:
 		return "There is nothing under the cursor."
+	case n.of.store.ReadOnly() != "":
+		return n.of.store.ReadOnly()
 	case !slices.ContainsFunc(list, func(e store.PublicEntry) bool { return e.ByPermissions }):
 		return "It is public by the bucket policy: change that in the settings."
 	}

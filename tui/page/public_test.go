@@ -103,7 +103,7 @@ func TestWhatIsPublicIsMadePrivateFromThere(t *testing.T) {
 func TestLookingForPublicObjectsTellsHowFarItIs(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
-	s.many("media", "%05d", 1300)
+	s.many("media", "%05d", 1010)
 	s.public()
 	steps := 0
 	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "?acl"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
@@ -114,7 +114,7 @@ func TestLookingForPublicObjectsTellsHowFarItIs(t *testing.T) {
 	s.Press("enter")
 	s.Want("asked 0 of ≥ 0")
 	s.Release()
-	s.Want("No object in this Space is public.", "asked 1,300 of 1,300")
+	s.Want("No object in this Space is public.", "asked 1,010 of 1,010")
 	s.Hold()
 	s.Press("R", "esc")
 	s.Want("stopped")
@@ -123,7 +123,7 @@ func TestLookingForPublicObjectsTellsHowFarItIs(t *testing.T) {
 func TestAPageOfPublicObjectsIsHonestAboutTheRest(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
-	s.many("media", "%05d", 1300)
+	s.many("media", "%05d", 1010)
 	x := s.public()
 	x.in = newInside(x, x.spaces[0].is)
 	x.in.more, x.in.begun, x.in.asked, x.in.waiting = true, true, 300, make([]store.Entry, 700)

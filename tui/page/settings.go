@@ -35,6 +35,8 @@ type section struct {
 	word  string                                 // what opening it does, for the hints
 	early bool                                   // it can be opened whatever was read
 
+	changes bool // and nothing but a change can come of it
+
 	slot  kit.Slot[any]
 	value any
 	known bool
@@ -177,6 +179,8 @@ func (s *settings) notOpen() string {
 	switch {
 	case x.open == nil:
 		return "There is nothing to be set here."
+	case x.changes && s.store.ReadOnly() != "":
+		return s.store.ReadOnly()
 	case x.early:
 		return ""
 	case x.err != nil:
@@ -221,7 +225,7 @@ func (s *settings) Actions() []kit.Action {
 			return clip(c, kit.Info, "", s.store.Addresses(s.place.Space, "")[0])
 		}},
 		{Name: keys.Refresh, Run: func(c *kit.Context) tea.Cmd { s.opened = -1; return s.Init(c) }},
-		{Name: keys.Delete, Label: "Destroy this Space…", Hint: "destroy", Run: s.destroy},
+		{Name: keys.Delete, Label: "Destroy this Space…", Hint: "destroy", Why: s.store.ReadOnly, Run: s.destroy},
 		{Name: keys.Cancel, Hint: kit.NoHint, Run: s.files},
 		{Name: keys.More, Hint: kit.NoHint, Run: s.more},
 	})

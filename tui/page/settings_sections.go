@@ -34,7 +34,7 @@ func (s *settings) all() []*section {
 		list = append(list, of("CDN", s.sayCDN))
 	}
 	destroy := of("Destroy", s.sayDestroy)
-	destroy.word, destroy.early = "destroy", true
+	destroy.word, destroy.early, destroy.changes = "destroy", true, true
 	destroy.open = func(c *kit.Context, _ any) kit.Dialog { return dialog.NewDestroy(c, space) }
 	return append(list, destroy)
 }
