@@ -68,7 +68,7 @@ func (s *settings) sayListing(_ *kit.Context, d *details, a store.Access) {
 	th := &d.th.Paint
 	switch a {
 	case store.PublicRead:
-		d.fact(th.Public, "Public listing", "anyone can list the names of the files, but not open them")
+		d.fact(th.Public, "Public listing", "anyone sees the names, not the files")
 	case store.Private:
 		d.fact(th.Private, "Private (keys only)", "")
 	default:
@@ -111,11 +111,11 @@ func (s *settings) sayVersioning(_ *kit.Context, d *details, v store.Versioning)
 	th := &d.th.Paint
 	switch v {
 	case store.Versioned:
-		d.fact(th.Good, "Enabled", "what is overwritten or deleted stays as an older version")
+		d.fact(th.Good, "Enabled", "what is replaced stays as an older version")
 	case store.Suspended:
 		d.fact(th.Warn, "Suspended", "older versions stay, no new ones are made")
 	default:
-		d.fact(th.Text, "Off", "what is overwritten or deleted is gone")
+		d.fact(th.Text, "Off", "what is replaced or deleted is gone")
 	}
 }
 
