@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,7 +17,7 @@ type logging struct {
 	now            store.Logging
 	target, prefix *kit.Field
 	on             bool
-	wrong          error
+	wrong          string
 }
 
 // NewLogging turns the access log of a Space on and off.
@@ -57,7 +56,7 @@ func (d *logging) apply(c *kit.Context) tea.Cmd {
 	set.Target, set.Prefix = "", ""
 	if d.on {
 		if set.Target, set.Prefix = d.target.Value(), d.prefix.Value(); set.Target == "" {
-			d.wrong, d.focus.Name = errors.New("Type the name of a Space for the logs."), "To the Space"
+			d.wrong, d.focus.Name = "Type the name of a Space for the logs.", "To the Space"
 			return nil
 		}
 	}
@@ -68,10 +67,10 @@ func (d *logging) apply(c *kit.Context) tea.Cmd {
 // asking is the form.
 func (d *logging) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	edited := func(*kit.Context) tea.Cmd { d.err, d.wrong = nil, nil; return nil }
+	edited := func(*kit.Context) tea.Cmd { d.err, d.wrong = nil, ""; return nil }
 	items := []kit.Item{kit.Gap,
 		&kit.Choice{Label: "Access logs", Options: kit.Options("Off", "On"), Chosen: map[bool]int{true: 1}[d.on],
-			Choose: func(_ *kit.Context, i int) tea.Cmd { d.on, d.err, d.wrong = i == 1, nil, nil; return nil }}, kit.Gap}
+			Choose: func(_ *kit.Context, i int) tea.Cmd { d.on, d.err, d.wrong = i == 1, nil, ""; return nil }}, kit.Gap}
 	if d.on {
 		items = append(items, &kit.Entry{Label: "To the Space", Field: d.target, Changed: edited},
 			&kit.Entry{Label: "Prefix", Field: d.prefix, Changed: edited},
@@ -80,8 +79,8 @@ func (d *logging) asking(s kit.Size) *kit.Form {
 			items = append(items, text(note("A Space that logs into itself logs its logs: they never end.", w, t.Warn)...))
 		}
 	}
-	if d.wrong != nil {
-		items = append(items, text(note(d.wrong.Error(), w, t.Warn)...))
+	if d.wrong != "" {
+		items = append(items, text(note(d.wrong, w, t.Warn)...))
 	}
 	items = append(items, d.writes.items(&d.base, w)...)
 	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, kit.Buttons{{Label: "Apply", Why: d.store.ReadOnly(), Run: d.apply}, dismiss("Cancel")})}
