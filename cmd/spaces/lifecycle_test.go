@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -178,4 +179,30 @@ func (h home) askControl(t *testing.T, path, auth, body string) (int, string) {
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(text)
+}
+
+func TestThePanelIsToldWhatIsDue(t *testing.T) {
+	h := newHome(t)
+	h.fillDue(t, 3)
+	cs := newConnections(process{getenv: func(string) string { return "" }, now: time.Now}, options{data: h.data()}, config{})
+	defer func() {
+		if err := cs.close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}()
+	s, err := cs.Get("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var due []store.Due
+	err = s.Due(t.Context(), "media", func(page []store.Due) error {
+		due = append(due, page...)
+		return nil
+	})
+	if err != nil || len(due) != 3 || due[0] != (store.Due{Key: "tmp/0000\x07", Action: "delete", Rule: "old\u202eé", Size: 5}) {
+		t.Errorf("due are %+v, %v", due, err)
+	}
+	if page, err := s.List(t.Context(), store.ListRequest{Space: "media"}); err != nil || len(page.Entries) != 6 {
+		t.Errorf("looking left %+v, %v", page, err)
+	}
 }
