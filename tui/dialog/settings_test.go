@@ -491,7 +491,7 @@ func TestSnippetsWorkInOtherProgramsAndHaveNoSecret(t *testing.T) {
 		s.Want(text)
 		s.WantNot(storetest.SecretKey)
 	}
-	s.Press("c")
+	s.Press("4", "c")
 	if got := s.Clipboard(); !strings.Contains(got, "mc alias set spaces http://127.0.0.1:9000 "+storetest.AccessKey) || strings.Contains(got, storetest.SecretKey) {
 		t.Errorf("copied %q", got)
 	}
