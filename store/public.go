@@ -27,7 +27,7 @@ type Exposure struct {
 // of them only has that looked at.
 func (s *Store) Exposure(ctx context.Context, space string) (Exposure, error) {
 	x := Exposure{Space: space}
-	acl, err := s.acl(ctx, Ref{Space: space})
+	acl, err := s.acl(ctx, Ref{Space: space}, "")
 	err = s.wrap("read permissions of", Ref{Space: space}, err)
 	switch KindOf(err) {
 	case "":
@@ -173,7 +173,7 @@ func (s *Store) PublicAmong(ctx context.Context, x Exposure, entries []Entry) (p
 		g.Go(func() error {
 			defer Caught(ctx)
 			r := Ref{x.Space, e.Key}
-			acl, err := s.acl(ctx, r)
+			acl, err := s.acl(ctx, r, "")
 			err = s.wrap("read permissions of", r, err)
 			switch KindOf(err) {
 			case "":

@@ -205,7 +205,7 @@ func (x *public) Actions() []kit.Action {
 	up := kit.Action{Name: keys.Parent, Hint: "Spaces", Run: x.leave}
 	rest := []kit.Action{{Name: keys.Refresh, Run: x.refresh}, up}
 	if x.in != nil {
-		return append(x.in.actions(), rest...)
+		return guarded(x.store, append(x.in.actions(), rest...))
 	}
 	return append([]kit.Action{
 		{Name: keys.Enter, Hint: "its objects", Label: "Public objects in it", Why: x.notKnown, Run: x.open},
