@@ -102,3 +102,15 @@ func TestHostileKeysStayHarmlessOnEveryScreen(t *testing.T) {
 		t.Errorf("of %d names only %d look different:\n%s", len(hostile), n, s.Text())
 	}
 }
+
+func TestThePaletteLeadsToASpaceByAFewLettersOfItsName(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media-prod")
+	f.Space(t, "backups")
+	s, _ := open(t, f.Store, store.Place{})
+	s.Press(":")
+	s.Type("mdprd")
+	s.Want("Go to media-prod/")
+	s.Press("enter")
+	s.Want("▸ media-prod")
+}

@@ -87,6 +87,17 @@ func (x *index) Init(c *kit.Context) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// Known are the Spaces that were listed, for who leads to places by name.
+func (x *index) Known() []store.Place {
+	var list []store.Place
+	for _, s := range x.sections {
+		for _, space := range s.spaces {
+			list = append(list, store.Place{Conn: s.conn, Space: space.Name})
+		}
+	}
+	return list
+}
+
 func (x *index) Close() {
 	x.known.Cancel()
 	for _, s := range x.sections {
