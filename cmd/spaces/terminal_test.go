@@ -32,7 +32,7 @@ type terminal struct {
 // named keys as a terminal sends them.
 var named = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "right": "\x1b[C", "left": "\x1b[D",
-	"pgdown": "\x1b[6~", "ctrl+a": "\x01", "ctrl+c": "\x03", "backspace": "\x7f",
+	"pgdown": "\x1b[6~", "ctrl+a": "\x01", "ctrl+c": "\x03", "ctrl+e": "\x05", "ctrl+o": "\x0f", "ctrl+u": "\x15", "backspace": "\x7f",
 }
 
 func newTerminal(t testing.TB, cmd *exec.Cmd, cols, rows int) *terminal {
