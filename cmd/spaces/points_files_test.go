@@ -27,7 +27,7 @@ func TestPointUploadStagesABatchThatIsPublicOrPrivate(t *testing.T) {
 	p.press("right")
 	p.see("(•) Public")
 	p.press("enter")
-	p.gone("Staged")
+	p.gone("─ Upload to ")
 	p.done("Upload", "3 of 3 objects")
 	all := []string{"in/a.txt", "in/tree/deep/style.css", "in/tree/page.html"}
 	p.holds(p.space, all...)
@@ -53,7 +53,7 @@ func TestPointUploadStagesABatchThatIsPublicOrPrivate(t *testing.T) {
 	p.paste(p.file("private.txt", "p")) // dropped onto the listing
 	p.see("Upload to", "1 file, 1 B", "(•) Private")
 	p.press("u")
-	p.gone("Staged")
+	p.gone("─ Upload to ")
 	p.done("Upload", "1 of 1 object")
 	p.access([]string{"in/private.txt", "in/a.txt"}, "in/a.txt")
 }
@@ -98,14 +98,14 @@ func TestPointRenameFilesAndFolders(t *testing.T) {
 	p.press("r")
 	p.see("Enter rename")
 	p.press("ctrl+e", "ctrl+u", "folder", "enter")
-	p.see("▸ folder/")
+	p.gone("Enter rename")
 	p.done("Move")
 	p.press("G")
 	p.see("▌  old.txt")
 	p.press("r")
 	p.see("Enter rename")
 	p.press("ctrl+a", "very ", "enter") // the cursor stood before the extension
-	p.see("very old.txt")
+	p.gone("Enter rename")
 	p.done("Move")
 	p.holds(p.space, "folder/one", "folder/sub/two", "very old.txt")
 	if text := p.content(p.space, "very old.txt"); text != "old.txt" {
@@ -127,7 +127,7 @@ func TestPointMoveToAFolderThatIsMadeOnTheWay(t *testing.T) {
 	p.press("a", "new", "enter")
 	p.see(p.space + "/target/new/")
 	p.press("y")
-	p.gone("Move to folder")
+	p.gone("─ Move to folder")
 	p.done("Move")
 	p.holds(p.space, "stays.txt", "target/keep", "target/new/docs/a.txt", "target/new/docs/sub/b.txt", "target/new/file.txt")
 }
@@ -145,7 +145,7 @@ func TestPointDownload(t *testing.T) {
 	p.fill("Directory", dir)
 	p.see("will be created")
 	p.press("enter")
-	p.gone("counted, complete")
+	p.gone("─ Download ─")
 	p.done("Download", "3 of 3 objects")
 	for _, key := range []string{"dir/one.txt", "dir/sub/two.txt", "three.txt"} {
 		if text, err := os.ReadFile(filepath.Join(dir, key)); err != nil || string(text) != key {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -244,16 +245,10 @@ func (p *point) walk(key string, any ...string) {
 	p.t.Fatalf("%s never came to %q:\n%s", key, any, p.text())
 }
 
-// marks are the lines in which a mark of focus or cursor stands.
-func marks(screen string) string {
-	var b strings.Builder
-	for line := range strings.Lines(screen) {
-		if strings.ContainsAny(line, "▌[") || strings.Contains(line, "▸ ") {
-			b.WriteString(line)
-		}
-	}
-	return b.String()
-}
+// marks are those of the focus and the cursor, with what they stand before.
+func marks(screen string) string { return strings.Join(marked.FindAllString(screen, -1), "\n") }
+
+var marked = regexp.MustCompile(`(▌|▸ |\[ )[^\n]{0,16}`)
 
 // fill types a value into the field with a label, in place of what is there.
 func (p *point) fill(label, value string) {

@@ -24,6 +24,8 @@ type terminal struct {
 
 	mu      sync.Mutex
 	screen  *vt.Emulator
+	drawing bool          // a frame has begun (mode 2026, synchronized output) and not ended
+	whole   string        // the screen before that
 	raw     []byte        // everything the program wrote
 	changed chan struct{} // a token after output
 	gone    chan struct{} // closed when the program has ended
@@ -42,6 +44,9 @@ func newTerminal(t testing.TB, cmd *exec.Cmd, cols, rows int) *terminal {
 		t.Fatal(err)
 	}
 	x := &terminal{t: t, pty: f, cmd: cmd, screen: vt.NewEmulator(cols, rows), changed: make(chan struct{}, 1), gone: make(chan struct{})}
+	x.screen.RegisterCsiHandler(ansi.Command('?', '$', 'p'), x.asked)
+	x.screen.RegisterCsiHandler(ansi.Command('?', 0, 'h'), x.frame(true))
+	x.screen.RegisterCsiHandler(ansi.Command('?', 0, 'l'), x.frame(false))
 	go x.pump()
 	go io.Copy(f, x.screen) // the terminal's own answers
 	t.Cleanup(func() {
@@ -65,6 +70,9 @@ func (x *terminal) pump() {
 		default:
 		}
 		if err != nil {
+			x.mu.Lock()
+			x.drawing = false
+			x.mu.Unlock()
 			x.cmd.Wait()
 			close(x.gone)
 			return
@@ -72,10 +80,39 @@ func (x *terminal) pump() {
 	}
 }
 
-// text is the screen as it stands.
+// asked says that the terminal knows synchronized output: frames are seen whole or not at all.
+func (x *terminal) asked(params ansi.Params) bool {
+	mode, _, _ := params.Param(0, 0)
+	if mode == synchronized {
+		io.WriteString(x.pty, "\x1b[?2026;2$y")
+	}
+	return mode == synchronized
+}
+
+const synchronized = 2026
+
+// frame notes that a frame begins, or that it has ended. x.mu is held.
+func (x *terminal) frame(begins bool) func(ansi.Params) bool {
+	return func(params ansi.Params) bool {
+		mode, _, _ := params.Param(0, 0)
+		if mode != synchronized {
+			return false
+		}
+		if begins && !x.drawing {
+			x.whole = ansi.Strip(x.screen.Render())
+		}
+		x.drawing = begins
+		return true
+	}
+}
+
+// text is the screen as it stands, without a frame that is not drawn yet.
 func (x *terminal) text() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.drawing {
+		return x.whole
+	}
 	return ansi.Strip(x.screen.Render())
 }
 
