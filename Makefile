@@ -2,7 +2,7 @@
 #   run      build and open the panel on the embedded store
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
-#   lint     formatting, vet, staticcheck      interop  command lines, SDKs, backup tools and a browser against `spaces serve`
+#   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`, the panel against Ceph
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 

@@ -53,10 +53,13 @@ var built = struct {
 	err  error
 }{}
 
-// program builds the program once, as users have it.
+// program builds the program once, as users have it, or takes the one of POINTS_PROGRAM.
 func program(t testing.TB) string {
 	t.Helper()
 	built.Do(func() {
+		if built.path = os.Getenv("POINTS_PROGRAM"); built.path != "" {
+			return
+		}
 		dir, err := os.MkdirTemp("", "spaces-test")
 		if err != nil {
 			built.err = err

@@ -19,11 +19,12 @@ func (p *point) section(name string) {
 }
 
 func TestPointSettingsMakeACORSRuleThatAnswersAPreflight(t *testing.T) {
-	p := newPoint(t, "cors")
+	p := newPoint(t)
 	p.open(p.space + "/")
 	p.see("is empty")
 	p.press("g", "s")
 	p.see("CORS rules", "Destroy")
+	p.gone("reading")
 	p.section("CORS rules")
 	p.see("CORS rules – " + p.space)
 	p.press("a")
@@ -64,22 +65,24 @@ func TestPointSettingsMakeACORSRuleThatAnswersAPreflight(t *testing.T) {
 	}
 }
 
-func TestPointSettingsListingVersioningAndDestroy(t *testing.T) {
-	p := newPoint(t, "listing", "versioning")
+func TestPointSettingsFileListing(t *testing.T) {
+	p := newPoint(t, "listing")
 	p.put("a.txt")
 	p.open(p.space + "/")
 	p.see("a.txt")
 	p.press("g", "s")
 	p.see("File listing", "Versioning", p.endpoint)
+	p.gone("reading")
 	p.section("File listing")
 	p.see("File listing – "+p.space, "(•) Private")
 	p.press("down")
 	p.see("(•) Public listing")
 	p.press("enter")
-	p.see("Anyone can list " + p.space + " now")
+	p.see("Anyone can list "+p.space+" now", "Public listing: anyone")
 	if status, _ := p.anybody(p.space); status != http.StatusOK {
 		t.Errorf("the listing answers anybody %d", status)
 	}
+	p.gone("reading")
 	p.section("File listing")
 	p.see("File listing – "+p.space, "(•) Public listing")
 	p.press("up")
@@ -89,6 +92,16 @@ func TestPointSettingsListingVersioningAndDestroy(t *testing.T) {
 	if status, _ := p.anybody(p.space); status != http.StatusForbidden {
 		t.Errorf("the listing answers anybody %d", status)
 	}
+}
+
+func TestPointSettingsVersioningAndDestroy(t *testing.T) {
+	p := newPoint(t)
+	p.put("a.txt")
+	p.open(p.space + "/")
+	p.see("a.txt")
+	p.press("g", "s")
+	p.see("Versioning", "Destroy")
+	p.gone("reading")
 	p.section("Versioning")
 	p.see("Versioning – "+p.space, "Suspended")
 	p.press("down")
@@ -99,6 +112,7 @@ func TestPointSettingsListingVersioningAndDestroy(t *testing.T) {
 		t.Errorf("versioning is %v, %v", v, err)
 	}
 	p.put("a.txt", "b.txt")
+	p.gone("reading")
 	p.section("Destroy")
 	p.see("Type its name", "1 older version among them")
 	p.press(p.space, "enter")

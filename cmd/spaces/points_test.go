@@ -24,7 +24,7 @@ import (
 // The tests named TestPoint… go through the control panel point by point: the real program on a terminal, its keys
 // pressed, and what came of it looked at through a client that shares no code with it. The endpoint is a `spaces serve`
 // of each test, or the one that the environment names: POINTS_ENDPOINT with POINTS_ACCESS_KEY and POINTS_SECRET_KEY, and
-// in POINTS_LACKS what that engine has not: acl, keys, cors, versioning, listing.
+// in POINTS_LACKS what that engine has not: acl (of files), listing (by anybody), keys (an API for them).
 
 // point is one of these tests.
 type point struct {
@@ -44,7 +44,7 @@ func newPoint(t *testing.T, needs ...string) *point {
 	t.Helper()
 	t.Parallel()
 	for _, n := range needs {
-		if slices.Contains(strings.Fields(os.Getenv("POINTS_LACKS")), n) {
+		if lacks(n) {
 			t.Skipf("this engine has no %s", n)
 		}
 	}
@@ -57,6 +57,15 @@ func newPoint(t *testing.T, needs ...string) *point {
 	p.space = p.newName()
 	p.create(p.space)
 	return p
+}
+
+// lacks says whether the engine has no such thing.
+func lacks(what string) bool { return slices.Contains(strings.Fields(os.Getenv("POINTS_LACKS")), what) }
+
+// copied waits for a text on the clipboard, which a terminal gets beside its frames.
+func (p *point) copied(want string) {
+	p.t.Helper()
+	p.until(want+" on the clipboard", func(string) bool { return p.clipboard() == want })
 }
 
 // clientOf is another client than ours.
@@ -248,7 +257,7 @@ func (p *point) walk(key string, any ...string) {
 // marks are those of the focus and the cursor, with what they stand before.
 func marks(screen string) string { return strings.Join(marked.FindAllString(screen, -1), "\n") }
 
-var marked = regexp.MustCompile(`(▌|▸ |\[ )[^\n]{0,16}`)
+var marked = regexp.MustCompile(`(▌|▸ |\[ )[^\n]{0,12}`)
 
 // fill types a value into the field with a label, in place of what is there.
 func (p *point) fill(label, value string) {

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The S3 clients people use, against `spaces serve`.
+# The S3 clients people use, against `spaces serve`; and the control panel against other engines: ceph, versitygw.
 #
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
 # CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
-# /dev/fuse, which is said. Every distinct version found along PATH is run. The JavaScript libraries
+# /dev/fuse, and versitygw only where it is installed, which is said. Every distinct version found along PATH is run. The JavaScript libraries
 # come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
 # (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
@@ -15,7 +15,8 @@ binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
 if [ ${#clients[@]} -eq 0 ]; then
-  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal)
+  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal ceph)
+  if command -v versitygw >/dev/null; then clients+=(versitygw); else echo "interop: no versitygw here, so it is NOT run" >&2; fi
   if [ -w /dev/fuse ]; then clients+=(s3fs); else echo "interop: no /dev/fuse here, so s3fs is NOT run" >&2; fi
 fi
 
@@ -43,7 +44,13 @@ for client in "${clients[@]}"; do
     git-annex) need git-annex "git-annex (apt-get install git-annex)"; need gpg "GnuPG (apt-get install gnupg)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal" ;;
+    ceph)
+      need go "Go"
+      for command in ceph-mon ceph-osd radosgw radosgw-admin ceph; do
+        need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
+      done ;;
+    versitygw) need go "Go"; need versitygw "versitygw (go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ceph, versitygw" ;;
   esac
 done
 
@@ -79,6 +86,12 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
+
+case " ${clients[*]} " in
+  *" ceph "* | *" versitygw "*) # built where Go finds the user's own caches
+    export INTEROP_POINTS=$here/../../cmd/spaces INTEROP_POINTS_TEST=$tmp/points.test INTEROP_BINARY=$binary
+    (cd "$INTEROP_POINTS" && go test -c -o "$INTEROP_POINTS_TEST" .) || die "the tests of the panel do not build" ;;
+esac
 
 # Nothing of the user's own configuration may leak in.
 for name in $(compgen -e); do
@@ -193,6 +206,10 @@ for client in "${clients[@]}"; do
       python=${found%%$'\n'*}
       [ -n "$python" ] || die "GDAL's Python module is missing: install python3-gdal (apt-get install python3-gdal)"
       run "$(gdal_translate --version | cut -d, -f1)" "$python" "$here/gdal_client.py" ;;
+    ceph)
+      run "the panel on Ceph $(radosgw --version | cut -d' ' -f3)" "$here/ceph.sh" ;;
+    versitygw)
+      run "the panel on versitygw" "$here/versitygw.sh" ;;
   esac
 done
 

@@ -185,7 +185,7 @@ func (s *settings) notOpen() string {
 		return ""
 	case x.err != nil:
 		return upperFirst(said(x.err)) + "."
-	case !x.known:
+	case !x.known, x.slot.Busy(): // what a dialog begins with is what there is now
 		return "It is not read yet."
 	}
 	return ""
