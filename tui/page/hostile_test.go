@@ -1,6 +1,10 @@
 package page
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +75,112 @@ func TestHostileNamesAreCountedAndFoundHarmlessly(t *testing.T) {
 		}
 		s.Type("*")
 		s.Press("enter", "o", "s", "ctrl+a", ">")
+	}
+}
+
+// pages are where every page is seen on a Space of hostile names, by the functions that make them.
+var pages = map[string]store.Place{
+	"newAccessKeys":  {Tab: store.AccessKeys},
+	"newSettings":    {Space: "media", Tab: store.Settings},
+	"newConnections": {Tab: store.Connections},
+	"newPublic":      {Tab: store.Public},
+	"newIndex":       {},
+	"newTally":       {Space: "media", Prefix: "p/", Tab: store.Usage},
+	"newFind":        {Space: "media", Prefix: "p/", Tab: store.Find},
+	"newVersions":    {Space: "media", Prefix: "p/", Tab: store.Past},
+	"newFiles":       {Space: "media", Prefix: "p/"},
+}
+
+func TestEveryPageIsAmongThoseThatShowHostileNames(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "page.go", nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range file.Decls {
+		f, is := d.(*ast.FuncDecl)
+		if !is || f.Name.Name != "New" {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, is := n.(*ast.CallExpr); is {
+				if name, is := call.Fun.(*ast.Ident); is && strings.HasPrefix(name.Name, "new") {
+					if _, known := pages[name.Name]; !known {
+						t.Errorf("%s is not in the table of pages", name.Name)
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+// TestPagesDrawHostileNamesHarmlessly walks over every page, on every kind of screen; it is checked after every key.
+func TestPagesDrawHostileNamesHarmlessly(t *testing.T) {
+	for name, place := range pages {
+		t.Run(name, func(t *testing.T) {
+			s := newBookcase(t, kittest.Size(120, 40)).shelf
+			hostileSpace(t, s)
+			s.Show(New(s.Context, place))
+			for _, size := range [][2]int{{120, 40}, {80, 24}, {40, 12}, {300, 80}} {
+				s.Resize(size[0], size[1])
+				for range min(12, 60-size[1]) {
+					s.Press("j")
+					s.Advance(time.Second)
+				}
+				s.Press("G", ">", "esc", "g", "g", "space", "space", ">", "esc")
+				s.Press("o", "s", "o", "n", "]", "[")
+			}
+			if name == "newFind" || name == "newFiles" {
+				for _, x := range kittest.Hostile {
+					s.Press("esc", "/")
+					s.Paste(x)
+					s.Advance(time.Second)
+				}
+			}
+		})
+	}
+}
+
+// hostileSpace has, in whatever the server takes them, all hostile names: of objects and older versions, in headers, tags
+// and settings, of keys.
+func hostileSpace(t *testing.T, s *shelf) {
+	t.Helper()
+	ctx := t.Context()
+	s.Space(t, "media")
+	if err := s.Store.SetVersioning(ctx, "media", store.Versioned); err != nil {
+		t.Fatal(err)
+	}
+	objects := 0
+	for i, x := range kittest.Hostile {
+		ref := store.Ref{Space: "media", Key: "p/" + x + "/" + x}
+		for _, r := range []store.Ref{ref, {Space: "media", Key: "p/" + x}} {
+			_, err := s.Store.Put(ctx, r, text(x), int64(len(x)), store.Props{ContentType: "text/plain", Access: store.PublicRead}, store.PutOptions{})
+			if err == nil {
+				objects++
+			}
+		}
+		if i%3 == 0 {
+			_ = s.Store.Delete(ctx, ref)
+		}
+		_ = s.Store.SetTags(ctx, ref, map[string]string{x: x})
+		_, _ = s.Store.CreateKey(ctx, x, []store.Grant{{Bucket: x, Permission: store.KeyRead}})
+	}
+	if objects < len(kittest.Hostile) {
+		t.Errorf("only %d objects could be made of %d names", objects, len(kittest.Hostile))
+	}
+	for _, x := range kittest.Hostile {
+		now, err := s.Store.CORS(ctx, "media")
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.Rules = append(now.Rules, store.CORSRule{ID: x, Origins: []string{"https://" + x}, Methods: []string{"GET"}, Headers: []string{x}, MaxAge: 1})
+		_ = s.Store.SetCORS(ctx, "media", now)
+		rules, err := s.Store.Lifecycle(ctx, "media")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules.Rules = append(rules.Rules, store.LifecycleRule{ID: x, Enabled: true, Prefix: x, ExpireDays: 3})
+		_ = s.Store.SetLifecycle(ctx, "media", rules)
 	}
 }
 
