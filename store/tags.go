@@ -38,7 +38,10 @@ func (s *Store) tagless(op string, r Ref, err error) error {
 // Tags of an object.
 func (s *Store) Tags(ctx context.Context, r Ref) (map[string]string, error) {
 	out, err := s.api.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &r.Space, Key: &r.Key})
-	if err != nil {
+	switch {
+	case isUnset(err): // versitygw says so of an object without tags, where S3 answers with an empty set
+		return map[string]string{}, nil
+	case err != nil:
 		return nil, s.tagless("read tags of", r, err)
 	}
 	tags := make(map[string]string, len(out.TagSet))
