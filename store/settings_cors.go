@@ -166,6 +166,8 @@ func checkOrigin(o string) error {
 		return fmt.Errorf("the origin %q has characters that none has", o)
 	case o != "*" && strings.Contains(o, "://") && strings.Contains(o[strings.Index(o, "://")+3:], "/"):
 		return fmt.Errorf("an origin ends with the host or its port: browsers send no path, so %q never matches", o)
+	case !strings.Contains(o, "://") && !strings.Contains(o, "*") && o != "null": // null: Fetch, "origin header"
+		return fmt.Errorf("an origin begins with http:// or https://: browsers send it, so %q never matches", o)
 	}
 	return nil
 }

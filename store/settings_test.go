@@ -246,3 +246,16 @@ func TestStatementsTellWhatTheyOpenToEverybody(t *testing.T) {
 		}
 	}
 }
+
+// Browsers send an origin with its scheme, in lower case, or null (Fetch, "Origin header"): a host alone matches no page.
+func TestAnOriginThatNoBrowserSendsIsRefused(t *testing.T) {
+	for origin, good := range map[string]bool{
+		"https://app.example.com": true, "http://localhost:8080": true, "*": true, "*.example.com": true, "null": true,
+		"app.example.com": false, "localhost:8080": false, "https://app.example.com/": false,
+	} {
+		r := store.CORSRule{Origins: []string{origin}, Methods: []string{"GET"}}
+		if err := r.Check(); (err == nil) != good {
+			t.Errorf("%s: %v", origin, err)
+		}
+	}
+}
