@@ -52,6 +52,8 @@ func (d *setting) asking(s kit.Size) *kit.Form {
 	switch {
 	case d.store.ReadOnly() != "":
 		apply.Why = d.store.ReadOnly()
+	case d.chosen < 0:
+		apply.Why = "Choose one first."
 	case d.chosen == d.was:
 		apply.Why = "It is so already."
 	}

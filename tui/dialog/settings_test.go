@@ -219,6 +219,8 @@ func TestVersioningIsEnabledAndSuspended(t *testing.T) {
 	}
 	versioning()
 	requireGolden(t, s.Text())
+	s.Press("enter")
+	s.Want("Choose one first")
 	s.Press("space", "tab", "enter")
 	closed(t, s)
 	out, err := sdk(f).GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: media})
