@@ -191,7 +191,7 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
 	items := []kit.Item{kit.Gap, spare(2, d.what(w)), kit.Gap}
 	if d.open.count > 0 {
-		items = append(items, spare(1, note(d.publicNote(), w, t.Public)...))
+		items = append(items, spare(1, note(d.publicNote(), w, t.Public)...), kit.Gap)
 	}
 	if !d.allPublic() {
 		labels := make([]string, 0, len(lives)+1)

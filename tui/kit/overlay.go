@@ -39,6 +39,9 @@ func DialogBox(c *Context, d Dialog, screen Size) (box string, at, inner Area) {
 	return Box(c.Theme, d.Title(), strings.Join(lines, "\n"), Size{at.W, at.H}), at, inner
 }
 
+// withoutPictures takes away what is nothing without its colours.
+var withoutPictures = strings.NewReplacer("▀", " ", "▄", " ")
+
 // Overlay puts a box over a screen at a place. What is below loses its colours, so that the eye finds the box.
 func Overlay(th *themes.Theme, screen, box string, at Area) string {
 	under, over := strings.Split(screen, "\n"), strings.Split(box, "\n")
@@ -48,7 +51,7 @@ func Overlay(th *themes.Theme, screen, box string, at Area) string {
 		if y > 0 {
 			b.WriteByte('\n')
 		}
-		plain := strings.TrimRight(ansi.Strip(line), " ")
+		plain := strings.TrimRight(withoutPictures.Replace(ansi.Strip(line)), " ")
 		if y < at.Y || y >= at.Y+len(over) {
 			b.WriteString(th.Paint.Behind.On(plain))
 			continue
