@@ -44,16 +44,16 @@ func (d *AsOf) show(c *kit.Context) tea.Cmd {
 func (d *AsOf) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal-8), &d.c.Theme.Paint
 	at, err := ParseTime(d.field.Value(), d.c.Now())
-	verdict := t.Dim.On(end("How long ago, or a date, with a time where it matters", kit.Inner(w)))
+	verdict := styled("How long ago, or a date, with a time if needed", kit.Inner(w), t.Dim)
 	switch {
 	case err == nil:
-		verdict = t.Good.On(end(at.Format("Monday, 2 January 2006, 15:04:05 MST"), kit.Inner(w)))
+		verdict = styled(at.Format("Monday, 2 January 2006, 15:04:05 MST"), kit.Inner(w), t.Good)
 	case d.field.Value() != "" || d.told:
-		verdict = t.Warn.On(end(upper(err.Error()), kit.Inner(w)))
+		verdict = styled(upper(err.Error()), kit.Inner(w), t.Warn)
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Items: []kit.Item{kit.Gap,
 		&kit.Entry{Label: "Time", Field: d.field, Changed: func(*kit.Context) tea.Cmd { d.told = false; return nil }},
-		text(kit.Under(w, verdict)...), kit.Gap,
+		text(kit.Under(w, verdict...)...), kit.Gap,
 		spare(1, note("The folder is shown as it was then, as far as its versions are kept. Nothing is changed by looking.", w, t.Dim)...), kit.Gap,
 		kit.Buttons{{Label: "Show", Run: d.show}, dismiss("Cancel")}}}
 }

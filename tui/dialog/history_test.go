@@ -107,7 +107,7 @@ func TestAsOfScreen(t *testing.T) {
 	s.Open(dialog.NewAsOf(s.Context, store.Place{Space: "media"}))
 	requireGolden(t, s.Text())
 	s.Press("enter")
-	s.Want("Write 2h, 3d, yesterday")
+	s.Want("Write 2h, 3d, yesterday", "2026-11-03 14:05")
 	s.Type("yesterday")
 	s.Want("Saturday, 21 November 2026, 14:05:00 UTC")
 	s.Press("enter")
