@@ -175,7 +175,7 @@ func (x *public) Status(c *kit.Context, w int) string {
 		}
 		return kit.Clip(th.Status.On(text), w)
 	}
-	open, known := 0, 0
+	open, known, refused := 0, 0, 0
 	for i := range x.spaces {
 		_, _, is := x.spaces[i].words()
 		if is {
@@ -184,6 +184,9 @@ func (x *public) Status(c *kit.Context, w int) string {
 		if x.spaces[i].known {
 			known++
 		}
+		if x.spaces[i].known && x.spaces[i].err != nil {
+			refused++
+		}
 	}
 	if !x.begun {
 		return ""
@@ -191,6 +194,9 @@ func (x *public) Status(c *kit.Context, w int) string {
 	text := kit.Count(open) + " of " + kit.Plural(len(x.spaces), "Space") + " open to everybody"
 	if known < len(x.spaces) {
 		text += " · asked " + kit.Count(known)
+	}
+	if refused > 0 {
+		text += " · " + kit.Count(refused) + " not known"
 	}
 	return kit.Clip(th.Status.On(text), w)
 }

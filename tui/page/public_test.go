@@ -135,6 +135,15 @@ func TestWhereTheEndpointDoesNotSayItNothingIsCalledPrivate(t *testing.T) {
 	s.Want("Nothing that is known to be public", "2 not known")
 }
 
+func TestASpaceThatMayNotBeAskedIsNotCountedAsClosed(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "backups")
+	s.Space(t, "media")
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/media", "?acl"), Fault: storetest.Answer(403, "AccessDenied")})
+	s.public()
+	s.Want("0 of 2 Spaces open to everybody · 1 not known")
+}
+
 func TestWithoutPermissionsThePolicyAloneIsAsked(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
