@@ -66,7 +66,7 @@ func TestAFileIsRenamedInItsRow(t *testing.T) {
 	s.Press("backspace")
 	s.Type("x/y")
 	s.Press("enter")
-	s.Want("A name has no slash in it")
+	s.Want("A name has no slash in it; move takes things to another folder.") // whole, in the status line
 	s.Press("esc")
 	want(t, "rows", shown(f), []string{"p/d/", "p/azz.jpg", "p/b.jpg"})
 }

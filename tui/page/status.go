@@ -12,6 +12,9 @@ import (
 // Status is the left part of the status line: what is selected, how much there is, how it is ordered.
 func (f *files) Status(c *kit.Context, w int) string {
 	th := &c.Theme.Paint
+	if f.inline.why != "" { // the row has not always room for all of it
+		return kit.Clip(th.Bad.On(store.Printable(f.inline.why)), w)
+	}
 	var parts []string
 	if sel := f.l.Selection(); sel.Count > 0 {
 		parts = append(parts, th.Mark.On(totals(sel)+" selected"))
