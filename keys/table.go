@@ -134,5 +134,8 @@ var tableOf = func() map[Action]about {
 // OnPages says whether an action is meant on pages: a scope for Lookup.
 func OnPages(a Action) bool { return tableOf[a].where&onPages != 0 }
 
+// Moves says whether an action moves a cursor or the view: every page and list takes it, listed or not.
+func Moves(a Action) bool { return tableOf[a].group == groupMove }
+
 // InDialogs says whether an action is meant in dialogs: a scope for Lookup.
 func InDialogs(a Action) bool { return tableOf[a].where&inDialogs != 0 }

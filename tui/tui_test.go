@@ -106,6 +106,19 @@ func TestAnUnboundKeySaysSoOnce(t *testing.T) {
 	p.Want("g z is not bound")
 }
 
+func TestAKeyOfOtherPagesSaysThatItIsNotForThisOne(t *testing.T) {
+	p := newPanel(t, nil)
+	p.top().told = nil
+	p.Press("F")
+	p.Want("Find below here: not on this page")
+	p.Press("C")
+	p.Want("Compare the panes: not on this page")
+	p.top().took(t)
+	p.Press("ctrl+d")
+	p.WantNot("not on this page")
+	p.top().took(t, "key half-page-down")
+}
+
 func TestAPrefixShowsAfterAMomentWhatMayFollow(t *testing.T) {
 	p := newPanel(t, nil)
 	p.Press("o")

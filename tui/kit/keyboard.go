@@ -179,10 +179,20 @@ func (h *Host) do(name keys.Action, pressed string) tea.Cmd {
 		h.notice = Notice{Info, "Nothing is to be pasted any more"}
 		return nil
 	}
+	if !listed && h.Dialog() == nil && !keys.Moves(name) && name != keys.Cancel {
+		h.elsewhere(name)
+		return nil
+	}
 	if !listed || a.Run == nil && a.Off() == "" {
 		return h.update(t, Key{name, pressed})
 	}
 	return h.run(t, a)
+}
+
+// elsewhere tells of a key that means something on other pages, and nothing on this one.
+func (h *Host) elsewhere(name keys.Action) {
+	what := h.Context.Keys.Help(name)
+	h.Tell(Warn, strings.TrimSuffix(what, "…")+": not on this page")
 }
 
 func (h *Host) run(t target, a Action) tea.Cmd {
