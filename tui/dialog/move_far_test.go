@@ -101,7 +101,7 @@ func TestMoveCompletesPathsOfOtherSpacesAndOfItsOwn(t *testing.T) {
 func TestCopyLeavesTheSourcesAndNumbersCopiesBesideThem(t *testing.T) {
 	s, here, _ := far(t)
 	s.Open(dialog.NewCopyTo(s.Context, "media", []job.Source{object("media", "a.txt")}, ""))
-	s.Want("Copy to folder – media", "the copies get a number")
+	s.Want("Copy to folder – media", "It is in this folder: the copy gets a number")
 	s.Press("y")
 	closed(t, s)
 	s.Settle()

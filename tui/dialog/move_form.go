@@ -79,11 +79,19 @@ func (d *Move) told(w int) []kit.Item {
 	case d.why() != "":
 		return []kit.Item{text(note(upper(d.why()), w, t.Warn)...)}
 	case d.isHome():
-		return []kit.Item{text(note("They are in this folder: the copies get a number.", w, t.Dim)...)}
+		return []kit.Item{text(note(d.beside(), w, t.Dim)...)}
 	case d.here.at.Conn != d.from.Conn:
 		return []kit.Item{text(note("From "+connName(d.from.Conn)+" to "+connName(d.here.at.Conn)+": the bytes go through this machine.", w, t.Dim)...)}
 	}
 	return []kit.Item{kit.Gap}
+}
+
+// beside says what becomes of copies in the folder of the things themselves.
+func (d *Move) beside() string {
+	if len(d.spec.Sources) == 1 {
+		return "It is in this folder: the copy gets a number."
+	}
+	return "They are in this folder: the copies get a number."
 }
 
 // path is the place that is shown: of another connection, with its name.
