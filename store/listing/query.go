@@ -206,7 +206,10 @@ func (q *Query) days(text string, now time.Time) error {
 	if to = to.AddDate(0, 0, 1); last == "" {
 		to, err2 = now.AddDate(1000, 0, 0), nil
 	}
-	if err != nil || err2 != nil || !from.Before(to) {
+	if err == nil && err2 == nil && !from.Before(to) {
+		return fmt.Errorf("“%s” ends before it begins: write the earlier day first", text)
+	}
+	if err != nil || err2 != nil {
 		return fmt.Errorf("“%s” is no day: write 2026-11-01, or 2026-11-01..2026-11-30", text)
 	}
 	q.tests = append(q.tests, func(_ string, e *store.Entry) bool {

@@ -94,7 +94,7 @@ func TestAQueryAsksOnlyForWhatCanMatch(t *testing.T) {
 
 func TestAMistakeInAQueryIsTold(t *testing.T) {
 	for query, want := range map[string]string{"": "write what to look for", "size>": "is no size", "size>1X": "is no size", "size1": "", "size": "",
-		"age>7": "is no age", "age 7": "", "a size=x": "is no size", "2026-13-01": "is no day", "2026-11-05..2026-11-01": "is no day", "[a": "is not closed",
+		"age>7": "is no age", "age 7": "", "a size=x": "is no size", "2026-13-01": "is no day", "2026-11-05..2026-11-01": "ends before it begins", "[a": "is not closed",
 		"{a": "is not closed", `"a`: "is not closed", "size>9999999999T": "is no size", "age>99999y": "is no age", "[]": "is not closed", "age:7d": "write > or <",
 		">": "is no size"} {
 		_, err := ParseQuery(query, noon)
