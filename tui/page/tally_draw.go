@@ -315,7 +315,7 @@ func (u *tally) state(c *kit.Context) (string, kit.Paint) {
 	case u.err == store.Canceled:
 		return "stopped, " + key(keys.Refresh) + " goes on", th.Warn
 	case u.err != nil:
-		return store.Printable("could not go on: "+reason(u.err)) + ", " + key(keys.Refresh) + " tries again", th.Bad
+		return key(keys.Refresh) + " tries again: " + store.Printable(reason(u.err)), th.Bad // the key first: the reason may be cut
 	case u.tree.Doubt():
 		return "changed since, " + key(keys.Refresh) + " counts again", th.Warn
 	}

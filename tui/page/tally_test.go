@@ -154,5 +154,5 @@ func TestUsageOfNothing(t *testing.T) {
 	s.Show(New(s.Context, store.Place{Space: "media", Tab: store.Usage}))
 	s.Want("There is nothing here.", "0 objects")
 	s.Show(New(s.Context, store.Place{Space: "nowhere", Tab: store.Usage}))
-	s.Want("tries again")
+	s.Want("R tries again: ")
 }
