@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"spaces/keys"
 	"spaces/store"
@@ -183,6 +184,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.setTheme(msg.Theme, m.depth)
 		}
 		m.follow()
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeUnicodeCore { // the renderer turns it on where it can be
+			kit.CountClusters(msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet)
+		}
 	case tea.ColorProfileMsg:
 		m.setTheme(m.theme, depthOf(msg.Profile))
 	case Suspend:

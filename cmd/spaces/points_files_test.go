@@ -177,3 +177,19 @@ func TestPointDeleteIsConfirmedAndGoesToTheBottom(t *testing.T) {
 	p.holds(p.space, "b.txt", "keep.txt")
 	p.see("b.txt", "keep.txt")
 }
+
+// TestPointNamesOfAllScriptsKeepTheColumnsStraight looks at the cells of the terminal, which counts them by itself: the
+// frame is closed at the edge of every row.
+func TestPointNamesOfAllScriptsKeepTheColumnsStraight(t *testing.T) {
+	p := newPoint(t)
+	p.put("ascii", "日本語のファイル", "한국어", "Ａｆｕｌｌ", "e\u0301 combined", "n\u0303n\u0303", "שלום", "مرحبا", "हिन्दी", "ไทย", "😀 grin", "👩‍👩‍👧 family", "🇩🇪 flag", "👍🏽 thumb", "кириллица", "½ ± ★")
+	p.open(p.space + "/")
+	p.see("ascii", "кириллица", "日本語のファイル")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for y := 2; y < 20; y++ {
+		if edge := p.screen.CellAt(119, y); edge == nil || edge.Content != "│" {
+			t.Errorf("row %d does not end with its frame:\n%s", y, p.screen.Render())
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -80,16 +81,22 @@ func (x *terminal) pump() {
 	}
 }
 
-// asked says that the terminal knows synchronized output: frames are seen whole or not at all.
+// asked says what this terminal can: synchronized output, so that frames are seen whole or not at all, and counting cells by
+// grapheme clusters, which the emulator does.
 func (x *terminal) asked(params ansi.Params) bool {
 	mode, _, _ := params.Param(0, 0)
-	if mode == synchronized {
-		io.WriteString(x.pty, "\x1b[?2026;2$y")
+	if mode != synchronized && mode != clusters {
+		return false
 	}
-	return mode == synchronized
+	fmt.Fprintf(x.pty, "\x1b[?%d;2$y", mode) // it is off, and can be turned on
+	return true
 }
 
-const synchronized = 2026
+// Modes that are asked for.
+const (
+	synchronized = 2026
+	clusters     = 2027
+)
 
 // frame notes that a frame begins, or that it has ended. x.mu is held.
 func (x *terminal) frame(begins bool) func(ansi.Params) bool {

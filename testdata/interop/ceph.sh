@@ -64,7 +64,7 @@ C
 for try in 1 2 3; do
   port=$(port)
   if start "$INTEROP_WORK/ceph.$try" "$port" >"$INTEROP_WORK/started" 2>&1; then
-    "$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret"
+    "$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret" keys # which only radosgw-admin makes
     exit
   fi
   stop

@@ -11,4 +11,4 @@ ROOT_ACCESS_KEY=$key ROOT_SECRET_KEY=$secret versitygw --port "127.0.0.1:$port" 
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-max-time 60 --retry-connrefused "http://127.0.0.1:$port/" || { cat "$INTEROP_WORK/log"; exit 1; }
-"$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret" 'acl listing'
+"$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret" 'acl listing keys'

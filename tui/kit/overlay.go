@@ -74,9 +74,11 @@ func skip(plain string, x int) string {
 	if n == x {
 		return rest
 	}
-	for i, r := range rest {
-		if n += runeWidth(r); n >= x {
-			return Blank(n-x) + rest[i+len(string(r)):]
+	for rest != "" {
+		size, c := first(rest)
+		rest = rest[size:]
+		if n += c; n >= x {
+			return Blank(n-x) + rest
 		}
 	}
 	return ""

@@ -2,13 +2,51 @@ package kit
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
 // Text that is fitted here is printable (store.Printable) and carries no escape sequences, unless it says otherwise.
-// Widths are counted as terminals without grapheme clustering do: by runes.
+// Widths are counted as the terminal does: by runes, or by clusters of them, so that a family is as wide as one person.
+
+var byClusters atomic.Bool
+
+// CountClusters says whether the terminal counts cells by grapheme clusters (its mode 2027). There is one terminal, so this
+// is for everything that is drawn from now on.
+func CountClusters(on bool) { byClusters.Store(on) }
+
+// cells is the width of s, which may be styled.
+func cells(s string) int {
+	if byClusters.Load() {
+		return ansi.StringWidth(s)
+	}
+	return ansi.StringWidthWc(s)
+}
+
+// first is the first letter of s, which is not empty: its bytes and its cells.
+func first(s string) (size, width int) {
+	if byClusters.Load() && s[0] >= utf8.RuneSelf {
+		cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+		return len(cluster), w
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	return size, runeWidth(r)
+}
+
+// truncate cuts styled text to at most w cells. TruncateWc lets clusters through that have more than it counts.
+func truncate(s string, w int) string {
+	if byClusters.Load() {
+		return ansi.Truncate(s, w, "")
+	}
+	for at := w; at > 0; at-- {
+		if cut := ansi.TruncateWc(s, at, ""); cells(cut) <= w {
+			return cut
+		}
+	}
+	return ""
+}
 
 const spaces64 = "                                                                "
 
@@ -38,7 +76,7 @@ func Width(s string) int {
 	if ascii(s) {
 		return len(s)
 	}
-	return ansi.StringWidthWc(s)
+	return cells(s)
 }
 
 // Fit returns s in exactly w cells: cut at its end with "…", or padded with spaces.
@@ -52,7 +90,7 @@ func Fit(s string, w int) string {
 		}
 		return s[:w-1] + "…"
 	}
-	if n := ansi.StringWidthWc(s); n <= w {
+	if n := cells(s); n <= w {
 		return s + Blank(w-n)
 	}
 	cut, n := head(s, w-1)
@@ -95,20 +133,29 @@ func FitMiddle(s string, w int) string {
 
 // head returns the longest beginning of s of at most w cells, and its cells.
 func head(s string, w int) (string, int) {
-	n := 0
-	for i, r := range s {
-		c := runeWidth(r)
+	n, i := 0, 0
+	for i < len(s) {
+		size, c := first(s[i:])
 		if n+c > w {
-			return s[:i], n
+			break
 		}
 		n += c
+		i += size
 	}
-	return s, n
+	return s[:i], n
 }
 
 // tail returns the longest end of s of at most w cells, and its cells. It does not begin with what belongs to a letter
 // that is cut off.
 func tail(s string, w int) (string, int) {
+	if byClusters.Load() {
+		n := cells(s)
+		for n > w {
+			size, c := first(s)
+			s, n = s[size:], n-c
+		}
+		return s, n
+	}
 	n, i := 0, len(s)
 	for i > 0 {
 		r, size := utf8.DecodeLastRuneInString(s[:i])
@@ -145,14 +192,14 @@ func Clip(s string, w int) string {
 	if Width(s) <= w {
 		return s
 	}
-	return ansi.TruncateWc(s, w, "")
+	return truncate(s, w)
 }
 
 // Pad fills styled text with spaces to w cells, or clips it.
 func Pad(s string, w int) string {
 	n := Width(s)
 	if n > w {
-		s = ansi.TruncateWc(s, max(w, 0), "")
+		s = truncate(s, max(w, 0))
 		n = Width(s)
 	}
 	return s + Blank(w-n)
@@ -174,6 +221,9 @@ func Ends(left, right string, w int) string {
 func Wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
+	}
+	if byClusters.Load() {
+		return strings.Split(ansi.Wrap(s, w, "/"), "\n")
 	}
 	return strings.Split(ansi.WrapWc(s, w, "/"), "\n")
 }

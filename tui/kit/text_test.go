@@ -113,3 +113,24 @@ func TestACutNameDoesNotBeginWithTheAccentOfALetterThatIsGone(t *testing.T) {
 		}
 	}
 }
+
+func TestCellsAreCountedAsTheTerminalDoes(t *testing.T) {
+	const family = "👩‍👩‍👧 family"
+	defer kit.CountClusters(false)
+	for clusters, width := range map[bool]int{false: 13, true: 9} {
+		kit.CountClusters(clusters)
+		if w := kit.Width(family); w != width {
+			t.Errorf("clusters %v: %d cells, want %d", clusters, w, width)
+		}
+		for _, w := range []int{1, 2, 3, 5, 8, 12, 20} {
+			for name, f := range map[string]func(string, int) string{"Fit": kit.Fit, "FitLeft": kit.FitLeft, "FitMiddle": kit.FitMiddle, "Pad": kit.Pad} {
+				if got := f(family, w); kit.Width(got) != w {
+					t.Errorf("clusters %v: %s in %d has %d: %q", clusters, name, w, kit.Width(got), got)
+				}
+			}
+			if got := kit.Clip(family, w); kit.Width(got) > w {
+				t.Errorf("clusters %v: Clip in %d has %d: %q", clusters, w, kit.Width(got), got)
+			}
+		}
+	}
+}
