@@ -52,6 +52,7 @@ func TestPointAccessKeysAreLimitedToWhatWasChosen(t *testing.T) {
 	p.until("read beside the Space", func(s string) bool {
 		return regexp.MustCompile(regexp.QuoteMeta("▸ "+p.space) + ` +read `).MatchString(s)
 	})
+	p.walk("tab", "[ Create ]")
 	p.press("enter")
 	id, secret := p.pair()
 	p.see("backup", "read: "+p.space)
