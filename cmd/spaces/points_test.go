@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 )
 
 // The tests named TestPoint… go through the control panel point by point: the real program on a terminal, its keys
@@ -291,15 +290,6 @@ func (p *point) file(name, content string) string {
 		p.t.Fatal(err)
 	}
 	return path
-}
-
-// code is the error code of an S3 answer, "" when it was none.
-func code(err error) string {
-	var e smithy.APIError
-	if errors.As(err, &e) {
-		return e.ErrorCode()
-	}
-	return ""
 }
 
 // missing says whether a Space is not there.
