@@ -71,5 +71,5 @@ func (m *More) width() int {
 	for _, e := range m.entries {
 		w = max(w, e.width())
 	}
-	return min(w, narrow)
+	return min(w, normal)
 }
