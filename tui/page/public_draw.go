@@ -188,7 +188,7 @@ func (x *public) Status(c *kit.Context, w int) string {
 			refused++
 		}
 	}
-	if !x.begun {
+	if !x.begun || x.err != nil && len(x.spaces) == 0 {
 		return ""
 	}
 	text := kit.Count(open) + " of " + kit.Plural(len(x.spaces), "Space") + " open to everybody"

@@ -144,6 +144,16 @@ func TestASpaceThatMayNotBeAskedIsNotCountedAsClosed(t *testing.T) {
 	s.Want("0 of 2 Spaces open to everybody · 1 not known")
 }
 
+func TestWhereSpacesCannotBeListedNoneIsCounted(t *testing.T) {
+	s := newShelf(t)
+	s.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.URL.Path == "/" }, Fault: storetest.Answer(403, "AccessDenied")})
+	s.public()
+	s.Want("Access denied")
+	if text := s.Text(); strings.Contains(text, "0 of 0") {
+		t.Error(text)
+	}
+}
+
 func TestWithoutPermissionsThePolicyAloneIsAsked(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
