@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,7 @@ func NewLifecycle(c *kit.Context, space string, now store.Lifecycle) kit.Dialog 
 		about: func(r store.LifecycleRule) []string {
 			list := []string{"Deletes once a day, by the endpoint's own clock."}
 			if r.ID != "" {
-				list[0] = r.ID + ". " + list[0]
+				list = append(list, "Name: "+r.ID)
 			}
 			if others := r.Others(); len(others) > 0 {
 				list = append(list, "Kept as it is: "+strings.Join(others, ", ")+".")
@@ -31,6 +32,17 @@ func NewLifecycle(c *kit.Context, space string, now store.Lifecycle) kit.Dialog 
 		edit: func(c *kit.Context, r *store.LifecycleRule, done func(store.LifecycleRule)) kit.Dialog {
 			return newLifecycleRule(c, r, done)
 		},
+	}
+	d.grave = func(list []store.LifecycleRule) string {
+		for _, r := range list {
+			was := func(o store.LifecycleRule) bool {
+				return o.Enabled && o.Prefix == "" && o.ExpireDays == r.ExpireDays && slices.Equal(o.Others(), r.Others())
+			}
+			if r.Enabled && r.Prefix == "" && r.ExpireDays > 0 && !slices.ContainsFunc(now.Rules, was) {
+				return "Everything in " + shown(space) + " that is " + kit.Plural(r.ExpireDays, "day") + " old will be deleted."
+			}
+		}
+		return ""
 	}
 	s := d.store
 	d.save = func(list []store.LifecycleRule) (func(context.Context) error, string) {

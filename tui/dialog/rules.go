@@ -72,6 +72,7 @@ type rules[R any] struct {
 	ordered bool // their order means something
 	dirty   bool
 	warned  bool // that what was changed is not saved
+	asked   bool // whether it is meant
 
 	none  string                                                        // said where there is no rule
 	word  func(R) string                                                // a rule in one line, printable or not
@@ -79,6 +80,7 @@ type rules[R any] struct {
 	edit  func(c *kit.Context, r *R, done func(R)) kit.Dialog           // r nil: a new one
 	save  func(list []R) (work func(context.Context) error, did string) // did: what is said then
 	more  func() []*kit.Button
+	grave func(list []R) string // what they take away, said before they are saved; nil or "": nothing that has to be confirmed
 }
 
 func (d *rules[R]) begin(list []R) {
@@ -104,7 +106,7 @@ func (d *rules[R]) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 func (d *rules[R]) changed() {
-	d.dirty, d.warned, d.err = true, false, nil
+	d.dirty, d.warned, d.asked, d.err = true, false, false, nil
 	d.list.SetLen(len(d.rules))
 	d.focus.Name = "rules"
 }
@@ -146,7 +148,15 @@ func (d *rules[R]) move(by int) func(*kit.Context) tea.Cmd {
 	}
 }
 
+// apply saves the rules, those that take much away only when that is said twice.
 func (d *rules[R]) apply(c *kit.Context) tea.Cmd {
+	if d.grave != nil && !d.asked {
+		if what := d.grave(d.rules); what != "" {
+			d.asked = true
+			c.Notify(kit.Warn, what+" Save once more if that is meant.")
+			return nil
+		}
+	}
 	work, _ := d.save(slices.Clone(d.rules))
 	return d.start(c, d.id, work)
 }

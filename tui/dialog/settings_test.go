@@ -192,9 +192,45 @@ func TestWhatTheEndpointRefusesOfLifecycleRulesIsShown(t *testing.T) {
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "?lifecycle"), Fault: storetest.Answer(400, "InvalidRequest")})
 	s.Press("a", "tab")
 	s.Type("1")
-	s.Press("enter", "y")
+	s.Press("enter", "y", "y")
 	open(t, s)
 	s.Want("The endpoint refuses it: InvalidRequest: made up", "delete after 1 day")
+}
+
+func TestARuleThatDeletesEverythingIsSavedWhenThatIsSaidTwice(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	days := func() (n int32) {
+		if out, err := sdk(f).GetBucketLifecycleConfiguration(t.Context(), &s3.GetBucketLifecycleConfigurationInput{Bucket: media}); err == nil {
+			n = *out.Rules[0].Expiration.Days
+		}
+		return n
+	}
+	lifecycle(t, s, f)
+	s.Press("a", "tab")
+	s.Type("1")
+	s.Press("enter", "y")
+	open(t, s)
+	if !strings.Contains(s.Notice(), "Everything in media that is 1 day old will be deleted.") || days() != 0 {
+		t.Fatalf("%d days, %q", days(), s.Notice())
+	}
+	s.Press("enter", "tab", "ctrl+u")
+	s.Type("2")
+	s.Press("enter", "y")
+	open(t, s)
+	s.Want("delete after 2 days")
+	s.Press("y")
+	closed(t, s)
+	if days() != 2 {
+		t.Fatal(days())
+	}
+	lifecycle(t, s, f)
+	s.Press("a")
+	s.Type("logs/")
+	s.Press("tab")
+	s.Type("1")
+	s.Press("enter", "y") // the rule for everything is there already
+	closed(t, s)
 }
 
 func TestWhatIsDueIsAskedOfTheServerOfThisMachine(t *testing.T) {
