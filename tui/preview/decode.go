@@ -15,9 +15,9 @@ func decode(b []byte, cut bool) (text, what string, ok bool) {
 	case bytes.HasPrefix(b, []byte{0xef, 0xbb, 0xbf}):
 		b = b[3:]
 	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
-		return wide(b[2:], 0, 1)
+		return wide(b[2:], 0, 1, cut)
 	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
-		return wide(b[2:], 1, 0)
+		return wide(b[2:], 1, 0, cut)
 	}
 	if strange(b) {
 		return "", "", false
@@ -44,8 +44,11 @@ func strange(b []byte) bool {
 	return controls*10 > len(b)
 }
 
-// wide reads UTF-16, whose halves are at low and high.
-func wide(b []byte, low, high int) (text, what string, ok bool) {
+// wide reads UTF-16, whose halves are at low and high. Half a character at the end is none where nothing is cut off.
+func wide(b []byte, low, high int, cut bool) (text, what string, ok bool) {
+	if len(b)%2 == 1 && !cut {
+		return "", "", false
+	}
 	units := make([]uint16, len(b)/2)
 	for i := range units {
 		units[i] = uint16(b[2*i+low]) | uint16(b[2*i+high])<<8

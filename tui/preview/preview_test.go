@@ -74,6 +74,7 @@ func TestWhatItIsIsDecidedByContentThenTypeThenName(t *testing.T) {
 		{"a", "", "<?xml version=\"1.0\"?><a/>", "XML"},
 		{"a.txt.gz", "", "words", "Text"},
 		{"a", "", "\xff\xfew\x00o\x00", "Text, UTF-16"},
+		{"a", "", "\xff\xfe\x00", "Bytes"},
 		{"a", "", "\xfe\xff\x00w\x00o", "Text, UTF-16"},
 		{"a", "", "\xef\xbb\xbfwords", "Text"},
 		{"a", "", "caf\xe9", "Text, Latin-1"},
