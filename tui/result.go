@@ -94,7 +94,7 @@ func (m *Model) resultNotice(j *job.Status, w int) kit.Notice {
 			n.Text = trim(n.Text, max(w-2-kit.Width(more), 0)) + more
 		}
 		return n
-	case j.Phase == job.Canceled:
+	case j.Phase == job.Canceled, j.Phase.Ended() && allSkipped(j):
 		n.Level = kit.Warn
 	}
 	n.Text = resultOf(j).fit(w - 2)
@@ -115,12 +115,18 @@ func resultOf(j *job.Status) sentence {
 	case j.Phase == job.Canceled:
 		return sentence{{text: "Canceled: " + counted(j.ObjectsDone, j.Objects) + " " + done(j)}}
 	}
+	if allSkipped(j) {
+		return sentence{{text: "Nothing " + done(j) + ": " + kit.Plural(j.Skipped, "file") + " skipped"}}
+	}
 	s := success(j)
 	if j.Skipped > 0 {
 		s = append(s, word{text: ", " + kit.Count(j.Skipped) + " skipped"})
 	}
 	return s
 }
+
+// allSkipped says whether everything was on both sides, and stayed as it was.
+func allSkipped(j *job.Status) bool { return j.Skipped > 0 && j.Skipped >= j.Objects }
 
 // words of a kind of job: what it says of its objects, and how it begins to say it.
 var words = map[job.Kind]struct{ done, begin string }{
@@ -162,7 +168,7 @@ func success(j *job.Status) sentence {
 	s = append(s, subject(j))
 	switch j.Kind {
 	case job.Upload, job.Copy, job.Move:
-		s = append(s, word{text: " to "}, name(j.Spec.Dest.String()))
+		s = append(s, word{text: " to "}, name(j.Spec.Target()))
 	case job.Download:
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
@@ -223,7 +229,8 @@ func accessWord(j *job.Status) string {
 func subject(j *job.Status) word {
 	sources := j.Spec.Sources
 	if len(sources) != 1 || j.Objects > 1 && !sources[0].Folder {
-		return word{text: kit.Plural(max(j.Objects, len(sources)), "file")}
+		n := max(j.Objects, len(sources))
+		return word{text: counted(n-j.Skipped, n)}
 	}
 	s := sources[0]
 	switch {

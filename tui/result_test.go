@@ -33,6 +33,8 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 	public.Access = store.PublicRead
 	down := spec(job.Download, folder)
 	down.LocalDir = "/home/sammy"
+	far, back := to(spec(job.Copy, file), "new/"), to(spec(job.Move, file), "new/")
+	far.To, back.From = "ceph", "ceph"
 	for _, c := range []struct {
 		j    job.Status
 		want string
@@ -50,7 +52,10 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: spec(job.Delete, file), Objects: 1}, "Deleted a.txt"},
 		{job.Status{Spec: spec(job.Destroy, job.Source{Ref: store.Ref{Space: "media"}, Folder: true}), Objects: 9}, "Destroyed media"},
 		{job.Status{Spec: to(spec(job.Upload, job.Source{Local: "/tmp/x.jpg"}), ""), Objects: 1}, "Uploaded x.jpg to media"},
-		{job.Status{Spec: to(spec(job.Upload, job.Source{Local: "/tmp/x"}), ""), Objects: 12, Skipped: 3}, "Uploaded 12 files to media, 3 skipped"},
+		{job.Status{Spec: to(spec(job.Upload, job.Source{Local: "/tmp/x"}), ""), Objects: 12, Skipped: 3}, "Uploaded 9 of 12 files to media, 3 skipped"},
+		{job.Status{Spec: to(spec(job.Move, file), "new/"), Objects: 1, ObjectsDone: 1, Skipped: 1}, "Nothing moved: 1 file skipped"},
+		{job.Status{Spec: far, Objects: 1}, "Copied a.txt to ceph ▸ media/new/"},
+		{job.Status{Spec: back, Objects: 1}, "Moved a.txt to this machine ▸ media/new/"},
 		{job.Status{Spec: down, Objects: 12}, "Downloaded old/ to /home/sammy"},
 		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Canceled, Objects: 10, ObjectsDone: 3}, "Canceled: 3 of 10 files deleted"},
 		{job.Status{Spec: spec(job.Delete, folder), Phase: job.Failed, Objects: 5, FailedCount: 2, Failed: denied}, "2 of 5 files not deleted: access denied"},

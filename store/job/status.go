@@ -76,11 +76,23 @@ func (s Spec) Title() string {
 	title := s.work().verb + " " + what
 	switch {
 	case s.work().writes:
-		title += " to " + s.Dest.String()
+		title += " to " + s.Target()
 	case s.work().toDisk:
 		title += " to " + s.LocalDir
 	}
 	return title
+}
+
+// Target is where things are written to in words: on another connection than their own, with its name.
+func (s Spec) Target() string {
+	to := s.Dest.String()
+	switch {
+	case s.work().fromDisk || s.To == s.From:
+		return to
+	case s.To == "":
+		return "this machine ▸ " + to
+	}
+	return string(s.To) + " ▸ " + to
 }
 
 // shortName is what a source is called in a title.
