@@ -197,6 +197,21 @@ func TestPanesTakeEverySize(t *testing.T) {
 	x.Want("2023/", "notes.txt")
 }
 
+func TestAPaneSaysWhichConnectionItIsOf(t *testing.T) {
+	x := newTwin(t)
+	x.dual()
+	x.Press("tab", "g", "s", "tab")
+	x.Want("this machine ▸ media/", "Settings ▸ work ▸ archive")
+	x.Press("tab", "g", "u", "tab")
+	x.Want("Usage ▸ work ▸ archive/")
+	x.Press("tab", "g", "k", "tab")
+	x.Want("Access keys ▸ work")
+	x.Press("tab", "g", "o", "tab")
+	x.Want("What is public ▸ work")
+	x.Press("tab", "ctrl+o")
+	x.WantNot("What is public ▸ work")
+}
+
 func TestJobsReachBothPanes(t *testing.T) {
 	x := newTwin(t)
 	x.Press("ctrl+o", "tab", "G", "tab")

@@ -23,6 +23,7 @@ type accessKeys struct {
 	begun bool
 	err   error
 	list  kit.List
+	bare  bool // in a pane, beside another page
 
 	listed kit.Slot[[]store.Key]
 }
@@ -36,6 +37,9 @@ func (x *accessKeys) Title() string      { return "Access keys" }
 func (x *accessKeys) Place() store.Place { return x.place }
 func (x *accessKeys) Typing() bool       { return false }
 func (x *accessKeys) Close()             { x.listed.Cancel() }
+
+// halve implements half.
+func (x *accessKeys) halve(is bool) { x.bare = is }
 
 // Effects implements kit.Page: no job changes a key.
 func (x *accessKeys) Effects(*kit.Context, []job.Effect) tea.Cmd { return nil }

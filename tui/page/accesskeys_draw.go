@@ -14,7 +14,7 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: "Access keys"}
+	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Access keys", x.store, x.bare)}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
 	col := keyColumnsOf(r.inner())

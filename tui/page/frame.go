@@ -21,6 +21,14 @@ type frame struct {
 	title string     // of the pane, printable
 }
 
+// paneTab is the tab of a page of a connection: in a pane it says which one, as the path bar is about the active pane.
+func paneTab(tab string, of *store.Store, pane bool) string {
+	if pane {
+		return tab + " ▸ " + store.Printable(of.Name())
+	}
+	return tab
+}
+
 // inner is the width of the listing.
 func (r *frame) inner() int {
 	if r.pane > 0 {

@@ -24,6 +24,7 @@ type public struct {
 	listed kit.Slot[[]store.Space]
 	begun  bool
 	err    error
+	bare   bool // in a pane, beside another page
 
 	spaces []exposed
 	asked  [publicAtOnce]kit.Slot[store.Exposure]
@@ -49,6 +50,9 @@ func (x *public) ID() kit.ID         { return x.id }
 func (x *public) Place() store.Place { return x.place }
 func (x *public) Title() string      { return "What is public" }
 func (x *public) Typing() bool       { return false }
+
+// halve implements half.
+func (x *public) halve(is bool) { x.bare = is }
 
 func (x *public) Init(c *kit.Context) tea.Cmd { return x.listed.Start(c, x.id, x.store.Spaces) }
 

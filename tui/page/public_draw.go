@@ -13,7 +13,7 @@ func (x *public) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 5 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: "What is public"}
+	r := &frame{th: c.Theme, w: size.W, tab: paneTab("What is public", x.store, x.bare)}
 	if x.in != nil {
 		r.tab = "What is public – " + store.Printable(x.in.is.Space)
 	}

@@ -22,7 +22,8 @@ type settings struct {
 	sections []*section
 
 	cursor int
-	opened int // the section whose dialog is open; -1: none
+	opened int  // the section whose dialog is open; -1: none
+	halved bool // in a pane, beside another page
 	scroll
 }
 
@@ -65,6 +66,14 @@ func (s *settings) ID() kit.ID         { return s.id }
 func (s *settings) Place() store.Place { return s.place }
 func (s *settings) Title() string      { return store.Printable(s.place.Space) + ": settings" }
 func (s *settings) Typing() bool       { return false }
+
+// halve implements half.
+func (s *settings) halve(is bool) { s.halved = is }
+
+// tab is what the frame is called in a pane.
+func (s *settings) tab() string {
+	return "Settings ▸ " + store.Printable(s.store.Name()) + " ▸ " + store.Printable(s.place.Space)
+}
 
 func (s *settings) Init(c *kit.Context) tea.Cmd {
 	var cmds []tea.Cmd
@@ -145,6 +154,7 @@ func (s *settings) move(a keys.Action) {
 
 func (s *settings) mouse(c *kit.Context, m kit.Mouse) tea.Cmd {
 	switch tab, ok := tabAt(m); {
+	case s.halved: // there are no tabs
 	case ok && tab == store.Files:
 		return s.files(c)
 	case ok && turned(c, m, s.place):
@@ -196,6 +206,14 @@ func (s *settings) files(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+// turn leads to another tab of the Space, in the folder that one came from.
+func (s *settings) turn(to store.Tab) func(*kit.Context) tea.Cmd {
+	return func(c *kit.Context) tea.Cmd {
+		c.Go(store.Place{Conn: s.place.Conn, Space: s.place.Space, Prefix: s.folder, Tab: to})
+		return nil
+	}
+}
+
 func (s *settings) destroy(c *kit.Context) tea.Cmd {
 	c.Open(dialog.NewDestroy(c, s.place.Space))
 	return nil
@@ -226,6 +244,9 @@ func (s *settings) Actions() []kit.Action {
 		}},
 		{Name: keys.Refresh, Run: func(c *kit.Context) tea.Cmd { s.opened = -1; return s.Init(c) }},
 		{Name: keys.Delete, Label: "Destroy this Space…", Hint: "destroy", Why: s.store.ReadOnly, Run: s.destroy},
+		{Name: keys.Usage, Hint: kit.NoHint, Run: s.turn(store.Usage)},
+		{Name: keys.Find, Hint: kit.NoHint, Run: s.turn(store.Find)},
+		{Name: keys.Settings, Hint: kit.NoHint, Why: func() string { return "These are the settings." }},
 		{Name: keys.Cancel, Hint: kit.NoHint, Run: s.files},
 		{Name: keys.More, Hint: kit.NoHint, Run: s.more},
 	})

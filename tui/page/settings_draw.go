@@ -63,6 +63,9 @@ func (s *settings) View(c *kit.Context, size kit.Size) string {
 	}
 	tab := store.Settings
 	r := &frame{th: c.Theme, w: size.W, of: &tab}
+	if s.halved {
+		r.of, r.tab = nil, s.tab()
+	}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
 	h := size.H - 2

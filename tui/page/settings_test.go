@@ -179,3 +179,27 @@ func (s *shelf) configure(space string) {
 	check(s.Store.SetAccess(ctx, store.Ref{Space: space}, store.PublicRead))
 	check(s.Store.SetLogging(ctx, space, store.Logging{Target: "logs", Prefix: "media/"}))
 }
+
+func TestFromEachTabOfASpaceKeysLeadToTheOthers(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	for _, c := range []struct {
+		from store.Tab
+		keys []string
+		to   store.Tab
+	}{
+		{store.Settings, []string{"g", "u"}, store.Usage}, {store.Settings, []string{"F"}, store.Find},
+		{store.Usage, []string{"g", "s"}, store.Settings}, {store.Usage, []string{"F"}, store.Find},
+		{store.Files, []string{"g", "s"}, store.Settings}, {store.Files, []string{"g", "u"}, store.Usage},
+	} {
+		s.Show(New(s.Context, store.Place{Space: "media", Prefix: "a/", Tab: c.from}))
+		s.Press(c.keys...)
+		went := s.Went()
+		want(t, string(c.from)+" "+c.keys[len(c.keys)-1], went[len(went)-1], store.Place{Space: "media", Prefix: "a/", Tab: c.to})
+	}
+	for tab, text := range map[store.Tab]string{store.Settings: "These are the settings.", store.Usage: "This is the usage."} {
+		s.Show(New(s.Context, store.Place{Space: "media", Tab: tab}))
+		s.Press("g", map[store.Tab]string{store.Settings: "s", store.Usage: "u"}[tab])
+		s.Want(text)
+	}
+}

@@ -56,6 +56,8 @@ func (u *tally) leading() []kit.Action {
 		{Name: keys.Parent, Run: u.parent},
 		{Name: keys.Refresh, Label: "Count again", Hint: "count again", Run: u.refresh},
 		{Name: keys.Find, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Find, ""); return nil }},
+		{Name: keys.Settings, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Settings, ""); return nil }},
+		{Name: keys.Usage, Hint: kit.NoHint, Why: func() string { return "This is the usage." }},
 	}
 }
 

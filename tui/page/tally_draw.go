@@ -46,7 +46,7 @@ func (u *tally) View(c *kit.Context, size kit.Size) string {
 
 // tab is what the frame is called in a pane.
 func (u *tally) tab() string {
-	return "Usage ▸ " + store.Printable(u.place.Space+"/"+u.at)
+	return "Usage ▸ " + store.Printable(u.store.Name()) + " ▸ " + store.Printable(u.place.Space+"/"+u.at)
 }
 
 // lines are the names of the views.
