@@ -113,20 +113,25 @@ func under(line string) bool {
 	return slices.ContainsFunc(cursors, func(sign string) bool { return strings.HasPrefix(line, sign) })
 }
 
-// changed are the lines of now that were not there before: of those, where the cursor is on one, that alone. Where only
-// figures are otherwise, nobody wants to hear that ten times a second.
+// changed are the lines of now that were not there before: of those, where a cursor is on some, these alone. They are two
+// where letters narrow a list: the field, and what Enter would do. Where only figures are otherwise, nobody wants to hear
+// that ten times a second.
 func changed(was, now []string) []string {
-	var fresh []string
+	var fresh, pointed []string
 	for _, line := range now {
 		if slices.Contains(was, line) {
 			continue
 		}
 		if under(line) {
-			return []string{line}
+			pointed = append(pointed, line)
+			continue
 		}
 		if words := withoutFigures(line); !slices.ContainsFunc(was, func(old string) bool { return withoutFigures(old) == words }) {
 			fresh = append(fresh, line)
 		}
+	}
+	if len(pointed) > 0 {
+		return pointed
 	}
 	return fresh[:min(len(fresh), 12)]
 }
