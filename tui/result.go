@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,9 +138,14 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "},
 }
 
-// isRename says whether a move only gave another name.
+// isRename says whether a move only gave other names.
 func isRename(j *job.Status) bool {
-	return j.Kind == job.Move && j.Spec.Name != "" && j.Spec.Dest.Key == j.Spec.Base
+	if j.Kind != job.Move || len(j.Spec.Sources) == 0 || j.Spec.Dest.Key != j.Spec.Base {
+		return false
+	}
+	return !slices.ContainsFunc(j.Spec.Sources, func(s job.Source) bool {
+		return cmp.Or(s.Name, j.Spec.Name) == "" || s.Ref.Space != j.Spec.Dest.Space
+	})
 }
 
 // done is what a job says of its objects.
@@ -152,8 +159,10 @@ func done(j *job.Status) string {
 func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
+	case isRename(j) && len(j.Spec.Sources) > 1:
+		return sentence{{text: "Renamed " + renamedOf(j.Spec.Sources)}}
 	case isRename(j):
-		to := j.Spec.Name
+		to := cmp.Or(j.Spec.Sources[0].Name, j.Spec.Name)
 		if j.Spec.Sources[0].Folder {
 			to += "/"
 		}
@@ -173,6 +182,24 @@ func success(j *job.Status) sentence {
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
 	return s
+}
+
+// renamedOf counts what has another name now: the files in a folder keep theirs.
+func renamedOf(sources []job.Source) string {
+	folders := 0
+	for _, s := range sources {
+		if s.Folder {
+			folders++
+		}
+	}
+	switch files := len(sources) - folders; {
+	case folders == 0:
+		return kit.Plural(files, "file")
+	case files == 0:
+		return kit.Plural(folders, "folder")
+	default:
+		return kit.Plural(folders, "folder") + " and " + kit.Plural(files, "file")
+	}
 }
 
 // within names what was changed where it lies: folders themselves stay as they are, the files in them do not.

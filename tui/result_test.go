@@ -23,6 +23,14 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 	renamed.Base, renamed.Name = "docs/", "b.txt"
 	renamedFolder := to(spec(job.Move, folder), "docs/")
 	renamedFolder.Base, renamedFolder.Name = "docs/", "new"
+	called := func(s job.Source, name string) job.Source { s.Name = name; return s }
+	several := func(sources ...job.Source) job.Spec {
+		s := to(spec(job.Move, sources...), "docs/")
+		s.Base = "docs/"
+		return s
+	}
+	away := to(spec(job.Move, job.Source{Ref: store.Ref{Space: "media", Key: "a.txt"}}), "")
+	away.Name, away.Dest.Space = "b.txt", "other"
 	gone := func(n int) (list []job.Failure) {
 		for range n {
 			list = append(list, job.Failure{Name: "media/docs/a.txt", Err: &store.Error{Kind: store.NotFound, Err: errors.New("HEAD")}})
@@ -41,6 +49,11 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 	}{
 		{job.Status{Spec: renamed, Objects: 1}, "Renamed a.txt to b.txt"},
 		{job.Status{Spec: renamedFolder, Objects: 412}, "Renamed old/ to new/"},
+		{job.Status{Spec: several(called(file, "b.txt")), Objects: 1}, "Renamed a.txt to b.txt"},
+		{job.Status{Spec: several(called(file, "b.txt"), called(file, "c.txt")), Objects: 2}, "Renamed 2 files"},
+		{job.Status{Spec: several(called(file, "b.txt"), called(folder, "new")), Objects: 413}, "Renamed 1 folder and 1 file"},
+		{job.Status{Spec: several(called(file, "b.txt"), called(file, "c.txt")), Phase: job.Failed, Objects: 2, FailedCount: 2, Failed: gone(2)}, "2 files not renamed: not found"},
+		{job.Status{Spec: away, Objects: 1}, "Moved a.txt to other"},
 		{job.Status{Spec: to(spec(job.Move, folder), "new/"), Objects: 412}, "Moved old/ to media/new/"},
 		{job.Status{Spec: public, Objects: 2}, "2 files are public now"},
 		{job.Status{Spec: spec(job.Permissions, file), Objects: 1}, "a.txt is private now"},
