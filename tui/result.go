@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -138,19 +137,9 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "},
 }
 
-// isRename says whether a move only gave other names.
-func isRename(j *job.Status) bool {
-	if j.Kind != job.Move || len(j.Spec.Sources) == 0 || j.Spec.Dest.Key != j.Spec.Base {
-		return false
-	}
-	return !slices.ContainsFunc(j.Spec.Sources, func(s job.Source) bool {
-		return cmp.Or(s.Name, j.Spec.Name) == "" || s.Ref.Space != j.Spec.Dest.Space
-	})
-}
-
 // done is what a job says of its objects.
 func done(j *job.Status) string {
-	if isRename(j) {
+	if j.Spec.Renames() {
 		return "renamed"
 	}
 	return words[j.Kind].done
@@ -159,9 +148,9 @@ func done(j *job.Status) string {
 func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
-	case isRename(j) && len(j.Spec.Sources) > 1:
+	case j.Spec.Renames() && len(j.Spec.Sources) > 1:
 		return sentence{{text: "Renamed " + renamedOf(j.Spec.Sources)}}
-	case isRename(j):
+	case j.Spec.Renames():
 		to := cmp.Or(j.Spec.Sources[0].Name, j.Spec.Name)
 		if j.Spec.Sources[0].Folder {
 			to += "/"

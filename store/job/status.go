@@ -1,6 +1,11 @@
 package job
 
-import "spaces/store"
+import (
+	"cmp"
+	"slices"
+
+	"spaces/store"
+)
 
 // running notes that steps are being done.
 func (j *job) running(records []record) {
@@ -75,6 +80,10 @@ func (s Spec) Title() string {
 	}
 	title := s.work().verb + " " + what
 	switch {
+	case s.Renames() && len(s.Sources) == 1:
+		return "Rename " + what + " to " + cmp.Or(s.Sources[0].Name, s.Name)
+	case s.Renames():
+		return "Rename " + what
 	case s.work().writes:
 		title += " to " + s.Target()
 	case s.work().toDisk:
@@ -93,6 +102,16 @@ func (s Spec) Target() string {
 		return "this machine ▸ " + to
 	}
 	return string(s.To) + " ▸ " + to
+}
+
+// Renames says whether a move only gives other names: what is moved stays where it is.
+func (s *Spec) Renames() bool {
+	if s.Kind != Move || len(s.Sources) == 0 || s.From != s.To || s.Dest.Key != s.Base {
+		return false
+	}
+	return !slices.ContainsFunc(s.Sources, func(c Source) bool {
+		return cmp.Or(c.Name, s.Name) == "" || c.Ref.Space != s.Dest.Space
+	})
 }
 
 // shortName is what a source is called in a title.
