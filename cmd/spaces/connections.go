@@ -112,11 +112,12 @@ func (cs *connections) thisMachine() (store.Config, error) {
 	if cs.machine == nil {
 		cs.machine = dir.Store(key, cs.configuration().EncryptionKey)
 	}
+	machine := cs.machine
 	return store.Config{
 		Name: "this machine", Endpoint: "http://localhost", Region: "us-east-1", PathStyle: true,
 		AccessKey: key.ID, SecretKey: key.Secret, Dial: cs.machine.Dial, Now: cs.p.now, ShareURL: cs.machine.ShareURL,
 		Due: func(ctx context.Context, space string, show func([]store.Due) error) error {
-			return dueOf(ctx, dir, space, show)
+			return dueOf(ctx, machine, space, show)
 		},
 		ReadOnly: cs.readOnly(""),
 	}, nil

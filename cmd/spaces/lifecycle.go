@@ -81,8 +81,8 @@ func printDue(w io.Writer, list []sweep.Due) error {
 }
 
 // dueOf is what the panel shows of the plan.
-func dueOf(ctx context.Context, dir local.Dir, space string, show func([]store.Due) error) error {
-	_, err := dir.Plan(ctx, space, func(page []sweep.Due) error {
+func dueOf(ctx context.Context, machine *local.Store, space string, show func([]store.Due) error) error {
+	_, err := machine.Plan(ctx, space, func(page []sweep.Due) error {
 		list := make([]store.Due, len(page))
 		for i, d := range page {
 			list[i] = store.Due{Key: d.Key, Action: d.Action, Version: d.Version, Upload: d.Upload, Rule: d.Rule, Size: d.Size}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/sweep"
 )
 
 // panelMemory is what the engine may take beside a million rows on the screen, in bytes.
@@ -81,6 +82,15 @@ func (s *Store) join(o other) error {
 	s.owner = &o
 	s.share.Store(new("http://" + o.Address))
 	return nil
+}
+
+// Plan is Dir.Plan of the store's directory, for which it waits until the store is open: whoever is just about to own a
+// directory cannot be asked yet.
+func (s *Store) Plan(ctx context.Context, space string, show func([]sweep.Due) error) (Planned, error) {
+	if err := s.open(); err != nil {
+		return Planned{}, err
+	}
+	return s.dir.Plan(ctx, space, show)
 }
 
 // listenForLinks takes the default port, or any when that is taken.
