@@ -90,7 +90,7 @@ func (x *accessKeys) nothingShown(c *kit.Context, w int) []string {
 	e, _ := asError(x.err)
 	switch {
 	case e != nil && e.Kind == store.Unsupported:
-		d.line(p.Strong.On("Access keys are managed elsewhere."))
+		d.wrapped(p.Strong, "Access keys are managed elsewhere.")
 		d.line("")
 		d.wrapped(p.Text, "This endpoint has no way to manage them from here. "+e.Advice())
 		d.line("")
@@ -102,7 +102,7 @@ func (x *accessKeys) nothingShown(c *kit.Context, w int) []string {
 	case !x.begun:
 		d.line(p.Dim.On("Listing…"))
 	default:
-		d.line(p.Strong.On("There are no access keys beside the one of the connection."))
+		d.wrapped(p.Strong, "There are no access keys beside the one of the connection.")
 		d.line("")
 		d.wrapped(p.Text, "An access key lets a program in. It may do everything, or read, or read, write and delete in the Spaces that you choose. Its secret is shown once.")
 		d.line("")

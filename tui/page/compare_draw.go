@@ -212,11 +212,11 @@ func (x *comparing) nothingShown(c *kit.Context, w int) []string {
 		d.line("")
 		d.hint(key(keys.Refresh), "goes on")
 	case len(x.rows) == 0:
-		d.line(th.Strong.On("Both folders are empty."))
+		d.wrapped(th.Strong, "Both folders are empty.")
 	case x.tab == 0 && x.dates == 0:
-		d.line(th.Strong.On("The folders are the same: " + kit.Plural(x.counts[compare.Same], "file") + "."))
+		d.wrapped(th.Strong, "The folders are the same: " + kit.Plural(x.counts[compare.Same], "file") + ".")
 	case x.tab == 0:
-		d.line(th.Strong.On("No difference was found."))
+		d.wrapped(th.Strong, "No difference was found.")
 		d.wrapped(th.Dim, "Of "+kit.Plural(x.dates, "file")+" only size and date could be compared.")
 	default:
 		d.line(th.Dim.On("There is none of this kind."))

@@ -35,7 +35,7 @@ func (x *index) nothingShown(c *kit.Context, w int) []string {
 // welcome is what an endpoint without Spaces shows.
 func (x *index) welcome(c *kit.Context, d *details) {
 	th, key := &c.Theme.Paint, c.Keys.Key
-	d.line(th.Strong.On("There are no Spaces yet."))
+	d.wrapped(th.Strong, "There are no Spaces yet.")
 	d.line("")
 	d.wrapped(th.Text, "A Space holds files, any number of them, and has an address of its own.")
 	d.line("")

@@ -103,7 +103,7 @@ func (x *public) nothingShown(c *kit.Context, w int) []string {
 	case !x.begun:
 		d.line(c.Theme.Paint.Dim.On("Listing…"))
 	default:
-		d.line(c.Theme.Paint.Strong.On("There are no Spaces, so nothing is public."))
+		d.wrapped(c.Theme.Paint.Strong, "There are no Spaces, so nothing is public.")
 	}
 	return d.lines
 }

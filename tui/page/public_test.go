@@ -144,6 +144,12 @@ func TestASpaceThatMayNotBeAskedIsNotCountedAsClosed(t *testing.T) {
 	s.Want("0 of 2 Spaces open to everybody · 1 not known")
 }
 
+func TestWhatIsSaidOfNothingIsNotCutOnASmallScreen(t *testing.T) {
+	s := newShelf(t, kittest.Size(40, 12))
+	s.public()
+	s.Want("There are no Spaces, so nothing is", " public.")
+}
+
 func TestWhereSpacesCannotBeListedNoneIsCounted(t *testing.T) {
 	s := newShelf(t)
 	s.Faults.Add(storetest.Rule{Match: func(r *http.Request) bool { return r.URL.Path == "/" }, Fault: storetest.Answer(403, "AccessDenied")})

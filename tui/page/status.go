@@ -140,7 +140,7 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 		}
 		d.hint(key(keys.Cancel), "shows everything")
 	default:
-		d.line(c.Theme.Paint.Strong.On("This folder is empty."))
+		d.wrapped(c.Theme.Paint.Strong, "This folder is empty.")
 		d.line("")
 		d.hint(key(keys.Upload), "uploads files and whole folders")
 		d.hint(key(keys.New), "creates a folder")

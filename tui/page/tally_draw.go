@@ -240,7 +240,7 @@ func (u *tally) nothingShown(c *kit.Context, w int) []string {
 		}
 		d.wrapped(th.Text, text)
 	default:
-		d.line(th.Strong.On("There is nothing here."))
+		d.wrapped(th.Strong, "There is nothing here.")
 		d.line("")
 		d.hint(key(keys.Parent), "goes up")
 	}

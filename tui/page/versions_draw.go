@@ -125,7 +125,7 @@ func (x *versions) nothingShown(c *kit.Context, w int) []string {
 	case !x.begun || x.slot.Busy():
 		d.line(p.Dim.On("Listing versions…"))
 	case x.off:
-		d.line(p.Strong.On("This Space keeps no older versions."))
+		d.wrapped(p.Strong, "This Space keeps no older versions.")
 		d.line("")
 		d.wrapped(p.Text, "What is overwritten or deleted in it is gone. With versioning, which its settings switch on, each version is kept until it is removed.")
 	case !x.at.IsZero():
@@ -133,7 +133,7 @@ func (x *versions) nothingShown(c *kit.Context, w int) []string {
 		d.line("")
 		d.hint(key(keys.AsOf), "asks for another time")
 	default:
-		d.line(p.Strong.On("This folder is empty, and nothing in it was deleted."))
+		d.wrapped(p.Strong, "This folder is empty, and nothing in it was deleted.")
 	}
 	if x.begun {
 		d.hint(key(keys.Versions), "goes to “"+x.other()+"”")
