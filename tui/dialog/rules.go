@@ -71,8 +71,8 @@ type rules[R any] struct {
 	max     int
 	ordered bool // their order means something
 	dirty   bool
-	warned  bool // that what was changed is not saved
-	asked   bool // whether it is meant
+	warned  bool   // that what was changed is not saved
+	asked   string // what they take away, while it has to be said once more that it is meant
 
 	none  string                                                        // said where there is no rule
 	word  func(R) string                                                // a rule in one line, printable or not
@@ -106,7 +106,7 @@ func (d *rules[R]) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 func (d *rules[R]) changed() {
-	d.dirty, d.warned, d.asked, d.err = true, false, false, nil
+	d.dirty, d.warned, d.asked, d.err = true, false, "", nil
 	d.list.SetLen(len(d.rules))
 	d.focus.Name = "rules"
 }
@@ -150,10 +150,8 @@ func (d *rules[R]) move(by int) func(*kit.Context) tea.Cmd {
 
 // apply saves the rules, those that take much away only when that is said twice.
 func (d *rules[R]) apply(c *kit.Context) tea.Cmd {
-	if d.grave != nil && !d.asked {
-		if what := d.grave(d.rules); what != "" {
-			d.asked = true
-			c.Notify(kit.Warn, what+" Save once more if that is meant.")
+	if d.grave != nil && d.asked == "" {
+		if d.asked = d.grave(d.rules); d.asked != "" {
 			return nil
 		}
 	}
@@ -232,7 +230,10 @@ func (d *rules[R]) asking(s kit.Size) *kit.Form {
 		items = append(items, spare(2, lines...), kit.Gap)
 	}
 	items = append(items, d.writes.items(&d.base, w)...)
-	if d.dirty && d.err == nil && !d.slot.Busy() {
+	switch quiet := d.err == nil && !d.slot.Busy(); {
+	case quiet && d.asked != "":
+		items = append(items, text(note(d.asked+" Save once more if that is meant.", w, t.Warn)...))
+	case quiet && d.dirty:
 		items = append(items, spare(3, t.Warn.On("  Changed, not saved")))
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Cancel: d.leave, Default: "Save", Items: append(items, kit.Gap, d.buttons())}

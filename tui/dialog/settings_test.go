@@ -211,8 +211,9 @@ func TestARuleThatDeletesEverythingIsSavedWhenThatIsSaidTwice(t *testing.T) {
 	s.Type("1")
 	s.Press("enter", "y")
 	open(t, s)
-	if !strings.Contains(s.Notice(), "Everything in media that is 1 day old will be deleted.") || days() != 0 {
-		t.Fatalf("%d days, %q", days(), s.Notice())
+	s.Want("Everything in media that is 1 day old will be deleted.")
+	if days() != 0 {
+		t.Fatal(days())
 	}
 	s.Press("enter", "tab", "ctrl+u")
 	s.Type("2")
