@@ -214,7 +214,7 @@ func (x *comparing) nothingShown(c *kit.Context, w int) []string {
 	case len(x.rows) == 0:
 		d.wrapped(th.Strong, "Both folders are empty.")
 	case x.tab == 0 && x.dates == 0:
-		d.wrapped(th.Strong, "The folders are the same: " + kit.Plural(x.counts[compare.Same], "file") + ".")
+		d.wrapped(th.Strong, "The folders are the same: "+kit.Plural(x.counts[compare.Same], "file")+".")
 	case x.tab == 0:
 		d.wrapped(th.Strong, "No difference was found.")
 		d.wrapped(th.Dim, "Of "+kit.Plural(x.dates, "file")+" only size and date could be compared.")
