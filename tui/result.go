@@ -149,7 +149,7 @@ func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
 	case j.Spec.Renames() && len(j.Spec.Sources) > 1:
-		return sentence{{text: "Renamed " + renamedOf(j.Spec.Sources)}}
+		return sentence{{text: "Renamed "}, renamedOf(j)}
 	case j.Spec.Renames():
 		to := cmp.Or(j.Spec.Sources[0].Name, j.Spec.Name)
 		if j.Spec.Sources[0].Folder {
@@ -174,20 +174,20 @@ func success(j *job.Status) sentence {
 }
 
 // renamedOf counts what has another name now: the files in a folder keep theirs.
-func renamedOf(sources []job.Source) string {
+func renamedOf(j *job.Status) word {
 	folders := 0
-	for _, s := range sources {
+	for _, s := range j.Spec.Sources {
 		if s.Folder {
 			folders++
 		}
 	}
-	switch files := len(sources) - folders; {
+	switch files := len(j.Spec.Sources) - folders; {
 	case folders == 0:
-		return kit.Plural(files, "file")
+		return subject(j)
 	case files == 0:
-		return kit.Plural(folders, "folder")
+		return word{text: kit.Plural(folders, "folder")}
 	default:
-		return kit.Plural(folders, "folder") + " and " + kit.Plural(files, "file")
+		return word{text: kit.Plural(folders, "folder") + " and " + kit.Plural(files, "file")}
 	}
 }
 
