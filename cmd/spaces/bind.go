@@ -54,6 +54,27 @@ func keyOf(p *unstable.Parser, parts unstable.Iterator) (name string, line int) 
 	return strings.Join(names, "."), line
 }
 
+// readBound takes one key, or a list of keys, for each action.
+func (c *config) readBound() error {
+	c.Bind = make(map[string][]string, len(c.Bound))
+	for action, value := range c.Bound {
+		list, is := value.([]any)
+		if !is {
+			list = []any{value}
+		}
+		names := make([]string, 0, len(list))
+		for _, v := range list {
+			name, is := v.(string)
+			if !is {
+				return fmt.Errorf(`%s: line %d: %s is no key; write "k", or ["k", "up"]`, c.path, c.bindAt[keys.Action(action)], action)
+			}
+			names = append(names, name)
+		}
+		c.Bind[action] = names
+	}
+	return nil
+}
+
 // keyMap is the preset of the flag, or of the configuration, with the user's bindings over it. warnings tell what these take
 // away from other actions, and what of the configuration is wrong: then the defaults are in force. A flag is meant as it is.
 func (c config) keyMap(flag string) (m *keys.Map, warnings []string, err error) {

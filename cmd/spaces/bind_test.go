@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,19 @@ func TestBindingsAreFoundOnTheirLines(t *testing.T) {
 	} {
 		if got := bindLines([]byte(text)); !maps.Equal(got, want) {
 			t.Errorf("%q: %v, not %v", text, got, want)
+		}
+	}
+}
+
+func TestABindingIsOneKeyOrAList(t *testing.T) {
+	c, err := parseConfig("config.toml", []byte("[bind]\ndelete = \"D\"\nup = [\"K\", \"up\"]\ndown = []\n"))
+	want := map[string][]string{"delete": {"D"}, "up": {"K", "up"}, "down": {}}
+	if err != nil || !maps.EqualFunc(c.Bind, want, slices.Equal) {
+		t.Errorf("%v, %v; not %v", c.Bind, err, want)
+	}
+	for _, text := range []string{"[bind]\ndelete = 4\n", "[bind]\ndelete = [\"D\", 4]\n"} {
+		if _, err := parseConfig("config.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), "config.toml: line 2: delete is no key") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

@@ -19,15 +19,17 @@ import (
 
 // config is the configuration file. Unknown names in it are errors: a misspelt setting must not be ignored.
 type config struct {
-	Theme    string              `toml:"theme"`          // auto (the default), dark, light, or a file in themes/ beside the configuration
-	KeyMap   string              `toml:"keymap"`         // preset of the key map
-	Calm     bool                `toml:"reduced_motion"` // figures change every two seconds
-	Reader   bool                `toml:"screen_reader"`  // each change is printed as a line of text
-	Bind     map[string][]string `toml:"bind"`           // action → keys, over the preset
-	Profiles map[string]profile  `toml:"profiles"`       // endpoints by name
+	Theme    string             `toml:"theme"`          // auto (the default), dark, light, or a file in themes/ beside the configuration
+	KeyMap   string             `toml:"keymap"`         // preset of the key map
+	Calm     bool               `toml:"reduced_motion"` // figures change every two seconds
+	Reader   bool               `toml:"screen_reader"`  // each change is printed as a line of text
+	Bound    map[string]any     `toml:"bind"`           // action → its key, or a list of keys: see Bind
+	Profiles map[string]profile `toml:"profiles"`       // endpoints by name
 
 	// EncryptionKey is a file with the keys that every new object of the store of this machine is encrypted with.
 	EncryptionKey string `toml:"encryption_key"`
+
+	Bind map[string][]string `toml:"-"` // action → keys, over the preset
 
 	path   string              // where it was read
 	bindAt map[keys.Action]int // lines of Bind
@@ -76,6 +78,9 @@ func parseConfig(path string, text []byte) (config, error) {
 		return c, fmt.Errorf("%s: %w", path, explainTOML(err))
 	}
 	c.path, c.bindAt = path, bindLines(text)
+	if err := c.readBound(); err != nil {
+		return c, err
+	}
 	for name, p := range c.Profiles {
 		if err := p.check(); err != nil {
 			return c, fmt.Errorf("%s: profile %s: %w", path, name, err)
