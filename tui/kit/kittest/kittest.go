@@ -12,6 +12,7 @@ package kittest
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ type Screen struct {
 	alone *alone // the model when it is a page or dialog alone
 	jobs  *job.Manager
 	size  kit.Size
-	now   time.Time
+	past  atomic.Int64 // of the clock since Start: jobs look at it from their own goroutines
 
 	queue    []tea.Cmd
 	timers   []timer
@@ -98,7 +99,7 @@ func New(t testing.TB, options ...Option) *Screen {
 		t.Fatal(err)
 	}
 	work, stop := context.WithCancel(context.Background())
-	s := &Screen{t: t, size: kit.Size{W: 80, H: 24}, now: Start}
+	s := &Screen{t: t, size: kit.Size{W: 80, H: 24}}
 	s.Context = &kit.Context{
 		Keys: preset, Theme: themes.Auto(true), Now: s.Now, Local: t.TempDir(), Work: work,
 	}
@@ -133,7 +134,7 @@ func conns(s *store.Store) *store.Conns {
 // should take for the time: see Now.
 func Run(t testing.TB, model func(now func() time.Time) tea.Model, options ...Option) *Screen {
 	t.Helper()
-	s := &Screen{t: t, size: kit.Size{W: 80, H: 24}, now: Start, Context: &kit.Context{}}
+	s := &Screen{t: t, size: kit.Size{W: 80, H: 24}, Context: &kit.Context{}}
 	for _, option := range options {
 		option(s)
 	}
@@ -151,7 +152,9 @@ func (s *Screen) begin() {
 }
 
 // Now is the time on the screen's clock. It goes on by Advance only.
-func (s *Screen) Now() time.Time { return s.now }
+func (s *Screen) Now() time.Time { return Start.Add(time.Duration(s.past.Load())) }
+
+func (s *Screen) setNow(t time.Time) { s.past.Store(int64(t.Sub(Start))) }
 
 // Show puts a page on top.
 func (s *Screen) Show(p kit.Page) {

@@ -116,7 +116,7 @@ func (s *Screen) execute(cmd tea.Cmd) {
 	case tea.QuitMsg:
 		s.ended = true
 	case kit.Timer:
-		s.timers = append(s.timers, timer{s.now.Add(m.After), m.Cmd, m.Done})
+		s.timers = append(s.timers, timer{s.Now().Add(m.After), m.Cmd, m.Done})
 	case kit.Watch:
 		s.watch = &m
 	case kit.Exec:
@@ -152,7 +152,7 @@ func sequence(msg tea.Msg) ([]tea.Cmd, bool) {
 // Advance lets the clock go on, running what was to be run by then in the order of time.
 func (s *Screen) Advance(d time.Duration) {
 	s.t.Helper()
-	until := s.now.Add(d)
+	until := s.Now().Add(d)
 	for {
 		i := s.next(until)
 		if i < 0 {
@@ -160,13 +160,13 @@ func (s *Screen) Advance(d time.Duration) {
 		}
 		due := s.timers[i]
 		s.timers = slices.Delete(s.timers, i, i+1)
-		if s.now.Before(due.at) {
-			s.now = due.at
+		if s.Now().Before(due.at) {
+			s.setNow(due.at)
 		}
 		s.queue = append(s.queue, due.cmd)
 		s.Settle()
 	}
-	s.now = until
+	s.setNow(until)
 	s.check()
 }
 
@@ -191,6 +191,6 @@ func (s *Screen) next(until time.Time) int {
 
 // Timers returns how many things wait for the time: 0 when the program is idle.
 func (s *Screen) Timers() int {
-	s.next(s.now)
+	s.next(s.Now())
 	return len(s.timers)
 }
