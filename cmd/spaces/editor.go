@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -13,7 +14,33 @@ import (
 )
 
 // lent says that another program has the terminal: what is typed there to interrupt or stop is meant for that.
-var lent atomic.Bool
+var lent lease
+
+// lentGrace is how long after its end an interrupt still counts as typed for that program: the signal goes to both at once,
+// and may be read here when the program is gone already. The panel's own Ctrl-C is a key and no signal.
+const lentGrace = time.Second
+
+// lease is the time for which the terminal is lent. It is safe for concurrent use.
+type lease struct {
+	running atomic.Bool
+	ended   atomic.Pointer[time.Time]
+}
+
+// Load says whether the program has the terminal now.
+func (l *lease) Load() bool { return l.running.Load() }
+
+// interrupts says whether an interrupt that is read now is meant for the program.
+func (l *lease) interrupts() bool {
+	ended := l.ended.Load()
+	return l.running.Load() || ended != nil && time.Since(*ended) < lentGrace
+}
+
+func (l *lease) begin() { l.running.Store(true) }
+
+func (l *lease) end() {
+	l.ended.Store(new(time.Now()))
+	l.running.Store(false)
+}
 
 // editorOf is the editor that the user has chosen: VISUAL, else EDITOR, words as a shell splits them. No shell runs: the
 // path of a file is never read as a command. why says why there is none; "" that none was chosen.
@@ -50,8 +77,8 @@ const modesOff = "\x1b[?1l\x1b>\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[
 
 // Run implements tea.ExecCommand. Whatever became of the program, the terminal is as it was before it.
 func (l *loan) Run() error {
-	lent.Store(true)
-	defer lent.Store(false)
+	lent.begin()
+	defer lent.end()
 	if tty, is := l.cmd.Stdin.(*os.File); is {
 		if before, err := term.GetState(tty.Fd()); err == nil {
 			defer term.Restore(tty.Fd(), before)

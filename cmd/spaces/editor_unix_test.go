@@ -98,6 +98,23 @@ until read line; do :; done`)
 	quitToShell(x, 2)
 }
 
+func TestAnEditorThatAnInterruptEndsDoesNotTakeThePanelAlong(t *testing.T) {
+	editor := script(t, `echo EDITING
+read line`)
+	x, _ := edits(t, editor)
+	for range 3 {
+		x.press("e")
+		x.see("EDITING")
+		x.press("ctrl+c")
+		x.see("It did not end well", "Nothing was changed.")
+		x.press("esc")
+		x.until("the page", func(s string) bool {
+			return !strings.Contains(s, "did not end well") && strings.Contains(s, "notes.md")
+		})
+	}
+	quitToShell(x, 2)
+}
+
 func TestAnEditorThatIsStoppedLeavesTheTerminalToTheShell(t *testing.T) {
 	editor := script(t, `echo EDITING
 read line

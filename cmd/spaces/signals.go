@@ -20,7 +20,7 @@ func untilTold(ctx context.Context, leave func(status int)) (context.Context, co
 	go func() {
 		asked := 0
 		for s := range told {
-			if s == os.Interrupt && lent.Load() {
+			if s == os.Interrupt && lent.interrupts() {
 				continue // typed for who has the terminal
 			}
 			cancel()
