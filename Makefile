@@ -2,7 +2,8 @@
 #   run      build and open the panel on the embedded store
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
-#   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`, the panel against Ceph
+#   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
+#   interop-engines   the panel against Ceph, and versitygw where it is installed
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
@@ -12,7 +13,7 @@ FUZZTIME ?= 30s
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop cross
+.PHONY: run build install test bench fuzz lint interop interop-engines cross
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -46,6 +47,9 @@ lint:
 
 interop: build
 	testdata/interop/run.sh $(BIN)
+
+interop-engines: build
+	testdata/interop/run.sh $(BIN) ceph $$(command -v versitygw >/dev/null && echo versitygw)
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \

@@ -38,6 +38,8 @@ osd pool default pgp num = 8
 osd crush chooseleaf type = 0
 mon allow pool size one = true
 mon max pg per osd = 1000
+mon data avail warn = 1
+mon data avail crit = 0
 setuser match path =
 [mon.a]
 mon data = $d/mon
