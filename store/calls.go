@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -137,7 +138,7 @@ func (c Call) Curl() string {
 	case c.Method != http.MethodGet:
 		parts = append(parts, "--request", c.Method)
 	}
-	for _, name := range sortedNames(c.Header) {
+	for _, name := range slices.Sorted(maps.Keys(c.Header)) {
 		for _, value := range c.Header[name] {
 			parts = append(parts, "--header", Word(strings.ToLower(name)+": "+value))
 		}
@@ -146,15 +147,6 @@ func (c Call) Curl() string {
 		parts = append(parts, "--data-binary", "@BODY")
 	}
 	return strings.Join(append(parts, Word(c.URL)), " ")
-}
-
-func sortedNames(h http.Header) []string {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // Word is a text as one word of a POSIX shell.

@@ -29,18 +29,7 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 	} else {
 		lines = strings.Split(x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, _ int, cursor bool) string { return x.row(c, col, i, cursor) }), "\n")
 	}
-	for i := range size.H - 3 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		if text == "" {
-			text = kit.Blank(r.inner())
-		}
-		r.line(text, "")
-	}
-	r.bottom()
-	return r.b.String()
+	return r.filled(lines, size.H-3)
 }
 
 // keyColumns are the widths of name, ID, grants and date.

@@ -28,18 +28,7 @@ func (x *connections) View(c *kit.Context, size kit.Size) string {
 		lines = strings.Split(drawn, "\n")
 		x.teach(c, lines, r.inner())
 	}
-	for i := range size.H - 3 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		if text == "" {
-			text = kit.Blank(r.inner())
-		}
-		r.line(text, "")
-	}
-	r.bottom()
-	return r.b.String()
+	return r.filled(lines, size.H-3)
 }
 
 // teach fills empty lines where there is nothing yet but this machine.

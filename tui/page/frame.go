@@ -122,3 +122,19 @@ func asError(err error) (*store.Error, bool) {
 	ok := errors.As(err, &e)
 	return e, ok
 }
+
+// filled draws n lines, empty ones where there are no more, closes the frame and returns the whole.
+func (r *frame) filled(lines []string, n int) string {
+	for i := range n {
+		text := ""
+		if i < len(lines) {
+			text = lines[i]
+		}
+		if text == "" {
+			text = kit.Blank(r.inner())
+		}
+		r.line(text, "")
+	}
+	r.bottom()
+	return r.b.String()
+}

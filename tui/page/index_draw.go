@@ -26,18 +26,7 @@ func (x *index) View(c *kit.Context, size kit.Size) string {
 		drawn := x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, w int, cursor bool) string { return x.draw(c, col, x.rows[i], cursor) })
 		lines = strings.Split(drawn, "\n")
 	}
-	for i := range size.H - 3 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		if text == "" {
-			text = kit.Blank(r.inner())
-		}
-		r.line(text, "")
-	}
-	r.bottom()
-	return r.b.String()
+	return r.filled(lines, size.H-3)
 }
 
 type spaceColumns struct{ w, name, objects, size, region, created, listing int }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 
@@ -137,7 +138,7 @@ func (p *inspector) metadata(_ *kit.Context, d *details) {
 		{"Content-Encoding", i.ContentEncoding}, {"Content-Disposition", i.ContentDisposition},
 		{"Content-Language", i.ContentLanguage}, {"Expires", i.Expires}}
 	pairs = slices.DeleteFunc(pairs, func(pair [2]string) bool { return pair[1] == "" })
-	for _, name := range sortedNames(i.Meta) {
+	for _, name := range slices.Sorted(maps.Keys(i.Meta)) {
 		pairs = append(pairs, [2]string{"x-amz-meta-" + name, i.Meta[name]})
 	}
 	d.table(pairs)
@@ -154,20 +155,11 @@ func (p *inspector) tags(_ *kit.Context, d *details) {
 		d.wrapped(d.th.Paint.Dim, "It has no tags.")
 	default:
 		pairs := make([][2]string, 0, len(x.tags))
-		for _, name := range sortedNames(x.tags) {
+		for _, name := range slices.Sorted(maps.Keys(x.tags)) {
 			pairs = append(pairs, [2]string{name, x.tags[name]})
 		}
 		d.table(pairs)
 	}
-}
-
-func sortedNames(m map[string]string) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // access is the third tab: who may read.

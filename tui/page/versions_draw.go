@@ -30,18 +30,7 @@ func (x *versions) View(c *kit.Context, size kit.Size) string {
 	if len(x.rows) == 0 {
 		lines = x.nothingShown(c, r.inner())
 	}
-	for i := range size.H - 3 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		if text == "" {
-			text = kit.Blank(r.inner())
-		}
-		r.line(text, "")
-	}
-	r.bottom()
-	return r.b.String()
+	return r.filled(lines, size.H-3)
 }
 
 // versionColumns are the widths of name, size, date and state.
