@@ -7,14 +7,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/store/job"
-	"spaces/themes"
 	"spaces/tui/kit"
 )
 
 // transfers sums up the jobs in one line: "↑ 2 transfers 61 %  14.2 MB/s  0:48", and behind it how many failures nobody
 // has looked at yet.
-func transfers(th *themes.Theme, jobs []job.Status, failed int) string {
-	text, paint := going(th, jobs), &th.Paint
+func transfers(c *kit.Context, jobs []job.Status, failed int) string {
+	text, paint := going(c, jobs), &c.Theme.Paint
 	if failed == 0 {
 		return text
 	}
@@ -26,8 +25,8 @@ func transfers(th *themes.Theme, jobs []job.Status, failed int) string {
 }
 
 // going tells of the jobs that are not over.
-func going(th *themes.Theme, jobs []job.Status) string {
-	paint := &th.Paint
+func going(c *kit.Context, jobs []job.Status) string {
+	paint := &c.Theme.Paint
 	s := sum(jobs)
 	switch {
 	case s.running > 0:
@@ -35,7 +34,7 @@ func going(th *themes.Theme, jobs []job.Status) string {
 		if p := s.percent(); p != "" {
 			parts[0] += " " + p
 		}
-		if rate := kit.Rate(s.rate, s.objectRate); rate != "" {
+		if rate := c.Formats.Rate(s.rate, s.objectRate); rate != "" {
 			parts = append(parts, rate)
 		}
 		if left := kit.Left(s.left); left != "" {

@@ -9,6 +9,7 @@ import (
 
 	"spaces/store/job"
 	"spaces/themes"
+	"spaces/tui/kit"
 )
 
 func TestTransfersAreSummedUpInOneLine(t *testing.T) {
@@ -33,7 +34,7 @@ func TestTransfersAreSummedUpInOneLine(t *testing.T) {
 		{[]job.Status{up, failed}, "↑ 1 transfer 61 %  14.2 MB/s  0:48  ✗ 1,203"},
 		{[]job.Status{paused}, "‖ 1 job paused"},
 	} {
-		if got := ansi.Strip(transfers(themes.Auto(true), c.jobs, (&Model{}).unseen(c.jobs))); got != c.want {
+		if got := ansi.Strip(transfers(&kit.Context{Theme: themes.Auto(true)}, c.jobs, (&Model{}).unseen(c.jobs))); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
 	}

@@ -143,7 +143,7 @@ func (m *Model) corner(w int) string {
 		return th.Paint.Accent.On(keys.Label(strings.Join(pressed, " ")) + "-")
 	}
 	jobs := m.host.Jobs()
-	text := transfers(th, jobs, m.unseen(jobs))
+	text := transfers(m.host.Context, jobs, m.unseen(jobs))
 	if text == "" && m.left > 0 {
 		text = th.Paint.Warn.On("! " + trim(m.leftText(), w-2))
 	}

@@ -67,7 +67,7 @@ func (d *AccessInside) word() string {
 // asking is the form.
 func (d *AccessInside) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(t, sources(d.sources), w)...)}
+	items := []kit.Item{kit.Gap, text(d.figures(d.c, sources(d.sources), w)...)}
 	items = append(items, spare(1, note(d.now(), w, t.Dim)...), kit.Gap)
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)

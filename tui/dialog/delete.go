@@ -71,7 +71,7 @@ func (d *Delete) now(c *kit.Context) tea.Cmd {
 // asking is the form.
 func (d *Delete) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(t, sources(d.spec.Sources), w)...)}
+	items := []kit.Item{kit.Gap, text(d.figures(d.c, sources(d.spec.Sources), w)...)}
 	if warning := d.public(); warning != "" {
 		items = append(items, text(note(warning, w, t.Warn)...))
 	}

@@ -89,7 +89,7 @@ func (d *Destroy) versions() string {
 // asking is the form.
 func (d *Destroy) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(t, middle(shown(d.space), max(w-40, 8)), w)...), text(note(d.versions(), w, t.Dim)...), kit.Gap,
+	items := []kit.Item{kit.Gap, text(d.figures(d.c, middle(shown(d.space), max(w-40, 8)), w)...), text(note(d.versions(), w, t.Dim)...), kit.Gap,
 		spare(1, note("The Space, everything in it and its unfinished uploads are deleted for good. "+
 			"Its links break, and its name becomes free for others.", w, t.Warn)...)}
 	if trouble := d.trouble(t, w); len(trouble) > 0 {

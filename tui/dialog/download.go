@@ -125,7 +125,7 @@ func (d *Download) asking(s kit.Size) *kit.Form {
 	if (d.focus.Name == "" || d.focus.Name == "Directory") && d.path.field.Value() != d.path.first {
 		offers = d.path.hint(in)
 	}
-	items := []kit.Item{kit.Gap, text(d.figures(t, sources(d.spec.Sources), w)...), kit.Gap,
+	items := []kit.Item{kit.Gap, text(d.figures(d.c, sources(d.spec.Sources), w)...), kit.Gap,
 		&kit.Entry{Label: "Directory", Field: d.path.field, Paths: true, Changed: d.edited,
 			Complete: func(c *kit.Context) (tea.Cmd, bool) { return d.path.complete(c, d.id) }},
 		text(kit.Under(w, d.verdict(t, in))...), spare(3, kit.Under(w, t.Dim.On(offers))...)}

@@ -91,15 +91,16 @@ func (d *due) asking(s kit.Size) *kit.Form {
 	default:
 		sum := "Nothing is due now."
 		if len(d.found.first) > 0 {
-			sum = "Due: " + kit.Plural(d.found.things, "object") + " (versions included), " + kit.Bytes(d.found.bytes) + "; " + kit.Plural(d.found.aborts, "upload") + ". Nothing was deleted."
+			sum = "Due: " + kit.Plural(d.found.things, "object") + " (versions included), " + d.c.Bytes(d.found.bytes) + "; " + kit.Plural(d.found.aborts, "upload") + ". Nothing was deleted."
 		}
 		items = []kit.Item{text(note(sum, w, t.Strong)...), kit.Gap}
 		if len(d.found.first) > 0 {
 			items = append(items, &kit.Rows{Name: "due", List: &d.list, Most: min(len(d.found.first), 14), Row: func(i, w int, cursor bool) string {
 				x := d.found.first[i]
 				does := doneTo[x.Action]
-				line := mark(cursor) + kit.Fit(does, 15) + middle(shown(x.Key), max(w-30, 8))
-				line = kit.Fit(line, max(w-11, 1)) + " " + kit.FitRight(kit.Bytes(x.Size), 10)
+				size := d.c.Formats.SizeWidth() + 2
+				line := mark(cursor) + kit.Fit(does, 15) + middle(shown(x.Key), max(w-20-size, 8))
+				line = kit.Fit(line, max(w-1-size, 1)) + " " + kit.FitRight(d.c.Formats.SizeIn(x.Size, size), size)
 				if cursor {
 					return t.Cursor.On(line)
 				}

@@ -28,7 +28,7 @@ func (n *flow) leftOut(b *base, w int) []kit.Item {
 		items = append(items, &kit.Choice{Label: "Links out", Options: kit.Options("Leave out", "Follow to files"), Chosen: follow,
 			Choose: func(c *kit.Context, i int) tea.Cmd { return n.follow(c, b.id, i == 1) }})
 	}
-	return append(items, text(n.figures(t, "The rest", w)...))
+	return append(items, text(n.figures(b.c, "The rest", w)...))
 }
 
 func (n *flow) leftHead() string {

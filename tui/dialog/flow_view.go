@@ -47,7 +47,7 @@ func (n *flow) question(b *base, s kit.Size, doing, verb string, back func(*kit.
 	leave := &kit.Button{Label: "Back", Run: back}
 	switch n.at {
 	case lost:
-		f.Items = append(f.Items, kit.Gap, text("  "+t.Strong.On(n.sum())+t.Dim.On("   ("+n.state()+")")), kit.Gap,
+		f.Items = append(f.Items, kit.Gap, text("  "+t.Strong.On(n.sum(b.c))+t.Dim.On("   ("+n.state()+")")), kit.Gap,
 			&kit.Pager{Lines: n.trouble(t, w), Scroll: &b.scroll}, kit.Gap,
 			kit.Buttons{leave, {Label: "Go on without it", Run: on(n.ask)}})
 	case leaving:
@@ -78,7 +78,7 @@ func (n *flow) conflicts(b *base, w int) []kit.Item {
 	items := []kit.Item{text(note(head, w, t.Warn)...), kit.Gap}
 	wide := w >= 60
 	if wide {
-		items = append(items, text("  "+t.Header.On(kit.Fit(clashRow("Name", there, coming, w-2), w-2))))
+		items = append(items, text("  "+t.Header.On(kit.Fit(clashRow(b.c.Formats, "Name", there, coming, w-2), w-2))))
 	}
 	items = append(items, &kit.Rows{Name: "names", List: &n.rows, Still: true, Most: min(max(len(n.found), 1), 12),
 		Row: func(i, w int, _ bool) string { return n.conflict(b, i, w, wide) }})
@@ -104,7 +104,7 @@ func (n *flow) conflict(b *base, i, w int, wide bool) string {
 	x, t, cursor := n.found[i], &b.c.Theme.Paint, i == n.rows.Cursor && len(n.found) > 1
 	line := middle(shown(x.Name), w-2)
 	if wide {
-		line = clashRow(shown(x.Name), version(b.c, x.Theirs), version(b.c, x.Ours), w-2)
+		line = clashRow(b.c.Formats, shown(x.Name), version(b.c, x.Theirs), version(b.c, x.Ours), w-2)
 	}
 	line = kit.Fit(mark(cursor)+line, w)
 	if cursor {
@@ -115,11 +115,11 @@ func (n *flow) conflict(b *base, i, w int, wide bool) string {
 
 // version is size and date of one side.
 func version(c *kit.Context, v job.Version) string {
-	return fmt.Sprintf("%9s  %10s", kit.Bytes(v.Size), kit.Date(v.Modified, c.Now()))
+	return fmt.Sprintf("%*s  %*s", c.Formats.SizeWidth()+1, c.Formats.SizeIn(v.Size, c.Formats.SizeWidth()), c.Formats.DateWidth(), c.Date(v.Modified))
 }
 
-func clashRow(name, there, coming string, w int) string {
-	const side = 23
+func clashRow(f kit.Formats, name, there, coming string, w int) string {
+	side := f.SizeWidth() + f.DateWidth() + 5
 	rest := max(w-2*side, 8)
 	return kit.Fit(middle(name, rest), rest) + kit.FitRight(there, side) + kit.FitRight(coming, side)
 }
@@ -136,14 +136,15 @@ func (n *flow) state() string {
 }
 
 // sum is "41,207 objects, 18.6 GB".
-func (n *flow) sum() string {
-	return kit.Plural(n.totals.Objects, "object") + ", " + kit.Bytes(n.totals.Bytes)
+func (n *flow) sum(c *kit.Context) string {
+	return kit.Plural(n.totals.Objects, "object") + ", " + c.Bytes(n.totals.Bytes)
 }
 
 // figures is what is chosen and what that comes to, and always how far that can be trusted: in one line, or else in as
 // many as that takes.
-func (n *flow) figures(t *themes.Paints, what string, w int) []string {
-	sum, state := n.sum(), "   ("+n.state()+")"
+func (n *flow) figures(c *kit.Context, what string, w int) []string {
+	t := &c.Theme.Paint
+	sum, state := n.sum(c), "   ("+n.state()+")"
 	arrow := "  →  "
 	if kit.Width("  "+what+arrow+sum+state) <= w {
 		return []string{"  " + t.Strong.On(what) + t.Dim.On(arrow) + t.Strong.On(sum) + t.Dim.On(state)}

@@ -133,7 +133,7 @@ func (d *History) about() string {
 	case d.purges():
 		return "What is current stays. That cannot be undone."
 	case !d.spec.At.IsZero():
-		return "They come back as they were at " + kit.Moment(d.spec.At, d.c.Now()) + ". What came to be later stays, also as older versions."
+		return "They come back as they were at " + d.c.Moment(d.spec.At) + ". What came to be later stays, also as older versions."
 	}
 	return "Deleted files come back as they were before; an older version is copied on top. The versions that there are stay."
 }
@@ -145,7 +145,7 @@ func (d *History) asking(s kit.Size) *kit.Form {
 	if len(d.scopes) > 1 {
 		items = append(items, &kit.Choice{Label: "What", Options: kit.Options("What was chosen", "Everything in this folder"), Chosen: d.scope, Choose: d.choose}, kit.Gap)
 	}
-	items = append(items, text(d.figures(t, sources(d.spec.Sources), w)...), text(note(d.among(), w, t.Dim)...), kit.Gap, &kit.Pager{Lines: d.names(w), Scroll: &d.scroll}, kit.Gap)
+	items = append(items, text(d.figures(d.c, sources(d.spec.Sources), w)...), text(note(d.among(), w, t.Dim)...), kit.Gap, &kit.Pager{Lines: d.names(w), Scroll: &d.scroll}, kit.Gap)
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)
 	}
@@ -178,7 +178,7 @@ func (d *History) names(w int) []string {
 		}
 		line := named1(d.c, s, d.spec.Base, max(w-24, 8))
 		if s.Version != "" && !s.Entry.Modified.IsZero() {
-			line += d.c.Theme.Paint.Dim.On("  " + kit.Moment(s.Entry.Modified, d.c.Now()))
+			line += d.c.Theme.Paint.Dim.On("  " + d.c.Moment(s.Entry.Modified))
 		}
 		lines = append(lines, "  "+line)
 	}

@@ -48,7 +48,7 @@ func (d *Metadata) emptying() string { return "ctrl+u" }
 func (d *Metadata) head(w int) []string {
 	t := &d.c.Theme.Paint
 	if d.inside {
-		return d.figures(t, sources(d.sources), w)
+		return d.figures(d.c, sources(d.sources), w)
 	}
 	if len(d.sources) == 1 {
 		return []string{"  " + t.Strong.On(middle(shown(name(d.sources[0].Ref.Key)), w-2))}

@@ -37,7 +37,7 @@ func (d *Notices) asking(s kit.Size) *kit.Form {
 // lines are one message, below each other where it is long.
 func (d *Notices) lines(m kit.Said, w int) []string {
 	t := &d.c.Theme.Paint
-	head := m.At.Format("15:04:05") + "  "
+	head := m.At.In(d.c.Now().Location()).Format("15:04:05") + "  "
 	lines := kit.Wrap(m.Text, max(w-len(head)-2, 8))
 	for i := range lines {
 		lines[i] = t.Dim.On(head) + levelPaint(d.c.Theme, m.Level).On(lines[i])

@@ -165,7 +165,7 @@ func (d *Requests) whole(w int) *kit.Form {
 	pair("Operation", c.Op)
 	pair("Answer", answer)
 	pair("Request id", c.ID)
-	pair("Sent", c.At.In(d.c.Now().Location()).Format("2006-01-02 15:04:05.000 MST"))
+	pair("Sent", d.c.Formats.Milli(c.At, d.c.Now()))
 	pair("Took", took(c.Took))
 	pair("Attempt", c.Attempt)
 	pair("Connection", cmp.Or(string(c.Conn), "this machine"))

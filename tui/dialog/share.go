@@ -231,7 +231,7 @@ func (d *Share) what(w int) string {
 	if len(d.refs) == 1 {
 		what = shown(d.refs[0].Key)
 	}
-	return "  " + t.Strong.On(middle(what, w-14)) + t.Dim.On("  "+kit.Bytes(d.bytes))
+	return "  " + t.Strong.On(middle(what, w-14)) + t.Dim.On("  "+d.c.Bytes(d.bytes))
 }
 
 func (d *Share) publicNote() string {

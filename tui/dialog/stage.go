@@ -194,12 +194,12 @@ func (s *stage) close() {
 }
 
 // sum is what is staged altogether, as far as it is known.
-func (s *stage) sum() string {
+func (s *stage) sum(c *kit.Context) string {
 	var files, bytes, skipped int64
 	for _, x := range s.items {
 		files, bytes, skipped = files+x.known.files, bytes+x.known.bytes, skipped+x.known.skipped
 	}
-	text := kit.Plural(files, "file") + ", " + kit.Bytes(bytes)
+	text := kit.Plural(files, "file") + ", " + c.Bytes(bytes)
 	if s.counting() {
 		text += ", counting…"
 	}
@@ -218,9 +218,10 @@ func (s *stage) nothing(t *themes.Paints) []string {
 	return lines
 }
 
-func (x *staged) row(t *themes.Paints, w int, cursor bool) string {
+func (x *staged) row(c *kit.Context, w int, cursor bool) string {
+	t := &c.Theme.Paint
 	base := shown(filepath.Base(x.path))
-	about := kit.Bytes(x.known.bytes)
+	about := c.Bytes(x.known.bytes)
 	switch {
 	case x.measure.Busy():
 		about = "counting… " + kit.Count(x.known.files)

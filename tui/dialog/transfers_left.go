@@ -82,7 +82,7 @@ func (d *Transfers) leftView(c *kit.Context, u job.Unfinished, w int, cursor boo
 	t := &c.Theme.Paint
 	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
 	said, paint := d.leftSaid(c, u)
-	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(u), w-2)), "  " + paint.On(end(said, w-2))}
+	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(c, u), w-2)), "  " + paint.On(end(said, w-2))}
 }
 
 // leftSaid is what is the matter with an unfinished transfer, or else when it began.
@@ -96,11 +96,11 @@ func (d *Transfers) leftSaid(c *kit.Context, u job.Unfinished) (string, themes.P
 	case u.Why != "":
 		return upper(u.Why), t.Warn
 	}
-	return "begun " + kit.Date(u.Begun, c.Now()), t.Dim
+	return "begun " + c.Date(u.Begun), t.Dim
 }
 
 // leftOutside says what a transfer has left, and so what going on means.
-func leftOutside(u job.Unfinished) string {
+func leftOutside(c *kit.Context, u job.Unfinished) string {
 	var parts []string
 	if u.Uploads > 0 {
 		parts = append(parts, kit.Plural(u.Uploads, "open upload")+" at the endpoint, which would start over")
@@ -109,7 +109,7 @@ func leftOutside(u job.Unfinished) string {
 		parts = append(parts, kit.Plural(u.Parts, "file")+" begun")
 	}
 	if u.Bytes > 0 {
-		parts = append(parts, kit.Bytes(u.Bytes)+" of it are here already")
+		parts = append(parts, c.Bytes(u.Bytes)+" of it are here already")
 	}
 	if len(parts) == 0 {
 		return "nothing is left half done; what has arrived stays"

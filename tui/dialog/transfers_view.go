@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -103,16 +104,24 @@ func (d *Transfers) said() (string, themes.Paint) {
 // pace is how fast a job goes and how long it still takes, or when it ended.
 func pace(c *kit.Context, s job.Status) string {
 	if s.Phase.Ended() {
-		return "ended " + kit.Date(s.Ended, c.Now())
+		return "ended " + c.Date(s.Ended)
 	}
 	var parts []string
-	if rate := kit.Rate(s.Rate, s.ObjectRate); rate != "" && s.Phase != job.Paused {
+	if rate := c.Formats.Rate(s.Rate, s.ObjectRate); rate != "" && s.Phase != job.Paused {
 		parts = append(parts, rate)
 	}
 	if left := kit.Left(s.Left); left != "" && s.Phase != job.Paused {
 		parts = append(parts, left+" left")
 	}
-	return strings.Join(append(parts, "since "+kit.Date(s.Started, c.Now())), " · ")
+	return strings.Join(append(parts, began(c, s.Started)), " · ")
+}
+
+// began says since when something goes on.
+func began(c *kit.Context, t time.Time) string {
+	if c.Formats.Dates == kit.Relative {
+		return "begun " + c.Date(t)
+	}
+	return "since " + c.Date(t)
 }
 
 func phase(t *themes.Paints, p job.Phase) string {
@@ -136,7 +145,7 @@ func progress(c *kit.Context, s job.Status, w int) string {
 	}
 	text := fmt.Sprintf("%s of %s", kit.Count(s.ObjectsDone), kit.Plural(s.Objects, "object"))
 	if s.Bytes > 0 {
-		text += fmt.Sprintf(", %s of %s", kit.Bytes(s.BytesDone), kit.Bytes(s.Bytes))
+		text += fmt.Sprintf(", %s of %s", c.Bytes(s.BytesDone), c.Bytes(s.Bytes))
 	}
 	if s.Phase.Ended() {
 		return t.Text.On(end(text, w))

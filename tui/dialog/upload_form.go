@@ -68,10 +68,10 @@ func (d *Upload) lists() *kit.Beside {
 		},
 		Right: kit.Half{
 			Head: func(w int, focus bool) []string {
-				return []string{on(focus) + t.Strong.On(kit.Fit("Staged", w-2)), "  " + t.Dim.On(end(d.stage.sum(), w-2))}
+				return []string{on(focus) + t.Strong.On(kit.Fit("Staged", w-2)), "  " + t.Dim.On(end(d.stage.sum(d.c), w-2))}
 			},
 			Rows: &kit.Rows{Name: "staged", List: &d.stage.list, Most: 28, Empty: d.stage.nothing(t),
-				Row: func(i, w int, cursor bool) string { return d.stage.items[i].row(t, w, cursor) }},
+				Row: func(i, w int, cursor bool) string { return d.stage.items[i].row(d.c, w, cursor) }},
 		},
 	}
 }
@@ -110,7 +110,7 @@ func (d *Upload) note(w int) string {
 // checking is what is shown while the destination is looked at, and when that has failed.
 func (d *Upload) checking(w int) *kit.Form {
 	t := &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(t, kit.Plural(len(d.stage.items), "thing"), w)...), kit.Gap}
+	items := []kit.Item{kit.Gap, text(d.figures(d.c, kit.Plural(len(d.stage.items), "thing"), w)...), kit.Gap}
 	if d.counting() {
 		items = append(items, text(note("Looking for names that exist there already…", w, t.Text)...))
 	}

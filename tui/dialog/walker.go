@@ -150,10 +150,11 @@ func (k *walker) row(c *kit.Context, e localEntry, w int, cursor bool, marked fu
 	case e.dir:
 		text += "/"
 	case e.size >= 0:
-		about = kit.Bytes(e.size)
+		about = c.Formats.SizeIn(e.size, c.Formats.SizeWidth())
 	}
-	room := max(w-13, 6)
-	row := kit.Fit(kit.Fit(middle(text, room), room)+kit.FitRight(about, 9), w-4)
+	size := c.Formats.SizeWidth() + 1
+	room := max(w-4-size, 6)
+	row := kit.Fit(kit.Fit(middle(text, room), room)+kit.FitRight(about, size), w-4)
 	switch {
 	case cursor:
 		return t.Cursor.On("▸" + tick + " " + kit.Fit(row, w-3))

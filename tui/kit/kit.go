@@ -114,12 +114,13 @@ type Context struct {
 	Jobs  *job.Manager
 	Keys  *keys.Map
 	Theme *themes.Theme
-	Now   func() time.Time
-	Local string          // directory that uploads start from and downloads go to by default
-	Work  context.Context // parent of all requests: ends when the program does
-	Room  Size            // what dialogs have: their View gets the same
-	Page  Size            // what the page has that is called, likewise: whoever shows it in less room sets it for the call
+	Now   func() time.Time // in the zone that dates are told in
+	Local string           // directory that uploads start from and downloads go to by default
+	Work  context.Context  // parent of all requests: ends when the program does
+	Room  Size             // what dialogs have: their View gets the same
+	Page  Size             // what the page has that is called, likewise: whoever shows it in less room sets it for the call
 
+	Formats   Formats                           // of sizes and dates
 	Signs     themes.Signs                      // that the terminal can show
 	Shared    *Shared                           // how the last Quick Share was made; nil: there was none
 	Clip      func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard

@@ -64,25 +64,11 @@ func TestFitOfPlainTextThatFitsAllocatesOnce(t *testing.T) {
 
 var sink string
 
-func TestBytesAreWrittenInDecimalUnits(t *testing.T) {
-	for n, want := range map[int64]string{
-		0: "0 B", 999: "999 B", 1000: "1.0 KB", 2_400_000: "2.4 MB", 999_949: "999.9 KB", 999_950: "1.0 MB",
-		148_200_000_000: "148.2 GB", 1 << 62: "4.6 EB", -1: "–",
-	} {
-		if got := kit.Bytes(n); got != want {
-			t.Errorf("%d bytes are %q, not %q", n, got, want)
-		}
-	}
-}
-
 func TestFiguresAreWrittenForPeople(t *testing.T) {
-	now := time.Date(2026, 11, 22, 14, 5, 0, 0, time.UTC)
 	for got, want := range map[string]string{
 		kit.Count(0): "0", kit.Count(999): "999", kit.Count(12000): "12,000", kit.Count(1234567): "1,234,567", kit.Count(-1234): "-1,234",
 		kit.Plural(1, "object"): "1 object", kit.Plural(41207, "object"): "41,207 objects", kit.Plural(2, "directory"): "2 directories",
 		kit.Left(48 * time.Second): "0:48", kit.Left(3723 * time.Second): "1:02:03", kit.Left(72 * time.Hour): "3 days", kit.Left(0): "",
-		kit.Date(now.Add(-3*time.Hour), now): "11:05", kit.Date(now.AddDate(0, 0, -19), now): "2026-11-03", kit.Date(time.Time{}, now): "",
-		kit.Rate(14.2e6, 3): "14.2 MB/s", kit.Rate(0, 1200.7): "1,200 objects/s", kit.Rate(0, 1): "1 object/s", kit.Rate(0.5, 0.5): "",
 		kit.Percent(1, 0): "0 %", kit.Percent(999, 1000): "99 %", kit.Percent(5, 5): "100 %", kit.Percent(1<<62, 1<<62+1): "99 %",
 	} {
 		if got != want {

@@ -35,9 +35,9 @@ type sighted struct {
 }
 
 // columns are those of the listing on a page of the size that it has.
-func (f *files) columns() columns {
+func (f *files) columns(c *kit.Context) columns {
 	r := frame{w: f.size.W, pane: f.paneWidth(f.size.W)}
-	return f.columnsOf(r.inner())
+	return f.columnsOf(c.Formats, r.inner())
 }
 
 // showsAccess says whether the endpoint tells who may read.
@@ -46,7 +46,7 @@ func (f *files) showsAccess() bool { return !f.readers.off && f.store.HasAccess(
 // askAccess asks about the rows on the screen once the cursor rests. What is under way ends when other rows are shown.
 func (f *files) askAccess(c *kit.Context) tea.Cmd {
 	x := &f.readers
-	if !f.showsAccess() || f.pane.full || !c.IsFront(f.id) || f.columns().access == 0 {
+	if !f.showsAccess() || f.pane.full || !c.IsFront(f.id) || f.columns(c).access == 0 {
 		x.stop()
 		return nil
 	}

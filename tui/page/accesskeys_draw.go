@@ -17,7 +17,7 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Access keys", x.store, x.bare)}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
-	col := keyColumnsOf(r.inner())
+	col := keyColumnsOf(c.Formats, r.inner())
 	var head kit.Line
 	head.Space(2)
 	p := &c.Theme.Paint
@@ -35,9 +35,9 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 // keyColumns are the widths of name, ID, grants and date.
 type keyColumns [4]int
 
-func keyColumnsOf(w int) keyColumns {
+func keyColumnsOf(f kit.Formats, w int) keyColumns {
 	widths := kit.Columns(w-3, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 20, Drop: 2}, kit.Column{Width: 14, Flex: 3, Drop: 1},
-		kit.Column{Width: 10, Drop: 3})
+		kit.Column{Width: f.DateWidth(), Drop: 3})
 	return keyColumns(widths)
 }
 
@@ -68,7 +68,7 @@ func (x *accessKeys) row(c *kit.Context, col keyColumns, i int, cursor bool) str
 	if k.ID == x.store.AccessKey() {
 		name += " (this connection)"
 	}
-	return col.put(&l, [4]kit.Paint{p.Strong, p.Text, p.Text, p.Dim}, name, store.Printable(k.ID), dialog.GrantsText(k.Grants), kit.Date(k.Created, c.Now()))
+	return col.put(&l, [4]kit.Paint{p.Strong, p.Text, p.Text, p.Dim}, name, store.Printable(k.ID), dialog.GrantsText(k.Grants), c.Date(k.Created))
 }
 
 // nothingShown says why there are no keys to see, and what to do.

@@ -220,7 +220,7 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 	id, one := f.l.One()
 	switch {
 	case sel.Count > 0:
-		title = "Actions: " + totals(sel)
+		title = "Actions: " + totals(c, sel)
 		if sel.Folders > 0 {
 			names = append([]keys.Action{keys.Access, keys.Metadata, keys.Tags}, ofFolders...)
 		}

@@ -18,7 +18,7 @@ func (x *comparing) View(c *kit.Context, size kit.Size) string {
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
 	w := r.inner()
-	col := compareColumns(w)
+	col := compareColumns(c.Formats, w)
 	r.line(kit.Pad(x.kinds(c, w), w), "")
 	r.line(kit.Pad(col.head(c), w), "")
 	x.list.Y = 3
@@ -77,12 +77,12 @@ func (x *comparing) kinds(c *kit.Context, w int) string {
 // compareCols are the widths of a row: the name, size and date of each side, and what the verdict goes by.
 type compareCols struct{ name, size, date, by int }
 
-func compareColumns(w int) compareCols {
-	date := kit.Column{Width: 10, Drop: 2}
-	widths := kit.Columns(w-markWidth-4, 2, kit.Column{Width: 16, Flex: 1}, kit.Column{Width: 9, Drop: 1}, date, kit.Column{Width: 9, Drop: 1}, date,
+func compareColumns(f kit.Formats, w int) compareCols {
+	size, date := f.SizeWidth()+1, kit.Column{Width: f.DateWidth(), Drop: 2}
+	widths := kit.Columns(w-markWidth-4, 2, kit.Column{Width: 16, Flex: 1}, kit.Column{Width: size, Drop: 1}, date, kit.Column{Width: size, Drop: 1}, date,
 		kit.Column{Width: 11, Drop: 3})
 	if widths[2] == 0 || widths[4] == 0 { // both sides, or none
-		widths = kit.Columns(w-markWidth-4, 2, kit.Column{Width: 12, Flex: 1}, kit.Column{Width: 9, Drop: 1}, kit.Column{Width: 9, Drop: 1})
+		widths = kit.Columns(w-markWidth-4, 2, kit.Column{Width: 12, Flex: 1}, kit.Column{Width: size, Drop: 1}, kit.Column{Width: size, Drop: 1})
 		widths = []int{widths[0], widths[1], 0, widths[2], 0, 0}
 	}
 	return compareCols{widths[0], min(widths[1], widths[3]), widths[2], widths[5]}
@@ -151,7 +151,7 @@ func (x *comparing) side(c *kit.Context, l *kit.Line, col compareCols, r *compar
 	th := &c.Theme.Paint
 	size, date := "", ""
 	if f := &r.Files[s]; r.Has(s) {
-		size, date = kit.Bytes(f.Size), kit.Date(f.Modified(), c.Now())
+		size, date = c.Formats.SizeIn(f.Size, col.size), c.Date(f.Modified())
 	}
 	if col.size > 0 {
 		l.Put(th.Number, kit.FitRight(size, col.size+2))

@@ -127,7 +127,7 @@ func (f *files) copySeveral(c *kit.Context) {
 	if f.folderAmong() {
 		off("a folder has none", &menu[0], &menu[3])
 	}
-	c.Open(dialog.NewMore(c, "Copy: "+totals(f.l.Selection()), menu))
+	c.Open(dialog.NewMore(c, "Copy: "+totals(c, f.l.Selection()), menu))
 }
 
 // clip hands a text to the terminal, which may or may not put it on the clipboard.

@@ -34,7 +34,7 @@ func (f *files) View(c *kit.Context, size kit.Size) string {
 		}
 		return kit.Blank(r.pane)
 	}
-	col := f.columnsOf(r.inner())
+	col := f.columnsOf(c.Formats, r.inner())
 	lines := append(f.above(c, col.w), f.head(c, col))
 	f.list.Y = 1 + len(lines)
 	lines = append(lines, f.body(c, col, size.H-2-len(lines))...)
@@ -75,10 +75,10 @@ type columns struct{ w, name, kind, size, date, access int }
 const markWidth = 3
 
 // columnsOf gives narrow rows few columns, and wide ones all: who may read is asked only where it is shown.
-func (f *files) columnsOf(w int) columns {
-	date, kind, access := 10, 0, 0
+func (f *files) columnsOf(as kit.Formats, w int) columns {
+	date, kind, access := as.DateWidth(), 0, 0
 	if w >= 96 {
-		date, access = 16, 7
+		date, access = as.TimeWidth(), 7
 	}
 	if w >= 112 {
 		kind = 10
@@ -86,7 +86,7 @@ func (f *files) columnsOf(w int) columns {
 	if !f.showsAccess() {
 		access = 0
 	}
-	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: kind, Drop: 4}, kit.Column{Width: 9, Drop: 1},
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 14, Flex: 1}, kit.Column{Width: kind, Drop: 4}, kit.Column{Width: as.SizeWidth() + 1, Drop: 1},
 		kit.Column{Width: date, Drop: 2}, kit.Column{Width: access, Drop: 3})
 	return columns{w: w, name: widths[0], kind: widths[1], size: widths[2], date: widths[3], access: widths[4]}
 }

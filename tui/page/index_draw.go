@@ -16,7 +16,7 @@ func (x *index) View(c *kit.Context, size kit.Size) string {
 	r := &frame{th: c.Theme, w: size.W, tab: "Spaces"}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
-	col := indexColumns(r.inner())
+	col := indexColumns(c.Formats, r.inner())
 	r.line(x.head(c, col), "")
 	x.list.Y = 2
 	var lines []string
@@ -31,9 +31,9 @@ func (x *index) View(c *kit.Context, size kit.Size) string {
 
 type spaceColumns struct{ w, name, objects, size, region, created, listing int }
 
-func indexColumns(w int) spaceColumns {
-	n := kit.Columns(w-3, 2, kit.Column{Width: 16, Flex: 4}, kit.Column{Width: 10, Drop: 3}, kit.Column{Width: 8, Drop: 1},
-		kit.Column{Width: 10, Flex: 1, Drop: 5}, kit.Column{Width: 10, Drop: 2}, kit.Column{Width: 7, Drop: 4})
+func indexColumns(f kit.Formats, w int) spaceColumns {
+	n := kit.Columns(w-3, 2, kit.Column{Width: 16, Flex: 4}, kit.Column{Width: 10, Drop: 3}, kit.Column{Width: f.SizeWidth(), Drop: 1},
+		kit.Column{Width: 10, Flex: 1, Drop: 5}, kit.Column{Width: f.DateWidth(), Drop: 2}, kit.Column{Width: 7, Drop: 4})
 	return spaceColumns{w, n[0], n[1], n[2], n[3], n[4], n[5]}
 }
 
@@ -107,7 +107,7 @@ func (x *index) draw(c *kit.Context, col spaceColumns, r indexRow, cursor bool) 
 	if u.known {
 		objects, size = "–", "–"
 		if count, bytes := r.of.counted(s.Name); count >= 0 {
-			objects, size = kit.Count(count), kit.Bytes(bytes)
+			objects, size = kit.Count(count), c.Formats.SizeIn(bytes, col.size)
 		}
 	}
 	listing, paint := "", th.Dim
@@ -123,7 +123,7 @@ func (x *index) draw(c *kit.Context, col spaceColumns, r indexRow, cursor bool) 
 			listing = "–"
 		}
 	}
-	return col.rest(l, th.Number, th.Dim, paint, objects, size, store.Printable(s.Region), kit.Date(s.Created, c.Now()), listing)
+	return col.rest(l, th.Number, th.Dim, paint, objects, size, store.Printable(s.Region), c.Date(s.Created), listing)
 }
 
 // start begins a row with the bar of the cursor.

@@ -83,7 +83,7 @@ func (x *index) Status(c *kit.Context, w int) string {
 	}
 	switch {
 	case all > 0 && counted:
-		text += " · " + kit.Plural(objects, "object") + ", " + kit.Bytes(bytes)
+		text += " · " + kit.Plural(objects, "object") + ", " + c.Bytes(bytes)
 	case x.order.by == bySize && !x.asked():
 		text += " · by size (partial)"
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"spaces/keys"
 	"spaces/store"
@@ -45,7 +46,7 @@ func (p *inspector) draw(c *kit.Context, size kit.Size) []string {
 	switch {
 	case p.several != nil:
 		d := &details{th: c.Theme, w: size.W, h: size.H}
-		p.several.draw(d)
+		p.several.draw(c, d)
 		return d.lines
 	case x.ref == store.Ref{}:
 		return []string{}
@@ -106,9 +107,9 @@ func tabsWidth(from, to, gap int) int {
 // info is the first tab: what the object is.
 func (p *inspector) info(c *kit.Context, d *details) {
 	x, th := &p.seen, c.Theme
-	d.pair("Size", kit.Bytes(x.info.Size)+exact(x.info.Size))
+	d.pair("Size", c.Bytes(x.info.Size)+exact(c, x.info.Size))
 	d.pair("Type", x.info.ContentType)
-	d.pair("Modified", kit.Moment(x.info.Modified, c.Now()))
+	d.pair("Modified", c.Moment(x.info.Modified)+since(c, x.info.Modified))
 	d.line(th.Paint.Dim.On(kit.Fit("Access", nameWidth)) + " " + p.accessText(th))
 	d.pair("ETag", x.info.ETag)
 	if sum := x.info.Checksum; sum.Value != "" {
@@ -123,11 +124,19 @@ func (p *inspector) info(c *kit.Context, d *details) {
 }
 
 // exact is the number of bytes where the size is rounded.
-func exact(n int64) string {
-	if n < 1000 {
+func exact(c *kit.Context, n int64) string {
+	if n < 1000 || c.Formats.Sizes == kit.Exact {
 		return ""
 	}
 	return " (" + kit.Count(n) + " bytes)"
+}
+
+// since is how long ago that was, where dates are told so.
+func since(c *kit.Context, t time.Time) string {
+	if t.IsZero() || c.Formats.Dates != kit.Relative {
+		return ""
+	}
+	return ", " + c.Date(t)
 }
 
 // metadata is the second tab: what was set beside the body.

@@ -87,13 +87,13 @@ func (f *files) several() *several {
 }
 
 // draw adds what there is to be told.
-func (x *several) draw(d *details) {
+func (x *several) draw(c *kit.Context, d *details) {
 	th := &d.th.Paint
-	d.line(th.Strong.On(totals(x.totals) + " selected"))
+	d.line(th.Strong.On(totals(c, x.totals) + " selected"))
 	d.line("")
-	d.pair("Size", kit.Bytes(x.totals.Bytes)+exact(x.totals.Bytes))
+	d.pair("Size", c.Bytes(x.totals.Bytes)+exact(c, x.totals.Bytes))
 	if x.largest.Key != "" {
-		d.pair("Largest", lastName(x.largest.Key)+", "+kit.Bytes(x.largest.Size))
+		d.pair("Largest", lastName(x.largest.Key)+", "+c.Bytes(x.largest.Size))
 	}
 	if n := x.totals.Folders; n > 0 {
 		d.wrapped(th.Dim, uncounted(n))
@@ -103,7 +103,7 @@ func (x *several) draw(d *details) {
 	case len(x.kinds) > 0:
 		for _, k := range x.kinds {
 			d.line(th.Text.On(kit.Fit(cmp.Or(k.kind, "other"), nameWidth+2)) + th.Number.On(kit.FitRight(kit.Count(k.count), 9)) +
-				th.Dim.On(kit.FitRight(kit.Bytes(k.bytes), 12)))
+				th.Dim.On(kit.FitRight(c.Bytes(k.bytes), c.Formats.SizeWidth()+4)))
 		}
 	case x.totals.Count > countMost:
 		d.wrapped(th.Dim, "The types of so many are not counted.")

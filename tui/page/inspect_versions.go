@@ -69,7 +69,7 @@ func (p *inspector) drawPast(c *kit.Context, d *details) {
 		return
 	}
 	for _, v := range t.list {
-		size, name := kit.Bytes(v.Size), paint.Text
+		size, name := c.Formats.SizeIn(v.Size, c.Formats.SizeWidth()), paint.Text
 		if v.Marker {
 			size, name = "deleted", paint.Warn
 		}
@@ -77,9 +77,9 @@ func (p *inspector) drawPast(c *kit.Context, d *details) {
 		if v.Latest {
 			sign = "● "
 		}
-		when := v.Modified.In(c.Now().Location()).Format("2006-01-02 15:04:05")
-		text := name.On(sign + when + "  " + kit.Fit(size, 9))
-		if room := d.w - 35; room >= 8 {
+		when := c.Formats.Second(v.Modified, c.Now())
+		text := name.On(sign + when + "  " + kit.Fit(size, c.Formats.SizeWidth()+1))
+		if room := d.w - len(when) - c.Formats.SizeWidth() - 8; room >= 8 {
 			text += paint.Dim.On(" " + kit.Fit(store.Printable(v.ID), room))
 		}
 		d.line(text)

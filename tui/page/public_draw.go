@@ -110,7 +110,7 @@ func (x *public) nothingShown(c *kit.Context, w int) []string {
 
 func (n *inside) body(c *kit.Context, w, h int) (head string, lines []string) {
 	th := &c.Theme.Paint
-	col := kit.Columns(w-4, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 9, Drop: 2}, kit.Column{Width: 20, Flex: 1, Drop: 1})
+	col := kit.Columns(w-4, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: c.Formats.SizeWidth() + 1, Drop: 2}, kit.Column{Width: 20, Flex: 1, Drop: 1})
 	cells := func(name, size, why string) string {
 		line := name
 		if col[1] > 0 {
@@ -132,7 +132,7 @@ func (n *inside) body(c *kit.Context, w, h int) (head string, lines []string) {
 		if n.selected[e.Key] {
 			sign = "✓"
 		}
-		text := sign + " " + cells(kit.FitMiddle(store.Printable(e.Key), col[0]), kit.Bytes(e.Size), store.Printable(strings.Join(e.Why, ", ")))
+		text := sign + " " + cells(kit.FitMiddle(store.Printable(e.Key), col[0]), c.Formats.SizeIn(e.Size, col[1]), store.Printable(strings.Join(e.Why, ", ")))
 		if cursor {
 			return th.Accent.On("▌") + th.Cursor.On(text+" ")
 		}

@@ -67,16 +67,15 @@ func (f *files) figures(c *kit.Context, l *kit.Line, col columns, id listing.Row
 	if col.size > 0 {
 		size := "–"
 		if !folder {
-			size = kit.Bytes(f.l.Rows().Size(id))
+			size = c.Formats.SizeIn(f.l.Rows().Size(id), col.size)
 		}
 		l.Put(th.Number, kit.FitRight(size, col.size+2))
 	}
 	date := ""
 	if col.date > 0 {
-		if t := f.l.Rows().Modified(id); !t.IsZero() && col.date >= 16 {
-			date = t.In(c.Now().Location()).Format("2006-01-02 15:04")
-		} else {
-			date = kit.Date(t, c.Now())
+		date = c.Date(f.l.Rows().Modified(id))
+		if col.date >= c.Formats.TimeWidth() {
+			date = c.Time(f.l.Rows().Modified(id))
 		}
 		date = "  " + kit.Fit(date, col.date)
 	}

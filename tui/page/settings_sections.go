@@ -199,7 +199,7 @@ func (s *settings) sayUsage(c *kit.Context, d *details, u store.Space) {
 		d.wrapped(th.Dim, counts)
 		return
 	}
-	d.wrapped(th.Text, kit.Plural(u.Objects, "object")+", "+kit.Bytes(u.Bytes)+exact(u.Bytes))
+	d.wrapped(th.Text, kit.Plural(u.Objects, "object")+", "+c.Bytes(u.Bytes)+exact(c, u.Bytes))
 	d.wrapped(th.Dim, "Estimate: "+dollars(monthly(u.Bytes))+" a month at DigitalOcean, alone in an account, 1 TiB of transfer included.")
 }
 

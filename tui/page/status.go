@@ -17,7 +17,7 @@ func (f *files) Status(c *kit.Context, w int) string {
 	}
 	var parts []string
 	if sel := f.l.Selection(); sel.Count > 0 {
-		parts = append(parts, th.Mark.On(totals(sel)+" selected"))
+		parts = append(parts, th.Mark.On(totals(c, sel)+" selected"))
 	}
 	if f.l.Ranging() {
 		parts = append(parts, th.Accent.On("range"))
@@ -35,7 +35,7 @@ func (f *files) Status(c *kit.Context, w int) string {
 }
 
 // totals of a selection: "2 folders, 3 files (4.5 MB)".
-func totals(s listing.Totals) string {
+func totals(c *kit.Context, s listing.Totals) string {
 	files := s.Count - s.Folders
 	var text string
 	switch {
@@ -46,7 +46,7 @@ func totals(s listing.Totals) string {
 	default:
 		text = kit.Plural(s.Folders, "folder") + ", " + kit.Plural(files, "file")
 	}
-	return text + " (" + kit.Bytes(s.Bytes) + ")"
+	return text + " (" + c.Bytes(s.Bytes) + ")"
 }
 
 // amount says how many rows are shown, of how many, and whether there may be more.

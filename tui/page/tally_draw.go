@@ -26,7 +26,7 @@ func (u *tally) View(c *kit.Context, size kit.Size) string {
 	}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
-	col := tallyColumnsOf(r.inner())
+	col := tallyColumnsOf(c.Formats, r.inner())
 	lines := append(u.lines(c, col.w), u.head(c, col))
 	u.list.Y = 1 + len(lines)
 	lines = append(lines, u.body(c, col, size.H-2-len(lines))...)
@@ -71,9 +71,9 @@ func (u *tally) lines(c *kit.Context, w int) []string {
 
 type tallyColumns struct{ w, name, objects, size, bar, part int }
 
-func tallyColumnsOf(w int) tallyColumns {
-	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 11, Drop: 3}, kit.Column{Width: 10, Drop: 1},
-		kit.Column{Width: 10, Flex: 1, Drop: 4}, kit.Column{Width: 6, Drop: 2})
+func tallyColumnsOf(f kit.Formats, w int) tallyColumns {
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 11, Drop: 3}, kit.Column{Width: f.SizeWidth() + 2, Drop: 1},
+		kit.Column{Width: 10, Flex: 1, Drop: 4}, kit.Column{Width: max(len("100 %")+1, len(short(f.Rounded(1023<<10)))), Drop: 2})
 	return tallyColumns{w, widths[0], widths[1], widths[2], widths[3], widths[4]}
 }
 
@@ -159,7 +159,7 @@ func (u *tally) row(c *kit.Context, col tallyColumns, r *tallyRow, cursor bool) 
 	if col.bar > 0 && u.most > 0 {
 		bar = kit.Bar(c.Theme, col.bar, float64(u.weight(r))/float64(u.most))
 	}
-	col.put(&l, name, th.Number, th.Dim, plainName(r.name), atLeast+kit.Count(r.Objects), atLeast+kit.Bytes(r.Bytes), bar, kit.Percent(u.weight(r), u.all))
+	col.put(&l, name, th.Number, th.Dim, plainName(r.name), atLeast+kit.Count(r.Objects), atLeast+c.Formats.SizeIn(r.Bytes, col.size-kit.Width(atLeast)), bar, kit.Percent(u.weight(r), u.all))
 	return l.String()
 }
 
@@ -208,13 +208,13 @@ func (u *tally) twinRow(c *kit.Context, col tallyColumns, i int, cursor bool) st
 		bar = kit.Bar(c.Theme, col.bar, float64(t.Spare())/float64(max(u.twins[0].Spare(), 1)))
 	}
 	name := kit.FitMiddle(plainName(strings.TrimPrefix(t.Entries[0].Key, u.place.Prefix)), col.name)
-	col.put(&l, th.Row, th.Number, th.Dim, name, kit.Count(t.Count), kit.Bytes(t.Size()), bar, shortBytes(t.Spare()))
+	col.put(&l, th.Row, th.Number, th.Dim, name, kit.Count(t.Count), c.Formats.SizeIn(t.Size(), col.size), bar, short(c.Formats.Rounded(t.Spare())))
 	return l.String()
 }
 
-// shortBytes is a size without its fraction: there is little room.
-func shortBytes(n int64) string {
-	number, unit, _ := strings.Cut(kit.Bytes(n), " ")
+// short is a size without its fraction: there is little room.
+func short(size string) string {
+	number, unit, _ := strings.Cut(size, " ")
 	number, _, _ = strings.Cut(number, ".")
 	return number + " " + unit
 }
@@ -236,7 +236,7 @@ func (u *tally) nothingShown(c *kit.Context, w int) []string {
 	case u.view == twice:
 		text := "No two objects have the same ETag and size."
 		if _, floor, _ := u.tree.Twice.Found(); floor > 0 {
-			text = "No two objects of " + kit.Bytes(floor) + " and more have the same ETag and size. Smaller ones are too many to be compared."
+			text = "No two objects of " + c.Bytes(floor) + " and more have the same ETag and size. Smaller ones are too many to be compared."
 		}
 		d.wrapped(th.Text, text)
 	default:
@@ -253,13 +253,13 @@ func (u *tally) Status(c *kit.Context, w int) string {
 	var parts []string
 	if u.files != nil {
 		if sel := u.files.l.Selection(); sel.Count > 0 {
-			parts = append(parts, th.Mark.On(totals(sel)+" selected"))
+			parts = append(parts, th.Mark.On(totals(c, sel)+" selected"))
 		}
 	} else if n := len(u.chosen); n > 0 {
 		parts = append(parts, th.Mark.On(kit.Plural(n, "folder")+" selected"))
 	}
-	parts = append(parts, th.Status.On(u.amount()))
-	if text := u.extent(); text != "" {
+	parts = append(parts, th.Status.On(u.amount(c)))
+	if text := u.extent(c); text != "" {
 		parts = append(parts, th.Status.On(text))
 	}
 	state, paint := u.state(c)
@@ -271,7 +271,7 @@ func (u *tally) Status(c *kit.Context, w int) string {
 }
 
 // amount is what the folder shown holds, as far as it is counted.
-func (u *tally) amount() string {
+func (u *tally) amount(c *kit.Context) string {
 	f, _ := u.tree.Find(u.at)
 	if u.view != byFolder {
 		f, _ = u.tree.Find(u.tree.Base())
@@ -280,11 +280,11 @@ func (u *tally) amount() string {
 	if !u.tree.Done() {
 		atLeast = "≥ "
 	}
-	return atLeast + kit.Plural(f.Objects, "object") + ", " + kit.Bytes(f.Bytes)
+	return atLeast + kit.Plural(f.Objects, "object") + ", " + c.Bytes(f.Bytes)
 }
 
 // extent says what a view leaves out.
-func (u *tally) extent() string {
+func (u *tally) extent(c *kit.Context) string {
 	switch u.view {
 	case largest, oldest:
 		top := &u.tree.Largest
@@ -300,7 +300,7 @@ func (u *tally) extent() string {
 		case !whole:
 			return "the first " + kit.Count(listing.TopRows)
 		case floor > 0:
-			return "of those of " + kit.Bytes(floor) + " and more"
+			return "of those of " + c.Bytes(floor) + " and more"
 		}
 	}
 	return ""

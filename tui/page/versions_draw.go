@@ -15,12 +15,12 @@ func (x *versions) View(c *kit.Context, size kit.Size) string {
 	}
 	tab := "Files with older versions"
 	if !x.at.IsZero() {
-		tab = "Files as of " + kit.Moment(x.at, c.Now())
+		tab = "Files as of " + c.Moment(x.at)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: tab}
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
-	col := versionColumnsOf(r.inner())
+	col := versionColumnsOf(c.Formats, r.inner())
 	p := &c.Theme.Paint
 	var head kit.Line
 	head.Space(markWidth)
@@ -36,8 +36,8 @@ func (x *versions) View(c *kit.Context, size kit.Size) string {
 // versionColumns are the widths of name, size, date and state.
 type versionColumns [4]int
 
-func versionColumnsOf(w int) versionColumns {
-	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 10, Flex: 1}, kit.Column{Width: 9, Drop: 3}, kit.Column{Width: 16, Drop: 2}, kit.Column{Width: 14, Drop: 1})
+func versionColumnsOf(f kit.Formats, w int) versionColumns {
+	widths := kit.Columns(w-markWidth-1, 2, kit.Column{Width: 10, Flex: 1}, kit.Column{Width: f.SizeWidth() + 1, Drop: 3}, kit.Column{Width: f.TimeWidth(), Drop: 2}, kit.Column{Width: 14, Drop: 1})
 	return versionColumns(widths)
 }
 
@@ -77,11 +77,11 @@ func (x *versions) row(c *kit.Context, col versionColumns, i int, cursor bool) s
 	case v.Marker:
 		paint = p.Dim
 	}
-	size := kit.Bytes(v.Size)
+	size := c.Formats.SizeIn(v.Size, col[1])
 	if v.Marker {
 		size = "–"
 	}
-	return col.put(&l, paint, p.Dim, name, size, v.Modified.In(c.Now().Location()).Format("2006-01-02 15:04"), x.state(v))
+	return col.put(&l, paint, p.Dim, name, size, c.Time(v.Modified), x.state(v))
 }
 
 // state says in a word or two what became of a version.
