@@ -78,6 +78,7 @@ const (
 	Help    Action = "help"    // ?
 	Refresh Action = "refresh" // R
 	Theme   Action = "theme"   // g T
+	Formats Action = "formats" // g F: of sizes and dates
 	Back    Action = "back"    // q
 	Quit    Action = "quit"    // ctrl+c
 	Suspend Action = "suspend" // ctrl+z: in texts and dialogs too

@@ -118,6 +118,7 @@ var table = []about{
 	{Help, groupApp, everywhere, "keys", "Keyboard shortcuts"},
 	{Refresh, groupApp, onPages, "refresh", "Refresh"},
 	{Theme, groupApp, onPages, "theme", "Theme…"},
+	{Formats, groupApp, onPages, "formats", "Size and date formats…"},
 	{Back, groupApp, onPages, "up", "Up a level, or quit"},
 	{Suspend, groupApp, everywhere, "suspend", "Suspend"},
 	{Quit, groupApp, everywhere, "quit", "Quit"},

@@ -39,6 +39,9 @@ type Config struct {
 	Start  store.Place      // the zero Place is the index
 	Signs  themes.Signs     // that the terminal can show
 
+	Formats kit.Formats // of sizes and dates, until others are chosen
+	KeepsIn string      // the configuration that keeps what is chosen; "": nothing does
+
 	Lines bool // for screen readers: nothing is drawn, each change is printed as a line of text
 
 	Calm bool // reduced motion: figures of jobs change every two seconds
@@ -73,8 +76,12 @@ type Model struct {
 	cancel  context.CancelFunc
 	toShell func(text string) tea.Cmd
 	split   page.Split
+	keepsIn string
 
 	lines *lines // nil: the screen is drawn
+
+	away    away
+	minutes int // how often the time was looked at
 
 	looked  *job.Status          // the first of the jobs that were last looked at
 	phases  map[job.ID]job.Phase // theirs
@@ -89,7 +96,7 @@ type Model struct {
 func New(c Config) *Model {
 	c = c.filled()
 	work, cancel := context.WithCancel(c.Work)
-	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, signs: c.Signs}
+	m := &Model{size: classic, start: c.Start, auto: c.Theme == nil, clash: c.Theme != nil, theme: c.Theme, cancel: cancel, toShell: c.Suspend, signs: c.Signs, keepsIn: c.KeepsIn}
 	m.dark, m.themes = true, c.Themes
 	if c.Lines {
 		m.lines = &lines{}
@@ -99,8 +106,8 @@ func New(c Config) *Model {
 	}
 	m.host = &kit.Host{
 		Context: &kit.Context{
-			Store: c.Store, Conns: c.Conns, Book: c.Book, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Now: c.Now, Local: c.Local, Work: work,
-			Signs: c.Signs, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
+			Store: c.Store, Conns: c.Conns, Book: c.Book, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Local: c.Local, Work: work,
+			Signs: c.Signs, Formats: c.Formats, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,
@@ -108,6 +115,7 @@ func New(c Config) *Model {
 		Suspend:    m.suspend,
 		Calm:       c.Calm || c.Lines,
 	}
+	m.host.Context.Now = func() time.Time { return m.host.Context.Formats.Zone(c.Now()) }
 	m.host.Context.Room, m.host.Context.Page = kit.DialogRoom(m.desk()), m.body()
 	m.warn(c.Warnings)
 	return m
@@ -164,11 +172,12 @@ func (m *Model) Init() tea.Cmd {
 		m.left = len(c.Jobs.Unfinished())
 	}
 	show := m.host.Show(m.host.Make(m.host.Context, m.start), m.start)
-	return tea.Batch(m.host.Init(), show, tea.RequestBackgroundColor)
+	return tea.Batch(m.host.Init(), show, m.eachMinute(), tea.RequestBackgroundColor)
 }
 
 // Update takes the terminal's messages for itself, makes mouse positions relative, and leaves the rest to the host.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	attended := m.attend(msg)
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -199,13 +208,19 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case marked:
 		m.tellMarked(msg)
 	case resultOver:
-		if msg.n == m.results {
-			m.result = nil
+		m.resultIsOver(msg.n)
+	case kit.UseFormats:
+		m.host.Context.Formats = kit.Formats(msg)
+		cmd = m.eachMinute()
+	case minuteOver:
+		if msg.n == m.minutes {
+			cmd = m.eachMinute()
 		}
+	case tea.FocusMsg, tea.BlurMsg, stillOver:
 	default:
 		cmd = m.host.Update(msg)
 	}
-	cmd = tea.Batch(cmd, m.noteEnded(), m.visit())
+	cmd = tea.Batch(attended, cmd, m.noteEnded(), m.visit(), m.keepStill(msg))
 	if m.host.Ended() {
 		m.cancel()
 	} else if m.lines != nil {

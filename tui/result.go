@@ -49,9 +49,25 @@ func (m *Model) noteEnded() tea.Cmd {
 	m.result = last
 	m.results++
 	m.host.Note(m.resultNotice(last, resultNoted))
-	over := resultOver{m.results}
+	return m.showResult(m.results)
+}
+
+// showResult ends the time of the n-th result after a while.
+func (m *Model) showResult(n int) tea.Cmd {
+	over := resultOver{n}
 	timer := kit.Timer{After: resultStays, Cmd: func() tea.Msg { return over }}
 	return func() tea.Msg { return timer }
+}
+
+// resultIsOver takes a result off the screen, unless nobody may have seen it yet.
+func (m *Model) resultIsOver(n int) {
+	switch {
+	case n != m.results:
+	case m.away.is:
+		m.away.results = n
+	default:
+		m.result = nil
+	}
 }
 
 // noteSeen notes the failures that the drawer shows.

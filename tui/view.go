@@ -10,9 +10,17 @@ import (
 	"spaces/tui/kit"
 )
 
-// View draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
-// the first two.
+// View draws the whole screen, or holds it still while nobody looks.
 func (m *Model) View() tea.View {
+	if m.away.is {
+		return m.away.still
+	}
+	return m.draw()
+}
+
+// draw draws the whole screen: the path bar, the page, the status line and the line of hints, with the dialogs over
+// the first two.
+func (m *Model) draw() tea.View {
 	if m.lines != nil {
 		return tea.NewView("")
 	}
@@ -28,7 +36,8 @@ func (m *Model) View() tea.View {
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = title
-	if m.signs == themes.AllSigns { // the Linux console would print it
+	if m.signs == themes.AllSigns { // the Linux console would print the one, and has no other window to look at
+		v.ReportFocus = true
 		v.ProgressBar = progress(m.host.Jobs())
 	}
 	if typing && x < m.size.W && y < m.size.H {

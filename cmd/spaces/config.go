@@ -21,6 +21,8 @@ import (
 type config struct {
 	Theme    string             `toml:"theme"`          // auto (the default), dark, light, or a file in themes/ beside the configuration
 	KeyMap   string             `toml:"keymap"`         // preset of the key map
+	Sizes    string             `toml:"sizes"`          // how sizes are written: decimal (the default), binary or bytes
+	Dates    string             `toml:"dates"`          // how dates are: local (the default), relative, iso or utc
 	Calm     bool               `toml:"reduced_motion"` // figures change every two seconds
 	Reader   bool               `toml:"screen_reader"`  // each change is printed as a line of text
 	Bound    map[string]any     `toml:"bind"`           // action → its key, or a list of keys: see Bind
@@ -33,6 +35,7 @@ type config struct {
 
 	path   string              // where it was read
 	bindAt map[keys.Action]int // lines of Bind
+	lineOf map[string]int      // of the settings outside of tables
 }
 
 // profile is one S3 endpoint.
@@ -77,7 +80,7 @@ func parseConfig(path string, text []byte) (config, error) {
 	if err := d.Decode(&c); err != nil {
 		return c, fmt.Errorf("%s: %w", path, explainTOML(err))
 	}
-	c.path, c.bindAt = path, bindLines(text)
+	c.path, c.bindAt, c.lineOf = path, bindLines(text), settingLines(text)
 	if err := c.readBound(); err != nil {
 		return c, err
 	}

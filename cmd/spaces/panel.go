@@ -99,6 +99,8 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 		return nil, nil, err
 	}
 	warnings = append(warnings, warning...)
+	formats, warning := conns.c.formats()
+	warnings = append(warnings, warning...)
 	here, err := os.Getwd()
 	if err != nil {
 		here = xdg.Home
@@ -108,8 +110,8 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 	model := tui.New(tui.Config{
 		Work: ctx, Store: s, Conns: conns.Conns, Book: book{conns}, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
-		Signs: signsOf(conns.p.getenv),
-		Clip:  clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
+		Signs: signsOf(conns.p.getenv), Formats: formats, KeepsIn: conns.c.file(),
+		Clip: clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
 		Bookmarks: &bookmarks{dir: stateDir(conns.p, conns.o)},
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil

@@ -23,6 +23,5 @@ func (cs *connections) theme() (th *themes.Theme, choice tui.Themes, warnings []
 	case err != nil:
 		th, warnings = nil, []string{fmt.Sprintf("The theme is the default: %v", err)}
 	}
-	file := cmp.Or(cs.c.path, filepath.Join(xdg.ConfigHome, "spaces", "config.toml"))
-	return th, tui.Themes{Names: themes.Available(dir), Find: find, Keep: `theme = "NAME" in ` + file}, warnings, nil
+	return th, tui.Themes{Names: themes.Available(dir), Find: find, Keep: `theme = "NAME" in ` + cs.c.file()}, warnings, nil
 }

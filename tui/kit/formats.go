@@ -67,6 +67,14 @@ func oneOf(name string, names []string) (int, error) {
 	return i, nil
 }
 
+// Zone returns a moment in the zone that dates are told in, now being in that of the user.
+func (f Formats) Zone(now time.Time) time.Time {
+	if f.Dates == UTC {
+		return now.UTC()
+	}
+	return now
+}
+
 // Bytes writes a size: "512 B", "2.4 MB". A negative one is not known.
 func (f Formats) Bytes(n int64) string {
 	switch {

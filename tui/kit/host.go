@@ -20,6 +20,7 @@ type Host struct {
 	Everywhere func() []Action                  // what can be done on every page
 	AskQuit    func() Dialog                    // asks whether to quit while jobs run; nil: never asks
 	Calm       bool                             // figures change every two seconds, and not ten times in one
+	Away       bool                             // the terminal does not have the focus: likewise
 	Suspend    func() tea.Cmd                   // whoever has the keys; nil: cannot be done
 
 	trail    Trail

@@ -17,7 +17,7 @@ const (
 
 // pause is how long figures of jobs stand still.
 func (h *Host) pause() time.Duration {
-	if h.Calm {
+	if h.Calm || h.Away {
 		return calmPause
 	}
 	return watchPause
@@ -58,6 +58,14 @@ func (h *Host) lookAtJobs() tea.Cmd {
 		cmds = append(cmds, h.update(d, JobsChanged{}))
 	}
 	return tea.Batch(cmds...)
+}
+
+// LookAgain looks at the jobs at once, whatever the pause: somebody looks at the screen again.
+func (h *Host) LookAgain() tea.Cmd {
+	if h.Context.Jobs == nil {
+		return nil
+	}
+	return h.lookAtJobs()
 }
 
 // Jobs returns the jobs as they were when last looked at.

@@ -91,6 +91,9 @@ type UseTheme struct {
 	Theme *themes.Theme
 }
 
+// UseFormats, sent by a command, changes how the whole program writes sizes and dates.
+type UseFormats Formats
+
 // Level of a notice.
 type Level int
 
