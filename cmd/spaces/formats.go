@@ -17,7 +17,7 @@ func (c config) formats() (f kit.Formats, warnings []string) {
 	var err error
 	wrong := func(setting string) {
 		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("%s:%d: %s = %v. The default is in force.", c.file(), c.lineOf[setting], setting, err))
+			warnings = append(warnings, fmt.Sprintf("%s:%d: %s: %v. The default is in force.", c.file(), c.lineOf[setting], setting, err))
 		}
 	}
 	f.Sizes, err = kit.SizesOf(c.Sizes)

@@ -35,8 +35,8 @@ func TestAWrongFormatIsToldWithItsLineAndTheDefaultIsInForce(t *testing.T) {
 	}
 	got, warnings := c.formats()
 	want := []string{
-		path + `:4: sizes = "MiB" is none; write decimal, binary or bytes. The default is in force.`,
-		path + `:5: dates = "Utc" is none; write local, relative, iso or utc. The default is in force.`,
+		path + `:4: sizes: there is no format "MiB"; write decimal, binary or bytes. The default is in force.`,
+		path + `:5: dates: there is no format "Utc"; write local, relative, iso or utc. The default is in force.`,
 	}
 	if got != (kit.Formats{}) || strings.Join(warnings, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%+v\n%s", got, strings.Join(warnings, "\n"))

@@ -62,7 +62,7 @@ func oneOf(name string, names []string) (int, error) {
 	case name == "":
 		return 0, nil
 	case i < 0:
-		return 0, fmt.Errorf("%q is none; write %s or %s", name, strings.Join(names[:last], ", "), names[last])
+		return 0, fmt.Errorf("there is no format %q; write %s or %s", name, strings.Join(names[:last], ", "), names[last])
 	}
 	return i, nil
 }

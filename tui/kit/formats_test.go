@@ -117,7 +117,7 @@ func TestFormatsAreFoundByTheirNames(t *testing.T) {
 	if d, err := kit.DatesOf(""); err != nil || d != kit.Local {
 		t.Errorf("the default is %v, %v", d, err)
 	}
-	if _, err := kit.SizesOf("KiB"); err == nil || err.Error() != `"KiB" is none; write decimal, binary or bytes` {
+	if _, err := kit.SizesOf("KiB"); err == nil || err.Error() != `there is no format "KiB"; write decimal, binary or bytes` {
 		t.Error(err)
 	}
 }
