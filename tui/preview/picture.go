@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/image/webp"
+
 	"spaces/themes"
 )
 
@@ -49,10 +51,6 @@ func pictureType(b []byte) string {
 func pictureDoc(f Facts, head []byte) *Doc {
 	kind := pictureType(head)
 	d := &Doc{What: kind + " picture"}
-	if kind == "WebP" {
-		d.Note = "pictures of this kind are not drawn"
-		return d
-	}
 	c, err := configOf(kind, head)
 	if err != nil || c.Width <= 0 || c.Height <= 0 {
 		d.Note = "it is damaged, or not all there"
@@ -74,6 +72,8 @@ func configOf(kind string, b []byte) (image.Config, error) {
 		return png.DecodeConfig(r)
 	case "JPEG":
 		return jpeg.DecodeConfig(r)
+	case "WebP":
+		return webp.DecodeConfig(r)
 	default:
 		return gif.DecodeConfig(r)
 	}
@@ -82,8 +82,11 @@ func configOf(kind string, b []byte) (image.Config, error) {
 // decodePicture gives a picture and what is missing of it; without a picture, why there is none.
 func decodePicture(kind string, b []byte, c image.Config, cut bool) (img image.Image, part string) {
 	room := int64(c.Width) * int64(c.Height) * pixelBytes(c.ColorModel)
-	if kind == "JPEG" && progressive(b) {
+	switch {
+	case kind == "JPEG" && progressive(b):
 		room *= 5 // coefficients of 4 bytes beside the samples
+	case kind == "WebP":
+		room *= 2 // transparency is a picture of its own, and a palette makes another one
 	}
 	fits := room <= maxPixelBytes
 	switch kind {
@@ -101,6 +104,11 @@ func decodePicture(kind string, b []byte, c image.Config, cut bool) (img image.I
 		if img == nil {
 			return partOfJPEG(b, c, fits)
 		}
+	case "WebP":
+		if !fits {
+			return nil, large
+		}
+		return wholeWebP(b)
 	default:
 		if !fits {
 			return nil, large

@@ -160,7 +160,8 @@ func FuzzPreview(f *testing.F) {
 			f.Add([]byte(body), name, "", int64(len(body)), uint8(40))
 		}
 	}
-	for _, body := range [][]byte{encoded(f, "PNG", noisy(9, 9)), encoded(f, "JPEG", noisy(20, 20)), encoded(f, "GIF", noisy(9, 9)), zipped(f, 2, []byte("x")),
+	for _, body := range [][]byte{encoded(f, "PNG", noisy(9, 9)), encoded(f, "JPEG", noisy(20, 20)), encoded(f, "GIF", noisy(9, 9)), webpOf(f, webpLossy), webpOf(f, webpLossless),
+		webpOf(f, webpAlpha), webpOf(f, webpMoving), webpOf(f, webpGopher), zipped(f, 2, []byte("x")),
 		wideZip(zipped(f, 1, []byte("x")), 0), tarred(f, 3, 5), packed(f, []byte("{\"a\":1}")), packed(f, tarred(f, 2, 5))} {
 		f.Add(body, "a", "", int64(len(body)), uint8(40))
 		f.Add(body[:len(body)*2/3], "a.zip", "", int64(len(body)), uint8(40))
