@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ type limiter struct {
 	limit   float64 // requests at once
 	active  int
 	behind  int                // of those, in the background
+	most    int                // of those, at most; 0: three quarters of the limit
 	waiting [2][]chan struct{} // in the foreground, in the background
 
 	eased   time.Time     // when the limit last fell
@@ -40,6 +42,9 @@ type limiter struct {
 
 // mostRequests are under way at once: as many as there are idle connections.
 const mostRequests = 64
+
+// perProcessor are under way in the background, at once, where this process serves them as well.
+const perProcessor = 4
 
 // rank of a request: an index of limiter.waiting.
 type rank int
@@ -62,6 +67,15 @@ func rankOf(ctx context.Context) rank {
 }
 
 func newLimiter() *limiter { return &limiter{limit: mostRequests, since: time.Now()} }
+
+// newInnerLimiter is that of the server in this process. What is asked of it is done by the processors that also draw the
+// screen, and goroutines that can run take turns: with 48 before it, a key waits for 48 others. Some more than there are
+// processors are at the disk.
+func newInnerLimiter() *limiter {
+	l := newLimiter()
+	l.most = perProcessor * runtime.GOMAXPROCS(0)
+	return l
+}
 
 // limiters are those of the hosts that one Conns has connections to: an endpoint counts requests, whatever they are signed with.
 type limiters struct {
@@ -128,7 +142,11 @@ func (l *limiter) enter(ctx context.Context, r rank) error {
 
 // hasRoom says whether one more may be under way: a quarter is kept for the foreground. mu is held.
 func (l *limiter) hasRoom(r rank) bool {
-	return l.active < int(l.limit) && (r == foreground || l.behind < max(1, int(l.limit)*3/4))
+	most := max(1, int(l.limit)*3/4)
+	if l.most > 0 {
+		most = min(most, l.most)
+	}
+	return l.active < int(l.limit) && (r == foreground || l.behind < most)
 }
 
 // isDue says whether the pace lets one begin. mu is held.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -46,25 +47,38 @@ func many(ctx context.Context, s *store.Store, workers, each int) (failed int64)
 }
 
 func TestTheForegroundGoesBeforeTheBackground(t *testing.T) {
+	inner := func(_ *testing.T, f *storetest.Fixture) *store.Store { return f.Store }
+	theForegroundFirst(t, inner, min(48, int64(4*runtime.GOMAXPROCS(0)))) // the processors have the screen to draw, too
+	theForegroundFirst(t, func(t *testing.T, f *storetest.Fixture) *store.Store {
+		s, err := store.Open(t.Context(), store.Config{Name: "far", Endpoint: "http://far.example", AccessKey: "a", SecretKey: "b", Wrap: f.Faults.Wrap})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}, 48)
+}
+
+func theForegroundFirst(t *testing.T, open func(*testing.T, *storetest.Fixture) *store.Store, background int64) {
 	synctest.Test(t, func(t *testing.T) {
 		f := storetest.New(t)
+		s := open(t, f)
 		var most atomic.Int64
 		f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: taking(time.Second, &most)})
 		jobs := make(chan struct{})
 		go func() {
 			defer close(jobs)
-			many(store.Background(t.Context()), f.Store, 200, 1)
+			many(store.Background(t.Context()), s, 200, 1)
 		}()
 		synctest.Wait()
-		if n := most.Load(); n != 48 {
-			t.Errorf("%d in the background are under way, want 48", n)
+		if n := most.Load(); n != background {
+			t.Errorf("%s: %d in the background are under way, want %d", s.Name(), n, background)
 		}
 		begin := time.Now()
-		many(t.Context(), f.Store, 16, 1)
+		many(t.Context(), s, 16, 1)
 		if took := time.Since(begin); took != time.Second {
 			t.Errorf("the screen waited %v, want a second", took)
 		}
-		go many(t.Context(), f.Store, 100, 1) // more than there is room for
+		go many(t.Context(), s, 100, 1) // more than there is room for
 		synctest.Wait()
 		if n := most.Load(); n != 64 {
 			t.Errorf("%d are under way, want 64", n)

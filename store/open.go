@@ -85,7 +85,7 @@ func (s *Store) know(endpoint *url.URL) {
 // limiter is that of the host. The server in this process has one of its own.
 func (s *Store) limiter() *limiter {
 	if s.Embedded() {
-		return newLimiter()
+		return newInnerLimiter()
 	}
 	return s.c.limits.at(strings.ToLower(s.regionBase("").Host))
 }

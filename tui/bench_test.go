@@ -2,13 +2,17 @@ package tui_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +20,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"spaces/store"
+	"spaces/store/job"
+	"spaces/store/storetest"
 	"spaces/tui"
 )
 
@@ -41,80 +47,159 @@ func endless(n int) http.HandlerFunc {
 	}
 }
 
-// terminal takes what a program writes.
-type terminal struct {
-	mu      sync.Mutex
-	all     bytes.Buffer
-	written chan struct{}
+// probe is a model that notes when a key was answered, for a terminal that notes when that was drawn: jobs draw, too.
+type probe struct {
+	tea.Model
+	*terminal
 }
 
+func (p probe) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m, cmd := p.Model.Update(msg)
+	if _, is := msg.(tea.KeyPressMsg); is {
+		p.answered.Store(true)
+	}
+	return probe{m, p.terminal}, cmd
+}
+
+// terminal takes what a program writes.
+type terminal struct {
+	mu       sync.Mutex
+	all      bytes.Buffer
+	answered atomic.Bool
+	written  chan struct{}
+	drawn    chan struct{} // the answer to a key
+}
+
+func newTerminal() *terminal {
+	return &terminal{written: make(chan struct{}, 1), drawn: make(chan struct{}, 1)}
+}
+
+// Write implements io.Writer.
 func (t *terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	t.all.Write(p)
 	t.mu.Unlock()
-	select {
-	case t.written <- struct{}{}:
-	default:
+	signal(t.written)
+	if t.answered.Swap(false) {
+		signal(t.drawn)
 	}
 	return len(p), nil
 }
 
-// take empties what was written.
-func (t *terminal) take() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.all.String()
-	t.all.Reset()
+func signal(c chan struct{}) {
 	select {
-	case <-t.written:
+	case c <- struct{}{}:
 	default:
 	}
-	return s
 }
 
-// BenchmarkKeyToFrame is the way of a key through the real program, from the message to the bytes of the frame, with all
-// rows of a folder loaded.
-func BenchmarkKeyToFrame(b *testing.B) {
-	for _, n := range []int{1000, 1_000_000} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			server := httptest.NewServer(endless(n))
-			defer server.Close()
-			s, err := store.Open(b.Context(), store.Config{Name: "media", Endpoint: server.URL, AccessKey: "a", SecretKey: "b"})
-			if err != nil {
-				b.Fatal(err)
+// until reads what is written up to a text, and on until nothing comes any more.
+func (t *terminal) until(text string) {
+	for seen := false; ; {
+		t.mu.Lock()
+		seen = seen || strings.Contains(t.all.String(), text)
+		t.all.Reset()
+		t.mu.Unlock()
+		select {
+		case <-t.written:
+		case <-time.After(500 * time.Millisecond):
+			if seen {
+				return
 			}
-			out := &terminal{written: make(chan struct{}, 1)}
-			model := tui.New(tui.Config{Store: s, Start: store.Place{Space: "media", Prefix: "f/"}})
-			p := tui.NewProgram(model, tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithWindowSize(100, 40), tea.WithColorProfile(colorprofile.TrueColor))
-			ended := make(chan struct{})
-			go func() { defer close(ended); p.Run() }()
-			p.Send(tea.KeyPressMsg{Code: 'G', Text: "G"})
-			for last := fmt.Sprintf("object-%08d.dat", n-1); !strings.Contains(out.take(), last); {
-				<-out.written
-			}
-			for quiet := false; !quiet; { // what comes with the last row
-				select {
-				case <-out.written:
-				case <-time.After(500 * time.Millisecond):
-					quiet = true
-				}
-			}
-			moves := []rune{tea.KeyUp, tea.KeyUp, tea.KeyDown, tea.KeyPgUp, tea.KeyPgDown, tea.KeyDown} // each shows something new
-			var took []time.Duration
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				out.take()
-				began := time.Now()
-				p.Send(tea.KeyPressMsg{Code: moves[i%len(moves)]})
-				<-out.written
-				took = append(took, time.Since(began))
-				<-time.After(10 * time.Millisecond) // nobody types faster, and frames would have to keep their distance
-			}
-			slices.Sort(took)
-			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
-			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
-			p.Quit()
-			<-ended
-		})
+		}
 	}
+}
+
+// BenchmarkKeyToFrame is the way of a key through the real program, from the message to the bytes of the frame: with a
+// folder of 1,000 rows, with 1,000,000 loaded, and with eight jobs besides whose server is in this process as well.
+func BenchmarkKeyToFrame(b *testing.B) {
+	b.Run("rows=1000", func(b *testing.B) { keyToFrame(b, 1000, nil, nil) })
+	b.Run("rows=1000000", func(b *testing.B) { keyToFrame(b, 1_000_000, nil, nil) })
+	b.Run("rows=1000000/jobs=8", func(b *testing.B) {
+		f := storetest.New(b, storetest.Disk(filepath.Join(b.TempDir(), "data")))
+		f.Space(b, "media")
+		jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
+		defer jobs.Close(context.Background())
+		keyToFrame(b, 1_000_000, jobs, eight(b, f.Store, jobs))
+	})
+}
+
+// eight returns what starts eight jobs that have much to do: four send files small and big, four copy objects.
+func eight(b *testing.B, s *store.Store, m *job.Manager) func() {
+	const files, big = 5000, 8
+	dir := b.TempDir()
+	small, large := make([]byte, 4<<10), make([]byte, 32<<20)
+	for i := range files + big {
+		content := small
+		if i%(files/big) == 0 {
+			content = large
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%05d", i)), content, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	upload := job.Spec{Kind: job.Upload, To: s.Conn(), Sources: []job.Source{{Local: dir}}, Dest: store.Ref{Space: "media"}, Name: "tree"}
+	if err := m.Do(b.Context(), upload); err != nil {
+		b.Fatal(err)
+	}
+	tree := job.Source{Ref: store.Ref{Space: "media", Key: "tree/"}, Folder: true}
+	return func() {
+		for i := range 4 {
+			up := upload
+			up.Name = fmt.Sprint("up", i)
+			m.Start(m.Plan(up))
+			m.Start(m.Plan(job.Spec{Kind: job.Copy, From: s.Conn(), To: s.Conn(), Sources: []job.Source{tree}, Dest: store.Ref{Space: "media"}, Name: fmt.Sprint("copy", i)}))
+		}
+	}
+}
+
+func keyToFrame(b *testing.B, rows int, jobs *job.Manager, start func()) {
+	server := httptest.NewServer(endless(rows))
+	defer server.Close()
+	s, err := store.Open(b.Context(), store.Config{Name: "media", Endpoint: server.URL, AccessKey: "a", SecretKey: "b"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := newTerminal()
+	model := tui.New(tui.Config{Store: s, Jobs: jobs, Start: store.Place{Space: "media", Prefix: "f/"}})
+	p := tui.NewProgram(probe{model, out}, tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithWindowSize(100, 40), tea.WithColorProfile(colorprofile.TrueColor))
+	ended := make(chan struct{})
+	go func() { defer close(ended); p.Run() }()
+	p.Send(tea.KeyPressMsg{Code: 'G', Text: "G"})
+	out.until(fmt.Sprintf("object-%08d.dat", rows-1))
+	if jobs != nil {
+		start()
+	}
+	started, busy := time.Now(), time.Duration(0)
+	moves := []rune{tea.KeyUp, tea.KeyUp, tea.KeyDown, tea.KeyPgUp, tea.KeyPgDown, tea.KeyDown} // each shows something new
+	var took []time.Duration
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		select { // of what came before
+		case <-out.drawn:
+		default:
+		}
+		began := time.Now()
+		p.Send(tea.KeyPressMsg{Code: moves[i%len(moves)]})
+		<-out.drawn
+		if jobs == nil || jobs.Busy() {
+			took = append(took, time.Since(began))
+			busy = time.Since(started)
+		}
+		<-time.After(10 * time.Millisecond) // nobody types faster, and frames would have to keep their distance
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+	if jobs != nil {
+		var objects, bytes float64
+		for _, s := range jobs.Snapshot() {
+			objects, bytes = objects+float64(s.ObjectsDone), bytes+float64(s.BytesDone)
+		}
+		b.ReportMetric(objects/busy.Seconds(), "objects/s")
+		b.ReportMetric(bytes/busy.Seconds()/1e6, "job-MB/s")
+	}
+	b.ReportMetric(float64(len(took)), "keys")
+	p.Send(tea.QuitMsg{})
+	<-ended
 }
