@@ -23,6 +23,8 @@ type terminal struct {
 	pty *os.File
 	cmd *exec.Cmd
 
+	pressed string // the key that was pressed last
+
 	mu      sync.Mutex
 	screen  *vt.Emulator
 	drawing bool          // a frame has begun (mode 2026, synchronized output) and not ended
@@ -159,10 +161,17 @@ func (x *terminal) see(texts ...string) string {
 	})
 }
 
+// look is how long a person reads before Enter is pressed again: what is pressed at once does nothing to a new question.
+const look = 500 * time.Millisecond
+
 // press sends keys by name; what has no name is typed as it is.
 func (x *terminal) press(keys ...string) {
 	x.t.Helper()
 	for _, k := range keys {
+		if k == "enter" && x.pressed == k {
+			time.Sleep(look)
+		}
+		x.pressed = k
 		if seq, ok := named[k]; ok {
 			k = seq
 		}

@@ -53,6 +53,15 @@ func (d *KeySecret) leave(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+// Asks implements kit.Asker: leaving is asked about once more.
+func (d *KeySecret) Asks() (buttons, question string) {
+	buttons, _ = d.base.Asks()
+	if d.warned {
+		question = "leave"
+	}
+	return buttons, question
+}
+
 // lines are the secret, behind its label where that leaves it whole, and broken nowhere else than at the end of the box.
 func (d *KeySecret) lines(w int) []string {
 	t := &d.c.Theme.Paint

@@ -105,6 +105,12 @@ func (d *rules[R]) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	return d.base.Update(c, msg)
 }
 
+// Asks implements kit.Asker: what was said once is asked for once more.
+func (d *rules[R]) Asks() (buttons, question string) {
+	buttons, _ = d.base.Asks()
+	return buttons, fmt.Sprint(d.warned, d.asked)
+}
+
 func (d *rules[R]) changed() {
 	d.dirty, d.warned, d.asked, d.err = true, false, "", nil
 	d.list.SetLen(len(d.rules))

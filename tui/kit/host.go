@@ -26,6 +26,7 @@ type Host struct {
 	trail    Trail
 	dialogs  []Dialog
 	keyboard keyboard
+	asked    asked
 	notice   Notice
 	said     []Said
 	jobs     []job.Status
@@ -46,6 +47,12 @@ type Return struct{ Place store.Place }
 
 // Update hands a message to whom it concerns and carries out what was asked for in the course of it.
 func (h *Host) Update(msg tea.Msg) tea.Cmd {
+	cmd := h.take(msg)
+	h.asked.look(h.Dialog(), h.Context.Now())
+	return cmd
+}
+
+func (h *Host) take(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.KeyPressMsg:
 		return h.press(m)
@@ -65,6 +72,9 @@ func (h *Host) Update(msg tea.Msg) tea.Cmd {
 	case Mouse:
 		h.keyboard.reset()
 		h.notice = Notice{}
+		if h.unreadClick(m) {
+			return nil
+		}
 	}
 	if t := h.front(); t != nil {
 		return h.update(t, msg)

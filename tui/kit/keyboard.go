@@ -71,6 +71,9 @@ func (h *Host) press(msg tea.KeyPressMsg) tea.Cmd {
 	if t == nil {
 		return nil
 	}
+	if h.unreadKey(name, t) {
+		return nil
+	}
 	if t.Typing() {
 		h.keyboard.reset()
 		if a := typingKeys[name]; a != "" && h.Dialog() != nil {

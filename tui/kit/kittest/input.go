@@ -2,6 +2,7 @@ package kittest
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -46,21 +47,43 @@ func KeyPress(name string) tea.KeyPressMsg {
 	return tea.KeyPressMsg{Code: unicode.ToLower(r), Text: rest, Mod: mod}
 }
 
-// Press presses keys by their names, one after the other.
+// look is how long somebody looks at what a key did before it is pressed once more.
+const look = time.Second / 2
+
+// Press presses keys by their names, one after the other. What a key did is looked at before it is
+// pressed again.
 func (s *Screen) Press(names ...string) {
 	s.t.Helper()
 	for _, name := range names {
-		msg := KeyPress(name)
-		if got := msg.String(); got != name {
-			s.t.Fatalf("kittest: no key is named %q (this would be %q)", name, got)
+		if name == s.pressed && name != "backspace" {
+			s.setNow(s.Now().Add(look))
 		}
-		s.Send(msg)
+		s.pressed = name
+		s.press(name)
 	}
+}
+
+// Twice presses a key twice in a row, faster than anybody reads.
+func (s *Screen) Twice(name string) {
+	s.t.Helper()
+	s.press(name)
+	s.press(name)
+	s.pressed = name
+}
+
+func (s *Screen) press(name string) {
+	s.t.Helper()
+	msg := KeyPress(name)
+	if got := msg.String(); got != name {
+		s.t.Fatalf("kittest: no key is named %q (this would be %q)", name, got)
+	}
+	s.Send(msg)
 }
 
 // Type types a text letter by letter.
 func (s *Screen) Type(text string) {
 	s.t.Helper()
+	s.pressed = ""
 	for _, r := range text {
 		if r == ' ' {
 			s.Send(KeyPress("space"))

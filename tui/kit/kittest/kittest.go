@@ -46,6 +46,7 @@ type Screen struct {
 	held     bool
 	jobsHeld bool
 	ended    bool
+	pressed  string // the key that was pressed last
 
 	clipboard string // what was sent to it last
 	printed   string // what was printed on the terminal that was lent
@@ -151,7 +152,7 @@ func (s *Screen) begin() {
 	s.Settle()
 }
 
-// Now is the time on the screen's clock. It goes on by Advance only.
+// Now is the time on the screen's clock. It goes on by Advance, and when a key is pressed again.
 func (s *Screen) Now() time.Time { return Start.Add(time.Duration(s.past.Load())) }
 
 func (s *Screen) setNow(t time.Time) { s.past.Store(int64(t.Sub(Start))) }
