@@ -336,16 +336,22 @@ func (d *Metadata) apply(c *kit.Context) tea.Cmd {
 	return d.set.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.Do(ctx, spec) })
 }
 
-// completes takes the first value that is offered.
+// completes takes the first value that is offered for one that was begun. What can stand by itself stays: Tab is also the
+// way to the next line.
 func (d *Metadata) completes(p *pair) func(*kit.Context) (tea.Cmd, bool) {
 	return func(*kit.Context) (tea.Cmd, bool) {
-		list := d.offers(p)
-		if len(list) == 0 || p.field.Value() == "" {
+		if !d.begun(p) {
 			return nil, false
 		}
-		p.field.SetValue(list[0])
+		p.field.SetValue(d.offers(p)[0])
 		return nil, true
 	}
+}
+
+// begun says whether what was typed is the beginning of an offer, and no value yet.
+func (d *Metadata) begun(p *pair) bool {
+	text := p.field.Value()
+	return text != "" && p.edited() && !whole(p.name, text) && len(d.offers(p)) > 0
 }
 
 func (d *Metadata) offers(p *pair) []string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"spaces/store"
@@ -133,4 +134,20 @@ func usualValues(header, typed, key string) []string {
 		}
 	}
 	return list
+}
+
+// whole says whether a value can stand as it is: one that is usual, or the first part of one. Cache-Control is a list of
+// directives, some with seconds (RFC 9111, section 5.2).
+func whole(header, value string) bool {
+	value = strings.ToLower(strings.TrimSpace(value))
+	if header == "Cache-Control" {
+		_, seconds, _ := strings.Cut(value, "max-age=")
+		if n, err := strconv.Atoi(seconds); err == nil && n >= 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(usualValues(header, "", ""), func(x string) bool {
+		first, _, _ := strings.Cut(x, ",")
+		return value == x || value == first
+	})
 }

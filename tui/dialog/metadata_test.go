@@ -330,3 +330,49 @@ func TestNothingInsideIsChangedBeforeItIsCounted(t *testing.T) {
 	s.Press("y")
 	closed(t, s)
 }
+
+func TestTabTakesAnOfferOnlyWhereWhatIsTypedCannotStandByItself(t *testing.T) {
+	for typed, want := range map[string]string{
+		"text/ht": "text/html ", "text/html": "text/html ", "text/html; c": "text/html; charset=utf-8", "x/own": "x/own ",
+	} {
+		s, f := start(t)
+		f.Space(t, "media")
+		put(t, f, "media", "a", 1, store.Private)
+		s.Open(dialog.NewMetadata(s.Context, []job.Source{object("media", "a")}))
+		s.Press("ctrl+u")
+		s.Type(typed)
+		s.Press("tab")
+		if typed == "text/ht" {
+			s.Press("tab") // it is whole now
+			s.Want("▸ Cache-Control")
+		}
+		if y := lineWith(s, "Content-Type"); !strings.Contains(y+" ", want) {
+			t.Errorf("%q becomes %s", typed, y)
+		}
+	}
+}
+
+// lineWith is the first line of the screen with a text in it.
+func lineWith(s *kittest.Screen, text string) string {
+	for line := range strings.SplitSeq(s.Text(), "\n") {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
+}
+
+func TestACacheControlThatIsWholeIsLeftByTab(t *testing.T) {
+	for typed, next := range map[string]bool{"max-age=3": true, "max-age=31536000": true, "public": true, "max-a": false, "priv": false} {
+		s, f := start(t)
+		f.Space(t, "media")
+		put(t, f, "media", "a", 1, store.Private)
+		s.Open(dialog.NewMetadata(s.Context, []job.Source{object("media", "a")}))
+		s.Press("down")
+		s.Type(typed)
+		s.Press("tab")
+		if got := s.Has("▸ Content-Encoding"); got != next {
+			t.Errorf("after %q Tab goes on: %v", typed, got)
+		}
+	}
+}

@@ -124,8 +124,10 @@ func (d *Metadata) hintLine(w int) string {
 	switch {
 	case p.gone:
 		return say(upper(d.emptying() + " brings it back"))
-	case p.field.Value() != "" && p.edited() && len(list) > 0:
+	case d.begun(p):
 		return say("Tab takes " + strings.Join(list[:min(len(list), 6)], ", "))
+	case p.field.Value() != "" && p.edited() && len(list) > 0:
+		return say("It may go on: " + strings.Join(list[:min(len(list), 6)], ", "))
 	case p.detail() != "":
 		return say(p.detail() + "; " + d.emptying() + " removes it")
 	case p.field.Value() == "" && len(list) > 0:
