@@ -31,6 +31,7 @@ type Share struct {
 	asked  time.Time // when the links should end
 	err    error
 	sent   bool
+	later  func(*kit.Context) tea.Cmd // what is to be done with the links when they are there
 	sign   kit.Slot[[]store.Link]
 	access kit.Slot[openTo]
 	print  kit.Slot[struct{}]
@@ -82,7 +83,7 @@ func (d *Share) allPublic() bool { return d.open.count == len(d.refs) }
 
 // make makes the links for what is chosen.
 func (d *Share) make(c *kit.Context) tea.Cmd {
-	d.sent, d.err = false, nil
+	d.sent, d.err, d.later = false, nil, nil
 	d.scroll.Top()
 	d.sign.Cancel()
 	if d.allPublic() {
@@ -102,7 +103,7 @@ func (d *Share) make(c *kit.Context) tea.Cmd {
 func (d *Share) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if links, err, ok := d.sign.Take(msg); ok {
 		d.signed, d.err = links, err
-		return nil
+		return d.caughtUp(c)
 	}
 	if open, err, ok := d.access.Take(msg); ok {
 		if d.open = open; err != nil {
@@ -116,7 +117,7 @@ func (d *Share) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 			d.sign.Cancel()
 			d.err = nil
 		}
-		return nil
+		return d.caughtUp(c)
 	}
 	if _, err, ok := d.print.Take(msg); ok {
 		if err != nil {
@@ -145,18 +146,37 @@ func (d *Share) links() []link {
 	return list
 }
 
-// use notes how the links were made, when they are used.
-func (d *Share) use(c *kit.Context) []link {
+// use notes how the links were made, when they are used. Links that are still being made are used when they are there; did
+// says what happens then.
+func (d *Share) use(c *kit.Context, by func(*kit.Context) tea.Cmd, did string) []link {
 	links := d.links()
-	if links != nil {
+	switch {
+	case links != nil:
 		c.Shared = &kit.Shared{Life: d.life(), Form: string(d.as)}
+	case d.sign.Busy():
+		d.later = by
+		c.Notify(kit.Info, "The link is still being made; it is "+did+" then.")
+	case d.err != nil:
+		c.Notify(kit.Warn, "There is no link that could be "+did+": "+shown(d.err.Error()))
 	}
 	return links
 }
 
+// caughtUp does what was asked for before the links were there.
+func (d *Share) caughtUp(c *kit.Context) tea.Cmd {
+	do := d.later
+	if do == nil || d.sign.Busy() {
+		return nil
+	}
+	if d.later = nil; d.links() == nil {
+		return nil // the dialog says why
+	}
+	return do(c)
+}
+
 // copy sends the links to the terminal's clipboard. Terminals do not say whether they took them.
 func (d *Share) copy(c *kit.Context) tea.Cmd {
-	links := d.use(c)
+	links := d.use(c, d.copy, "copied")
 	if links == nil {
 		return nil
 	}
@@ -166,7 +186,7 @@ func (d *Share) copy(c *kit.Context) tea.Cmd {
 
 // bare prints the links, or the code, on the terminal without the panel: there the mouse selects, in every terminal.
 func (d *Share) bare(c *kit.Context) tea.Cmd {
-	links := d.use(c)
+	links := d.use(c, d.bare, "printed")
 	if links == nil {
 		return nil
 	}

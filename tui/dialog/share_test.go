@@ -198,3 +198,24 @@ func TestShareOfSeveralIsALinkALine(t *testing.T) {
 	s.Press("tab", "right", "right", "right")
 	s.Want("A QR code is of one file")
 }
+
+func TestALinkThatIsStillBeingMadeIsCopiedWhenItIsThere(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
+	s.Hold()
+	s.Press("5", "c")
+	s.Want("still being made; it is copied then")
+	if s.Clipboard() != "" {
+		t.Fatalf("copied before it was made: %q", s.Clipboard())
+	}
+	s.Release()
+	if !strings.Contains(s.Clipboard(), "X-Amz-Expires=604800") {
+		t.Errorf("copied: %q", s.Clipboard())
+	}
+	s.Want("if nothing arrives")
+	s.Press("6")
+	s.Type("never")
+	s.Press("tab", "c")
+	s.Want("There is no link that could be copied")
+}
