@@ -162,6 +162,24 @@ func everyone(raw json.RawMessage) (bool, error) {
 	return false, nil
 }
 
+// About says whether a statement is about a Space or what is in it, as far as its resources tell: of NotResource, and of the
+// beginnings of patterns, it takes that for true.
+func (s Statement) About(space string) bool {
+	if len(s.Resources) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.Resources, func(r string) bool {
+		if parts := strings.SplitN(r, ":", 6); parts[0] == "arn" && len(parts) == 6 { // arn:aws:s3::TENANT:SPACE/KEY
+			r = parts[5]
+		}
+		if r, _, _ = strings.Cut(r, "/"); r == space {
+			return true
+		}
+		open := strings.IndexAny(r, "*?$") // $ begins a variable
+		return open >= 0 && strings.HasPrefix(space, r[:open])
+	})
+}
+
 // Opens says which of two things a statement lets everybody do in a Space: list it, and read objects of it. It is said of
 // Allow with actions and resources; conditions may still keep people out, see Conditions.
 func (s Statement) Opens(space string) (list, read bool) {

@@ -148,12 +148,32 @@ func (d *policy) asking(s kit.Size) *kit.Form {
 	case d.draft == "" && d.dirty():
 		items = append(items, text(note("Saved so, there is no policy any more.", w, t.Warn)...))
 	case d.dirty():
-		items = append(items, text(note("Changed, not saved.", w, t.Warn)...))
+		items = append(items, text(note("Changed, not saved."+d.astray(), w, t.Warn)...))
 	}
 	items = append(items, d.writes.items(&d.base, w)...)
 	items = append(items, kit.Gap, &kit.Entry{Label: "From a file", Field: d.from, Paths: true, Enter: d.read, Word: "read it"},
 		spare(3, kit.Under(w, styled("Or paste the whole policy here.", kit.Inner(w), t.Dim)...)...), kit.Gap, d.buttons())
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: items, Paste: d.paste}
+}
+
+// astray says how many statements are of other Spaces: endpoints keep them, and they do nothing.
+func (d *policy) astray() string {
+	statements, _ := store.ReadPolicy(d.draft)
+	n := 0
+	for _, st := range statements {
+		if !st.About(d.space) {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n == len(statements):
+		return " No statement is about this Space: saved so, the policy does nothing. Resource has to name " + shown(d.space) + "."
+	case n == 1:
+		return " One statement is not about this Space, and does nothing here."
+	}
+	return " " + kit.Count(n) + " statements are not about this Space, and do nothing here."
 }
 
 // paste takes a text for a policy, unless it can be the name of a file.
@@ -180,7 +200,11 @@ func (d *policy) lines(w int) []string {
 		if st.Everybody && st.Effect == "Allow" {
 			paint = t.Public
 		}
-		list = append(list, note("• "+shown(StatementWords(st)), w, paint)...)
+		words := "• " + shown(StatementWords(st))
+		if !st.About(d.space) {
+			words, paint = words+" – not about this Space", t.Warn
+		}
+		list = append(list, note(words, w, paint)...)
 	}
 	if len(list) > 0 {
 		list = append(list, "")
