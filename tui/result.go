@@ -186,6 +186,9 @@ func success(j *job.Status) sentence {
 	case job.Download:
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
+	if j.Called != "" && j.Objects == 1 && j.FailedCount == 0 {
+		s = append(s, word{text: " as "}, name(j.Called))
+	}
 	return s
 }
 

@@ -54,6 +54,8 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: several(called(file, "b.txt"), called(folder, "new")), Objects: 413}, "Renamed 1 folder and 1 file"},
 		{job.Status{Spec: several(called(file, "b.txt"), called(file, "c.txt")), Phase: job.Failed, Objects: 2, FailedCount: 2, Failed: gone(2)}, "2 files not renamed: not found"},
 		{job.Status{Spec: away, Objects: 1}, "Moved a.txt to other"},
+		{job.Status{Spec: to(spec(job.Copy, file), "docs/"), Objects: 1, Called: "a (1).txt"}, "Copied a.txt to media/docs/ as a (1).txt"},
+		{job.Status{Spec: to(spec(job.Copy, file, file), "docs/"), Objects: 2, Called: "a (1).txt"}, "Copied 2 files to media/docs/"},
 		{job.Status{Spec: to(spec(job.Move, folder), "new/"), Objects: 412}, "Moved old/ to media/new/"},
 		{job.Status{Spec: public, Objects: 2}, "2 files are public now"},
 		{job.Status{Spec: spec(job.Permissions, file), Objects: 1}, "a.txt is private now"},

@@ -33,6 +33,7 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 		if d.key, err = freeKey(ctx, d); err != nil {
 			return made, err
 		}
+		d.wish = s.To.Key
 	}
 	if err := j.seemsItself(ctx, s, d); err != nil {
 		return made, err

@@ -147,8 +147,9 @@ type Status struct {
 	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrNothingThere, or what was not kept or carried
 	Trouble              error         // what is being tried again at the moment
 	FailedCount          int
-	Skipped              int // by policy
-	LeftOut              int // of an upload: see Plan.LeftOut
+	Skipped              int    // by policy
+	Called               string // the name of the last that got a number, because its own was taken; "": all have theirs
+	LeftOut              int    // of an upload: see Plan.LeftOut
 	Started, Ended       time.Time
 	Spec                 Spec
 }

@@ -15,6 +15,7 @@ import (
 // destination is what a step's policy needs to know of where it writes.
 type destination struct {
 	key  string                                                       // where to, if nothing is in the way
+	wish string                                                       // where to, were not what is copied there itself; "": key
 	look func(ctx context.Context, key string) (seen, bool, error)    // what is there
 	same func(theirs seen) (bool, error)                              // content, where sizes agree: true where nothing tells
 	sure func(ctx context.Context, theirs seen) (bool, error)         // the same, false where nothing tells
@@ -62,10 +63,20 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 		if errors.Is(err, store.Unsupported) {
 			err = d.do(ctx, key, false)
 		}
+		if err == nil && (exists || d.wish != "") {
+			j.calls(key)
+		}
 		if !errors.Is(err, store.Precondition) || round == 3 {
 			return err
 		}
 	}
+}
+
+// calls notes the name of what could not have the one that was wished for.
+func (j *job) calls(key string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.called = key[strings.LastIndexByte(key, '/')+1:]
 }
 
 // errArrived is what a step ends with that was done before the work was cut short.

@@ -42,6 +42,7 @@ type job struct {
 	canceled  bool
 	failed    []Failure
 	failCount int
+	called    string // the name of the last that got a number
 	remarks   []Failure
 	failedAt  []pos
 	again     []pos        // to be done before new steps
