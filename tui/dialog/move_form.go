@@ -21,6 +21,9 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 		items = append(items, text("  "+t.Bad.On(end(d.wrong, w-2))), d.entry())
 	}
 	items = append(items, d.told(w)...)
+	if keeps := d.keepsFolders(); keeps != "" && d.typing == typingNothing {
+		items = append(items, text(note(keeps, w, t.Dim)...))
+	}
 	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Paste: d.paste}
 	if d.plan != nil {
 		f.Leave = "back"
@@ -88,10 +91,40 @@ func (d *Move) told(w int) []kit.Item {
 
 // beside says what becomes of copies in the folder of the things themselves.
 func (d *Move) beside() string {
-	if len(d.spec.Sources) == 1 {
+	switch one := len(d.spec.Sources) == 1; {
+	case one && d.deep() != "":
+		return "It is there already: the copy gets a number."
+	case one:
 		return "It is in this folder: the copy gets a number."
+	case d.deep() != "":
+		return "They are there already: the copies get a number."
 	}
 	return "They are in this folder: the copies get a number."
+}
+
+// deep is the first of the sources that lies in a folder below the one they were chosen in, from there on: a search finds
+// such. "": none does.
+func (d *Move) deep() string {
+	for _, s := range d.spec.Sources {
+		below := strings.TrimPrefix(s.Ref.Key, d.spec.Base)
+		if strings.Contains(strings.TrimSuffix(below, "/"), "/") {
+			return below
+		}
+	}
+	return ""
+}
+
+// keepsFolders says where such a source comes to lie.
+func (d *Move) keepsFolders() string {
+	deep := d.deep()
+	if deep == "" || d.plan != nil || !d.here.inSpace() || d.failed() != nil {
+		return ""
+	}
+	who := "They keep their folders: "
+	if len(d.spec.Sources) == 1 {
+		who = "It keeps its folders: "
+	}
+	return who + shown(deep) + " becomes " + shown(d.here.at.Space+"/"+d.here.at.Prefix+deep) + "."
 }
 
 // path is the place that is shown: of another connection, with its name.

@@ -306,3 +306,30 @@ func TestMoveListsAFolderAgainThatIsGoneToWhileItIsListed(t *testing.T) {
 	s.Release()
 	s.Want("docs/")
 }
+
+func TestACopyBesideItselfTellsWhatItIsCalledNow(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "docs/e.txt", 10, store.Private)
+	for _, want := range []string{"e (1).txt", "e (2).txt"} {
+		s.Open(dialog.NewCopyTo(s.Context, "media", []job.Source{object("media", "docs/e.txt")}, "docs/"))
+		s.Want("It is in this folder: the copy gets a number.")
+		s.Press("y")
+		closed(t, s)
+		jobs := s.Context.Jobs.Snapshot()
+		if got := jobs[len(jobs)-1].Called + jobs[0].Called; !strings.Contains(got, want) {
+			t.Errorf("it is called %q", got)
+		}
+	}
+	wantKeys(t, f, "media", "docs/e (1).txt", "docs/e (2).txt", "docs/e.txt")
+}
+
+func TestWhatWasFoundBelowAFolderKeepsItsFolders(t *testing.T) {
+	s, f := moveFixture(t, object("media", "docs/old/x"))
+	s.Want("It keeps its folders: docs/old/x becomes media/docs/old/x.", "It is in this folder already")
+	s.Press("j", "enter")
+	s.Want("docs/old/x becomes media/pics/docs/old/x.")
+	s.Press("y")
+	closed(t, s)
+	wantKeys(t, f, "media", "a.txt", "docs/y", "pics/1.jpg", "pics/deep/2.jpg", "pics/docs/old/x")
+}
