@@ -192,28 +192,44 @@ func (ch *Choice) stack(p *painter, w int) sketch {
 	return s
 }
 
-// strip draws as many options as there is room for, from the first on that lets the chosen one be seen.
+// strip draws as many options as there is room for, from the first on that lets the chosen one be seen. A sign at either end
+// says that there are more.
 func (ch *Choice) strip(p *painter, w int) sketch {
 	for from := 0; ; from++ {
-		var b strings.Builder
-		var s sketch
-		x, seen := 0, ch.Chosen < 0
-		for i := from; i < len(ch.Options); i++ {
-			text := p.segment(ch, i)
-			n := Width(text)
-			if x+n > w {
-				break
-			}
-			s.spots = append(s.spots, spot{Area{x, 0, n, 1}, ch, i})
-			b.WriteString(text)
-			x += n
-			seen = seen || i == ch.Chosen
-		}
-		if seen || from >= ch.Chosen {
-			s.lines = []string{b.String()}
+		s, to := ch.stripFrom(p, from, w)
+		if to == len(ch.Options) || to > ch.Chosen || from >= ch.Chosen {
 			return s
 		}
 	}
+}
+
+// stripFrom draws it from an option on, and says which is the first that has no room.
+func (ch *Choice) stripFrom(p *painter, from, w int) (s sketch, to int) {
+	const before, after = "‹", " ›"
+	var b strings.Builder
+	x := 0
+	if from > 0 {
+		b.WriteString(p.th.Paint.Dim.On(before))
+		x = Width(before)
+	}
+	for to = from; to < len(ch.Options); to++ {
+		text := p.segment(ch, to)
+		n, tail := Width(text), Width(after)
+		if to == len(ch.Options)-1 {
+			tail = 0
+		}
+		if x+n+tail > w && (to > from || x+n > w) { // of an option alone, itself comes before the sign
+			break
+		}
+		s.spots = append(s.spots, spot{Area{x, 0, n, 1}, ch, to})
+		b.WriteString(text)
+		x += n
+	}
+	if to < len(ch.Options) && x+Width(after) <= w {
+		b.WriteString(p.th.Paint.Dim.On(after))
+	}
+	s.lines = []string{b.String()}
+	return s, to
 }
 
 func (p *painter) segment(ch *Choice, i int) string {
