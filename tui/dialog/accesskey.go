@@ -167,7 +167,8 @@ func (d *AccessKey) asking(s kit.Size) *kit.Form {
 	if d.save.Busy() {
 		items = append(items, text(note("Asking the endpoint…", w, t.Dim)...))
 	}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, kit.Buttons{apply, dismiss("Cancel")})}
+	return &kit.Form{Width: w, Focus: &d.focus, Unsaved: d.name.Value() != d.key.Name || !d.isNew() && !slices.Equal(d.grants(), d.key.Grants),
+		Items: append(items, kit.Gap, kit.Buttons{apply, dismiss("Cancel")})}
 }
 
 // failed says what went wrong; where the answer was lost, what may have been done.

@@ -37,6 +37,7 @@ type Connection struct {
 	save      kit.Slot[struct{}]
 	found     *store.Diagnosis
 	err       string
+	first     string // what was typed when it was opened: see typed
 }
 
 // connectionRest is what most people leave as it is.
@@ -79,7 +80,17 @@ func newConnection(c *kit.Context, title string, p store.Profile) *Connection {
 	d.source = max(slices.Index(keySources, p.Source), 0)
 	d.fill(p)
 	d.form = d.asking
+	d.first = d.typed()
 	return d
+}
+
+// typed is all that was typed, and nothing that follows from something else.
+func (d *Connection) typed() string {
+	list := []string{d.key.Value(), d.secret.Value(), d.aws.Value(), d.at.Value(), d.region.Value(), d.rest.spaces.Value()}
+	if d.named {
+		list = append(list, d.name.Value())
+	}
+	return strings.Join(list, "\n")
 }
 
 // fill shows the endpoint of a profile.

@@ -23,7 +23,7 @@ func (d *Connection) asking(s kit.Size) *kit.Form {
 		&kit.Entry{Label: "Spaces", Field: d.rest.spaces, Changed: d.edited},
 		kit.Gap)
 	items = append(items, d.verdict(w)...)
-	return &kit.Form{Width: w, Focus: &d.focus, Default: "Save", Items: append(items, d.buttons())}
+	return &kit.Form{Width: w, Focus: &d.focus, Default: "Save", Unsaved: d.typed() != d.first, Items: append(items, d.buttons())}
 }
 
 func asChoice(second bool) int {

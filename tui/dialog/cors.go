@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -65,78 +64,49 @@ func orNone(list []string) string {
 
 // corsRule edits one rule.
 type corsRule struct {
-	base
-	rule                                        store.CORSRule
-	done                                        func(store.CORSRule)
+	ruleForm[store.CORSRule]
 	origins, methods, headers, exposed, age, id *kit.Field
-	err                                         error
 }
 
 // hour is what browsers remember of a new rule, in seconds.
 const hour = 3600
 
 func newCORSRule(c *kit.Context, r *store.CORSRule, done func(store.CORSRule)) *corsRule {
-	title, rule := "New CORS rule", store.CORSRule{MaxAge: hour, Methods: []string{"GET", "HEAD"}}
-	if r != nil {
-		title, rule = "CORS rule", *r
-	}
+	d := &corsRule{}
+	d.edits(c, "CORS rule", r, store.CORSRule{MaxAge: hour, Methods: []string{"GET", "HEAD"}}, done)
 	age := ""
-	if rule.MaxAge != store.NoMaxAge {
-		age = strconv.Itoa(rule.MaxAge)
+	if d.rule.MaxAge != store.NoMaxAge {
+		age = strconv.Itoa(d.rule.MaxAge)
 	}
-	field := func(list []string, hint string) *kit.Field { return kit.NewField(strings.Join(list, " "), hint) }
-	d := &corsRule{base: newBase(c, title), rule: rule, done: done,
-		origins: field(rule.Origins, "https://example.com https://*.example.org, or *"),
-		methods: field(rule.Methods, strings.Join(store.CORSMethods, " ")),
-		headers: field(rule.Headers, "content-type x-amz-*, or *"),
-		exposed: field(rule.Exposed, "ETag x-amz-version-id"),
-		age:     kit.NewField(age, "not said"),
-		id:      kit.NewField(rule.ID, "a name, if you like")}
-	d.form = d.asking
+	list := func(list []string, hint string) *kit.Field { return d.field(strings.Join(list, " "), hint) }
+	d.origins = list(d.rule.Origins, "https://example.com https://*.example.org, or *")
+	d.methods = list(d.rule.Methods, strings.Join(store.CORSMethods, " "))
+	d.headers = list(d.rule.Headers, "content-type x-amz-*, or *")
+	d.exposed = list(d.rule.Exposed, "ETag x-amz-version-id")
+	d.age = d.field(age, "not said")
+	d.id = d.field(d.rule.ID, "a name, if you like")
+	d.ruleForm.read, d.ruleForm.rows = d.read, d.rows
+	d.opened()
 	return d
 }
 
 // read is the rule as it was typed.
-func (d *corsRule) read() (store.CORSRule, error) {
-	r := d.rule
+func (d *corsRule) read() (r store.CORSRule, err error) {
+	r = d.rule
 	r.ID, r.Origins, r.Headers, r.Exposed = strings.TrimSpace(d.id.Value()), words(d.origins.Value()), words(d.headers.Value()), words(d.exposed.Value())
-	r.Methods, r.MaxAge = words(strings.ToUpper(d.methods.Value())), store.NoMaxAge
-	if text := strings.TrimSpace(d.age.Value()); text != "" {
-		n, err := strconv.ParseInt(text, 10, 32)
-		if err != nil || n < 0 {
-			return r, errors.New("the time that browsers remember it is a number of seconds")
-		}
-		r.MaxAge = int(n)
+	r.Methods = words(strings.ToUpper(d.methods.Value()))
+	if r.MaxAge, err = whole32(d.age.Value(), 0, store.NoMaxAge, "the seconds that browsers remember it are"); err != nil {
+		return r, err
 	}
 	return r, r.Check()
 }
 
-func (d *corsRule) apply(c *kit.Context) tea.Cmd {
-	r, err := d.read()
-	if d.err = err; err == nil {
-		d.done(r)
-		c.Dismiss()
-	}
-	return nil
-}
-
-// asking is the form.
-func (d *corsRule) asking(s kit.Size) *kit.Form {
-	w, t := room(s, normal), &d.c.Theme.Paint
-	edited := func(*kit.Context) tea.Cmd { d.err = nil; return nil }
-	entry := func(label string, f *kit.Field) kit.Item { return &kit.Entry{Label: label, Field: f, Changed: edited} }
-	about := func(n int, says string) kit.Item {
-		return spare(n, kit.Under(w, styled(says, kit.Inner(w), t.Dim)...)...)
-	}
-	items := []kit.Item{kit.Gap,
-		entry("Origins", d.origins), about(4, "As the browser sends them: with the scheme, without a path. One * in each."),
-		entry("Methods", d.methods), about(3, "Of GET, PUT, POST, DELETE and HEAD."),
-		entry("Headers", d.headers), about(4, "That pages may send: uploads need content-type."),
-		entry("Exposed", d.exposed), about(3, "Headers of the answer that pages may read."),
-		entry("Max age", d.age), about(3, "Seconds for which browsers remember the answer."),
-		entry("Name", d.id), kit.Gap}
-	if d.err != nil {
-		items = append(items, text(note(upper(shown(d.err.Error()))+".", w, t.Warn)...), kit.Gap)
-	}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{{Label: "Done", Run: d.apply}, dismiss("Cancel")})}
+func (d *corsRule) rows(w int) []kit.Item {
+	return []kit.Item{
+		d.entry("Origins", d.origins), d.about(4, w, "As the browser sends them: with the scheme, without a path. One * in each."),
+		d.entry("Methods", d.methods), d.about(3, w, "Of GET, PUT, POST, DELETE and HEAD."),
+		d.entry("Headers", d.headers), d.about(4, w, "That pages may send: uploads need content-type."),
+		d.entry("Exposed", d.exposed), d.about(3, w, "Headers of the answer that pages may read."),
+		d.entry("Max age", d.age), d.about(3, w, "Seconds for which browsers remember the answer."),
+		d.entry("Name", d.id)}
 }

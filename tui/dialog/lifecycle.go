@@ -2,7 +2,7 @@ package dialog
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,86 +66,57 @@ func NewLifecycle(c *kit.Context, space string, now store.Lifecycle) kit.Dialog 
 
 // lifecycleRule edits one rule.
 type lifecycleRule struct {
-	base
-	rule                                store.LifecycleRule
-	done                                func(store.LifecycleRule)
+	ruleForm[store.LifecycleRule]
 	prefix, expire, old, uploads, named *kit.Field
-	err                                 error
 }
 
 func newLifecycleRule(c *kit.Context, r *store.LifecycleRule, done func(store.LifecycleRule)) *lifecycleRule {
-	title, rule := "New lifecycle rule", store.LifecycleRule{Enabled: true}
-	if r != nil {
-		title, rule = "Lifecycle rule", *r
-	}
+	d := &lifecycleRule{}
+	d.edits(c, "lifecycle rule", r, store.LifecycleRule{Enabled: true}, done)
 	days := func(n int) *kit.Field {
 		text := ""
 		if n > 0 {
 			text = strconv.Itoa(n)
 		}
-		return kit.NewField(text, "never")
+		return d.field(text, "never")
 	}
-	d := &lifecycleRule{base: newBase(c, title), rule: rule, done: done,
-		prefix: kit.NewField(rule.Prefix, "everything in the Space"), expire: days(rule.ExpireDays),
-		old: days(rule.NoncurrentDays), uploads: days(rule.AbortDays), named: kit.NewField(rule.ID, "a name, if you like")}
-	d.form = d.asking
+	d.prefix = d.field(d.rule.Prefix, "everything in the Space")
+	d.expire, d.old, d.uploads = days(d.rule.ExpireDays), days(d.rule.NoncurrentDays), days(d.rule.AbortDays)
+	d.named = d.field(d.rule.ID, "a name, if you like")
+	d.ruleForm.read, d.ruleForm.rows = d.read, d.rows
+	d.opened()
 	return d
 }
 
 // read is the rule as it was typed.
-func (d *lifecycleRule) read() (store.LifecycleRule, error) {
-	r := d.rule
+func (d *lifecycleRule) read() (r store.LifecycleRule, err error) {
+	r = d.rule
 	r.Prefix, r.ID = d.prefix.Value(), strings.TrimSpace(d.named.Value())
 	for _, x := range []struct {
 		f *kit.Field
 		n *int
 	}{{d.expire, &r.ExpireDays}, {d.old, &r.NoncurrentDays}, {d.uploads, &r.AbortDays}} {
-		text := strings.TrimSpace(x.f.Value())
-		n, err := strconv.ParseInt("0"+text, 10, 32)
-		if err != nil || text != "" && n == 0 {
-			return r, errors.New("days are whole numbers from 1 on; empty is never")
+		if *x.n, err = whole32(x.f.Value(), 1, 0, "days are"); err != nil {
+			return r, fmt.Errorf("%w; empty is never", err)
 		}
-		*x.n = int(n)
 	}
 	return r, r.Check()
 }
 
-func (d *lifecycleRule) apply(c *kit.Context) tea.Cmd {
-	r, err := d.read()
-	if d.err = err; err == nil {
-		d.done(r)
-		c.Dismiss()
-	}
-	return nil
-}
-
-// asking is the form.
-func (d *lifecycleRule) asking(s kit.Size) *kit.Form {
-	w, t := room(s, normal), &d.c.Theme.Paint
-	edited := func(*kit.Context) tea.Cmd { d.err = nil; return nil }
-	entry := func(label string, f *kit.Field) kit.Item { return &kit.Entry{Label: label, Field: f, Changed: edited} }
-	about := func(n int, says string) kit.Item {
-		return spare(n, kit.Under(w, styled(says, kit.Inner(w), t.Dim)...)...)
-	}
-	yes := func(label string, on *bool, no, yes string) kit.Item {
-		return &kit.Choice{Label: label, Options: kit.Options(yes, no), Chosen: map[bool]int{true: 0, false: 1}[*on],
-			Choose: func(_ *kit.Context, i int) tea.Cmd { *on, d.err = i == 0, nil; return nil }}
-	}
-	items := []kit.Item{kit.Gap,
-		entry("Prefix", d.prefix), about(3, "What the names begin with: logs/, say."),
-		entry("Delete after", d.expire), about(2, "Days since it was written. With versioning it is hidden, not gone."),
-		entry("Old versions", d.old), about(3, "Days since they were replaced; then they go for good."),
-		entry("Uploads", d.uploads), about(3, "Days after which an incomplete upload is aborted."),
-		yes("Lone markers", &d.rule.Markers, "Stay", "Go"), about(4, "Delete markers that hide nothing any more."),
-		entry("Name", d.named), yes("The rule is", &d.rule.Enabled, "Off", "In force"), kit.Gap}
+func (d *lifecycleRule) rows(w int) []kit.Item {
+	t := &d.c.Theme.Paint
+	items := []kit.Item{
+		d.entry("Prefix", d.prefix), d.about(3, w, "What the names begin with: logs/, say."),
+		d.entry("Delete after", d.expire), d.about(2, w, "Days since it was written. With versioning it is hidden, not gone."),
+		d.entry("Old versions", d.old), d.about(3, w, "Days since they were replaced; then they go for good."),
+		d.entry("Uploads", d.uploads), d.about(3, w, "Days after which an incomplete upload is aborted."),
+		d.yes("Lone markers", &d.rule.Markers, "Stay", "Go"), d.about(4, w, "Delete markers that hide nothing any more."),
+		d.entry("Name", d.named), d.yes("The rule is", &d.rule.Enabled, "Off", "In force")}
 	if others := d.rule.Others(); len(others) > 0 {
-		items = append(items, text(note("Kept as it is: "+shown(strings.Join(others, ", "))+".", w, t.Dim)...), kit.Gap)
+		items = append(items, kit.Gap, text(note("Kept as it is: "+shown(strings.Join(others, ", "))+".", w, t.Dim)...))
 	}
 	if date, _, _ := strings.Cut(d.rule.ExpireDate, "T"); date != "" {
-		items = append(items, text(note("It deletes on "+shown(date)+", unless days are typed.", w, t.Dim)...), kit.Gap)
+		items = append(items, kit.Gap, text(note("It deletes on "+shown(date)+", unless days are typed.", w, t.Dim)...))
 	}
-	if d.err != nil {
-		items = append(items, text(note(upper(shown(d.err.Error()))+".", w, t.Warn)...), kit.Gap)
-	}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Buttons{{Label: "Done", Run: d.apply}, dismiss("Cancel")})}
+	return items
 }

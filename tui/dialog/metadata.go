@@ -263,6 +263,12 @@ func (d *Metadata) edit() job.Edit {
 	return e
 }
 
+// dirty says whether something was edited.
+func (d *Metadata) dirty() bool {
+	e := d.edit()
+	return len(e.Set)+len(e.Unset) > 0 || d.add.Value() != ""
+}
+
 // refused says why a pair cannot be sent as it is.
 func (d *Metadata) refused(p *pair) error {
 	if !p.edited() || p.gone || p.field.Value() == "" {

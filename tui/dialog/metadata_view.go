@@ -38,7 +38,7 @@ func (d *Metadata) asking(s kit.Size) *kit.Form {
 	if !d.known {
 		buttons = kit.Buttons{dismiss("Cancel")}
 	}
-	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, buttons)}
+	return &kit.Form{Width: w, Focus: &d.focus, Unsaved: d.dirty(), Items: append(items, buttons)}
 }
 
 // emptying is the key that removes.

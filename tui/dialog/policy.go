@@ -153,7 +153,7 @@ func (d *policy) asking(s kit.Size) *kit.Form {
 	items = append(items, d.writes.items(&d.base, w)...)
 	items = append(items, kit.Gap, &kit.Entry{Label: "From a file", Field: d.from, Paths: true, Enter: d.read, Word: "read it"},
 		spare(3, kit.Under(w, styled("Or paste the whole policy here.", kit.Inner(w), t.Dim)...)...), kit.Gap, d.buttons())
-	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: items, Paste: d.paste}
+	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Unsaved: d.dirty(), Items: items, Paste: d.paste}
 }
 
 // astray says how many statements are of other Spaces: endpoints keep them, and they do nothing.

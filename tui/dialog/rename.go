@@ -163,6 +163,7 @@ func (d *Rename) asking(s kit.Size) *kit.Form {
 		f.Items = []kit.Item{kit.Gap, text(note("The names are being edited…", w, t.Dim)...), kit.Gap, kit.Buttons{dismiss("Cancel")}}
 		return f
 	}
+	f.Unsaved = true
 	items := []kit.Item{kit.Gap, text(d.figures(d.c, sources(d.list), w)...), kit.Gap, &kit.Pager{Lines: d.changes(w), Scroll: &d.scroll}}
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, kit.Gap, text(trouble...))

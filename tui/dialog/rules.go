@@ -71,7 +71,6 @@ type rules[R any] struct {
 	max     int
 	ordered bool // their order means something
 	dirty   bool
-	warned  bool   // that what was changed is not saved
 	asked   string // what they take away, while it has to be said once more that it is meant
 
 	none  string                                                        // said where there is no rule
@@ -107,12 +106,12 @@ func (d *rules[R]) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 
 // Asks implements kit.Asker: what was said once is asked for once more.
 func (d *rules[R]) Asks() (buttons, question string) {
-	buttons, _ = d.base.Asks()
-	return buttons, fmt.Sprint(d.warned, d.asked)
+	buttons, question = d.base.Asks()
+	return buttons, question + d.asked
 }
 
 func (d *rules[R]) changed() {
-	d.dirty, d.warned, d.asked, d.err = true, false, "", nil
+	d.dirty, d.asked, d.err = true, "", nil
 	d.list.SetLen(len(d.rules))
 	d.focus.Name = "rules"
 }
@@ -165,17 +164,6 @@ func (d *rules[R]) apply(c *kit.Context) tea.Cmd {
 	return d.start(c, d.id, work)
 }
 
-// leave drops what was changed only when that is said twice.
-func (d *rules[R]) leave(c *kit.Context) tea.Cmd {
-	if d.dirty && !d.warned {
-		d.warned = true
-		c.Notify(kit.Warn, "What was changed is not saved: once more drops it.")
-		return nil
-	}
-	c.Dismiss()
-	return nil
-}
-
 // buttons are what can be done with the rules.
 func (d *rules[R]) buttons() kit.Buttons {
 	i, n := d.list.Cursor, len(d.rules)
@@ -207,7 +195,7 @@ func (d *rules[R]) buttons() kit.Buttons {
 	case !d.dirty:
 		save.Why = "Nothing was changed."
 	}
-	return append(list, save, &kit.Button{Label: "Close", Run: d.leave})
+	return append(list, save, dismiss("Close"))
 }
 
 // asking is the form.
@@ -242,7 +230,7 @@ func (d *rules[R]) asking(s kit.Size) *kit.Form {
 	case quiet && d.dirty:
 		items = append(items, spare(3, t.Warn.On("  Changed, not saved")))
 	}
-	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Cancel: d.leave, Default: "Save", Items: append(items, kit.Gap, d.buttons())}
+	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Unsaved: d.dirty, Default: "Save", Items: append(items, kit.Gap, d.buttons())}
 }
 
 // words takes a line apart that lists several things, with commas or blanks between them.

@@ -627,3 +627,16 @@ func TestSettingsDialogsFitSmallScreens(t *testing.T) {
 		}
 	}
 }
+
+func TestDaysTellBothTheirEnds(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	s.Open(dialog.NewLifecycle(s.Context, "media", store.Lifecycle{}))
+	s.Press("a", "tab")
+	for _, days := range []string{"0", "-1", "99999999999", "1.5"} {
+		s.Press("ctrl+u")
+		s.Type(days)
+		s.Press("enter")
+		s.Want("Days are whole numbers from 1 to 2,147,483,647; empty is never.")
+	}
+}

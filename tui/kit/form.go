@@ -18,6 +18,8 @@ type Form struct {
 	Rare    []Action // and what is less wanted: its hints come last
 	Default string   // the name of the button that Enter presses elsewhere; "": the first
 
+	Unsaved bool // leaving drops what was typed or changed: it has to be said once more
+
 	Cancel func(*Context) tea.Cmd               // what Esc does; nil: the dialog is dismissed
 	Leave  string                               // that in a word or two, for the hints; "": "cancel"
 	Paste  func(*Context, tea.PasteMsg) tea.Cmd // takes what no field wants; nil: it is dropped
@@ -25,7 +27,10 @@ type Form struct {
 }
 
 // Focus remembers what of a Form has the focus. The zero Focus is on the first thing that can have it.
-type Focus struct{ Name string }
+type Focus struct {
+	Name   string
+	warned bool // that leaving drops what is not saved
+}
 
 // Item is one thing of a Form: Text, Entry, Choice, Rows, Pager, Beside or Buttons.
 type Item interface {
@@ -82,6 +87,14 @@ func (f *Form) Typing() bool {
 func (f *Form) Update(c *Context, msg tea.Msg) tea.Cmd {
 	for _, learn := range f.layout(c.Theme, c.Room).learn {
 		learn()
+	}
+	switch m, _ := msg.(Mouse); msg.(type) {
+	case Key, tea.KeyPressMsg, tea.PasteMsg:
+		defer f.goesOn(f.Focus.warned)
+	case Mouse:
+		if _, is := m.Msg.(tea.MouseClickMsg); is {
+			defer f.goesOn(f.Focus.warned)
+		}
 	}
 	switch m := msg.(type) {
 	case Key:
@@ -142,7 +155,7 @@ func (f *Form) press(c *Context, k Key) tea.Cmd {
 		return f.focus(c, stops[at-1])
 	case pressed(k):
 		if b := f.button(); b != nil {
-			return b.press(c)
+			return b.press(f, c)
 		}
 	}
 	if f.Key != nil {
@@ -151,7 +164,27 @@ func (f *Form) press(c *Context, k Key) tea.Cmd {
 	return nil
 }
 
+// goesOn forgets the warning when something else was pressed after it.
+func (f *Form) goesOn(warned bool) {
+	if warned {
+		f.Focus.warned = false
+	}
+}
+
+// mayLeave says whether the form may be left now, and warns where that drops something.
+func (f *Form) mayLeave(c *Context) bool {
+	if f.Unsaved && !f.Focus.warned {
+		f.Focus.warned = true
+		c.Notify(Warn, "What was changed is not saved: once more drops it.")
+		return false
+	}
+	return true
+}
+
 func (f *Form) cancel(c *Context) tea.Cmd {
+	if !f.mayLeave(c) {
+		return nil
+	}
 	if f.Cancel != nil {
 		return f.Cancel(c)
 	}

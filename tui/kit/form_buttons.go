@@ -13,11 +13,11 @@ import (
 // Button does something. Pressing one that is off tells why.
 type Button struct {
 	Label  string
-	Key    keys.Action // what presses it from everywhere but a field, and is shown with it; "" for none
-	Sign   string      // the key as it is shown
-	Danger bool        // what it does cannot be undone
-	Why    string      // why it is off, or ""
-	Run    func(*Context) tea.Cmd
+	Key    keys.Action            // what presses it from everywhere but a field, and is shown with it; "" for none
+	Sign   string                 // the key as it is shown
+	Danger bool                   // what it does cannot be undone
+	Why    string                 // why it is off, or ""
+	Run    func(*Context) tea.Cmd // nil: it closes the dialog
 }
 
 func (b *Button) name() string  { return b.Label }
@@ -29,24 +29,26 @@ func (b *Button) word() string {
 	return string(unicode.ToLower(r)) + b.Label[n:]
 }
 
-func (b *Button) press(c *Context) tea.Cmd {
+func (b *Button) press(f *Form, c *Context) tea.Cmd {
 	if b.Why != "" {
 		c.Notify(Warn, b.Why)
 		return nil
 	}
 	if b.Run == nil {
-		c.Dismiss()
+		if f.mayLeave(c) {
+			c.Dismiss()
+		}
 		return nil
 	}
 	return b.Run(c)
 }
 
-func (b *Button) click(_ *Form, c *Context, _, _ int) tea.Cmd { return b.press(c) }
+func (b *Button) click(f *Form, c *Context, _, _ int) tea.Cmd { return b.press(f, c) }
 
 // key walks to the buttons beside it, and no further.
 func (b *Button) key(f *Form, c *Context, k Key) (tea.Cmd, bool) {
 	if pressed(k) {
-		return b.press(c), true
+		return b.press(f, c), true
 	}
 	by := sideways(k)
 	if by == 0 {

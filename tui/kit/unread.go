@@ -19,20 +19,24 @@ type Asker interface {
 	Asks() (buttons, question string)
 }
 
-// Asks are the labels of the buttons. Figures in them may go up while the eye is on them.
-func (f *Form) Asks() string {
+// Asks are the labels of the buttons, and whether leaving is asked about once more. Figures in labels may go up while the
+// eye is on them.
+func (f *Form) Asks() (buttons, question string) {
 	var labels []string
 	for _, s := range f.stops() {
 		if b, is := s.(*Button); is {
 			labels = append(labels, b.Label)
 		}
 	}
+	if f.Focus.warned {
+		question = "leave"
+	}
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == ',' || r == '.' {
 			return -1
 		}
 		return r
-	}, strings.Join(labels, "\n"))
+	}, strings.Join(labels, "\n")), question
 }
 
 // click stands for the name of a key.
