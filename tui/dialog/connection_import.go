@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (d *ImportConnections) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		d.all, d.err, d.begun = all, err, true
 		d.chosen = make([]bool, len(all))
 		for i := range all {
-			d.chosen[i] = d.off(i) == ""
+			d.chosen[i] = d.off(i) == "" && d.doubt(i) == ""
 		}
 		d.list.SetLen(len(all))
 		return nil
@@ -76,6 +77,15 @@ func (d *ImportConnections) off(i int) string {
 		return "There is a connection of this name."
 	}
 	return x.Why
+}
+
+// doubt says why a candidate that can be taken over is of no use as it stands, "" when nothing speaks against it. Profiles
+// of ~/.aws without any key are not meant: they get theirs in other ways.
+func (d *ImportConnections) doubt(i int) string {
+	if x := d.all[i]; x.AccessKey != "" && x.Secret == "" {
+		return "There is an access key, and no secret with it: nothing can be signed before that is added."
+	}
+	return ""
 }
 
 // profiles are those that are taken over, each under a name of its own.
@@ -165,7 +175,7 @@ func (d *ImportConnections) asking(s kit.Size) *kit.Form {
 	items := []kit.Item{kit.Gap, rows, kit.Gap}
 	if i := d.list.Cursor; i < len(d.all) {
 		about := d.all[i].File
-		if why := d.off(i); why != "" {
+		if why := cmp.Or(d.off(i), d.doubt(i)); why != "" {
 			items = append(items, text(note(why, w, t.Warn)...))
 		}
 		items = append(items, spare(2, "  "+t.Dim.On(end("found in "+shown(about), w-2))))

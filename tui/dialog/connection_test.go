@@ -172,6 +172,21 @@ func TestKeysOfAWSAreCopiedWhenAsked(t *testing.T) {
 	}
 }
 
+func TestAProfileWithoutASecretIsOfferedAndNotTicked(t *testing.T) {
+	s, b, _ := bookcase(t)
+	of := func(name, key, secret string) store.Candidate {
+		return store.Candidate{Tool: "AWS", Profile: store.Profile{Name: name, Endpoint: "https://x", Source: store.KeyOfAWS, AWSProfile: name,
+			AccessKey: key, Secret: secret}}
+	}
+	b.Found = []store.Candidate{of("bad", "K", ""), of("good", "K", "canary"), of("process", "", "")}
+	s.Open(dialog.NewImportConnections(s.Context, nil))
+	s.Want("[ ] AWS       bad", "[x] AWS       good", "[x] AWS       process", "no secret with it")
+	s.Press("down")
+	s.WantNot("no secret with it")
+	s.Press("up", "space")
+	s.Want("[x] AWS       bad")
+}
+
 func TestWithoutOtherToolsThereIsNothingToImport(t *testing.T) {
 	s, _, _ := bookcase(t)
 	s.Open(dialog.NewImportConnections(s.Context, nil))
