@@ -83,7 +83,10 @@ func explain(err error) string {
 		text += ", request " + e.RequestID
 	}
 	text = upper(shown(text)) + "."
-	if advice := e.Advice(); advice != "" {
+	switch advice := e.Advice(); {
+	case e.Kind == store.NotFound: // whose advice is a key of pages
+		text += " It is not there any more."
+	case advice != "":
 		text += " " + shown(advice)
 	}
 	return text

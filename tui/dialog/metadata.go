@@ -229,6 +229,9 @@ func (d *Metadata) takeNew() bool {
 	}
 	name, value := d.split(text)
 	err := d.check(name, value)
+	if d.doubt != nil && err == nil {
+		err = d.doubt(text)
+	}
 	switch i := slices.IndexFunc(d.pairs, func(p *pair) bool { return p.name == name }); {
 	case name == "" || name == metaName:
 		err = errNameless

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -19,7 +20,8 @@ type pairing struct {
 	check func(name, value string) error
 	whole func(all map[string]string) error // of all that a file will have
 	split func(text string) (name, value string)
-	hint  string // what is typed to add one
+	doubt func(text string) error // of what can be split, and is hardly meant so; nil: nothing
+	hint  string                  // what is typed to add one
 }
 
 const metaName = "x-amz-meta-"
@@ -45,6 +47,12 @@ var aboutTags = pairing{
 	split: func(text string) (name, value string) {
 		name, value, _ = strings.Cut(text, "=")
 		return name, value
+	},
+	doubt: func(text string) error {
+		if name, value, is := strings.Cut(text, ":"); is && !strings.Contains(text, "=") {
+			return fmt.Errorf("a tag is written name=value: %s=%s? If that is its name, write %s=", strings.TrimSpace(name), strings.TrimSpace(value), text)
+		}
+		return nil
 	},
 }
 

@@ -376,3 +376,32 @@ func TestACacheControlThatIsWholeIsLeftByTab(t *testing.T) {
 		}
 	}
 }
+
+func TestATagThatIsWrittenLikeAHeaderIsAskedAbout(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewTags(s.Context, []job.Source{object("media", "a")}))
+	s.Type("team: web")
+	s.Press("enter")
+	s.Want("A tag is written name=value: team=web? If that is its name")
+	s.Type("=")
+	s.Press("enter", "enter")
+	s.Want("team: web: not set →")
+}
+
+func TestAFileThatIsGoneIsToldInWordsThatFitADialog(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewMetadata(s.Context, []job.Source{object("media", "a")}))
+	s.Press("ctrl+u")
+	s.Type("text/css")
+	s.Press("enter")
+	if err := f.Store.Delete(t.Context(), store.Ref{Space: "media", Key: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("enter")
+	s.Want("not there any more.")
+	s.WantNot("refresh")
+}
