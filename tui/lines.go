@@ -3,6 +3,8 @@ package tui
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -113,27 +115,51 @@ func under(line string) bool {
 	return slices.ContainsFunc(cursors, func(sign string) bool { return strings.HasPrefix(line, sign) })
 }
 
-// changed are the lines of now that were not there before: of those, where a cursor is on some, these alone. They are two
-// where letters narrow a list: the field, and what Enter would do. Where only figures are otherwise, nobody wants to hear
-// that ten times a second.
+// changed are the lines of now that were not there before: of those, where a cursor is on some, these alone and what is said
+// in sentences. They are two where letters narrow a list: the field, and what Enter would do. Where only figures are otherwise,
+// nobody wants to hear that ten times a second.
 func changed(was, now []string) []string {
-	var fresh, pointed []string
-	for _, line := range now {
-		if slices.Contains(was, line) {
-			continue
-		}
-		if under(line) {
+	fresh := make([]bool, len(now)) // of those without a cursor
+	var all, pointed []string
+	for i, line := range now {
+		switch {
+		case slices.Contains(was, line):
+		case under(line):
 			pointed = append(pointed, line)
-			continue
-		}
-		if words := withoutFigures(line); !slices.ContainsFunc(was, func(old string) bool { return withoutFigures(old) == words }) {
-			fresh = append(fresh, line)
+		default:
+			words := withoutFigures(line)
+			if fresh[i] = !slices.ContainsFunc(was, func(old string) bool { return withoutFigures(old) == words }); fresh[i] {
+				all = append(all, line)
+			}
 		}
 	}
 	if len(pointed) > 0 {
-		return pointed
+		return append(pointed, sentences(now, fresh)...)
 	}
-	return fresh[:min(len(fresh), 12)]
+	return all[:min(len(all), 12)]
+}
+
+// sentences are the fresh lines that end one, each with those before it that it was broken from: what is wrong with a field
+// is said in a sentence, and what a list holds is not.
+func sentences(lines []string, fresh []bool) []string {
+	var told []string
+	for i, line := range lines {
+		if !fresh[i] || !strings.HasSuffix(line, ".") || !strings.Contains(line, " ") {
+			continue
+		}
+		from := i
+		for from > 0 && i-from < 4 && fresh[from-1] && !begins(lines[from]) {
+			from--
+		}
+		told = append(told, lines[from:i+1]...)
+	}
+	return told[:min(len(told), 12)]
+}
+
+// begins says whether a line may be the first of a sentence.
+func begins(line string) bool {
+	r, _ := utf8.DecodeRuneInString(line)
+	return unicode.IsUpper(r)
 }
 
 // plainLines are the lines of a drawing without styles and borders, and without those that are empty then.

@@ -20,3 +20,16 @@ func TestAReaderHearsOfALongListOnlyWhereTheCursorIs(t *testing.T) {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
+
+func TestAReaderHearsWhatIsWrongBelowAField(t *testing.T) {
+	was := []string{"▸ Name a", "It is made in nyc3.", "Create Cancel"}
+	now := []string{"▸ Name a?", "A name has letters,", "digits and hyphens.", "It is made in nyc3.", "Create Cancel", "b"}
+	if told, want := changed(was, now), now[:3]; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	was = []string{"▸ us", "▸ Usage g u", "Quick Share… s"}
+	now = []string{"▸ usx", "No command and no place matches."}
+	if told := changed(was, now); !slices.Equal(told, now) {
+		t.Errorf("told %q, want %q", told, now)
+	}
+}
