@@ -19,6 +19,7 @@ import (
 const (
 	large = "too large to be drawn"
 	short = "not enough of it was read to draw it"
+	early = "it ends too early" // all of it was read
 
 	maxPixelBytes = 48 << 20 // of a decoded picture: its header is asked first
 	maxPartBytes  = 16 << 20 // of a part of one, which may be decoded several times
@@ -57,8 +58,12 @@ func pictureDoc(f Facts, head []byte) *Doc {
 		return d
 	}
 	d.What += fmt.Sprintf(", %d×%d", c.Width, c.Height)
-	img, part := decodePicture(kind, head, c, int64(len(head)) < f.Size)
+	cut := int64(len(head)) < f.Size
+	img, part := decodePicture(kind, head, c, cut)
 	if img == nil {
+		if part == short && !cut {
+			part = early
+		}
 		d.Note = part
 		return d
 	}

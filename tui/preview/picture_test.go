@@ -139,7 +139,9 @@ func TestPicturesOfEnormousSizeAreNotDecoded(t *testing.T) {
 	copy(head[:8], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65,536 × 65,536
 	evil := bytes.Join([][]byte{b[:8], chunk("IHDR", head), chunk("IDAT", data), chunk("IEND", nil)}, nil)
 	d := New(Facts{Size: int64(len(evil))}, evil)
-	want(t, "PNG", d.What+" · "+d.Note, "PNG picture, 65536×65536 · "+short)
+	want(t, "PNG", d.What+" · "+d.Note, "PNG picture, 65536×65536 · "+early)
+	d = New(Facts{Size: int64(len(evil)) + 1}, evil)
+	want(t, "PNG of which a part was read", d.Note, short)
 	g := encoded(t, "GIF", image.NewPaletted(image.Rect(0, 0, 4, 4), color.Palette{color.Black, color.White}))
 	copy(g[6:], "\xff\xff\xff\xff")
 	want(t, "GIF", New(Facts{Size: int64(len(g))}, g).Note, large)
@@ -150,7 +152,7 @@ func TestPicturesOfEnormousSizeAreNotDecoded(t *testing.T) {
 		}
 	})
 	d = New(Facts{Size: int64(len(j))}, j)
-	want(t, "JPEG", d.What+" · "+d.Note, fmt.Sprintf("JPEG picture, 65535×65535 · %s", short))
+	want(t, "JPEG", d.What+" · "+d.Note, fmt.Sprintf("JPEG picture, 65535×65535 · %s", early))
 }
 
 func BenchmarkPicture(b *testing.B) {
