@@ -134,7 +134,7 @@ func (k *walker) nothing(t *themes.Paints) []string {
 	case k.err != nil:
 		return []string{t.Bad.On("  It cannot be listed: " + reason(k.err))}
 	case k.filter.Value() != "":
-		return []string{t.Dim.On("  No name begins with " + shown(k.filter.Value()))}
+		return []string{t.Dim.On("  No name begins with " + middle(shown(k.filter.Value()), 40))}
 	}
 	return []string{t.Dim.On("  This folder is empty")}
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,6 +157,19 @@ func TestContainsSaysInHowManyItLooked(t *testing.T) {
 	s.Press("esc")
 	want(t, "rows", f.l.Len(), 3500)
 	want(t, "cursor", cursor(f), "pic-3499.JPG")
+}
+
+func TestALongTextThatNothingBeginsWithIsShortened(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a")
+	s.open(store.Place{Space: "media"})
+	s.Press("/")
+	s.Paste(strings.Repeat("x", 900) + "end")
+	s.Want("No name begins with “xxx", "xxxend”.", "Esc  shows everything")
+	if n := strings.Count(s.Text(), "xxx"); n > 60 { // with what the field itself shows
+		t.Errorf("it fills the page:\n%s", s.Text())
+	}
 }
 
 func TestNothingFoundTeachesHowToWiden(t *testing.T) {

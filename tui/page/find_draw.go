@@ -77,7 +77,7 @@ func (q *find) nothing(c *kit.Context, d *details, f *files) {
 			d.line(th.Accent.On(kit.Fit(way[0], 16)) + th.Dim.On(way[1]))
 		}
 	case f.l.Known():
-		d.wrapped(th.Text, "Nothing of “"+q.query.Text+"” in "+kit.Plural(f.l.Looked(), "object")+".")
+		d.wrapped(th.Text, "Nothing of “"+few(q.query.Text)+"” in "+kit.Plural(f.l.Looked(), "object")+".")
 		d.line("")
 		d.hint(key(keys.Find), "looks for something else")
 		d.hint(key(keys.Parent), "goes back to the folder")

@@ -14,7 +14,7 @@ func (x *index) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case x.field != nil && x.field.Value() != "" && (x.several() || len(s.spaces) > 0):
-		d.wrapped(th.Text, "No Space begins with “"+store.Printable(x.field.Value())+"”.")
+		d.wrapped(th.Text, "No Space begins with “"+few(store.Printable(x.field.Value()))+"”.")
 		d.line("")
 		d.hint(key(keys.Cancel), "shows all of them")
 	case s.err != nil:

@@ -102,6 +102,15 @@ func (f *files) doing(c *kit.Context) string {
 	return ""
 }
 
+// few is so much of what was typed, or pasted, as says what it was.
+func few(text string) string {
+	const begin, end = 24, 8 // letters: enough to know it by
+	if r := []rune(text); len(r) > begin+end+1 {
+		return string(r[:begin]) + "…" + string(r[len(r)-end:])
+	}
+	return text
+}
+
 // nothingShown explains an empty listing, and what to do about it.
 func (f *files) nothingShown(c *kit.Context, w int) []string {
 	d := &details{th: c.Theme, w: w}
@@ -128,12 +137,12 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	case !f.l.Begun():
 		d.line(c.Theme.Paint.Dim.On("Listing…"))
 	case looks:
-		d.wrapped(c.Theme.Paint.Text, "No name begins with “"+f.filter.text+"”.")
+		d.wrapped(c.Theme.Paint.Text, "No name begins with “"+few(f.filter.text)+"”.")
 		d.line("")
 		d.hint(other(keys.Contains), "looks for it anywhere in the names")
 		d.hint(key(keys.Cancel), "shows everything")
 	case f.filter.kind == keys.Contains && f.filter.text != "":
-		d.wrapped(c.Theme.Paint.Text, "No name contains “"+f.filter.text+"”.")
+		d.wrapped(c.Theme.Paint.Text, "No name contains “"+few(f.filter.text)+"”.")
 		d.line("")
 		if !f.l.IsFound() {
 			d.hint(other(keys.Filter), "looks for names that begin with it")
