@@ -15,7 +15,7 @@ func TestWhatWasTypedIsNotDroppedByOneSlip(t *testing.T) {
 	media := object("media", "a.txt")
 	for name, x := range map[string]struct {
 		make  func(*kit.Context) kit.Dialog
-		type_ func(*kittest.Screen)
+		types func(*kittest.Screen)
 	}{
 		"connection": {func(c *kit.Context) kit.Dialog { return dialog.NewConnection(c) },
 			func(s *kittest.Screen) { s.Press("tab", "tab", "tab", "tab"); s.Type("AKIA") }},
@@ -33,12 +33,11 @@ func TestWhatWasTypedIsNotDroppedByOneSlip(t *testing.T) {
 			f.Space(t, "media")
 			put(t, f, "media", "a.txt", 1, store.Private)
 			s.Open(x.make(s.Context))
-			front := s.Dialog()
 			s.Press("esc")
 			closed(t, s) // nothing was typed
 			s.Open(x.make(s.Context))
-			x.type_(s)
-			front = s.Dialog()
+			x.types(s)
+			front := s.Dialog()
 			s.Twice("esc")
 			s.Want("A second Esc came too soon")
 			s.Press("tab")
