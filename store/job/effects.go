@@ -26,6 +26,14 @@ type Effect struct {
 	Entry store.Entry
 }
 
+// Finished is a source of a job that the job is done with, also when a policy left it alone: what failed, or was not come
+// to, is not told. Turn says which of the Manager's works it was, in the order in which they began.
+type Finished struct {
+	Conn store.Conn
+	Ref  store.Ref
+	Turn uint64
+}
+
 // manyEffects are kept one by one; from then on only folders are told.
 const manyEffects = 4096
 
@@ -34,6 +42,8 @@ type effects struct {
 	mu    sync.Mutex
 	list  []Effect
 	stale map[folderID]bool // folders that stand for their rows
+
+	finished []Finished
 }
 
 type folderID struct {
@@ -70,6 +80,20 @@ func (c *effects) drain() []Effect {
 	c.list = nil
 	clear(c.stale)
 	return slices.Clip(list)
+}
+
+func (c *effects) finish(f Finished) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.finished = append(c.finished, f)
+}
+
+func (c *effects) drainFinished() []Finished {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := c.finished
+	c.finished = nil
+	return list
 }
 
 // parent is the folder that a key lies in, "" for the Space's own level.

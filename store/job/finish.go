@@ -76,7 +76,7 @@ func (j *job) dropFolders(ctx context.Context) {
 			return
 		}
 		if err != nil {
-			j.failLate(src.label(), fmt.Errorf("it was copied, and the source not deleted in full: %w", err))
+			j.failLate(i, src.label(), fmt.Errorf("it was copied, and the source not deleted in full: %w", err))
 		}
 		if all && err == nil {
 			j.treeGone(i)
@@ -85,9 +85,10 @@ func (j *job) dropFolders(ctx context.Context) {
 }
 
 // failLate notes a failure that belongs to no step.
-func (j *job) failLate(name string, err error) {
+func (j *job) failLate(source int, name string, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.spoiled[source] = true
 	j.failCount++
 	if len(j.failed) < keptFailures {
 		j.failed = append(j.failed, Failure{Name: name, Err: err})
@@ -123,7 +124,7 @@ func (j *job) dropFolder(ctx context.Context, i int) (all bool, err error) {
 			}
 			if step.Size != e.Size || step.ETag != e.ETag {
 				all = false
-				j.failLate(e.Key, fmt.Errorf("the source was written to after it was copied and is kept: %w", errChanged))
+				j.failLate(i, e.Key, fmt.Errorf("the source was written to after it was copied and is kept: %w", errChanged))
 				continue
 			}
 			keys = append(keys, e.Key)
@@ -182,7 +183,7 @@ func (j *job) destroySpaces(ctx context.Context) {
 		case err == nil:
 			j.treeGone(i)
 		case ctx.Err() == nil:
-			j.failLate(src.Ref.Space, err)
+			j.failLate(i, src.Ref.Space, err)
 		}
 	}
 }

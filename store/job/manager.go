@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -27,6 +28,7 @@ type Manager struct {
 	effects *effects
 	memory  *semaphore.Weighted
 	note    func(op, name string) error // tests: of disk
+	turn    atomic.Uint64               // of the latest work
 
 	mu      sync.Mutex
 	jobs    []*job // oldest first
@@ -108,9 +110,16 @@ func (m *Manager) Snapshot() []Status {
 // Effects are the rows that changed since the last call. After very many, single rows are told as their folders.
 func (m *Manager) Effects() []Effect { return m.effects.drain() }
 
+// Finished are the sources that jobs are done with since the last call.
+func (m *Manager) Finished() []Finished { return m.effects.drainFinished() }
+
+// Turn is that of the work that began last: what is selected now was selected after it.
+func (m *Manager) Turn() uint64 { return m.turn.Load() }
+
 // Note tells who shows it of a change that no job made.
 func (m *Manager) Note(e Effect) {
 	m.effects.add(e)
+	m.effects.finish(Finished{Conn: e.Conn, Ref: e.Ref, Turn: m.turn.Add(1)})
 	m.changes.touch()
 }
 

@@ -35,6 +35,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	}
 	if !j.work().moves {
 		j.plan.steps.done(at)
+		j.finishedRow(r.source)
 	}
 }
 
@@ -83,6 +84,7 @@ func (j *job) haltedNow() error {
 func (j *job) end(ctx context.Context) {
 	phase := j.outcome(ctx)
 	j.tellFolders(phase)
+	j.finishedRest(phase)
 	j.settleEntry(phase)
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -27,6 +27,7 @@ var errChanged = errors.New("it changed meanwhile")
 type job struct {
 	m    *Manager
 	id   ID
+	turn uint64
 	plan *Plan
 	gate *gate
 
@@ -64,7 +65,7 @@ type job struct {
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
-	return &job{m: m, id: id, plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
+	return &job{m: m, id: id, turn: m.turn.Add(1), plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
 		begun: make([]bool, len(p.sources)), title: p.spec.Title()}
 }
 

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"strings"
 
 	"spaces/store"
@@ -15,6 +16,34 @@ func (j *job) rowThere(s *store.Store, r store.Ref, e store.Entry) {
 // rowGone tells of an object that is gone.
 func (j *job) rowGone(s *store.Store, r store.Ref) {
 	j.m.effects.add(Effect{Kind: RowGone, Conn: s.Conn(), Ref: r})
+}
+
+// finishedRow tells that the job is done with a source that is one object.
+func (j *job) finishedRow(source int) {
+	if src := &j.plan.sources[source]; j.plan.isObject(src) {
+		j.finished(src)
+	}
+}
+
+// finishedRest tells of the sources that were not told of one by one: when all was come to, they are done with or spoiled.
+func (j *job) finishedRest(phase Phase) {
+	if j.work().fromDisk || phase == Canceled || j.haltedNow() != nil {
+		return
+	}
+	lost := j.lostSources()
+	for i := range j.plan.sources {
+		src := &j.plan.sources[i]
+		j.mu.Lock()
+		open := !j.spoiled[i] && (j.work().moves || !j.begun[i] || !j.plan.isObject(src))
+		j.mu.Unlock()
+		if open && !slices.Contains(lost, i) {
+			j.finished(src)
+		}
+	}
+}
+
+func (j *job) finished(src *source) {
+	j.m.effects.finish(Finished{Conn: j.plan.from.Conn(), Ref: src.Ref, Turn: j.turn})
 }
 
 // treeGone notes that nothing of a source is left. It is told when the job ends.

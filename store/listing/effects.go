@@ -8,8 +8,22 @@ import (
 	"spaces/store/job"
 )
 
-// Apply takes what jobs changed, without listing again where they told enough. A file that a job is done with is not
-// selected any more: what failed stays selected.
+// Finished takes what jobs are done with out of the selection, so that what failed stays selected; and what was selected
+// after a job began, whatever it did.
+func (l *Listing) Finished(list []job.Finished) {
+	for _, f := range list {
+		if f.Conn != l.conn || f.Ref.Space != l.space {
+			continue
+		}
+		for _, s := range []*sheet{&l.base, &l.deep} {
+			if i, found := s.rows.Search(f.Ref.Key); found {
+				s.unchoose(s.rows.ID(i), f.Turn)
+			}
+		}
+	}
+}
+
+// Apply takes what jobs changed, without listing again where they told enough.
 func (l *Listing) Apply(effects []job.Effect) {
 	base := l.told(effects, l.prefix)
 	touched := l.do(&l.base, &base)
@@ -32,7 +46,6 @@ func (l *Listing) Apply(effects []job.Effect) {
 // tidings are what effects mean for the rows of one folder.
 type tidings struct {
 	changes []Change
-	done    []string // files that a job is done with
 	doubts  []string // folders that may have come or gone
 	stale   bool     // more is other than is told
 }
@@ -61,12 +74,9 @@ func (l *Listing) told(effects []job.Effect, dir string) (t tidings) {
 func (t *tidings) object(e job.Effect, name string, found *Found) {
 	entry := e.Entry
 	entry.Key, entry.Folder = e.Ref.Key, e.Kind == job.TreeGone
-	switch {
-	case e.Kind == job.Stale:
+	if e.Kind == job.Stale {
 		t.stale = t.stale || !found.given
 		return
-	case e.Kind == job.RowThere:
-		t.done = append(t.done, entry.Key)
 	}
 	t.changes = append(t.changes, Change{Entry: entry, Removed: e.Kind != job.RowThere || !found.match(name, &entry)})
 }
@@ -77,9 +87,6 @@ func (t *tidings) row(e job.Effect, dir, name string) {
 	if slash < 0 {
 		entry := e.Entry
 		entry.Key, entry.Folder = e.Ref.Key, false
-		if e.Kind == job.RowThere {
-			t.done = append(t.done, entry.Key)
-		}
 		t.changes = append(t.changes, Change{Entry: entry, Removed: e.Kind != job.RowThere})
 		return
 	}
@@ -99,14 +106,7 @@ func (l *Listing) do(s *sheet, t *tidings) []RowID {
 	if l.asker == nil || l.sheetOf(l.asker) == s {
 		l.since = append(l.since, t.changes...)
 	}
-	touched := s.apply(t.changes)
-	for _, key := range t.done {
-		if i, found := s.rows.Search(key); found {
-			s.sel.set(s.rows, s.rows.ID(i), false)
-			s.ranging.before.set(s.rows, s.rows.ID(i), false)
-		}
-	}
-	return touched
+	return s.apply(t.changes)
 }
 
 // doubt asks after folders of which it is not known whether they are there, or lists all again when they are many.

@@ -17,6 +17,7 @@ type Listing struct {
 	conn   store.Conn // effects on others do not concern it
 	space  string
 	prefix string
+	turns  func() uint64 // nil: no jobs are told of
 
 	base  sheet    // this folder
 	deep  sheet    // what a filter with a "/" in it found further down
@@ -49,6 +50,7 @@ type sheet struct {
 	rows    *Rows
 	sel     selection
 	ranging ranging
+	turns   []uint32 // when the rows selected were selected, as far as any work had begun then
 }
 
 // New returns the listing of the folder of a place, with nothing in it yet. The cursor goes to the place's key when that
@@ -62,6 +64,16 @@ func New(p store.Place) *Listing {
 	l.view = view{rows: l.base.rows, direct: true, limits: limits{atOnce: 4096, page: PageRows, doubts: mostDoubts}}
 	l.plan()
 	return l
+}
+
+// Turns says how the turn of the latest work is found out (job.Manager's Turn): a selection is younger than that.
+func (l *Listing) Turns(turn func() uint64) { l.turns = turn }
+
+func (l *Listing) turn() uint64 {
+	if l.turns == nil {
+		return 0
+	}
+	return l.turns()
 }
 
 // Place is the folder that it lists, with the row under the cursor.

@@ -75,6 +75,26 @@ func (s *selection) recount(rows *Rows) {
 	*s = t
 }
 
+// choose puts a row in or takes it out. Of one that comes in it is remembered when that was: see Listing.Turns.
+func (s *sheet) choose(id RowID, in bool, turn uint64) {
+	if in && !s.sel.has(id) && (turn > 0 || int(id) < len(s.turns)) {
+		if int(id) >= len(s.turns) {
+			s.turns = append(s.turns, make([]uint32, int(id)+1-len(s.turns))...)
+		}
+		s.turns[id] = uint32(turn)
+	}
+	s.sel.set(s.rows, id, in)
+}
+
+// unchoose takes a row out that was selected before a turn.
+func (s *sheet) unchoose(id RowID, turn uint64) {
+	if int(id) < len(s.turns) && uint64(s.turns[id]) >= turn {
+		return
+	}
+	s.sel.set(s.rows, id, false)
+	s.ranging.before.set(s.rows, id, false)
+}
+
 // apply makes changes and returns the rows that are new, changed or gone.
 func (s *sheet) apply(changes []Change) []RowID {
 	if len(changes) == 0 {
@@ -103,7 +123,7 @@ func (l *Listing) Selection() Totals { return l.on().sel.Totals }
 func (l *Listing) Select(id RowID, in bool) {
 	s := l.on()
 	s.ranging = ranging{}
-	s.sel.set(s.rows, id, in)
+	s.choose(id, in, l.turn())
 }
 
 // SelectShown puts every row shown in.
@@ -115,9 +135,10 @@ func (l *Listing) InvertShown() { l.selectShown(func(id RowID) bool { return !l.
 func (l *Listing) selectShown(in func(RowID) bool) {
 	s := l.on()
 	s.ranging = ranging{}
+	turn := l.turn()
 	for i := range l.Len() {
 		id := l.ID(i)
-		s.sel.set(s.rows, id, in(id))
+		s.choose(id, in(id), turn)
 	}
 }
 
@@ -191,10 +212,10 @@ func (l *Listing) reach() {
 		s.ranging = ranging{}
 		return
 	}
-	words := s.sel.words
+	turn, words := l.turn(), s.sel.words
 	s.sel = s.ranging.before
 	s.sel.words = append(words[:0], s.ranging.before.words...)
 	for j := min(from, l.at); j <= min(max(from, l.at), l.Len()-1); j++ {
-		s.sel.set(s.rows, l.ID(j), true)
+		s.choose(l.ID(j), true, turn)
 	}
 }

@@ -191,12 +191,16 @@ func (w *world) keys() (keys []string) {
 // work is a job: it changes the endpoint and tells of it, row by row or in brief.
 func (w *world) work() string {
 	var effects []job.Effect
+	var finished []job.Finished
 	tell := func(kind job.EffectKind, key string, e store.Entry) {
 		ref := store.Ref{Space: "media", Key: key}
 		if w.rnd.IntN(4) == 0 {
 			kind, ref.Key, e = job.Stale, parentOf(key), store.Entry{}
 		}
 		effects = append(effects, job.Effect{Kind: kind, Conn: mine, Ref: ref, Entry: e})
+		if kind == job.RowThere {
+			finished = append(finished, job.Finished{Conn: mine, Ref: ref, Turn: 1})
+		}
 		w.forgo(kind, key)
 	}
 	before := w.truth.level("p/")
@@ -225,6 +229,7 @@ func (w *world) work() string {
 		}
 	}
 	w.Apply(effects)
+	w.Finished(finished)
 	return fmt.Sprintf("work %+v", effects)
 }
 
@@ -234,7 +239,7 @@ func (w *world) forgo(kind job.EffectKind, key string) {
 		switch {
 		case kind == job.TreeGone:
 			maps.DeleteFunc(sel, func(k string, _ bool) bool { return strings.HasPrefix(k, key) })
-		case kind != job.Stale && !strings.HasSuffix(key, "/"):
+		case kind == job.RowThere, kind == job.RowGone && !strings.HasSuffix(key, "/"):
 			delete(sel, key)
 		}
 	}

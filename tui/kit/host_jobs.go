@@ -45,6 +45,13 @@ func (h *Host) watch(pause time.Duration) tea.Cmd {
 func (h *Host) lookAtJobs() tea.Cmd {
 	var cmds []tea.Cmd
 	h.jobs = h.Context.Jobs.Snapshot()
+	if finished := h.Context.Jobs.Finished(); len(finished) > 0 {
+		for _, v := range h.trail.visits {
+			if p, is := v.page.(Chooser); is {
+				p.Finished(finished)
+			}
+		}
+	}
 	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
 		if p := h.Page(); p != nil {
 			h.Context.front = p.ID()

@@ -60,6 +60,9 @@ type Page interface {
 	Close()                                 // cancels what is under way
 }
 
+// Chooser is a Page whose rows can be selected: what jobs are done with is not any more.
+type Chooser interface{ Finished([]job.Finished) }
+
 // Dialog is a modal box over the page. It captures its targets by value when it is made. The root draws the frame
 // and the title; View draws the inside. It gets messages as a Page does, and JobsChanged after jobs went on.
 type Dialog interface {

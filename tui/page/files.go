@@ -44,6 +44,9 @@ func newFiles(c *kit.Context, p store.Place) *files {
 	f := &files{id: c.NewID(), c: c, place: p, store: c.Store, board: &c.Board}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
+	if c.Jobs != nil {
+		f.l.Turns(c.Jobs.Turn)
+	}
 	f.pane = inspector{store: f.store, page: f.id, wide: true}
 	return f
 }
@@ -163,6 +166,9 @@ func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	f.readers.forget(f.store.Conn(), f.place.Space, effects)
 	return f.drive(c)
 }
+
+// Finished implements kit.Chooser.
+func (f *files) Finished(list []job.Finished) { f.l.Finished(list) }
 
 // drive does what the listing needs done after whatever happened to it, and moves the list along with it.
 func (f *files) drive(c *kit.Context) tea.Cmd {

@@ -227,6 +227,17 @@ func (p *Panes) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// Finished implements kit.Chooser.
+func (p *Panes) Finished(list []job.Finished) {
+	for side := range p.sides {
+		p.sides[side].Each(func(page kit.Page, _ *store.Store, _ bool) {
+			if x, is := page.(kit.Chooser); is {
+				x.Finished(list)
+			}
+		})
+	}
+}
+
 // Actions are those of the active pane, and what there is to do with two.
 func (p *Panes) Actions() []kit.Action {
 	if p.cmp != nil {

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"spaces/store"
@@ -75,7 +77,63 @@ func TestWhatFailedStaysSelected(t *testing.T) {
 		{Ref: store.Ref{Space: "media", Key: "a"}, Kind: job.RowGone},
 		{Ref: store.Ref{Space: "media", Key: "c"}, Entry: store.Entry{Key: "c", Size: 1}},
 	})
+	f.Finished([]job.Finished{{Ref: store.Ref{Space: "media", Key: "c"}, Turn: 1}})
 	want(t, "selected", selected(f), []string{"b", "d"})
+}
+
+func TestOnlyWhatFailedStaysSelectedAfterEachKindOfJob(t *testing.T) {
+	for _, spec := range []job.Spec{
+		{Kind: job.Copy, Dest: store.Ref{Space: "other"}},
+		{Kind: job.Move, Dest: store.Ref{Space: "other"}},
+		{Kind: job.Download, LocalDir: t.TempDir()},
+		{Kind: job.Permissions, Access: store.PublicRead},
+		{Kind: job.Metadata, Edit: job.Edit{Set: map[string]string{"Content-Type": "text/plain"}}}, // as most have it already
+		{Kind: job.Tags, Edit: job.Edit{Set: map[string]string{"a": "b"}}},
+	} {
+		t.Run(spec.Kind.String(), func(t *testing.T) { onlyWhatFailed(t, spec) })
+	}
+}
+
+func onlyWhatFailed(t *testing.T, spec job.Spec) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.Space(t, "other")
+	s.put("media", "bad", "d/x", "e/bad", "good")
+	f := s.open(store.Place{Space: "media"})
+	s.Press("ctrl+a")
+	s.Faults.Add(storetest.Rule{Match: about("bad"), Fault: storetest.Answer(403, "AccessDenied")})
+	spec.From, spec.To = s.Store.Conn(), s.Store.Conn()
+	for _, e := range f.l.Chosen() {
+		spec.Sources = append(spec.Sources, job.Source{Ref: store.Ref{Space: "media", Key: e.Key}, Folder: e.Folder, Entry: e})
+	}
+	s.Context.Jobs.Start(s.Context.Jobs.Plan(spec))
+	s.Settle()
+	want(t, "selected", selected(f), []string{"bad", "e/"})
+}
+
+// about are the requests that need the object of a name, wherever it is.
+func about(name string) func(*http.Request) bool {
+	return func(r *http.Request) bool {
+		return strings.HasSuffix(r.URL.Path, name) || strings.HasSuffix(r.Header.Get("X-Amz-Copy-Source"), name) ||
+			strings.HasSuffix(r.Header.Get("X-Amz-Rename-Source"), name)
+	}
+}
+
+func TestWhatIsSelectedWhileAJobRunsStaysSelected(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "b", "c")
+	f := s.open(store.Place{Space: "media"})
+	s.Press("space", "space") // a and b
+	spec := job.Spec{Kind: job.Permissions, From: s.Store.Conn(), Access: store.PublicRead}
+	for _, key := range []string{"a", "b", "c"} {
+		spec.Sources = append(spec.Sources, job.Source{Ref: store.Ref{Space: "media", Key: key}})
+	}
+	if err := s.Context.Jobs.Do(t.Context(), spec); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("space") // c, before anybody heard of the end of the work
+	want(t, "selected", selected(f), []string{"c"})
 }
 
 func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {

@@ -174,6 +174,13 @@ func (u *tally) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	return cmd
 }
 
+// Finished implements kit.Chooser.
+func (u *tally) Finished(list []job.Finished) {
+	if u.files != nil {
+		u.files.Finished(list)
+	}
+}
+
 // show brings what is shown up to date with what is counted.
 func (u *tally) show(c *kit.Context) tea.Cmd {
 	for u.at != u.tree.Base() { // the folder may be gone
