@@ -8,6 +8,7 @@ type cursor struct {
 	want  string // the key that it goes to when that is listed
 	later string // the key that it goes to when a job has made it
 	chase bool   // it stays at the end while the rest is listed
+	first bool   // it stays on the first row: there was none, and it was not moved since
 }
 
 // Cursor is where the cursor is shown: a row, or behind the last one where HasTail.
@@ -37,14 +38,14 @@ func (l *Listing) Under() (RowID, bool) {
 
 // MoveTo puts the cursor somewhere by hand: what it was to go to is forgotten.
 func (l *Listing) MoveTo(i int) {
-	l.want, l.later, l.chase, l.still = "", "", false, false
+	l.want, l.later, l.chase, l.first, l.still = "", "", false, false, false
 	l.put(i)
 	l.plan()
 }
 
 // FollowEnd puts the cursor at the end, and keeps it there while the rest is listed.
 func (l *Listing) FollowEnd() {
-	l.want, l.later, l.still, l.chase = "", "", false, !l.Known()
+	l.want, l.later, l.still, l.first, l.chase = "", "", false, false, !l.Known()
 	l.put(l.places() - 1)
 	l.plan()
 }
@@ -78,7 +79,9 @@ func (l *Listing) settle() {
 	if l.want != "" {
 		l.seek()
 	}
-	if l.onRow && !l.chase {
+	if l.first {
+		l.at = 0
+	} else if l.onRow && !l.chase {
 		if at, there := l.view.find(l.row); there {
 			l.at = at
 		}
@@ -95,7 +98,7 @@ func (l *Listing) seek() {
 	w := l.source()
 	if found {
 		if at, shown := l.view.find(l.view.rows.ID(i)); shown {
-			l.want = ""
+			l.want, l.first = "", false
 			l.put(at)
 		}
 	} else if l.Known() || w.err != nil || w.last >= l.want {
@@ -108,6 +111,7 @@ func (l *Listing) arrive() {
 	if id, ok := l.Under(); ok || l.Len() > 0 {
 		l.row, l.onRow = id, ok
 	}
+	l.first = l.first || l.Known() && l.Len() == 0
 	if l.on().ranging.on {
 		l.reach()
 	}

@@ -186,6 +186,7 @@ func (l *Listing) changed(touched []RowID) {
 // reshow shows the rows under another filter or in another order.
 func (l *Listing) reshow() {
 	l.base.ranging, l.deep.ranging = ranging{}, ranging{}
+	l.first = false
 	rows := l.view.rows
 	l.bounds()
 	if l.view.rows != rows {

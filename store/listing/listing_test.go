@@ -221,3 +221,22 @@ func TestManyFoldersInDoubtAreFoundOutByListingAgain(t *testing.T) {
 		t.Errorf("%d requests", asked)
 	}
 }
+
+func TestTheCursorStaysOnTheFirstRowOfAnEmptyFolderThatFills(t *testing.T) {
+	l := New(store.Place{Space: "media"})
+	bucket{}.given(l, 1000)
+	for _, key := range []string{"e.txt", "d/x", "a.txt", "b/x"} {
+		l.Apply([]job.Effect{there(key)})
+		if id, _ := l.Under(); l.Cursor() != 0 || l.Rows().Name(id) != shownFirst(l) {
+			t.Errorf("%s came: the cursor is on %d of %s", key, l.Cursor(), shownKeys(l))
+		}
+	}
+	l.MoveTo(1)
+	id, _ := l.Under()
+	l.Apply([]job.Effect{there("a/x")})
+	if now, _ := l.Under(); now != id {
+		t.Error("the cursor left the row that it was moved to")
+	}
+}
+
+func shownFirst(l *Listing) string { return l.Rows().Name(l.ID(0)) }

@@ -166,7 +166,7 @@ func live(t *testing.T, seed uint64) (err error) {
 			return err
 		}
 		_, shown := w.Position(under)
-		if passive := w.passive; on && shown && passive && !w.chase && w.want == "" {
+		if passive := w.passive; on && shown && passive && !w.chase && !w.first && w.want == "" {
 			if now, ok := w.Under(); !ok || now != under {
 				return fmt.Errorf("the cursor left its row")
 			}
