@@ -23,6 +23,9 @@ func (s *Store) readOnly(do func(*http.Request) (*http.Response, error)) func(*h
 	}
 }
 
+// AllReadOnly is why nothing may be changed on any connection, "" where it may on some.
+func (s *Store) AllReadOnly() string { return s.c.AllReadOnly }
+
 // reads says whether a request only reads: by its method, and of those that are sent otherwise by the operation.
 func reads(r *http.Request) bool {
 	switch r.Method {

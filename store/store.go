@@ -32,6 +32,7 @@ type Config struct {
 	Secret func() (string, error)
 
 	ReadOnly     string   // why nothing may be changed here, one sentence; "": it may
+	AllReadOnly  string   // why nothing may be changed on any connection, likewise; ReadOnly is the same then
 	UploadAccess Access   // who may read what is uploaded unless told otherwise; "" is Private
 	Spaces       []string // that Spaces returns without asking: of keys that may not list them
 

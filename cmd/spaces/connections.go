@@ -82,7 +82,8 @@ func (cs *connections) reached(c config, o options, conn store.Conn) (store.Conf
 		return s, err
 	}
 	s.CABundle, err = customRoots(s, cs.p.getenv)
-	s.Now, s.ReadOnly = cs.p.now, cs.readOnly(s.ReadOnly)
+	s.Now, s.AllReadOnly = cs.p.now, cs.allReadOnly()
+	s.ReadOnly = cmp.Or(s.AllReadOnly, s.ReadOnly)
 	if p := c.Profiles[o.profile]; p.Credentials == string(store.KeyInKeyring) {
 		name, key := o.profile, p.AccessKey
 		s.Secret = func() (string, error) { return cs.keyring.get(name, key) }
@@ -90,12 +91,12 @@ func (cs *connections) reached(c config, o options, conn store.Conn) (store.Conf
 	return s, err
 }
 
-// readOnly is why nothing may be changed on a connection: what its configuration says, or the flag for all.
-func (cs *connections) readOnly(why string) string {
+// allReadOnly is why nothing may be changed on any connection, where the flag says so.
+func (cs *connections) allReadOnly() string {
 	if cs.o.readOnly {
 		return "Nothing can be changed: spaces was started with --read-only."
 	}
-	return why
+	return ""
 }
 
 // thisMachine starts opening the store of this machine, once.
@@ -119,7 +120,7 @@ func (cs *connections) thisMachine() (store.Config, error) {
 		Due: func(ctx context.Context, space string, show func([]store.Due) error) error {
 			return dueOf(ctx, machine, space, show)
 		},
-		ReadOnly: cs.readOnly(""),
+		ReadOnly: cs.allReadOnly(), AllReadOnly: cs.allReadOnly(),
 	}, nil
 }
 

@@ -164,6 +164,7 @@ func (d *AccessKey) asking(s kit.Size) *kit.Form {
 	if d.isNew() {
 		apply.Label = "Create"
 	}
+	apply.Why = d.store.ReadOnly()
 	if d.save.Busy() {
 		items = append(items, text(note("Asking the endpoint…", w, t.Dim)...))
 	}

@@ -4,6 +4,8 @@
 package dialog
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -37,13 +39,13 @@ func (b *base) Title() string { return b.title }
 func (b *base) Init(*kit.Context) tea.Cmd { return nil }
 
 // Update implements kit.Dialog.
-func (b *base) Update(c *kit.Context, msg tea.Msg) tea.Cmd { return b.form(c.Room).Update(c, msg) }
+func (b *base) Update(c *kit.Context, msg tea.Msg) tea.Cmd { return b.made(c.Room).Update(c, msg) }
 
 // View implements kit.Dialog.
-func (b *base) View(c *kit.Context, s kit.Size) string { return b.form(s).View(c.Theme, s) }
+func (b *base) View(c *kit.Context, s kit.Size) string { return b.made(s).View(c.Theme, s) }
 
 // Actions implements kit.Dialog.
-func (b *base) Actions() []kit.Action { return b.form(b.c.Room).Hints() }
+func (b *base) Actions() []kit.Action { return b.made(b.c.Room).Hints() }
 
 // Typing implements kit.Dialog.
 func (b *base) Typing() bool { return b.form(b.c.Room).Typing() }
@@ -53,6 +55,24 @@ func (b *base) Asks() (buttons, question string) { return b.form(b.c.Room).Asks(
 
 // Close implements kit.Dialog.
 func (b *base) Close() {}
+
+// made is the form. Where one of its buttons is off because nothing may be changed on the connection, that is said first:
+// it is opened to be looked at.
+func (b *base) made(s kit.Size) *kit.Form {
+	f := b.form(s)
+	if b.store == nil || b.store.ReadOnly() == "" {
+		return f
+	}
+	why := b.store.ReadOnly()
+	for _, item := range f.Items {
+		buttons, is := item.(kit.Buttons)
+		if is && slices.ContainsFunc(buttons, func(x *kit.Button) bool { return x.Why == why }) {
+			f.Items = slices.Insert(f.Items, 0, kit.Item(kit.Gap), kit.Item(text(note(why, f.Width, b.c.Theme.Paint.Warn)...)))
+			break
+		}
+	}
+	return f
+}
 
 // keyed is a button that a key presses too.
 func (b *base) keyed(label string, key keys.Action, run func(*kit.Context) tea.Cmd) *kit.Button {

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -232,12 +233,12 @@ func (d *policy) buttons() kit.Buttons {
 		}
 		return d.edit.start(c, d.id, "policy.json", indented(text))
 	})
-	edit.Why = d.c.EditorOff()
-	list := kit.Buttons{edit}
-	if d.draft == "" {
-		list = append(list, &kit.Button{Label: "Public read", Run: does(func() { d.offer(template(d.space)) })})
-	} else {
-		list = append(list, d.keyed("Remove", keys.Remove, does(func() { d.offer("") })))
+	edit.Why = cmp.Or(d.store.ReadOnly(), d.c.EditorOff())
+	other := &kit.Button{Label: "Public read", Run: does(func() { d.offer(template(d.space)) })}
+	if d.draft != "" {
+		other = d.keyed("Remove", keys.Remove, does(func() { d.offer("") }))
 	}
+	other.Why = d.store.ReadOnly()
+	list := kit.Buttons{edit, other}
 	return append(list, save, dismiss("Close"))
 }

@@ -117,6 +117,10 @@ func (d *rules[R]) changed() {
 }
 
 func (d *rules[R]) add(c *kit.Context) tea.Cmd {
+	if why := d.store.ReadOnly(); why != "" {
+		c.Notify(kit.Warn, why)
+		return nil
+	}
 	c.Open(d.edit(c, nil, func(r R) {
 		d.rules = append(d.rules, r)
 		d.changed()
@@ -171,9 +175,14 @@ func (d *rules[R]) buttons() kit.Buttons {
 	if n >= d.max {
 		add.Why = fmt.Sprintf("There can be at most %s rules.", kit.Count(d.max))
 	}
+	if why := d.store.ReadOnly(); why != "" {
+		add.Why = why
+	}
 	list := kit.Buttons{add}
 	if n > 0 {
-		list = append(list, d.keyed("Remove", keys.Remove, d.remove))
+		remove := d.keyed("Remove", keys.Remove, d.remove)
+		remove.Why = d.store.ReadOnly()
+		list = append(list, remove)
 	}
 	if d.ordered && n > 1 {
 		up, down := d.keyed("Up", keys.PrevTab, d.move(-1)), d.keyed("Down", keys.NextTab, d.move(1))
@@ -202,7 +211,10 @@ func (d *rules[R]) buttons() kit.Buttons {
 func (d *rules[R]) asking(s kit.Size) *kit.Form {
 	w, t := room(s, wide), &d.c.Theme.Paint
 	word := "edit"
-	if len(d.rules) == 0 {
+	switch {
+	case d.store.ReadOnly() != "":
+		word = "look at it"
+	case len(d.rules) == 0:
 		word = "add"
 	}
 	rows := &kit.Rows{Name: "rules", List: &d.list, Most: max(min(len(d.rules), 12), 1), Word: word,

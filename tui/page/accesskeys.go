@@ -98,7 +98,7 @@ func (x *accessKeys) under() (store.Key, bool) {
 // Actions implements kit.Page, in the order of menus and hints.
 func (x *accessKeys) Actions() []kit.Action {
 	return guarded(x.store, []kit.Action{
-		{Name: keys.Enter, Label: "Name and grants…", Hint: "change", Why: x.nothing, Run: x.edit},
+		{Name: keys.Enter, Label: "Name and grants…", Hint: hintChange, Why: x.nothing, Run: x.edit},
 		{Name: keys.New, Label: "Create an access key…", Hint: "create", Why: x.off, Run: x.create},
 		{Name: keys.Rename, Label: "Rename…", Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewEditKey(c, k, false) })},
 		{Name: keys.Access, Label: "Grants…", Hint: "grants", Why: x.nothing, Run: x.edit},

@@ -313,6 +313,8 @@ func (x *comparing) nothing() string {
 	switch {
 	case x.noRow() != "":
 		return x.noRow()
+	case x.stores[x.from.Other()].ReadOnly() != "":
+		return x.stores[x.from.Other()].ReadOnly()
 	case len(x.sources()) > 0:
 		return ""
 	}

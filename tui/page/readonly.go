@@ -6,23 +6,36 @@ import (
 	"spaces/tui/kit"
 )
 
-// changes are the actions that write to the connection of the page. What only reads from it is not among them: copying
-// leads to another place, which has a say of its own.
+// changes are the actions that write to the connection of the page. What only reads from it is not among them.
 var changes = map[keys.Action]bool{
 	keys.New: true, keys.CreateSpace: true, keys.Delete: true, keys.Rename: true, keys.Move: true, keys.Upload: true,
 	keys.Access: true, keys.Metadata: true, keys.Tags: true, keys.Edit: true, keys.Restore: true,
 	keys.AccessInside: true, keys.MetadataInside: true, keys.Cut: true, keys.Paste: true,
 }
 
-// guarded are the actions of a page that works on a store, those that change something off where it is read-only.
+// copies are the actions that lead to writing somewhere, be it on another connection: the place has a say of its own, unless
+// there is none at all.
+var copies = map[keys.Action]bool{keys.Copy: true, keys.CopyTo: true}
+
+// What Enter is called where it opens a form.
+const (
+	hintEdit   = "edit"
+	hintChange = "change"
+)
+
+// guarded are the actions of a page that works on a store, those that change something off where it is read-only. What
+// opens the form of something, to be changed or only looked at, says so.
 func guarded(s *store.Store, actions []kit.Action) []kit.Action {
 	why := s.ReadOnly()
 	if why == "" {
 		return actions
 	}
 	for i, a := range actions {
-		if changes[a.Name] {
+		switch {
+		case changes[a.Name], copies[a.Name] && s.AllReadOnly() != "":
 			actions[i].Why = func() string { return why }
+		case a.Name == keys.Enter && (a.Hint == hintEdit || a.Hint == hintChange):
+			actions[i].Hint = "look at it"
 		}
 	}
 	return actions

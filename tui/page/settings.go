@@ -46,7 +46,7 @@ type section struct {
 
 // sectionOf makes a section of what is read as a T.
 func sectionOf[T any](name string, read func(context.Context) (T, error), say func(*kit.Context, *details, T), open func(*kit.Context, T) kit.Dialog) *section {
-	x := &section{name: name, word: "edit",
+	x := &section{name: name, word: hintEdit,
 		read: func(ctx context.Context) (any, error) { return read(ctx) },
 		say:  func(c *kit.Context, d *details, v any) { say(c, d, v.(T)) }}
 	if open != nil {
