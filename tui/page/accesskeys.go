@@ -26,17 +26,21 @@ type accessKeys struct {
 	bare  bool // in a pane, beside another page
 
 	listed kit.Slot[[]store.Key]
+	mend   mender
 }
 
 func newAccessKeys(c *kit.Context, p store.Place) *accessKeys {
-	return &accessKeys{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.AccessKeys}, store: c.Store}
+	return &accessKeys{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.AccessKeys}, store: c.Store, mend: newMender(c, p.Conn)}
 }
+
+// Store is that of the connection as it is configured now.
+func (x *accessKeys) Store() *store.Store { return x.store }
 
 func (x *accessKeys) ID() kit.ID         { return x.id }
 func (x *accessKeys) Title() string      { return "Access keys" }
 func (x *accessKeys) Place() store.Place { return x.place }
 func (x *accessKeys) Typing() bool       { return false }
-func (x *accessKeys) Close()             { x.listed.Cancel() }
+func (x *accessKeys) Close()             { x.listed.Cancel(); x.mend.close() }
 
 // halve implements half.
 func (x *accessKeys) halve(is bool) { x.bare = is }
@@ -51,10 +55,17 @@ func (x *accessKeys) Init(c *kit.Context) tea.Cmd { return x.listed.Start(c, x.i
 func (x *accessKeys) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case kit.Answer:
+		if s, ok := x.mend.take(c, msg); ok && s != nil {
+			x.store = s
+			return x.Init(c)
+		}
 		if list, err, ok := x.listed.Take(msg); ok {
 			x.take(list, err)
 		}
 	case kit.Return:
+		if cmd := x.mend.returned(c, x.id); cmd != nil {
+			return cmd
+		}
 		return x.Init(c)
 	case kit.Key, kit.Mouse:
 		if x.list.Update(c, msg) && x.list.Double() {
@@ -97,7 +108,7 @@ func (x *accessKeys) under() (store.Key, bool) {
 
 // Actions implements kit.Page, in the order of menus and hints.
 func (x *accessKeys) Actions() []kit.Action {
-	return guarded(x.store, []kit.Action{
+	list := guarded(x.store, []kit.Action{
 		{Name: keys.Enter, Label: "Name and grants…", Hint: hintChange, Why: x.nothing, Run: x.edit},
 		{Name: keys.New, Label: "Create an access key…", Hint: "create", Why: x.off, Run: x.create},
 		{Name: keys.Rename, Label: "Rename…", Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewEditKey(c, k, false) })},
@@ -110,6 +121,7 @@ func (x *accessKeys) Actions() []kit.Action {
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.cancel},
 		{Name: keys.More, Run: x.more},
 	})
+	return slices.Insert(list, 1, x.mend.action(x.id, x.err))
 }
 
 // notRenewable is why the key under the cursor gets no new secret.
@@ -175,7 +187,7 @@ func (x *accessKeys) copyID(c *kit.Context) tea.Cmd {
 
 // more opens the menu of what can be done with the key under the cursor, or where there is none with the page.
 func (x *accessKeys) more(c *kit.Context) tea.Cmd {
-	title, names := "Access keys", []keys.Action{keys.New, keys.Refresh}
+	title, names := "Access keys", []keys.Action{keys.New, keys.Edit, keys.Refresh}
 	if k, ok := x.under(); ok {
 		title = store.Printable(k.Name)
 		names = []keys.Action{keys.Rename, keys.Access, keys.ShareAgain, keys.CopyURL, keys.New, keys.Delete}

@@ -88,6 +88,7 @@ func (x *accessKeys) nothingShown(c *kit.Context, w int) []string {
 		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
+		x.mend.hint(c, d, x.err)
 	case !x.begun:
 		d.line(p.Dim.On("Listing…"))
 	default:

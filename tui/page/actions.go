@@ -44,6 +44,8 @@ func (f *files) first() []keys.Action {
 		return []keys.Action{keys.Cancel, keys.NextTab, keys.PrevTab, keys.Share, keys.Access, keys.CopyURL, keys.Download}
 	case f.l.Selection().Count > 0:
 		return []keys.Action{keys.Delete, keys.Move, keys.Paste, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
+	case f.l.Len() == 0 && lies(f.l.Err()):
+		return []keys.Action{keys.Refresh, keys.Edit, keys.Parent}
 	case f.l.Len() == 0:
 		return []keys.Action{keys.Paste, keys.Upload, keys.New, keys.Parent}
 	}
@@ -82,7 +84,11 @@ func (f *files) typing() []kit.Action {
 
 // all are the actions of the tab.
 func (f *files) all() []kit.Action {
-	return guarded(f.store, f.find.fit(f, slices.Concat(f.changing(), f.looking(), f.tabs(), f.pastActions())))
+	all := guarded(f.store, f.find.fit(f, slices.Concat(f.changing(), f.looking(), f.tabs(), f.pastActions())))
+	if err := f.l.Err(); f.l.Len() == 0 && lies(err) { // there is no file to edit
+		all[slices.IndexFunc(all, func(a kit.Action) bool { return a.Name == keys.Edit })] = f.mend.action(f.id, err)
+	}
+	return all
 }
 
 // changing are the actions on what is selected, or else on the row under the cursor, in the order of menus; and those that
@@ -226,6 +232,9 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 		}
 	case !one:
 		names = []keys.Action{keys.Upload, keys.New, keys.Paste, keys.Versions, keys.Restore, keys.Settings, keys.Refresh}
+		if lies(f.l.Err()) {
+			names = []keys.Action{keys.Edit, keys.Settings, keys.Refresh}
+		}
 	default:
 		title = lastName(f.l.Rows().Key(id))
 		if f.l.Rows().Folder(id) {

@@ -24,9 +24,11 @@ func (x *connections) Actions() []kit.Action {
 	}
 }
 
+const noBook = "There is no configuration here to keep connections in."
+
 func (x *connections) noBook() string {
 	if x.book == nil {
-		return "There is no configuration here to keep connections in."
+		return noBook
 	}
 	return ""
 }
@@ -47,12 +49,18 @@ func (x *connections) untestable() string {
 
 func (x *connections) notEditable() string {
 	p, ok := x.under()
-	switch {
-	case x.book == nil:
-		return x.noBook()
-	case !ok:
+	if x.book != nil && !ok {
 		return x.nothing()
-	case p.Name == "":
+	}
+	return notEditable(x.book, p)
+}
+
+// notEditable is why the configuration of a connection cannot be changed.
+func notEditable(book store.Book, p store.Profile) string {
+	switch {
+	case book == nil:
+		return noBook
+	case p.Name == "" && !p.Given:
 		return "This machine is always there: it has no settings of its own."
 	case p.Given:
 		return "The command line gave this connection: add it to keep it."

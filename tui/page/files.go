@@ -38,10 +38,11 @@ type files struct {
 	readers accessColumn
 	again   kit.Slot[made]
 	past    past
+	mend    mender
 }
 
 func newFiles(c *kit.Context, p store.Place) *files {
-	f := &files{id: c.NewID(), c: c, place: p, store: c.Store, board: &c.Board}
+	f := &files{id: c.NewID(), c: c, place: p, store: c.Store, board: &c.Board, mend: newMender(c, p.Conn)}
 	p.Conn = f.store.Conn()
 	f.l = listing.New(p)
 	if c.Jobs != nil {
@@ -59,6 +60,9 @@ func (f *files) Place() store.Place {
 	p.Conn, p.Tab = f.place.Conn, f.place.Tab
 	return p
 }
+
+// Store is that of the connection as it is configured now.
+func (f *files) Store() *store.Store { return f.store }
 
 // halve has the page say in its frame where it is, and leave the room beside it alone.
 func (f *files) halve(is bool) { f.halved = is }
@@ -90,6 +94,7 @@ func (f *files) Close() {
 	f.readers.stop()
 	f.again.Cancel()
 	f.past.slot.Cancel()
+	f.mend.close()
 }
 
 // Update takes one message.
@@ -110,6 +115,7 @@ func (f *files) update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		return f.mouse(c, m)
 	case kit.Return:
 		f.returned(m.Place)
+		return f.mend.returned(c, f.id)
 	case tea.KeyPressMsg, tea.PasteMsg:
 		switch {
 		case f.inline.on():
@@ -133,6 +139,13 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 			c.Notify(kit.Bad, "Could not refresh: "+reason(err))
 		}
 		return f.goOn(c)
+	}
+	if s, ok := f.mend.take(c, msg); ok {
+		if s != nil {
+			f.store, f.pane.store = s, s
+			f.l.Refresh()
+		}
+		return nil
 	}
 	if f.pane.take(c, msg) {
 		return nil

@@ -1,6 +1,10 @@
 package page
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
@@ -18,9 +22,9 @@ func (x *index) Actions() []kit.Action {
 			enter.Label, enter.Hint = "Unfold", "unfold"
 		}
 	}
-	return guarded(x.Store(), []kit.Action{
+	list := guarded(x.Store(), []kit.Action{
 		enter,
-		{Name: keys.New, Label: "Create a Space…", Run: x.create},
+		{Name: keys.New, Label: "Create a Space…", Why: x.refused, Run: x.create},
 		{Name: keys.Filter, Run: x.filter},
 		{Name: keys.Settings, Why: x.noSpace, Run: x.settings},
 		{Name: keys.Delete, Label: "Destroy…", Why: x.noSpace, Run: x.destroy},
@@ -33,6 +37,8 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.more},
 	})
+	edit := editConnection(x.at().err, func() string { return notEditable(x.book, x.at().profile) }, x.edit)
+	return slices.Insert(list, 1, edit)
 }
 
 // nothing says why there is nothing to open.
@@ -46,6 +52,18 @@ func (x *index) nothing() string {
 func (x *index) noSpace() string {
 	if _, _, ok := x.under(); !ok {
 		return "There is no Space under the cursor."
+	}
+	return ""
+}
+
+// refused is why no Space can be made on the connection under the cursor: it lets nobody in.
+func (x *index) refused() string {
+	s := x.at()
+	switch {
+	case errors.Is(s.err, store.BadCredentials):
+		return "The endpoint refuses the key of this connection."
+	case s.err != nil && s.store == nil:
+		return "This connection cannot be opened: " + strings.TrimSuffix(reason(s.err), ".") + "."
 	}
 	return ""
 }
@@ -108,6 +126,11 @@ func (x *index) holds(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+func (x *index) edit(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewEditConnection(c, x.at().profile))
+	return nil
+}
+
 // destroy asks for the name of the Space under the cursor before anything in it goes.
 func (x *index) destroy(c *kit.Context) tea.Cmd {
 	_, space, ok := x.under()
@@ -131,11 +154,11 @@ func (x *index) accessKeys(c *kit.Context) tea.Cmd {
 
 // more opens the menu of what can be done with the Space under the cursor, or where there is none with the connection.
 func (x *index) more(c *kit.Context) tea.Cmd {
-	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Refresh}
+	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Edit, keys.Refresh}
 	if _, space, ok := x.under(); ok {
 		title, names = store.Printable(space.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.AccessKeys, keys.Delete}
 	} else if r, ok := x.row(x.list.Cursor); ok {
-		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Refresh}
+		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Edit, keys.Refresh}
 	}
 	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil

@@ -24,6 +24,9 @@ func (x *index) nothingShown(c *kit.Context, w int) []string {
 			d.hint(key(keys.GoTo), "opens a Space by its name: this key may not list them")
 		}
 		d.hint(key(keys.Refresh), "tries again")
+		if lies(s.err) && notEditable(x.book, s.profile) == "" {
+			d.hint(key(keys.Edit), "edits the connection: its key, its address")
+		}
 	case !s.begun:
 		d.line(th.Dim.On("Listing…"))
 	default:

@@ -30,6 +30,7 @@ type public struct {
 	asked  [publicAtOnce]kit.Slot[store.Exposure]
 	at     [publicAtOnce]int // the Space that each asks about
 	list   kit.List
+	mend   mender
 	in     *inside // the Space that is looked into; nil: none
 }
 
@@ -43,8 +44,11 @@ type exposed struct {
 }
 
 func newPublic(c *kit.Context, p store.Place) *public {
-	return &public{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.Public}, store: c.Store}
+	return &public{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.Public}, store: c.Store, mend: newMender(c, p.Conn)}
 }
+
+// Store is that of the connection as it is configured now.
+func (x *public) Store() *store.Store { return x.store }
 
 func (x *public) ID() kit.ID         { return x.id }
 func (x *public) Place() store.Place { return x.place }
@@ -58,6 +62,7 @@ func (x *public) Init(c *kit.Context) tea.Cmd { return x.listed.Start(c, x.id, x
 
 func (x *public) Close() {
 	x.listed.Cancel()
+	x.mend.close()
 	for i := range x.asked {
 		x.asked[i].Cancel()
 	}
@@ -76,6 +81,9 @@ func (x *public) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	case kit.Answer:
 		return x.answer(c, m)
 	case kit.Return:
+		if cmd := x.mend.returned(c, x.id); cmd != nil {
+			return cmd
+		}
 		return x.returned(c)
 	case kit.Key, kit.Mouse:
 		if x.in != nil {
@@ -89,6 +97,10 @@ func (x *public) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 func (x *public) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
+	if s, ok := x.mend.take(c, msg); ok && s != nil {
+		x.store = s
+		return x.refresh(c)
+	}
 	if spaces, err, ok := x.listed.Take(msg); ok {
 		if x.err, x.begun = err, true; err == nil {
 			x.have(spaces)
@@ -215,7 +227,7 @@ func (x *public) Actions() []kit.Action {
 		{Name: keys.Enter, Hint: "its objects", Label: "Public objects in it", Why: x.notKnown, Run: x.open},
 		{Name: keys.Access, Hint: "listing", Label: "File listing…", Why: x.noListing, Run: x.listing},
 		{Name: keys.Settings, Why: x.nothing, Run: x.settings},
-	}, rest...)
+	}, append(rest, x.mend.action(x.id, x.err))...)
 }
 
 func (x *public) nothing() string {

@@ -22,10 +22,10 @@ func (f *files) Status(c *kit.Context, w int) string {
 	if f.l.Ranging() {
 		parts = append(parts, th.Accent.On("range"))
 	}
-	if amount := f.amount(); amount != "" || f.find == nil {
+	if amount := f.amount(); amount != "" {
 		parts = append(parts, th.Status.On(amount))
 	}
-	if order := f.orderText(); order != "" && (f.find == nil || f.find.query != nil) {
+	if order := f.orderText(); order != "" && (f.find == nil && f.l.Begun() || f.find != nil && f.find.query != nil) {
 		parts = append(parts, th.Status.On(order))
 	}
 	if doing := f.doing(c); doing != "" {
@@ -128,6 +128,7 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 		d.lines = append(d.lines, trouble(c, f.store, f.l.Err(), w)...)
 		d.line("")
 		d.hint(key(keys.Refresh), "tries again")
+		f.mend.hint(c, d, f.l.Err())
 	case f.over != nil && f.filter.kind == "":
 		d.lines = f.over.nothingShown(c, w)
 	case f.find != nil && f.filter.kind == "":
