@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,6 +25,7 @@ type settings struct {
 	cursor int
 	opened int  // the section whose dialog is open; -1: none
 	halved bool // in a pane, beside another page
+	mend   mender
 	scroll
 }
 
@@ -56,7 +58,7 @@ func sectionOf[T any](name string, read func(context.Context) (T, error), say fu
 }
 
 func newSettings(c *kit.Context, p store.Place) *settings {
-	s := &settings{id: c.NewID(), folder: p.Prefix, store: c.Store, opened: -1}
+	s := &settings{id: c.NewID(), folder: p.Prefix, store: c.Store, opened: -1, mend: newMender(c, p.Conn)}
 	s.place = store.Place{Conn: p.Conn, Space: p.Space, Tab: store.Settings}
 	s.sections = s.all()
 	return s
@@ -92,7 +94,21 @@ func (x *section) load(c *kit.Context, owner kit.ID) tea.Cmd {
 	return x.slot.Start(c, owner, x.read)
 }
 
+// Store is that of the connection as it is configured now.
+func (s *settings) Store() *store.Store { return s.store }
+
+// failed is the first error that another key may help against.
+func (s *settings) failed() error {
+	for _, x := range s.sections {
+		if lies(x.err) {
+			return x.err
+		}
+	}
+	return nil
+}
+
 func (s *settings) Close() {
+	s.mend.close()
 	for _, x := range s.sections {
 		x.slot.Cancel()
 	}
@@ -101,6 +117,12 @@ func (s *settings) Close() {
 func (s *settings) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case kit.Answer:
+		if at, ok := s.mend.take(c, m); ok && at != nil {
+			s.Close()
+			s.store = at
+			s.sections = s.all()
+			return s.Init(c)
+		}
 		for _, x := range s.sections {
 			if v, err, ok := x.slot.Take(m); ok {
 				x.known, x.err = true, err
@@ -111,6 +133,9 @@ func (s *settings) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 			}
 		}
 	case kit.Return:
+		if cmd := s.mend.returned(c, s.id); cmd != nil {
+			return cmd
+		}
 		return s.again(c)
 	case kit.Key:
 		s.move(m.Action)
@@ -236,7 +261,7 @@ func (s *settings) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 // Actions in the order of menus and hints.
 func (s *settings) Actions() []kit.Action {
 	enter := kit.Action{Name: keys.Enter, Hint: s.sections[s.cursor].word, Why: s.notOpen, Run: s.open}
-	return guarded(s.store, []kit.Action{
+	list := guarded(s.store, []kit.Action{
 		enter,
 		{Name: keys.Parent, Label: "Show files", Hint: "files", Run: s.files},
 		{Name: keys.CopyURL, Hint: kit.NoHint, Label: "Copy the URL of the Space", Run: func(c *kit.Context) tea.Cmd {
@@ -250,10 +275,11 @@ func (s *settings) Actions() []kit.Action {
 		{Name: keys.Cancel, Hint: kit.NoHint, Run: s.files},
 		{Name: keys.More, Hint: kit.NoHint, Run: s.more},
 	})
+	return slices.Insert(list, 3, s.mend.action(s.id, s.failed()))
 }
 
 func (s *settings) more(c *kit.Context) tea.Cmd {
-	list := among(s.Actions(), []keys.Action{keys.Enter, keys.Parent, keys.CopyURL, keys.Refresh, keys.Delete})
+	list := among(s.Actions(), []keys.Action{keys.Enter, keys.Parent, keys.CopyURL, keys.Edit, keys.Refresh, keys.Delete})
 	list[0].Label = s.sections[s.cursor].name + "…"
 	c.Open(dialog.NewMore(c, store.Printable(s.place.Space), list))
 	return nil

@@ -85,9 +85,9 @@ func (s *settings) View(c *kit.Context, size kit.Size) string {
 
 // lines draws all sections, with empty lines between them where there is room for that.
 func (s *settings) lines(c *kit.Context, w, h int) (lines []string, starts []int) {
-	blocks, total := make([][]string, len(s.sections)), 0
+	blocks, total, told := make([][]string, len(s.sections)), 0, map[string]bool{}
 	for i, x := range s.sections {
-		blocks[i] = x.draw(c, w, i == s.cursor)
+		blocks[i] = x.draw(c, w, i == s.cursor, told)
 		total += len(blocks[i])
 	}
 	loose := total+len(blocks)-1 <= h
@@ -101,8 +101,9 @@ func (s *settings) lines(c *kit.Context, w, h int) (lines []string, starts []int
 	return lines, append(starts, len(lines))
 }
 
-// draw draws a section: its name, and beside it or, where that is too narrow, below it what it holds.
-func (x *section) draw(c *kit.Context, w int, cursor bool) []string {
+// draw draws a section: its name, and beside it or, where that is too narrow, below it what it holds. told are the failures
+// that were explained in sections above.
+func (x *section) draw(c *kit.Context, w int, cursor bool, told map[string]bool) []string {
 	th := &c.Theme.Paint
 	label := labelCells
 	if w < 50 {
@@ -113,7 +114,7 @@ func (x *section) draw(c *kit.Context, w int, cursor bool) []string {
 	case !x.known && x.value == nil:
 		d.line(th.Dim.On("…"))
 	case x.err != nil:
-		x.trouble(c, d)
+		x.trouble(c, d, told)
 	default:
 		x.say(c, d, x.value)
 	}
@@ -135,17 +136,21 @@ func (x *section) draw(c *kit.Context, w int, cursor bool) []string {
 	return lines
 }
 
-// trouble says why a section could not be read: what an endpoint has not is no failure.
-func (x *section) trouble(c *kit.Context, d *details) {
+// trouble says why a section could not be read: what an endpoint has not is no failure. What is the matter with several is
+// explained once; the status line has the request of the one under the cursor.
+func (x *section) trouble(c *kit.Context, d *details, told map[string]bool) {
 	th := &c.Theme.Paint
 	if errors.Is(x.err, store.Unsupported) {
 		d.wrapped(th.Dim, said(x.err)+".")
 		return
 	}
 	d.wrapped(th.Bad, upperFirst(said(x.err)))
-	if e, ok := asError(x.err); ok && e.RequestID != "" {
-		d.wrapped(th.Dim, e.Advice()+" Request "+e.RequestID)
+	e, ok := asError(x.err)
+	if !ok || e.RequestID == "" || told[said(x.err)+e.Advice()] {
+		return
 	}
+	told[said(x.err)+e.Advice()] = true
+	d.wrapped(th.Dim, e.Advice()+" Request "+e.RequestID)
 }
 
 // said is a failure in a few words.
@@ -173,6 +178,9 @@ func (s *settings) Status(c *kit.Context, w int) string {
 		}
 	}
 	parts := []string{th.Status.On(s.sections[s.cursor].name)}
+	if e, ok := asError(s.sections[s.cursor].err); ok && e.RequestID != "" && !errors.Is(e, store.Unsupported) {
+		parts = append(parts, th.Bad.On("request "+store.Printable(e.RequestID)))
+	}
 	if below := len(s.starts) - 1; below > 0 && s.starts[below] > s.offset+s.height {
 		parts = append(parts, th.Dim.On(kit.Plural(s.starts[below]-s.offset-s.height, "line")+" below"))
 	}

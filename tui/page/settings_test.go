@@ -203,3 +203,17 @@ func TestFromEachTabOfASpaceKeysLeadToTheOthers(t *testing.T) {
 		s.Want(text)
 	}
 }
+
+func TestWhatIsTheMatterWithSeveralSettingsIsExplainedOnce(t *testing.T) {
+	s := newShelf(t, kittest.Size(80, 24))
+	s.Space(t, "media")
+	for _, setting := range []string{"?cors", "?lifecycle", "?policy", "?encryption", "?logging"} {
+		s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", setting), Fault: storetest.Answer(403, "AccessDenied")})
+	}
+	s.open(store.Place{Space: "media", Tab: store.Settings})
+	want(t, "refused", strings.Count(s.Text(), "Access denied"), 5)
+	want(t, "explained", strings.Count(s.Text(), "The access key may not do this"), 1)
+	s.Want("Destroy this Space")
+	s.Press("j", "j", "j", "j")
+	s.Want("Lifecycle rules · request FAULT")
+}
