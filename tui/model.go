@@ -67,6 +67,7 @@ type Model struct {
 	size    kit.Size
 	start   store.Place
 	auto    bool // the theme follows the terminal's background
+	asked   bool // the terminal has said what its background is
 	clash   bool // the theme that was chosen brings its background: the terminal has the opposite one, or has not said
 	theme   *themes.Theme
 	themes  dialog.Themes
@@ -184,7 +185,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.resize(msg)
 		cmd = m.host.Resized(msg)
 	case tea.BackgroundColorMsg:
-		m.dark = msg.IsDark()
+		m.dark, m.asked = msg.IsDark(), true
 		m.follow()
 	case toldMsg:
 		m.lines.busy = false
@@ -234,7 +235,7 @@ func (m *Model) follow() {
 	if m.auto {
 		m.setTheme(themes.Auto(m.dark), m.depth)
 	}
-	m.clash = m.dark != m.theme.Dark
+	m.clash = m.dark != m.theme.Dark || !m.asked && !m.auto
 }
 
 // classic is the size of a terminal that says it has none.

@@ -301,6 +301,9 @@ func TestAThemeForTheOppositeBackgroundBringsItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPanel(t, func(c *tui.Config) { c.Theme = light })
+	if p.model.View().BackgroundColor != nil || !strings.Contains(p.Styled(), "48;2;") {
+		t.Error("a terminal that has not said what it has is not painted, or told to have another")
+	}
 	p.Send(tea.BackgroundColorMsg{Color: white{}})
 	if p.model.View().BackgroundColor != nil {
 		t.Error("a light terminal is painted for the light theme")
@@ -308,6 +311,15 @@ func TestAThemeForTheOppositeBackgroundBringsItsOwn(t *testing.T) {
 	p.Send(tea.BackgroundColorMsg{Color: black{}})
 	if p.model.View().BackgroundColor == nil {
 		t.Error("the light theme is drawn on a dark terminal")
+	}
+	for i, line := range strings.Split(p.Styled(), "\n") { // also where the terminal does not change its colours
+		if n := kit.Width(line); n != 80 || !strings.HasPrefix(line, "\x1b[38;2;") || strings.Contains(line, "\x1b[m ") {
+			t.Errorf("line %d has cells without the background of the theme (%d cells):\n%q", i, n, line)
+		}
+	}
+	p.Send(tea.ColorProfileMsg{Profile: colorprofile.ANSI})
+	if strings.Contains(p.Styled(), "48;") {
+		t.Error("a terminal of 16 colours is painted")
 	}
 }
 

@@ -44,7 +44,10 @@ func (m *Model) draw() tea.View {
 		v.Cursor = tea.NewCursor(x, y)
 	}
 	if m.clash && m.depth == themes.Full {
-		v.BackgroundColor, v.ForegroundColor = m.theme.Background, m.theme.Foreground
+		v.Content = kit.Ground(m.theme, frame, m.size.W)
+		if m.asked { // before, it would tell of this colour as of its own
+			v.BackgroundColor, v.ForegroundColor = m.theme.Background, m.theme.Foreground // also of what is around the cells
+		}
 	}
 	return v
 }
