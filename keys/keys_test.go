@@ -216,7 +216,7 @@ func TestWrongUserBindingsNameTheActionsAsTheUserWroteThem(t *testing.T) {
 }
 
 func TestUnknownPresetNamesThoseThereAre(t *testing.T) {
-	if _, err := Preset("emacs"); err == nil || !strings.Contains(err.Error(), "vim") {
+	if _, err := Preset("emacs"); err == nil || !strings.HasSuffix(err.Error(), "there are spaces, vim, mc, arrows") {
 		t.Errorf("%v", err)
 	}
 }
@@ -242,5 +242,17 @@ func TestAMapDoesNotChangeWhenItIsOverridden(t *testing.T) {
 	}
 	if !slices.Equal(m.Bindings()[m.byAction[Delete]].Keys, []string{"d", "f8"}) {
 		t.Errorf("delete is bound to %q", m.Bindings()[m.byAction[Delete]].Keys)
+	}
+}
+
+func TestEveryPresetHasHelpOnF1(t *testing.T) {
+	for _, name := range Presets {
+		m, err := Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, match := m.Lookup([]string{"f1"}, func(Action) bool { return true }); a != Help || match != Full {
+			t.Errorf("%s: f1 is %q", name, a)
+		}
 	}
 }

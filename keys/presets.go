@@ -3,6 +3,7 @@ package keys
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Presets are the names of the built-in key maps.
@@ -76,14 +77,14 @@ func Preset(name string) (*Map, error) {
 	case "spaces", "":
 		lay(bound, letters, arrowKeys, functions)
 	case "vim":
-		lay(bound, replace(letters, vimKeys), arrowKeys)
+		lay(bound, replace(letters, vimKeys), arrowKeys, map[Action][]string{Help: functions[Help]})
 	case "mc":
 		lay(bound, arrowKeys)
 		bound = replace(bound, mcKeys)
 	case "arrows":
 		lay(bound, arrowKeys, replace(letters, arrowsOnly), functions)
 	default:
-		return nil, fmt.Errorf("key map preset %q: there is none; there are %v", name, Presets)
+		return nil, fmt.Errorf("key map preset %q: there is none; there are %s", name, strings.Join(Presets, ", "))
 	}
 	bindings := make([]Binding, 0, len(table))
 	for _, t := range table {
