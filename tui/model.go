@@ -19,6 +19,7 @@ import (
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 	"spaces/tui/page"
+	"spaces/tui/preview"
 )
 
 // Themes are those that can be chosen while the panel runs.
@@ -196,7 +197,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.follow()
 	case tea.ModeReportMsg:
 		if msg.Mode == ansi.ModeUnicodeCore { // the renderer turns it on where it can be
-			kit.CountClusters(msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet)
+			clusters := msg.Value == ansi.ModeSet || msg.Value == ansi.ModeReset || msg.Value == ansi.ModePermanentlySet
+			kit.CountClusters(clusters)
+			preview.CountClusters(clusters)
 		}
 	case tea.ColorProfileMsg:
 		m.setTheme(m.theme, depthOf(msg.Profile))

@@ -2,6 +2,7 @@ package preview
 
 import (
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -78,14 +79,37 @@ func safe(s string) string {
 	return strings.Join(parts, `\`)
 }
 
-// width of printable text in cells, as terminals count that do not know grapheme clusters.
+var byClusters atomic.Bool
+
+// CountClusters says whether the terminal counts cells by grapheme clusters, for all that is drawn from now on: as
+// kit.CountClusters, which the rest of the screen follows.
+func CountClusters(on bool) { byClusters.Store(on) }
+
+// width of printable text in cells, as the terminal counts.
 func width(s string) int {
 	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return ansi.StringWidthWc(s)
+		if s[i] < utf8.RuneSelf {
+			continue
 		}
+		if byClusters.Load() {
+			return ansi.StringWidth(s)
+		}
+		return ansi.StringWidthWc(s)
 	}
 	return len(s)
+}
+
+// first is the first letter of s, which is not empty: its bytes and its cells.
+func first(s string, clusters bool) (size, cells int) {
+	switch {
+	case s[0] < utf8.RuneSelf && (!clusters || len(s) == 1 || s[1] < utf8.RuneSelf):
+		return 1, 1
+	case clusters:
+		cluster, n := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+		return len(cluster), n
+	}
+	_, size = utf8.DecodeRuneInString(s)
+	return size, ansi.StringWidthWc(s[:size])
 }
 
 // cut is the longest beginning of printable text that fits into w cells.
@@ -96,16 +120,13 @@ func cut(s string, w int) string {
 	if len(s) <= w { // no character is wider than it has bytes
 		return s
 	}
-	n := 0
-	for i, r := range s {
-		c := 1
-		if r >= utf8.RuneSelf {
-			c = ansi.StringWidthWc(string(r))
-		}
-		if n+c > w {
+	clusters := byClusters.Load()
+	for n, i := 0, 0; i < len(s); {
+		size, cells := first(s[i:], clusters)
+		if n += cells; n > w {
 			return s[:i]
 		}
-		n += c
+		i += size
 	}
 	return s
 }
