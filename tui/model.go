@@ -52,6 +52,7 @@ type Config struct {
 	Page func(*kit.Context, store.Place) kit.Page // makes pages; nil: package page
 
 	Clip     func(text string) tea.Cmd         // sends a text to the terminal's clipboard; nil: by a bare OSC 52
+	ClipKept func() string                     // see kit.Context
 	Editor   func(path string) tea.ExecCommand // the user's editor on a file; nil: there is none
 	NoEditor string                            // why; "": none is set
 
@@ -109,7 +110,7 @@ func New(c Config) *Model {
 	m.host = &kit.Host{
 		Context: &kit.Context{
 			Store: c.Store, Conns: c.Conns, Book: c.Book, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Local: c.Local, Work: work,
-			Signs: c.Signs, Formats: c.Formats, Clip: c.Clip, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
+			Signs: c.Signs, Formats: c.Formats, Clip: c.Clip, ClipKept: c.ClipKept, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,

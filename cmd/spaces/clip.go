@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
+	"os/exec"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -28,4 +32,37 @@ func clipOf(getenv func(string) string) func(text string) tea.Cmd {
 		}
 	}
 	return tea.SetClipboard
+}
+
+// keptByTmux asks tmux, beside the start of the panel, whether it passes texts for the clipboard on. Until it has answered,
+// and where it cannot be asked, nothing is known.
+func keptByTmux(getenv func(string) string) func() string {
+	if getenv("TMUX") == "" {
+		return nil
+	}
+	var why atomic.Pointer[string]
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		out, err := exec.CommandContext(ctx, "tmux", "display-message", "-p", "#{set-clipboard} #{allow-passthrough}").Output()
+		if err == nil {
+			why.Store(new(tmuxKeeps(string(out))))
+		}
+	}()
+	return func() string {
+		if is := why.Load(); is != nil {
+			return *is
+		}
+		return ""
+	}
+}
+
+// tmuxKeeps says what to set where tmux drops what a program sends for the clipboard: it takes OSC 52 itself with
+// set-clipboard on, and passes it through wrapped with allow-passthrough on or all (tmux(1), OPTIONS).
+func tmuxKeeps(options string) string {
+	clipboard, passthrough, _ := strings.Cut(strings.TrimSpace(options), " ")
+	if clipboard == "" || clipboard == "on" || passthrough == "on" || passthrough == "all" {
+		return ""
+	}
+	return "tmux drops it: set -g set-clipboard on"
 }

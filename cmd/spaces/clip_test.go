@@ -42,3 +42,13 @@ func TestTheClipboardIsReachedThroughTmuxAndScreen(t *testing.T) {
 		t.Errorf("a plain terminal gets %s", got)
 	}
 }
+
+func TestTmuxIsNamedWhereItDropsWhatIsCopied(t *testing.T) {
+	for options, kept := range map[string]bool{
+		"external off\n": true, "off off\n": true, "external \n": true, "on off\n": false, "external on\n": false, "off all\n": false, "\n": false,
+	} {
+		if why := tmuxKeeps(options); (why != "") != kept || kept && !strings.Contains(why, "set -g set-clipboard on") {
+			t.Errorf("with %q: %q", options, why)
+		}
+	}
+}

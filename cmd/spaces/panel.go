@@ -111,7 +111,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 		Work: ctx, Store: s, Conns: conns.Conns, Book: book{conns}, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
 		Signs: signsOf(conns.p.getenv), Formats: formats, KeepsIn: conns.c.file(),
-		Clip: clipOf(conns.p.getenv), Editor: editor, NoEditor: noEditor,
+		Clip: clipOf(conns.p.getenv), ClipKept: keptByTmux(conns.p.getenv), Editor: editor, NoEditor: noEditor,
 		Bookmarks: &bookmarks{dir: stateDir(conns.p, conns.o)},
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil

@@ -89,7 +89,7 @@ func (d *KeySecret) asking(s kit.Size) *kit.Form {
 	}
 	switch {
 	case d.sent:
-		items = append(items, text(note(kit.SentToClipboard+"; if nothing arrives, it is above.", w, t.Good)...))
+		items = append(items, text(note(d.c.Sent()+"; if nothing arrives, it is above.", w, t.Good)...))
 	case d.warned:
 		items = append(items, text(note("It was not copied. Once more closes this for good.", w, t.Bad)...))
 	}

@@ -52,7 +52,7 @@ func (d *clients) asking(s kit.Size) *kit.Form {
 	}
 	said := t.Dim.On(end("  "+secretHere+" stands for the secret, which is not shown here.", w))
 	if d.sent {
-		said = t.Good.On(end("  "+kit.SentToClipboard+"; if nothing arrives, it is above.", w))
+		said = t.Good.On(end("  "+d.c.Sent()+"; if nothing arrives, it is above.", w))
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: []kit.Item{kit.Gap,
 		&kit.Choice{Label: "Program", Look: kit.Strip, Numbered: true, Options: kit.Options(names...), Chosen: d.chosen,

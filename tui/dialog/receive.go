@@ -113,7 +113,7 @@ func (d *Receive) asking(s kit.Size) *kit.Form {
 	}
 	items = append(items, text(d.told(w)...))
 	if d.sent {
-		items = append(items, text(note(kit.SentToClipboard+"; if nothing arrives, "+d.c.Keys.Key(keys.Pause)+" prints it.", w, t.Good)...))
+		items = append(items, text(note(d.c.Sent()+"; if nothing arrives, "+d.c.Keys.Key(keys.Pause)+" prints it.", w, t.Good)...))
 	}
 	copyIt, print := d.keyed("Copy command", keys.CopyURL, d.copy), d.keyed("Print", keys.Pause, d.bare)
 	if d.command() == "" {

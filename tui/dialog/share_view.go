@@ -43,7 +43,7 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 		items = append(items, spare(1, note(unix, w, t.Dim)...)) // it gives way to the link
 	}
 	if d.sent {
-		items = append(items, text(note(kit.SentToClipboard+"; if nothing arrives, "+d.c.Keys.Key(keys.Pause)+" prints it.", w, t.Good)...))
+		items = append(items, text(note(d.c.Sent()+"; if nothing arrives, "+d.c.Keys.Key(keys.Pause)+" prints it.", w, t.Good)...))
 	}
 	buttons := kit.Buttons{d.keyed("Copy link", keys.CopyURL, d.copy), d.keyed("Print", keys.Pause, d.bare), dismiss("Close")}
 	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Default: "Copy link", Items: append(items, kit.Gap, buttons)}

@@ -129,7 +129,8 @@ type Context struct {
 	Formats   Formats                           // of sizes and dates
 	Signs     themes.Signs                      // that the terminal can show
 	Shared    *Shared                           // how the last Quick Share was made; nil: there was none
-	Clip      func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see SentToClipboard
+	Clip      func(text string) tea.Cmd         // sends a text to the terminal's clipboard: see Sent
+	ClipKept  func() string                     // what keeps such a text from there, and what helps; nil, "": nothing known
 	Editor    func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
 	Bookmarks Bookmarks                         // nil: none are kept
 	NoEditor  string                            // why, one sentence; "": none is set

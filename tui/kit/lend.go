@@ -52,6 +52,14 @@ func (c *Context) EditorOff() string {
 // SentToClipboard is what is said of a text after Context.Clip: terminals do not tell whether they took it.
 const SentToClipboard = "Sent to the terminal's clipboard"
 
+// Sent is SentToClipboard with why it may not have arrived, where that is known.
+func (c *Context) Sent() string {
+	if c.ClipKept != nil && c.ClipKept() != "" {
+		return SentToClipboard + " (" + c.ClipKept() + ")"
+	}
+	return SentToClipboard
+}
+
 // Printed is a text on the terminal without the panel around it, until a key is pressed: there every terminal lets the
 // mouse select, and a line breaks where the screen ends and nowhere else. The text must be printable. It implements
 // tea.ExecCommand.

@@ -181,7 +181,7 @@ func (x *accessKeys) create(c *kit.Context) tea.Cmd {
 
 func (x *accessKeys) copyID(c *kit.Context) tea.Cmd {
 	k, _ := x.under()
-	c.Notify(kit.Info, kit.SentToClipboard+": "+store.Printable(k.ID))
+	c.Notify(kit.Info, c.Sent()+": "+store.Printable(k.ID))
 	return c.Clip(k.ID)
 }
 

@@ -118,7 +118,7 @@ func (f *files) copySeveral(c *kit.Context) {
 	}
 	lines := func(name keys.Action, label string, texts []string) kit.Action {
 		return kit.Action{Name: name, Label: label, Run: func(c *kit.Context) tea.Cmd {
-			c.Notify(kit.Info, kit.SentToClipboard+": "+kit.Plural(len(texts), "line"))
+			c.Notify(kit.Info, c.Sent()+": "+kit.Plural(len(texts), "line"))
 			return c.Clip(strings.Join(texts, "\n"))
 		}}
 	}
@@ -132,7 +132,7 @@ func (f *files) copySeveral(c *kit.Context) {
 
 // clip hands a text to the terminal, which may or may not put it on the clipboard.
 func clip(c *kit.Context, level kit.Level, warning, text string) tea.Cmd {
-	c.Notify(level, warning+kit.SentToClipboard+": "+store.Printable(text))
+	c.Notify(level, warning+c.Sent()+": "+store.Printable(text))
 	return c.Clip(text)
 }
 

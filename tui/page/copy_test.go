@@ -119,3 +119,13 @@ func TestAFolderOffersToReceiveAFile(t *testing.T) {
 	s.Press("c", "G", "enter")
 	s.Want("Receive a file", "media/d/")
 }
+
+func TestACopySaysWhatKeepsItFromTheClipboard(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 24))
+	s.Space(t, "media")
+	s.put("media", "a")
+	s.Context.ClipKept = func() string { return "tmux drops it" }
+	s.open(store.Place{Space: "media"})
+	s.Press("c", "enter")
+	s.Want("Sent to the terminal's clipboard (tmux drops it): ")
+}
