@@ -54,4 +54,6 @@ interop-engines: build
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \
 	  echo "build $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./cmd/spaces; \
-	done; done
+	done; \
+	  test $$os = linux || { echo "vet $$os, with the tests"; CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 $(GO) vet ./...; }; \
+	done

@@ -92,13 +92,6 @@ func (x *terminal) resize(cols, rows int) {
 	x.screen.Resize(cols, rows)
 }
 
-// output is everything the program wrote so far.
-func (x *terminal) output() []byte {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.raw
-}
-
 func number(t *testing.T, s string) int {
 	t.Helper()
 	n, err := strconv.Atoi(s)

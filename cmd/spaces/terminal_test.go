@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,6 +44,9 @@ var named = map[string]string{
 func newTerminal(t testing.TB, cmd *exec.Cmd, cols, rows int) *terminal {
 	t.Helper()
 	f, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
+	if errors.Is(err, pty.ErrUnsupported) { // Windows
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,4 +221,11 @@ func (x *terminal) ended() int {
 		x.t.Fatalf("the program did not end:\n%s", x.text())
 	}
 	return x.cmd.ProcessState.ExitCode()
+}
+
+// output is everything the program wrote so far.
+func (x *terminal) output() []byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.raw
 }
