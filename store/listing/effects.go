@@ -21,6 +21,9 @@ func (l *Listing) Finished(list []job.Finished) {
 			}
 		}
 	}
+	if l.on().ranging.on { // what it reaches over is being selected now
+		l.reach()
+	}
 }
 
 // Apply takes what jobs changed, without listing again where they told enough.
