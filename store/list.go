@@ -187,9 +187,11 @@ func (s *Store) page(r ListRequest, raw rawPage) (Page, error) {
 	}
 	byKey := func(a, b Entry) int { return cmp.Compare(a.Key, b.Key) }
 	if !slices.IsSortedFunc(p.Entries, byKey) {
+		p.Unordered = r.Delimiter == ""
 		slices.SortFunc(p.Entries, byKey)
 	}
 	if after := keyOf(r.After); after != "" {
+		p.Unordered = p.Unordered || r.Delimiter == "" && len(p.Entries) > 0 && p.Entries[0].Key < after
 		// An endpoint that goes on at a folder, not after it, names the folder again.
 		p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return e.Key <= after })
 	}

@@ -20,8 +20,13 @@ func (s *Store) Share(ctx context.Context, r Ref, life time.Duration) (Link, err
 	if life <= 0 {
 		return Link{URL: s.PublicURL(r)}, nil
 	}
+	return s.ShareVersion(ctx, r, "", life)
+}
+
+// ShareVersion is Share of one version, of whatever is current where version is "", for a life > 0.
+func (s *Store) ShareVersion(ctx context.Context, r Ref, version string, life time.Duration) (Link, error) {
 	life = lifeOf(life)
-	signed, err := s.links.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key}, s3.WithPresignExpires(life))
+	signed, err := s.links.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)}, s3.WithPresignExpires(life))
 	if err != nil {
 		return Link{}, s.wrap("share", r, err)
 	}

@@ -96,11 +96,14 @@ type ListRequest struct {
 	Max                             int // 0: as many as the endpoint gives (1000)
 }
 
-// Page is part of a listing, folders and objects in one byte order. More says whether Next leads on.
+// Page is part of a listing, folders and objects in one byte order. More says whether Next leads on. Unordered says that
+// the endpoint gave the objects in another order, or some from before the key that was asked for: what it gives for one part
+// of the keys is not all of that part.
 type Page struct {
-	Entries []Entry
-	Next    string
-	More    bool
+	Entries   []Entry
+	Next      string
+	More      bool
+	Unordered bool
 }
 
 // Access is who may read: Private, PublicRead, or Custom for grants that are neither.

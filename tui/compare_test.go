@@ -174,3 +174,34 @@ func TestManyNamesAreComparedPageByPage(t *testing.T) {
 	x.Press("C")
 	x.Want("Only left 2,100", "Only right 3")
 }
+
+func TestBothPanesAreMarkedByWhatAComparisonFound(t *testing.T) {
+	x := compared(t, kittest.Size(120, 24))
+	x.WantNot("≠")
+	x.Press("C", "esc")
+	x.Want("2 only here (+), 1 only there, 2 differ (≠)")
+	x.golden(t)
+	x.Press("tab")
+	x.Want("1 only here (+), 2 only there, 2 differ (≠)")
+	x.Press("tab", "enter") // into deep/
+	x.Want("1 only here (+)")
+	x.Press("h")
+	storetest.Put(t, x.here.Store, "media", "c/size.txt", "a third") // by somebody else
+	x.Press("R")
+	x.WantNot("≠")
+}
+
+func TestMarksGoWhenTheyAreNotTrueAnyMore(t *testing.T) {
+	x := compared(t, kittest.Size(120, 24))
+	x.Press("C", "esc")
+	x.Want("2 only here (+)", "2 differ (≠)")
+	x.Press("G", "d", "y") // size.txt
+	x.Settle()
+	x.Advance(time.Minute)
+	x.Want("2 only here (+), 2 only there, 1 differ (≠)")
+	x.Press("g", "g", "d", "y") // the folder: nobody tells which files that were
+	x.Settle()
+	x.Advance(time.Minute)
+	x.WantNot("only here (+)")
+	x.WantNot("≠")
+}

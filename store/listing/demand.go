@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"context"
 	"time"
 
 	"spaces/store"
@@ -20,6 +21,29 @@ type Request struct {
 	store.ListRequest
 	Rest   time.Duration // to wait for first: it may not be needed any more by then
 	ticket uint64
+	ahead  *ahead
+}
+
+// Answer is what came of a Request.
+type Answer struct{ gotten }
+
+// Do asks for the page of a Request. A search lists at several places at once.
+func (r Request) Do(ctx context.Context, list Lister) (Answer, error) {
+	if r.ahead != nil {
+		g, err := r.ahead.page(ctx, list, r.After)
+		return Answer{g}, err
+	}
+	p, err := list(ctx, r.ListRequest)
+	return Whole(p), err
+}
+
+// Whole is the answer to a Request that asked for just this page.
+func Whole(p store.Page) Answer {
+	g := gotten{Page: p, looked: len(p.Entries)}
+	if n := len(p.Entries); n > 0 {
+		g.to = p.Entries[n-1].Key
+	}
+	return Answer{g}
 }
 
 // demand is what a Listing needs from outside.
@@ -93,6 +117,9 @@ func (l *Listing) needs() (w *walk, r Request, ok bool) {
 	default:
 		return nil, Request{}, false
 	}
+	if w != nil {
+		r.ahead = w.ahead
+	}
 	return w, r, true
 }
 
@@ -111,14 +138,14 @@ func (l *Listing) wants(w *walk) bool {
 
 // Take is given what came of a request; a page that is not needed any more is left. It returns the error of a refresh:
 // what is shown is as it was then. Others are told by Err.
-func (l *Listing) Take(r Request, p store.Page, err error) error {
+func (l *Listing) Take(r Request, a Answer, err error) error {
 	if r.ticket == 0 || r.ticket != l.asked.ticket {
 		return nil
 	}
 	w, since := l.asker, l.since
 	l.asked, l.asker, l.since = Request{}, nil, nil
 	if w == nil {
-		l.resolve(r.Prefix, p, err, since)
+		l.resolve(r.Prefix, a.Page, err, since)
 		return nil
 	}
 	refreshes := l.again != nil && w == l.again.walk
@@ -131,15 +158,15 @@ func (l *Listing) Take(r Request, p store.Page, err error) error {
 		w.err, l.ahead = err, false
 		l.changed(nil)
 	default:
-		l.listed(w, p, since, refreshes)
+		l.listed(w, a.gotten, since, refreshes)
 	}
 	return nil
 }
 
 // listed takes a page of a walk.
-func (l *Listing) listed(w *walk, p store.Page, since []Change, refreshes bool) {
+func (l *Listing) listed(w *walk, g gotten, since []Change, refreshes bool) {
 	s, first := l.sheetOf(w), !w.begun
-	touched, p := w.take(s, p, since)
+	touched, p := w.take(s, g, since)
 	l.ahead = false
 	switch {
 	case refreshes:

@@ -109,7 +109,20 @@ func (l *Listing) do(s *sheet, t *tidings) []RowID {
 	if l.asker == nil || l.sheetOf(l.asker) == s {
 		l.since = append(l.since, t.changes...)
 	}
+	for _, w := range []*walk{l.whole, l.refreshing()} {
+		if w != nil && w.ahead != nil && s == l.sheetOf(w) {
+			w.ahead.tell(t.changes)
+		}
+	}
 	return s.apply(t.changes)
+}
+
+// refreshing is the walk that lists anew, if there is one.
+func (l *Listing) refreshing() *walk {
+	if l.again == nil {
+		return nil
+	}
+	return l.again.walk
 }
 
 // doubt asks after folders of which it is not known whether they are there, or lists all again when they are many.

@@ -35,6 +35,9 @@ func Those(p store.Place) *Listing {
 func newFound(p store.Place, f *Found, prefix string) *Listing {
 	l := New(p)
 	l.whole.found, l.whole.prefix = f, p.Prefix+prefix
+	if !f.given {
+		l.whole.ahead = newAhead(p.Space, l.whole.prefix, f)
+	}
 	l.plan()
 	return l
 }

@@ -30,13 +30,20 @@ func numbered(from, to int, more bool) store.Page {
 	return p
 }
 
+// sought is the answer of a search to a page that it asked for.
+func sought(l *Listing, p store.Page) Answer {
+	a := Whole(p)
+	a.Entries = l.whole.found.among(p.Entries)
+	return a
+}
+
 func TestASearchAsksFlatAndGoesOnUntilItIsStopped(t *testing.T) {
 	l := Search(store.Place{Space: "media", Prefix: "in/"}, query(t, "d/*7.txt"))
 	r, ok := l.Next()
 	if !ok || r.Delimiter != "" || r.Prefix != "in/d/" || r.After != "" {
 		t.Fatalf("asks for %+v", r)
 	}
-	l.Take(r, numbered(0, 1000, true), nil)
+	l.Take(r, sought(l, numbered(0, 1000, true)), nil)
 	if l.Len() != 100 || l.Looked() != 1000 || l.Known() || !l.Busy() {
 		t.Fatalf("%d found in %d", l.Len(), l.Looked())
 	}
@@ -51,7 +58,7 @@ func TestASearchAsksFlatAndGoesOnUntilItIsStopped(t *testing.T) {
 	if r, ok = l.Next(); !ok || r.After != "in/d/0999.txt" {
 		t.Fatalf("goes on with %+v, %v", r, ok)
 	}
-	l.Take(r, numbered(1000, 1010, false), nil)
+	l.Take(r, sought(l, numbered(1000, 1010, false)), nil)
 	if l.Len() != 101 || !l.Known() || l.Looked() != 1010 {
 		t.Fatalf("%d found in %d", l.Len(), l.Looked())
 	}
@@ -59,7 +66,7 @@ func TestASearchAsksFlatAndGoesOnUntilItIsStopped(t *testing.T) {
 	if r, ok = l.Next(); !ok || r.After != "" || r.Delimiter != "" {
 		t.Fatalf("refreshes with %+v", r)
 	}
-	l.Take(r, numbered(0, 20, false), nil)
+	l.Take(r, sought(l, numbered(0, 20, false)), nil)
 	if l.Len() != 2 || l.Looked() != 20 {
 		t.Fatalf("%d found in %d", l.Len(), l.Looked())
 	}
@@ -73,7 +80,7 @@ func TestASearchEndsWhereItHasFoundEnough(t *testing.T) {
 		if !ok {
 			break
 		}
-		l.Take(r, numbered(i*1000, i*1000+1000, true), nil)
+		l.Take(r, sought(l, numbered(i*1000, i*1000+1000, true)), nil)
 	}
 	if l.Len() != 2000 || !l.Full() || l.Known() || l.Busy() {
 		t.Errorf("%d rows, full %v, known %v", l.Len(), l.Full(), l.Known())
@@ -83,7 +90,7 @@ func TestASearchEndsWhereItHasFoundEnough(t *testing.T) {
 func TestWhatJobsChangeIsFoundOrNotFoundAnyMore(t *testing.T) {
 	l := Search(store.Place{Space: "media", Prefix: "in/"}, query(t, "*.txt size>4"))
 	r, _ := l.Next()
-	l.Take(r, numbered(0, 8, false), nil)
+	l.Take(r, sought(l, numbered(0, 8, false)), nil)
 	at := func(kind job.EffectKind, key string, size int64) job.Effect {
 		return job.Effect{Kind: kind, Ref: store.Ref{Space: "media", Key: key}, Entry: store.Entry{Key: key, Size: size}}
 	}

@@ -70,7 +70,7 @@ func (b bucket) given(l *Listing, most int) {
 		if !ok {
 			return
 		}
-		_ = l.Take(r, b.list(r.ListRequest, most), nil)
+		_ = l.Take(r, Whole(b.list(r.ListRequest, most)), nil)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestLargeFoldersStayInTheOrderOfKeysUntilTheyAreSorted(t *testing.T) {
 	l := New(store.Place{Space: "media"})
 	l.view.page = 2
 	r, _ := l.Next()
-	_ = l.Take(r, b.list(r.ListRequest, 2), nil)
+	_ = l.Take(r, Whole(b.list(r.ListRequest, 2)), nil)
 	wantShown(t, l, "a b/")
 	l.FollowEnd()
 	b.given(l, 2)
@@ -129,7 +129,7 @@ func TestAFilterThatLeavesLittleHasFoldersFirst(t *testing.T) {
 	l := New(store.Place{Space: "media"})
 	l.view.page = 2
 	r, _ := l.Next()
-	_ = l.Take(r, b.list(r.ListRequest, 2), nil)
+	_ = l.Take(r, Whole(b.list(r.ListRequest, 2)), nil)
 	l.Narrow(Begins, "b")
 	b.given(l, 2)
 	wantShown(t, l, "bb/ ba")
@@ -142,7 +142,7 @@ func TestAFilterThatIsCoveredAsksForNothingMore(t *testing.T) {
 	}
 	l := New(store.Place{Space: "media"})
 	r, _ := l.Next()
-	_ = l.Take(r, b.list(r.ListRequest, 1000), nil)
+	_ = l.Take(r, Whole(b.list(r.ListRequest, 1000)), nil)
 	l.Narrow(Begins, "05")
 	l.FollowEnd()
 	if r, ok := l.Next(); ok || l.HasTail() || l.Len() != 100 {
@@ -161,7 +161,7 @@ func TestAPageThatComesLateUndoesNothing(t *testing.T) {
 	i, _ := l.Rows().Search("new")
 	id := l.Rows().ID(i)
 	l.Select(id, true)
-	_ = l.Take(r, late, nil)
+	_ = l.Take(r, Whole(late), nil)
 	wantShown(t, l, "a c new")
 	if !l.Selected(id) {
 		t.Error("a row that stays is not selected any more")
@@ -214,7 +214,7 @@ func TestManyFoldersInDoubtAreFoundOutByListingAgain(t *testing.T) {
 			break
 		}
 		asked++
-		_ = l.Take(r, b.list(r.ListRequest, 1000), nil)
+		_ = l.Take(r, Whole(b.list(r.ListRequest, 1000)), nil)
 	}
 	wantShown(t, l, "")
 	if asked != 1 {

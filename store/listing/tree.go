@@ -11,9 +11,14 @@ import (
 const mostFolders = 200_000
 
 // Count is how much there is.
-type Count struct{ Objects, Bytes int64 }
+type Count struct{ Objects, Bytes, Markers int64 }
 
-func (c *Count) add(objects, bytes int64) { c.Objects, c.Bytes = c.Objects+objects, c.Bytes+bytes }
+func (c *Count) add(n Count) {
+	c.Objects, c.Bytes, c.Markers = c.Objects+n.Objects, c.Bytes+n.Bytes, c.Markers+n.Markers
+}
+
+// IsNone says whether there is nothing.
+func (c Count) IsNone() bool { return c == Count{} }
 
 // Folder is what a Tree has counted below a folder.
 type Folder struct {
@@ -29,11 +34,14 @@ type Folder struct {
 // Subs are the folders in it, by name. They must not be changed.
 func (f *Folder) Subs() []*Folder { return f.subs }
 
-// Tree counts what is below a folder, by folder, from a flat listing that it is given page by page. It keeps neither names
-// nor sizes of objects, but for a few: the largest, the oldest, and what may be there twice. It is owned by one goroutine.
+// Tree counts what is below a folder, by folder, from listings that it is given page by page, in any order. It keeps neither
+// names nor sizes of objects, but for a few: the largest, the oldest, and what may be there twice. It is owned by one
+// goroutine.
 type Tree struct {
 	Largest, Oldest Top
 	Twice           Twins
+
+	spread *Spread
 
 	space, base string
 	root        *Folder
@@ -43,67 +51,70 @@ type Tree struct {
 	folders     int
 	most        int
 
-	last  string // the greatest key counted
-	next  string // where the next page begins
-	done  bool
 	doubt bool
 }
 
 // NewTree counts the folder of a place.
 func NewTree(space, base string) *Tree {
 	t := &Tree{space: space, base: base, root: &Folder{}, most: mostFolders, Largest: Top{before: larger}, Oldest: Top{before: older},
-		Twice: Twins{most: mostTwins}}
+		Twice: Twins{most: mostTwins}, spread: NewSpread(space, base, "")}
 	t.at, t.exact = t.root, true
 	return t
 }
 
-// Request is the next page to count.
-func (t *Tree) Request() store.ListRequest {
-	return store.ListRequest{Space: t.space, Prefix: t.base, After: t.next, Max: PageRows}
-}
+// Round is what is to be counted next.
+func (t *Tree) Round() Round { return t.spread.Round() }
 
-// Take counts a page.
-func (t *Tree) Take(p store.Page) {
-	for i := range p.Entries {
-		t.add(&p.Entries[i])
+// Take counts what a Round has brought.
+func (t *Tree) Take(a Answers) {
+	parts, again := t.spread.Take(a)
+	if again {
+		t.empty()
 	}
-	t.next, t.done = p.Next, !p.More
+	for _, p := range parts {
+		for i := range p.Entries {
+			t.add(&p.Entries[i])
+		}
+	}
 }
 
 // Done says whether all is counted.
-func (t *Tree) Done() bool { return t.done }
+func (t *Tree) Done() bool { return t.spread.Done() }
 
 // Doubt says whether what was counted has changed in a way that was not told.
 func (t *Tree) Doubt() bool { return t.doubt }
 
-// Last is the greatest key counted.
-func (t *Tree) Last() string { return t.last }
+// Whole says whether all of a folder is counted.
+func (t *Tree) Whole(key string) bool { return t.spread.Whole(key) }
 
 // Base is the folder that is counted.
 func (t *Tree) Base() string { return t.base }
 
 func (t *Tree) add(e *store.Entry) {
-	t.last = max(t.last, e.Key)
-	name := strings.TrimPrefix(e.Key, t.base)
-	if dir := folderOf(name); dir != t.dir {
-		t.at, t.dir = t.walk(dir, true), dir
-		t.exact = t.key(t.at) == t.base+dir
-	}
-	if t.exact {
-		t.at.Here.add(1, e.Size)
-	} else {
-		t.at.Rest.add(1, e.Size)
-	}
-	t.at.count(1, e.Size)
+	t.put(e.Key, Count{Objects: 1, Bytes: e.Size})
 	t.Largest.add(e)
 	t.Oldest.add(e)
 	t.Twice.add(e)
 }
 
+// put counts what there is of a key.
+func (t *Tree) put(key string, n Count) {
+	if dir := folderOf(strings.TrimPrefix(key, t.base)); dir != t.dir {
+		t.at, t.dir = t.walk(dir, true), dir
+		t.exact = t.key(t.at) == t.base+dir
+	}
+	if t.exact {
+		t.at.Here.add(n)
+	} else {
+		t.at.Rest.add(n)
+	}
+	t.at.count(n)
+}
+
 // count adds to a folder and all around it.
-func (f *Folder) count(objects, bytes int64) {
+func (f *Folder) count(n Count) {
 	for ; f != nil; f = f.up {
-		f.add(objects, bytes)
+		f.add(n)
 	}
 }
 

@@ -24,7 +24,7 @@ func (t *Tree) Apply(conn store.Conn, effects []job.Effect) (changed bool) {
 			g = gone{}
 		case e.Kind == job.Stale && around:
 			t.doubt = true
-		case !below, !t.done && key > t.last: // that will be counted as it is then
+		case !below, !t.spread.Passed(key): // that will be counted as it is then
 			continue
 		case e.Kind == job.TreeGone:
 			g.folders = append(g.folders, key)
@@ -82,7 +82,7 @@ func (t *Tree) takeOff(g *gone) {
 // empty is a tree whose base is gone.
 func (t *Tree) empty() {
 	e := NewTree(t.space, t.base)
-	e.done, e.last, e.next = t.done, t.last, t.next
+	e.spread, e.most = t.spread, t.most
 	*t = *e
 }
 
@@ -92,7 +92,7 @@ func (t *Tree) dropFolder(key string) {
 		t.doubt = t.doubt || f.Rest.Objects > 0 // it was counted among those
 		return
 	}
-	f.up.count(-f.Objects, -f.Bytes)
+	f.up.count(Count{Objects: -f.Objects, Bytes: -f.Bytes})
 	t.cut(f)
 }
 
@@ -122,8 +122,9 @@ func (t *Tree) dropObject(key string, size int64) {
 		return
 	}
 	t.doubt = t.doubt || size < 0 && !strings.HasSuffix(key, "/") // the marker of a folder has no content
-	f.Here.add(-1, -max(size, 0))
-	if f.count(-1, -max(size, 0)); f.Objects == 0 && f.up != nil {
+	less := Count{Objects: -1, Bytes: -max(size, 0)}
+	f.Here.add(less)
+	if f.count(less); f.Objects == 0 && f.up != nil {
 		t.cut(f)
 	}
 }

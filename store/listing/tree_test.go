@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -19,24 +20,24 @@ func counted(base string, objects map[string]store.Entry, most int) *Tree {
 	if most > 0 {
 		t.most = most
 	}
-	keys := slices.Sorted(maps.Keys(objects))
-	keys = slices.DeleteFunc(keys, func(k string) bool { return !strings.HasPrefix(k, base) })
-	for chunk := range slices.Chunk(keys, 3) {
-		p := store.Page{More: true}
-		for _, k := range chunk {
-			p.Entries = append(p.Entries, objects[k])
-		}
-		t.Take(p)
+	b := bucket(objects)
+	for !t.Done() {
+		a, _ := t.Round().Do(context.Background(), b.pages(3))
+		t.Take(a)
 	}
-	t.Take(store.Page{})
 	return t
+}
+
+// pages lists by so many rows.
+func (b bucket) pages(most int) Lister {
+	return func(_ context.Context, r store.ListRequest) (store.Page, error) { return b.list(r, most), nil }
 }
 
 // sum is what a folder has to hold.
 func sum(objects map[string]store.Entry, prefix string) (c Count) {
 	for k, e := range objects {
 		if strings.HasPrefix(k, prefix) {
-			c.add(1, e.Size)
+			c.add(Count{Objects: 1, Bytes: e.Size})
 		}
 	}
 	return c
@@ -69,9 +70,9 @@ func checkTree(t *testing.T, tree *Tree, objects map[string]store.Entry) {
 			t.Fatalf("%q is counted as %+v, want %+v", key, f.Count, want)
 		}
 		parts := f.Here
-		parts.add(f.Rest.Objects, f.Rest.Bytes)
+		parts.add(f.Rest)
 		for _, s := range f.subs {
-			parts.add(s.Objects, s.Bytes)
+			parts.add(s.Count)
 			visit(s)
 		}
 		if parts != f.Count {
@@ -139,7 +140,8 @@ func TestWhatIsNotKnownOfATreeIsDoubted(t *testing.T) {
 		}
 	}
 	tree := NewTree("media", "")
-	tree.Take(store.Page{Entries: []store.Entry{objects["a/1"]}, More: true})
+	a, _ := tree.Round().Do(t.Context(), bucket(objects).pages(1))
+	tree.Take(a)
 	if tree.Apply("", at(job.RowThere, "b/3")); tree.Doubt() {
 		t.Error("what is not counted yet is doubted")
 	}
@@ -224,6 +226,8 @@ func BenchmarkTree(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		t := NewTree("media", "")
-		t.Take(store.Page{Entries: entries})
+		for i := range entries {
+			t.add(&entries[i])
+		}
 	}
 }

@@ -22,6 +22,7 @@ type walk struct {
 
 	found  *Found // it looks for objects at any depth; nil: it lists a folder
 	looked int    // objects that were looked at
+	ahead  *ahead // gives the pages of a search
 }
 
 // request is the next page.
@@ -35,18 +36,18 @@ func (w *walk) request(space string) store.ListRequest {
 
 // take puts a page into rows, with the changes made since it was asked for. It returns the rows that are new, changed or
 // gone, and the page as it is with the changes.
-func (w *walk) take(s *sheet, page store.Page, since []Change) ([]RowID, store.Page) {
-	after, to := w.last, ""
-	if n := len(page.Entries); n > 0 {
-		to = page.Entries[n-1].Key
+func (w *walk) take(s *sheet, g gotten, since []Change) ([]RowID, store.Page) {
+	page := g.Page
+	if g.again {
+		w.last, w.looked = "", 0
 	}
-	w.begun, w.next, w.done, w.last = true, page.Next, !page.More, max(after, to)
-	w.looked += len(page.Entries)
-	page.Entries = w.found.among(page.Entries)
+	after := w.last
+	w.begun, w.next, w.done, w.last = true, page.Next, !page.More, max(after, g.to)
+	w.looked += g.looked
 	if page.Entries = w.amend(page.Entries, after, since); len(page.Entries) > 0 && page.Entries[0].Key == folderOf(w.prefix) {
 		page.Entries = page.Entries[1:] // the marker of the folder itself
 	}
-	return s.touch(s.rows.merge(w.prefix, after, to, page)), page
+	return s.touch(s.rows.merge(w.prefix, after, g.to, page)), page
 }
 
 // amend makes changes in the entries of the page that went on after a key.
@@ -106,6 +107,15 @@ type refresh struct {
 	told bool   // nobody asked for it: a job told that it is needed
 }
 
+// anew is a walk of the same that has not begun.
+func (w *walk) anew(space string) *walk {
+	n := &walk{prefix: w.prefix, found: w.found}
+	if w.ahead != nil {
+		n.ahead = newAhead(space, w.prefix, w.found)
+	}
+	return n
+}
+
 // relist begins to list anew what w has listed, and as far as anything is selected.
 func (l *Listing) relist(w *walk, told bool) {
 	goal, s := w.last, l.on()
@@ -115,7 +125,7 @@ func (l *Listing) relist(w *walk, told bool) {
 		}
 	})
 	w.stale = false
-	l.again = &refresh{walk: &walk{prefix: w.prefix, found: w.found}, old: w, goal: goal, told: told}
+	l.again = &refresh{walk: w.anew(l.space), old: w, goal: goal, told: told}
 }
 
 // refreshed ends a refresh that has come far enough.

@@ -122,7 +122,7 @@ func (w *world) come(err error) string {
 	}
 	r := w.under
 	w.under = Request{}
-	_ = w.Take(r, w.answer, err)
+	_ = w.Take(r, Whole(w.answer), err)
 	return fmt.Sprintf("come %v %v", r.After, err)
 }
 

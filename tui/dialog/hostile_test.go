@@ -103,10 +103,11 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewRename": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewRename(c, store.Ref{Space: x, Key: x + "/"}, files(x))
 	},
-	"NewRequests": func(c *kit.Context, _ string) kit.Dialog { return dialog.NewRequests(c, c.Conns.Calls()) },
-	"NewRestore":  func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestore(c, x, both(x), x+"/", time.Time{}) },
-	"NewShare":    func(c *kit.Context, x string) kit.Dialog { return dialog.NewShare(c, refs(x), 7) },
-	"NewTags":     func(c *kit.Context, x string) kit.Dialog { return dialog.NewTags(c, files(x)) },
+	"NewRequests":     func(c *kit.Context, _ string) kit.Dialog { return dialog.NewRequests(c, c.Conns.Calls()) },
+	"NewRestore":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestore(c, x, both(x), x+"/", time.Time{}) },
+	"NewShare":        func(c *kit.Context, x string) kit.Dialog { return dialog.NewShare(c, refs(x), 7) },
+	"NewShareVersion": func(c *kit.Context, x string) kit.Dialog { return dialog.NewShareVersion(c, refs(x)[0], x, 7) },
+	"NewTags":         func(c *kit.Context, x string) kit.Dialog { return dialog.NewTags(c, files(x)) },
 	"NewTheme": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewTheme(c, dialog.Themes{Names: []string{x}, Keep: x, Find: func(string) (*themes.Theme, error) {
 			return nil, &fs.PathError{Op: "read", Path: x, Err: fs.ErrInvalid}

@@ -19,6 +19,7 @@ const early = time.Minute
 type Share struct {
 	base
 	refs   []store.Ref
+	of     string // the ID of a version of the only one, "": the current one
 	bytes  int64
 	chosen int        // of lives; beyond them: what is typed
 	typed  *kit.Field // a life or an end
@@ -42,8 +43,18 @@ func NewShare(c *kit.Context, refs []store.Ref, bytes int64) *Share {
 	return d
 }
 
+// NewShareVersion makes a link to one version of a file, of so many bytes: what is current may be another by then.
+func NewShareVersion(c *kit.Context, ref store.Ref, version string, bytes int64) *Share {
+	d := NewShare(c, []store.Ref{ref}, bytes)
+	d.of = version
+	return d
+}
+
 // Init implements kit.Dialog.
 func (d *Share) Init(c *kit.Context) tea.Cmd {
+	if d.of != "" {
+		return d.make(c) // a plain URL is that of the current version
+	}
 	s, refs := d.store, d.refs
 	return tea.Batch(d.make(c), d.access.Start(c, d.id, func(ctx context.Context) (openTo, error) {
 		return askPublic(ctx, s, refs), nil
@@ -91,9 +102,9 @@ func (d *Share) make(c *kit.Context) tea.Cmd {
 		d.err, d.signed = err, nil
 		return nil
 	}
-	s, refs := d.store, d.refs
+	s, refs, version := d.store, d.refs, d.of
 	d.asked = c.Now().Add(life)
-	return d.sign.Start(c, d.id, func(ctx context.Context) ([]store.Link, error) { return signAll(ctx, s, refs, life) })
+	return d.sign.Start(c, d.id, func(ctx context.Context) ([]store.Link, error) { return signAll(ctx, s, refs, version, life) })
 }
 
 // Update implements kit.Dialog.

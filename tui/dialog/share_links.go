@@ -30,11 +30,11 @@ func (l link) url() string {
 	return l.signed.URL
 }
 
-// signAll makes a link for each file. No request is sent for it, but reading credentials may take a moment.
-func signAll(ctx context.Context, s *store.Store, refs []store.Ref, life time.Duration) ([]store.Link, error) {
+// signAll makes a link for each file, to one version of it where that is not "". No request is sent for it, but reading credentials may take a moment.
+func signAll(ctx context.Context, s *store.Store, refs []store.Ref, version string, life time.Duration) ([]store.Link, error) {
 	links := make([]store.Link, len(refs))
 	for i, ref := range refs {
-		l, err := s.Share(ctx, ref, life)
+		l, err := s.ShareVersion(ctx, ref, version, life)
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +88,7 @@ func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared
 	if err != nil {
 		return "", "", fmt.Errorf("sharing as the last time, until %s: %w", how.Life, err)
 	}
-	signed, err := signAll(ctx, s, refs, life)
+	signed, err := signAll(ctx, s, refs, "", life)
 	if err != nil {
 		return "", "", err
 	}

@@ -56,7 +56,11 @@ func (d *Share) what(w int) string {
 	if len(d.refs) == 1 {
 		what = shown(d.refs[0].Key)
 	}
-	return "  " + t.Strong.On(middle(what, w-14)) + t.Dim.On("  "+d.c.Bytes(d.bytes))
+	size := d.c.Bytes(d.bytes)
+	if d.of != "" {
+		size += ", version " + shown(d.of[:min(len(d.of), 8)])
+	}
+	return "  " + t.Strong.On(middle(what, w-4-kit.Width(size))) + t.Dim.On("  "+size)
 }
 
 func (d *Share) publicNote() string {

@@ -12,7 +12,7 @@ import (
 // Feed drives a Listing: it starts the requests that the listing needs and ends those that it does not need any more.
 // Whoever shows a listing calls Drive after everything that it did with it. The zero Feed has nothing under way.
 type Feed struct {
-	page    Slot[store.Page]
+	page    Slot[listing.Answer]
 	asked   listing.Request
 	sort    Slot[[]listing.RowID]
 	sorting *listing.Sorting
@@ -26,7 +26,7 @@ func (f *Feed) Drive(c *Context, owner ID, s *store.Store, l *listing.Listing) t
 		f.asked = listing.Request{}
 	} else if r != f.asked {
 		f.asked = r
-		work := func(ctx context.Context) (store.Page, error) { return s.List(ctx, r.ListRequest) }
+		work := func(ctx context.Context) (listing.Answer, error) { return r.Do(ctx, s.List) }
 		if r.Rest > 0 {
 			page = f.page.StartAfter(c, owner, r.Rest, work)
 		} else {
@@ -45,10 +45,10 @@ func (f *Feed) Drive(c *Context, owner ID, s *store.Store, l *listing.Listing) t
 
 // Take hands an answer to the listing, if it is one that was waited for. err is why a refresh failed.
 func (f *Feed) Take(l *listing.Listing, msg tea.Msg) (err error, ok bool) {
-	if p, e, ok := f.page.Take(msg); ok {
+	if a, e, ok := f.page.Take(msg); ok {
 		r := f.asked
 		f.asked = listing.Request{}
-		return l.Take(r, p, e), true
+		return l.Take(r, a, e), true
 	}
 	if ids, e, ok := f.sort.Take(msg); ok {
 		if e == nil {

@@ -37,6 +37,7 @@ type files struct {
 	reader  kit.Slot[reader]
 	readers accessColumn
 	again   kit.Slot[made]
+	marks   *marks // of a comparison with the other pane; nil: there are none
 	past    past
 	mend    mender
 }

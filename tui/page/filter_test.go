@@ -233,6 +233,6 @@ func load(f *files, n int) {
 			p.Entries = append(p.Entries, store.Entry{Key: f.place.Prefix + fmt.Sprintf("pic-%08d_camera.jpg", i), Size: int64(i * 7919 % 99991), Modified: time.Unix(int64(1700000000+i*31%n), 0)})
 		}
 		p.Next = p.Entries[len(p.Entries)-1].Key
-		_ = f.l.Take(r, p, nil)
+		_ = f.l.Take(r, listing.Whole(p), nil)
 	}
 }

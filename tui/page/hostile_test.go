@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spaces/store"
+	"spaces/store/listing"
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
@@ -210,7 +211,7 @@ func FuzzRow(f *testing.F) {
 		}
 		c, page := bare(t)
 		r, _ := page.l.Next()
-		_ = page.l.Take(r, store.Page{Entries: []store.Entry{{Key: name, Size: 1}}}, nil)
+		_ = page.l.Take(r, listing.Whole(store.Page{Entries: []store.Entry{{Key: name, Size: 1}}}), nil)
 		page.follow()
 		checkFrame(t, page.View(c, kit.Size{W: w, H: 5}), w, 5)
 	})

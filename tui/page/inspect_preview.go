@@ -51,7 +51,7 @@ func (p *inspector) askPreview(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	s, of := p.store, *info
-	return g.slot.Start(c, p.page, func(ctx context.Context) (*preview.Doc, error) { return glanceAt(ctx, s, of) })
+	return g.slot.Start(c, p.page, func(ctx context.Context) (*preview.Doc, error) { return glanceAt(ctx, s, of, "") })
 }
 
 // unread says why an object is not worth asking for, "" when it is.
@@ -63,10 +63,11 @@ func unread(i *store.Info) string {
 	return ""
 }
 
-func glanceAt(ctx context.Context, s *store.Store, i store.Info) (*preview.Doc, error) {
+// glanceAt reads the beginning of a version of an object; "": of the current one.
+func glanceAt(ctx context.Context, s *store.Store, i store.Info, version string) (*preview.Doc, error) {
 	facts := preview.Facts{Name: i.Key, Type: i.ContentType, Encoding: i.ContentEncoding, Size: i.Size}
 	return preview.Load(ctx, facts, func(ctx context.Context, offset, length int64) ([]byte, error) {
-		body, _, err := s.Get(ctx, i.Ref, store.GetOptions{Offset: offset, Length: length, IfMatch: i.ETag})
+		body, _, err := s.Get(ctx, i.Ref, store.GetOptions{Offset: offset, Length: length, IfMatch: i.ETag, Version: version})
 		if err != nil {
 			return nil, err
 		}
@@ -110,23 +111,28 @@ func (p *inspector) beneath(d *details) {
 
 // sketch adds what the object is, and its preview; what is more than h lines is for scrolling.
 func (p *inspector) sketch(d *details, h int) {
-	g, th := &p.glance, &d.th.Paint
-	switch {
-	case !g.last.of(&p.seen.info), g.last.doc == nil && g.last.err == nil:
-		d.line(th.Dim.On("Reading…"))
-	case g.last.err != nil:
-		d.wrapped(th.Warn, "No preview: "+reason(g.last.err))
-	default:
-		doc, from := g.last.doc, len(d.lines)
-		what := doc.What
-		if doc.Note != "" {
-			what += " · " + doc.Note
-		}
-		for _, part := range kit.Wrap(what, max(d.w-2, 8)) {
-			d.line(th.Dim.On(part))
-		}
-		for _, line := range doc.Lines(d.th, max(d.w-2, 1), max(h-(len(d.lines)-from), 1)) {
-			d.line(line)
-		}
+	if g := &p.glance; g.last.of(&p.seen.info) && (g.last.doc != nil || g.last.err != nil) {
+		sketchOf(d, g.last.doc, g.last.err, h)
+		return
+	}
+	d.line(d.th.Paint.Dim.On("Reading…"))
+}
+
+// sketchOf adds a preview, or why there is none.
+func sketchOf(d *details, doc *preview.Doc, err error, h int) {
+	th := &d.th.Paint
+	if err != nil {
+		d.wrapped(th.Warn, "No preview: "+reason(err))
+		return
+	}
+	what, from := doc.What, len(d.lines)
+	if doc.Note != "" {
+		what += " · " + doc.Note
+	}
+	for _, part := range kit.Wrap(what, max(d.w-2, 8)) {
+		d.line(th.Dim.On(part))
+	}
+	for _, line := range doc.Lines(d.th, max(d.w-2, 1), max(h-(len(d.lines)-from), 1)) {
+		d.line(line)
 	}
 }

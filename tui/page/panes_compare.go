@@ -35,6 +35,7 @@ func (p *Panes) compare(c *kit.Context) tea.Cmd {
 
 func (p *Panes) closeCompare() {
 	if p.cmp != nil {
+		p.keepMarks()
 		p.cmp.Close()
 		p.cmp = nil
 	}

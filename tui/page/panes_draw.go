@@ -41,6 +41,7 @@ func (p *Panes) View(c *kit.Context, size kit.Size) string {
 		return p.cmp.View(c, size)
 	}
 	p.looks.of(c.Theme)
+	p.mark()
 	if size.W < bothFit {
 		return p.page().View(c, size)
 	}

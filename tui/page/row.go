@@ -50,7 +50,13 @@ func (f *files) row(c *kit.Context, col columns, i int, cursor bool) string {
 	default:
 		lead += "  "
 	}
-	f.name(c, &l, name, lead, rows.Name(id), col.name, folder)
+	if f.marks == nil {
+		f.name(c, &l, name, lead, rows.Name(id), col.name, folder)
+	} else {
+		f.name(c, &l, name, lead, rows.Name(id), col.name-2, folder)
+		sign, paint := f.marks.sign(th, rows.Entry(id))
+		l.Put(paint, " "+kit.Fit(sign, 1))
+	}
 	f.figures(c, &l, col, id, folder)
 	return l.String()
 }

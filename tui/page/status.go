@@ -25,6 +25,9 @@ func (f *files) Status(c *kit.Context, w int) string {
 	if amount := f.amount(); amount != "" {
 		parts = append(parts, th.Status.On(amount))
 	}
+	if f.marks != nil {
+		parts = append(parts, th.Accent.On(f.marks.words(f.l.Dir())))
+	}
 	if order := f.orderText(); order != "" && (f.find == nil && f.l.Begun() || f.find != nil && f.find.query != nil) {
 		parts = append(parts, th.Status.On(order))
 	}

@@ -14,20 +14,16 @@ import (
 	"spaces/tui/kit"
 )
 
-// pagesAtOnce are counted before the screen is drawn again.
-const pagesAtOnce = 2
-
 // tally is the Usage tab of a Space: what its folders hold, counted while one walks through them.
 type tally struct {
 	id    kit.ID
 	place store.Place // that is counted
 	store *store.Store
 	tree  *listing.Tree
-	walk  kit.Slot[[]store.Page]
+	walk  kit.Slot[listing.Answers]
 	err   error     // why counting ended early: store.Canceled when it was stopped
 	ended time.Time // counted to the end
-	older kit.Slot[bool]
-	keeps bool // the Space keeps older versions, which are not counted
+	past  tallyPast
 
 	view   tallyView
 	at     string // the folder shown; in it or below it there is what is counted
@@ -53,8 +49,12 @@ const (
 	largest
 	oldest
 	twice
+	older // what is not current, by folder
 	tallyViews
 )
+
+// byDir says whether folders are shown.
+func (u *tally) byDir() bool { return u.view == byFolder || u.view == older }
 
 func newTally(c *kit.Context, p store.Place) *tally {
 	u := &tally{id: c.NewID(), store: c.Store, at: p.Prefix}
@@ -67,6 +67,8 @@ func newTally(c *kit.Context, p store.Place) *tally {
 func (u *tally) reset() {
 	u.tree = listing.NewTree(u.place.Space, u.place.Prefix)
 	u.err, u.ended, u.chosen, u.twins = nil, time.Time{}, map[string]bool{}, nil
+	u.past.walk.Cancel()
+	u.past.count, u.past.err = nil, nil
 }
 
 func (u *tally) ID() kit.ID    { return u.id }
@@ -85,48 +87,32 @@ func (u *tally) Typing() bool { return u.files != nil && u.files.Typing() }
 func (u *tally) halve(is bool) { u.bare = is }
 
 func (u *tally) Init(c *kit.Context) tea.Cmd {
-	s, space := u.store, u.place.Space
-	return tea.Batch(u.count(c, ""), u.older.Start(c, u.id, func(ctx context.Context) (bool, error) { return s.Versioned(ctx, space) }))
+	return tea.Batch(u.count(c), u.askPast(c))
 }
 
 func (u *tally) Close() {
 	u.walk.Cancel()
-	u.older.Cancel()
+	u.past.stop()
 	if u.files != nil {
 		u.files.Close()
 	}
 }
 
-// count begins with a page, or goes on.
-func (u *tally) count(c *kit.Context, after string) tea.Cmd {
-	s, r, most := u.store, u.tree.Request(), pagesAtOnce
-	if r.After = after; after == "" {
-		most = 1 // something is to be seen at once
-	}
-	return u.walk.Start(c, u.id, func(ctx context.Context) (pages []store.Page, err error) {
-		ctx = store.Background(ctx)
-		for range most {
-			p, err := s.List(ctx, r)
-			if err != nil {
-				return pages, err
-			}
-			if pages = append(pages, p); !p.More {
-				break
-			}
-			r.After = p.Next
-		}
-		return pages, nil
+// count begins, or goes on.
+func (u *tally) count(c *kit.Context) tea.Cmd {
+	s, round := u.store, u.tree.Round()
+	return u.walk.Start(c, u.id, func(ctx context.Context) (listing.Answers, error) {
+		return round.Do(store.Background(ctx), s.List)
 	})
 }
 
 // Update takes one message.
 func (u *tally) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	if pages, err, ok := u.walk.Take(msg); ok {
-		return u.counted(c, pages, err)
+	if got, err, ok := u.walk.Take(msg); ok {
+		return u.counted(c, got, err)
 	}
-	if keeps, _, ok := u.older.Take(msg); ok {
-		u.keeps = keeps
-		return nil
+	if cmd, ok := u.tookPast(c, msg); ok {
+		return cmd
 	}
 	if u.files != nil {
 		return u.files.Update(c, msg)
@@ -148,16 +134,14 @@ func (u *tally) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// counted takes pages, and has the next ones asked for before.
-func (u *tally) counted(c *kit.Context, pages []store.Page, err error) (next tea.Cmd) {
-	if n := len(pages); n > 0 && pages[n-1].More && err == nil {
-		next = u.count(c, pages[n-1].Next)
-	}
-	for _, p := range pages {
-		u.tree.Take(p)
-	}
-	if u.err = err; u.tree.Done() {
+// counted takes what came, and has more asked for.
+func (u *tally) counted(c *kit.Context, got listing.Answers, err error) (next tea.Cmd) {
+	u.tree.Take(got)
+	switch u.err = err; {
+	case u.tree.Done():
 		u.ended = c.Now()
+	case err == nil:
+		next = u.count(c)
 	}
 	return tea.Batch(next, u.show(c))
 }
@@ -168,6 +152,7 @@ func (u *tally) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	if u.files != nil {
 		cmd = u.files.Effects(c, effects)
 	}
+	u.changedPast(effects)
 	if u.tree.Apply(u.store.Conn(), effects) {
 		return tea.Batch(cmd, u.show(c))
 	}
@@ -183,15 +168,12 @@ func (u *tally) Finished(list []job.Finished) {
 
 // show brings what is shown up to date with what is counted.
 func (u *tally) show(c *kit.Context) tea.Cmd {
-	for u.at != u.tree.Base() { // the folder may be gone
-		if _, there := u.tree.Find(u.at); there {
-			break
-		}
+	for u.at != u.tree.Base() && !u.there(u.at) { // the folder may be gone
 		u.at = folderOf(strings.TrimSuffix(u.at, "/"))
 	}
-	maps.DeleteFunc(u.chosen, func(key string, _ bool) bool { _, there := u.tree.Find(key); return !there })
+	maps.DeleteFunc(u.chosen, func(key string, _ bool) bool { return !u.there(key) })
 	switch u.view {
-	case byFolder:
+	case byFolder, older:
 		u.makeRows()
 	case twice:
 		u.twins, _, _ = u.tree.Twice.Found()
@@ -207,6 +189,15 @@ func (u *tally) show(c *kit.Context) tea.Cmd {
 	}
 	u.files.l.Give(entries)
 	return u.files.drive(c)
+}
+
+// there says whether a folder holds anything, as far as that is counted.
+func (u *tally) there(key string) bool {
+	_, there := u.tree.Find(key)
+	if !there && u.past.count != nil {
+		_, there = u.past.count.Find(key)
+	}
+	return there
 }
 
 // entries are the objects shown.

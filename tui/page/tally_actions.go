@@ -8,9 +8,7 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
-	"spaces/store/job"
 	"spaces/store/listing"
-	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
@@ -31,10 +29,14 @@ func (u *tally) Actions() []kit.Action {
 
 // own are the actions on folders and groups.
 func (u *tally) own() []kit.Action {
+	remove := kit.Action{Name: keys.Delete, Why: u.noFolder, Run: u.remove}
+	if u.view == older {
+		remove = kit.Action{Name: keys.Delete, Label: "Remove older versions for good…", Hint: "remove older", Why: u.noFolder, Run: u.purge}
+	}
 	list := []kit.Action{
 		{Name: keys.Enter, Why: u.nothing, Run: u.open},
-		{Name: keys.Delete, Why: u.noFolder, Run: u.remove},
-		{Name: keys.Download, Why: u.noFolder, Run: u.download},
+		remove,
+		{Name: keys.Download, Why: u.notCurrent, Run: u.download},
 		{Name: keys.Select, Why: u.noFolder, Run: u.plain(u.toggle)},
 		{Name: keys.SelectAll, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(string) bool { return true }) })},
 		{Name: keys.Invert, Why: u.notByFolder, Run: u.plain(func() { u.choose(func(key string) bool { return !u.chosen[key] }) })},
@@ -49,12 +51,14 @@ func (u *tally) own() []kit.Action {
 
 // leading are the actions that lead to another view, or out of it.
 func (u *tally) leading() []kit.Action {
+	label, hint := u.pastLabel()
 	return []kit.Action{
 		{Name: keys.NextTab, Label: "Next view", Hint: "next view", Run: func(c *kit.Context) tea.Cmd { return u.turn(c, 1) }},
-		{Name: keys.PrevTab, Label: "Previous view", Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { return u.turn(c, int(tallyViews)-1) }},
+		{Name: keys.PrevTab, Label: "Previous view", Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { return u.turn(c, int(u.views())-1) }},
 		{Name: keys.Cancel, Hint: u.leaves(), Why: u.nothingToCancel, Run: u.escape},
 		{Name: keys.Parent, Run: u.parent},
 		{Name: keys.Refresh, Label: "Count again", Hint: "count again", Run: u.refresh},
+		{Name: keys.Versions, Label: label, Hint: hint, Why: u.noPast, Run: u.turnPast},
 		{Name: keys.Find, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Find, ""); return nil }},
 		{Name: keys.Settings, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Settings, ""); return nil }},
 		{Name: keys.Usage, Hint: kit.NoHint, Why: func() string { return "This is the usage." }},
@@ -73,7 +77,7 @@ func (u *tally) nothing() string {
 }
 
 func (u *tally) notByFolder() string {
-	if u.view != byFolder {
+	if !u.byDir() {
 		return "Copies are in the order of the room that they take: open a group to select some."
 	}
 	return ""
@@ -82,7 +86,7 @@ func (u *tally) notByFolder() string {
 func (u *tally) noFolder() string {
 	row, ok := u.under()
 	switch {
-	case u.view != byFolder:
+	case !u.byDir():
 		return "Open the group first, and choose which of the copies are meant."
 	case len(u.chosen) > 0:
 		return ""
@@ -95,7 +99,7 @@ func (u *tally) noFolder() string {
 }
 
 func (u *tally) nothingToCancel() string {
-	if u.walk.Busy() || len(u.chosen) > 0 || u.files != nil && u.files.nothingToCancel() == "" {
+	if u.walk.Busy() || u.past.walk.Busy() || len(u.chosen) > 0 || u.files != nil && u.files.nothingToCancel() == "" {
 		return ""
 	}
 	return "There is nothing to cancel."
@@ -118,6 +122,9 @@ func (u *tally) escape(c *kit.Context) tea.Cmd {
 		return u.files.does(u.files.escape)(c)
 	case len(u.chosen) > 0:
 		clear(u.chosen)
+	case u.past.walk.Busy() && (u.view == older || !u.walk.Busy()):
+		u.past.walk.Cancel()
+		u.past.err = store.Canceled
 	default:
 		u.walk.Cancel()
 		u.err = store.Canceled
@@ -127,12 +134,15 @@ func (u *tally) escape(c *kit.Context) tea.Cmd {
 
 // refresh counts again; what was stopped or failed goes on.
 func (u *tally) refresh(c *kit.Context) tea.Cmd {
+	if u.view == older {
+		return tea.Batch(u.countPast(c), u.show(c))
+	}
 	if !u.tree.Done() && u.err != nil {
 		u.err = nil
-		return u.count(c, u.tree.Request().After)
+		return u.count(c)
 	}
 	u.reset()
-	return tea.Batch(u.count(c, ""), u.show(c))
+	return tea.Batch(u.count(c), u.show(c))
 }
 
 // goTo leads to another tab of the folder shown.
@@ -142,7 +152,7 @@ func (u *tally) goTo(c *kit.Context, tab store.Tab, key string) {
 
 // turn goes to another view.
 func (u *tally) turn(c *kit.Context, by int) tea.Cmd {
-	u.view = (u.view + tallyView(by)) % tallyViews
+	u.view = (u.view + tallyView(by)) % u.views()
 	u.close()
 	u.list, u.want = kit.List{}, ""
 	clear(u.chosen)
@@ -192,6 +202,8 @@ func (u *tally) open(c *kit.Context) tea.Cmd {
 		clear(u.chosen)
 		u.list = kit.List{}
 		return u.show(c)
+	case u.view == older:
+		u.goTo(c, store.Past, "")
 	default:
 		u.goTo(c, store.Files, "")
 	}
@@ -204,8 +216,10 @@ func (u *tally) parent(c *kit.Context) tea.Cmd {
 	case u.files != nil && u.group != "":
 		u.close()
 		return u.show(c)
-	case u.view != byFolder:
-		return u.turn(c, int(tallyViews-u.view))
+	case !u.byDir():
+		return u.turn(c, int(u.views()-u.view))
+	case u.at == u.tree.Base() && u.view == older:
+		return u.turn(c, 1)
 	case u.at == u.tree.Base():
 		u.goTo(c, store.Files, "")
 		return nil
@@ -214,67 +228,4 @@ func (u *tally) parent(c *kit.Context) tea.Cmd {
 	u.at = folderOf(strings.TrimSuffix(u.at, "/"))
 	clear(u.chosen)
 	return u.show(c)
-}
-
-func (u *tally) toggle() {
-	row, _ := u.under()
-	if u.chosen[row.key] {
-		delete(u.chosen, row.key)
-	} else if row.key != "" {
-		u.chosen[row.key] = true
-	}
-	u.list.MoveTo(u.list.Cursor + 1)
-	u.remember()
-}
-
-func (u *tally) choose(in func(key string) bool) {
-	for _, row := range u.rows {
-		switch {
-		case row.key == "":
-		case in(row.key):
-			u.chosen[row.key] = true
-		default:
-			delete(u.chosen, row.key)
-		}
-	}
-}
-
-func (u *tally) sort(by tallyOrder) func(*kit.Context) tea.Cmd {
-	return u.plain(func() {
-		u.order = by
-		u.makeRows()
-	})
-}
-
-// sources are the folders that something is to be done with.
-func (u *tally) sources() (all []job.Source) {
-	for _, row := range u.rows {
-		if u.chosen[row.key] && row.key != "" {
-			all = append(all, job.Source{Ref: store.Ref{Space: u.place.Space, Key: row.key}, Folder: true})
-		}
-	}
-	if row, ok := u.under(); len(all) == 0 && ok && row.key != "" {
-		all = append(all, job.Source{Ref: store.Ref{Space: u.place.Space, Key: row.key}, Folder: true})
-	}
-	return all
-}
-
-func (u *tally) remove(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDelete(c, u.place.Space, u.sources(), u.at))
-	return nil
-}
-
-func (u *tally) download(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDownload(c, u.sources(), u.at))
-	return nil
-}
-
-func (u *tally) more(c *kit.Context) tea.Cmd {
-	title := u.place.Space
-	if row, ok := u.under(); ok {
-		title = row.name
-	}
-	names := []keys.Action{keys.Enter, keys.Find, keys.Refresh, keys.Download, keys.Delete}
-	c.Open(dialog.NewMore(c, store.Printable(title), among(u.own(), names)))
-	return nil
 }

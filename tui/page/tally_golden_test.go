@@ -25,6 +25,16 @@ func TestUsageAndFindScreens(t *testing.T) {
 			s.Press("[")
 			return s
 		},
+		"usage older": func(t *testing.T, options ...kittest.Option) *shelf {
+			s, _ := aged(t, options...)
+			s.Press(".")
+			return s
+		},
+		"usage older uncounted": func(t *testing.T, options ...kittest.Option) *shelf {
+			s, _ := aged(t, options...)
+			s.Press("[")
+			return s
+		},
 		"find": func(t *testing.T, options ...kittest.Option) *shelf {
 			s, _ := searched(t, options...)
 			return s

@@ -26,21 +26,27 @@ type tallyRow struct {
 
 // makeRows are those of the folder shown.
 func (u *tally) makeRows() {
-	f, _ := u.tree.Find(u.at)
+	f, exact := u.tree.Find(u.at)
+	if u.view == older && u.past.count != nil {
+		f, exact = u.past.count.Find(u.at)
+	}
+	if u.view == older && u.past.count == nil || !exact && u.at != u.tree.Base() {
+		f = &listing.Folder{}
+	}
 	u.rows = slices.Grow(u.rows[:0], len(f.Subs())+2)
 	for _, s := range f.Subs() {
 		u.rows = append(u.rows, tallyRow{s.Count, s.Name, u.at + s.Name})
 	}
-	if f.Rest.Objects > 0 {
+	if !f.Rest.IsNone() {
 		u.rows = append(u.rows, tallyRow{Count: f.Rest, name: othersName})
 	}
-	if f.Here.Objects > 0 {
+	if !f.Here.IsNone() {
 		u.rows = append(u.rows, tallyRow{Count: f.Here, name: hereName})
 	}
 	slices.SortStableFunc(u.rows, u.compare)
 	u.all, u.most = 0, 0
 	for i := range u.rows {
-		n := u.weight(&u.rows[i])
+		n := u.weight(&u.rows[i].Count)
 		u.all, u.most = u.all+n, max(u.most, n)
 	}
 	u.settle(len(u.rows), func(i int) string { return u.rows[i].id() })
@@ -55,7 +61,7 @@ const (
 func (r *tallyRow) id() string { return cmp.Or(r.key, r.name) }
 
 func (u *tally) compare(a, b tallyRow) int {
-	size, count, name := cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Objects, a.Objects), strings.Compare(a.name, b.name)
+	size, count, name := cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(b.Objects+b.Markers, a.Objects+a.Markers), strings.Compare(a.name, b.name)
 	switch u.order {
 	case tallyByCount:
 		return cmp.Or(count, size, name)
@@ -81,7 +87,7 @@ func (u *tally) settle(n int, id func(int) string) {
 func (u *tally) remember() {
 	u.want = ""
 	switch i := u.list.Cursor; {
-	case u.view == byFolder && i < len(u.rows):
+	case u.byDir() && i < len(u.rows):
 		u.want = u.rows[i].id()
 	case u.view == twice && i < len(u.twins):
 		u.want = u.twins[i].Entries[0].Key
@@ -90,7 +96,7 @@ func (u *tally) remember() {
 
 // under is the row under the cursor, where folders are shown.
 func (u *tally) under() (tallyRow, bool) {
-	if u.view != byFolder || u.list.Cursor >= len(u.rows) {
+	if !u.byDir() || u.list.Cursor >= len(u.rows) {
 		return tallyRow{}, false
 	}
 	return u.rows[u.list.Cursor], true

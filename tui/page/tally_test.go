@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"spaces/keys"
+	"spaces/server/storage"
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit/kittest"
@@ -111,13 +112,13 @@ func TestUsageIsNavigatedWhileItCounts(t *testing.T) {
 	step := func() { // one answer, and no further
 		t.Helper()
 		u.walk.Cancel()
-		p, err := s.Store.List(t.Context(), u.tree.Request())
+		a, err := u.tree.Round().Do(t.Context(), s.Store.List)
 		if err != nil {
 			t.Fatal(err)
 		}
-		u.counted(s.Context, []store.Page{p}, nil)
+		u.counted(s.Context, a, nil)
 	}
-	for range 3 {
+	for range 2 { // of one page, and of two
 		step()
 	}
 	s.Send(nil)
@@ -143,9 +144,9 @@ func TestUsageSaysWhatItDoesNotKnow(t *testing.T) {
 	s.Press("R")
 	s.Settle()
 	s.Want("counted at")
-	u.keeps = true
+	u.past.keeps = true
 	s.Send(nil)
-	s.Want("older versions are not counted")
+	s.Want("older versions not counted")
 }
 
 func TestUsageOfNothing(t *testing.T) {
@@ -155,4 +156,92 @@ func TestUsageOfNothing(t *testing.T) {
 	s.Want("There is nothing here.", "0 objects")
 	s.Show(New(s.Context, store.Place{Space: "nowhere", Tab: store.Usage}))
 	s.Want("R tries again: ")
+}
+
+// aged is the Usage tab of a Space that keeps older versions.
+func aged(t *testing.T, options ...kittest.Option) (*shelf, *tally) {
+	t.Helper()
+	s := newShelf(t, options...)
+	s.Space(t, "media")
+	if err := s.Engine.SetVersioning("media", storage.Enabled); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		s.putBody("media", "logs/2026/app.log", strings.Repeat("x", 1000), "text/plain")
+		s.putBody("media", "docs/a.txt", strings.Repeat("x", 10), "text/plain")
+	}
+	s.putBody("media", "gone/b.txt", strings.Repeat("x", 50), "text/plain")
+	s.delete("gone/b.txt")
+	s.putBody("media", "top.txt", "x", "text/plain")
+	s.putBody("media", "top.txt", "xx", "text/plain")
+	u, _ := New(s.Context, store.Place{Space: "media", Tab: store.Usage}).(*tally)
+	s.Show(u)
+	return s, u
+}
+
+func TestUsageCountsOlderVersionsWhenAsked(t *testing.T) {
+	s, u := aged(t)
+	s.Want("3 objects, 1.0 KB", "older versions not counted: . counts", "Older versions")
+	s.Faults.Clear()
+	s.Press("[")
+	s.Want("they are", "listed for themselves", "counts them")
+	want(t, "requests before it is asked for", len(s.Faults.Requests()), 0)
+	s.Press(".")
+	want(t, "rows", u.names(), []string{"logs/", "gone/", "docs/", hereName})
+	s.Want("6 older versions, 2.1 KB and 1 delete marker", "without incomplete uploads")
+	s.Press("enter")
+	s.Want("2 older versions, 2.0 KB")
+	s.Press("h", "j")
+	row, _ := u.under()
+	want(t, "cursor", row.key, "gone/")
+	s.Press(".")
+	want(t, "current", u.names(), []string{"logs/", "docs/", hereName})
+	s.Want("6 older versions")
+	s.Press(".")
+	s.Want("Markers")
+	s.Press("h")
+	want(t, "back", u.view, byFolder)
+	s.Press(".", "enter", "enter", "enter")
+	want(t, "to the versions", s.Went()[0], store.Place{Space: "media", Prefix: "logs/2026/", Tab: store.Past})
+}
+
+func TestOlderVersionsArePurgedFromUsage(t *testing.T) {
+	s, u := aged(t)
+	s.Press(".", "space", "d")
+	s.Want("Remove for good – media", "2 older versions", "What is current stays")
+	s.Press("y")
+	s.Settle()
+	want(t, "in doubt", u.past.count.Doubt(), true)
+	s.Press("R")
+	want(t, "left", u.names(), []string{"gone/", "docs/", hereName})
+	want(t, "what is current", s.reads("logs/2026/app.log"), strings.Repeat("x", 1000))
+	for _, a := range u.Actions() {
+		if a.Name == keys.Download && a.Off() == "" {
+			t.Error("what is current would be downloaded")
+		}
+	}
+}
+
+func TestCountingOlderVersionsStopsAndGoesOn(t *testing.T) {
+	s, u := aged(t)
+	s.Hold()
+	s.Press(".")
+	s.Want("≥ 0 older versions", "counting, Esc stops")
+	s.Press("esc")
+	s.Want("stopped, R goes on")
+	s.Release()
+	s.Press("R")
+	s.Settle()
+	s.Want("6 older versions")
+	want(t, "markers", u.rows[1].Markers, int64(1))
+}
+
+func TestUsageWithoutVersionsHasNoOlderOnes(t *testing.T) {
+	s, u := weighed(t)
+	s.WantNot("Older versions")
+	for _, a := range u.Actions() {
+		if a.Name == keys.Versions && a.Off() != noVersions {
+			t.Errorf("off: %q", a.Off())
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/listing"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -24,14 +25,19 @@ type versions struct {
 	store *store.Store
 	at    time.Time // zero: all versions
 
-	rows  []version
+	rows  []version       // as they are listed
+	shown []int32         // of them, in the order of the screen
 	group []store.Version // of the last key, which may go on
 	next  string
 	more  bool
+	held  bool // nothing more is asked for until that is wanted
 	begun bool
 	off   bool // this Space keeps no versions
 	err   error
 	want  string // the key that the cursor goes to
+	order versionOrder
+	only  versionFilter
+	look  versionLook
 
 	list   kit.List
 	chosen map[dialog.VersionRow]bool
@@ -77,18 +83,24 @@ func (x *versions) Place() store.Place {
 	return p
 }
 
-func (x *versions) Typing() bool { return false }
-func (x *versions) Close()       { x.slot.Cancel() }
+func (x *versions) Typing() bool { return x.only.typing }
+
+func (x *versions) Close() {
+	x.slot.Cancel()
+	x.look.slot.Cancel()
+}
 
 // Init asks for the first rows.
 func (x *versions) Init(c *kit.Context) tea.Cmd { return x.ask(c, "", true) }
 
 // ask asks for a page; first that begins anew, and finds out whether there are versions at all.
 func (x *versions) ask(c *kit.Context, after string, first bool) tea.Cmd {
-	s, q := x.store, store.VersionsRequest{Space: x.place.Space, Prefix: x.place.Prefix, Delimiter: "/", After: after}
-	return x.slot.Start(c, x.id, func(ctx context.Context) (p versionsPage, err error) {
+	s, q := x.store, store.VersionsRequest{Space: x.place.Space, Prefix: x.place.Prefix + x.only.begins(), Delimiter: "/", After: after}
+	known := x.begun && !x.off
+	x.held = false
+	work := func(ctx context.Context) (p versionsPage, err error) {
 		p.first = first
-		if first {
+		if first && !known {
 			versioned, err := s.Versioned(ctx, q.Space)
 			if p.off = !versioned; err != nil || p.off {
 				return p, err
@@ -96,7 +108,11 @@ func (x *versions) ask(c *kit.Context, after string, first bool) tea.Cmd {
 		}
 		p.VersionPage, err = s.Versions(ctx, q)
 		return p, err
-	})
+	}
+	if first && x.only.typing { // the next letter may come
+		return x.slot.StartAfter(c, x.id, listing.TypingRest, work)
+	}
+	return x.slot.Start(c, x.id, work)
 }
 
 // Update takes one message.
@@ -106,22 +122,30 @@ func (x *versions) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		if p, err, ok := x.slot.Take(msg); ok {
 			x.take(p, err)
 		}
+		x.look.take(msg)
 	case kit.Return:
 		if x.want = m.Place.Key; x.want == "" {
 			return nil
 		}
 		x.goTo()
 	case kit.Key, kit.Mouse:
-		if x.list.Update(c, msg) && x.list.Double() {
+		switch {
+		case x.look.on:
+			x.look.move(m, x.lookLines(c, c.Page), c.Page)
+		case x.list.Update(c, msg) && x.list.Double():
 			return x.open(c)
+		}
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if x.only.typing {
+			return tea.Batch(x.typed(c, msg), x.ahead(c))
 		}
 	}
 	return x.ahead(c)
 }
 
-// ahead asks for more when the end is near.
+// ahead asks for more when the end is near, and for all where the order is not that of the listing.
 func (x *versions) ahead(c *kit.Context) tea.Cmd {
-	if !x.more || x.err != nil || x.slot.Busy() || x.list.Cursor+versionsAhead < len(x.rows) {
+	if !x.more || x.held || x.err != nil || x.slot.Busy() || x.order.natural() && x.list.Cursor+versionsAhead < len(x.shown) {
 		return nil
 	}
 	return x.ask(c, x.next, false)
@@ -136,7 +160,7 @@ func (x *versions) take(p versionsPage, err error) {
 		if ok && x.want == "" {
 			x.want = at.Key
 		}
-		x.rows, x.group = nil, nil
+		x.rows, x.shown, x.group = nil, nil, nil
 	}
 	x.begun, x.off, x.next, x.more = true, p.off, p.Next, p.More
 	for _, v := range p.Versions {
@@ -151,7 +175,7 @@ func (x *versions) take(p versionsPage, err error) {
 	if !x.more {
 		x.flush()
 	}
-	x.list.SetLen(len(x.rows))
+	x.arrange()
 	x.goTo()
 }
 
@@ -176,8 +200,8 @@ func (x *versions) flush() {
 
 // goTo puts the cursor on the key that is wanted, if it is there.
 func (x *versions) goTo() {
-	for i := range x.rows {
-		if x.want != "" && x.rows[i].Key == x.want {
+	for i, n := range x.shown {
+		if x.want != "" && x.rows[n].Key == x.want {
 			x.list.MoveTo(i)
 			x.want = ""
 			return
@@ -186,8 +210,8 @@ func (x *versions) goTo() {
 }
 
 func (x *versions) under() (*version, bool) {
-	if i := x.list.Cursor; i < len(x.rows) {
-		return &x.rows[i], true
+	if i := x.list.Cursor; i < len(x.shown) {
+		return &x.rows[x.shown[i]], true
 	}
 	return nil, false
 }

@@ -9,23 +9,38 @@ import (
 	"spaces/keys"
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/listing"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
 // Actions implements kit.Page, in the order of menus and hints.
 func (x *versions) Actions() []kit.Action {
+	switch {
+	case x.only.typing:
+		keep := func(*kit.Context) tea.Cmd { x.keep(); return nil }
+		return []kit.Action{{Name: keys.Enter, Hint: "keep", Run: keep}, {Name: keys.Cancel, Hint: "clear", Run: x.unfilter}}
+	case x.look.on:
+		return guarded(x.store, x.looking())
+	}
 	return guarded(x.store, []kit.Action{
 		{Name: keys.Restore, Why: x.notRestorable, Run: x.restore},
 		{Name: keys.Download, Why: x.notContent, Run: x.download},
 		{Name: keys.Delete, Label: "Remove for good…", Hint: "remove", Why: x.notRemovable, Run: x.purge},
+		{Name: keys.Share, Why: x.notShared, Run: x.share},
 		{Name: keys.Enter, Why: x.nothing, Run: x.open},
+		{Name: keys.Inspector, Label: "Look at this version", Hint: kit.NoHint, Why: x.notContent, Run: x.lookAt},
+		{Name: keys.Filter, Run: x.filter(keys.Filter)},
+		{Name: keys.Contains, Run: x.filter(keys.Contains)},
+		{Name: keys.SortName, Run: x.sort(listing.ByName)},
+		{Name: keys.SortSize, Run: x.sort(listing.BySize)},
+		{Name: keys.SortDate, Run: x.sort(listing.ByDate)},
 		{Name: keys.Select, Why: x.nothing, Run: x.toggle},
 		{Name: keys.SelectAll, Why: x.nothing, Run: x.selectAll},
 		{Name: keys.AsOf, Run: func(c *kit.Context) tea.Cmd { c.Open(dialog.NewAsOf(c, x.place)); return nil }},
 		{Name: keys.Versions, Label: x.other(), Hint: strings.ToLower(x.other()), Run: x.turn},
 		{Name: keys.Parent, Run: x.parent},
-		{Name: keys.Refresh, Run: x.Init},
+		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.menu},
 	})
@@ -148,7 +163,19 @@ func (x *versions) open(c *kit.Context) tea.Cmd {
 		c.Go(x.in(x.place.Tab, v.Key))
 		return nil
 	}
+	if x.notContent() == "" && len(x.chosen) == 0 {
+		return x.lookAt(c)
+	}
 	return x.menu(c)
+}
+
+// refresh lists anew; what was stopped or failed goes on.
+func (x *versions) refresh(c *kit.Context) tea.Cmd {
+	if x.begun && x.more && (x.held || x.err != nil) {
+		x.err = nil
+		return x.ask(c, x.next, false)
+	}
+	return x.Init(c)
 }
 
 func (x *versions) parent(c *kit.Context) tea.Cmd {
@@ -177,7 +204,7 @@ func (x *versions) toggle(c *kit.Context) tea.Cmd {
 // selectAll chooses what is loaded; of older versions and folders only those, for what is current can be neither restored nor
 // be meant by a purge.
 func (x *versions) selectAll(*kit.Context) tea.Cmd {
-	for i := range x.rows {
+	for _, i := range x.shown {
 		if v := &x.rows[i]; !x.at.IsZero() && (v.later || v.Folder) || x.at.IsZero() && v.later && !v.Marker {
 			x.chosen[v.row()] = true
 		}
@@ -186,19 +213,22 @@ func (x *versions) selectAll(*kit.Context) tea.Cmd {
 }
 
 func (x *versions) nothingToCancel() string {
-	if !x.slot.Busy() && len(x.chosen) == 0 {
+	if !x.slot.Busy() && len(x.chosen) == 0 && x.only.kind == "" {
 		return "There is nothing to cancel."
 	}
 	return ""
 }
 
-func (x *versions) escape(*kit.Context) tea.Cmd {
+func (x *versions) escape(c *kit.Context) tea.Cmd {
 	if x.slot.Busy() {
 		x.slot.Cancel()
-		if x.more = false; !x.begun {
+		if x.held = true; !x.begun {
 			x.err = store.Canceled
 		}
 		return nil
+	}
+	if len(x.chosen) == 0 {
+		return x.unfilter(c)
 	}
 	clear(x.chosen)
 	return nil
@@ -212,6 +242,6 @@ func (x *versions) menu(c *kit.Context) tea.Cmd {
 	} else if len(list) > 1 {
 		title = kit.Plural(len(list), "version")
 	}
-	c.Open(dialog.NewMore(c, store.Printable(title), among(x.Actions(), []keys.Action{keys.Restore, keys.Download, keys.AsOf, keys.Versions, keys.Delete})))
+	c.Open(dialog.NewMore(c, store.Printable(title), among(x.Actions(), []keys.Action{keys.Inspector, keys.Restore, keys.Download, keys.Share, keys.AsOf, keys.Versions, keys.Delete})))
 	return nil
 }

@@ -21,13 +21,13 @@ func (x *versions) View(c *kit.Context, size kit.Size) string {
 	r.b.Grow(size.H * (size.W + 120))
 	r.top()
 	col := versionColumnsOf(c.Formats, r.inner())
-	p := &c.Theme.Paint
-	var head kit.Line
-	head.Space(markWidth)
-	r.line(col.put(&head, p.Header, p.Header, "Name", "Size", "Modified", "State"), "")
+	if x.look.on {
+		return x.drawLook(c, r, size)
+	}
+	r.line(x.head(c, col), "")
 	x.list.Y = 2
 	lines := strings.Split(x.list.View(kit.Size{W: r.inner(), H: size.H - 3}, func(i, _ int, cursor bool) string { return x.row(c, col, i, cursor) }), "\n")
-	if len(x.rows) == 0 {
+	if len(x.shown) == 0 {
 		lines = x.nothingShown(c, r.inner())
 	}
 	return r.filled(lines, size.H-3)
@@ -58,7 +58,7 @@ func (col versionColumns) put(l *kit.Line, name, rest kit.Paint, values ...strin
 
 func (x *versions) row(c *kit.Context, col versionColumns, i int, cursor bool) string {
 	p := &c.Theme.Paint
-	v := &x.rows[i]
+	v := &x.rows[x.shown[i]]
 	l := kit.Line{}
 	bar, sign := " ", "  "
 	if cursor {
@@ -72,8 +72,10 @@ func (x *versions) row(c *kit.Context, col versionColumns, i int, cursor bool) s
 	switch {
 	case v.Folder:
 		return col.put(&l, p.Folder, p.Dim, name, "–", "", "")
-	case x.at.IsZero() && v.later:
+	case x.at.IsZero() && v.later && x.order.natural():
 		name, paint = "  └ "+name, p.Dim
+	case x.at.IsZero() && v.later:
+		paint = p.Dim
 	case v.Marker:
 		paint = p.Dim
 	}
@@ -117,6 +119,10 @@ func (x *versions) nothingShown(c *kit.Context, w int) []string {
 		d.wrapped(p.Strong, "This Space keeps no older versions.")
 		d.line("")
 		d.wrapped(p.Text, "What is overwritten or deleted in it is gone. With versioning, which its settings switch on, each version is kept until it is removed.")
+	case x.only.text != "":
+		d.wrapped(p.Text, "No name "+x.only.verb()+" “"+x.only.text+"”.")
+		d.line("")
+		d.hint(key(keys.Cancel), "shows all again")
 	case !x.at.IsZero():
 		d.wrapped(p.Text, "There was nothing in this folder then, or its versions are not kept any more.")
 		d.line("")
@@ -138,14 +144,12 @@ func (x *versions) Status(c *kit.Context, w int) string {
 		parts = append(parts, p.Mark.On(kit.Count(n)+" selected"))
 	}
 	if x.begun && !x.off {
-		atLeast := ""
-		if x.more {
-			atLeast = "≥ "
-		}
-		parts = append(parts, p.Status.On(atLeast+kit.Plural(len(x.rows), "row")))
+		parts = append(parts, p.Status.On(x.amount()), p.Status.On(x.orderText()))
 	}
 	if x.slot.Busy() && x.begun {
 		parts = append(parts, p.Accent.On("listing"))
+	} else if x.held {
+		parts = append(parts, p.Warn.On("stopped, "+c.Keys.Key(keys.Refresh)+" goes on"))
 	}
 	if x.err != nil && len(x.rows) > 0 {
 		parts = append(parts, p.Bad.On(store.Printable("Could not go on: "+reason(x.err))))

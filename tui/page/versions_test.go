@@ -44,6 +44,9 @@ func (s *shelf) past(tab store.Tab) *versions {
 	s.t.Helper()
 	x := New(s.Context, store.Place{Space: "media", Prefix: "d/", Tab: tab}).(*versions)
 	s.Show(x)
+	if v, ok := x.under(); ok && v.Folder {
+		s.Press("j") // to the first file
+	}
 	return x
 }
 
@@ -174,7 +177,7 @@ func TestAFolderIsSeenAndRestoredAsItWas(t *testing.T) {
 	want(t, "rows", len(x.rows), 3)
 	s.Press("d")
 	s.Want("only for looking and restoring")
-	s.Press("G", "k", "U", "y")
+	s.Press("G", "U", "y")
 	want(t, "b.txt", s.reads("d/b.txt"), "deleted")
 }
 
@@ -252,6 +255,87 @@ func TestManyVersionsAreListedAsTheyAreNeeded(t *testing.T) {
 		s.Press("G")
 	}
 	want(t, "rows", len(x.rows), 2800)
+}
+
+func TestVersionsAreSortedWithFoldersFirst(t *testing.T) {
+	s := versioned(t)
+	x := s.past(store.Past)
+	seen := func() (list []string) {
+		for _, i := range x.shown {
+			list = append(list, lastName(x.rows[i].Key)+" "+x.state(&x.rows[i]))
+		}
+		return list
+	}
+	names := seen()
+	want(t, "folders first", x.rows[x.shown[0]].Folder, true)
+	s.Press("o", "s")
+	want(t, "by size", seen()[1:], []string{"b.txt older", "a.txt current", "c.txt current", "a.txt older", "b.txt deleted"})
+	s.Want("Size ▼", "by size")
+	s.WantNot("└")
+	s.Press("o", "s")
+	want(t, "smallest first", seen()[1], "b.txt deleted")
+	s.Press("o", "d")
+	s.Want("Modified ▼")
+	s.Press("o", "n")
+	want(t, "by name", seen(), names)
+	s.Press("o", "n")
+	want(t, "the other way", strings.HasPrefix(seen()[1], "c.txt"), true)
+}
+
+func TestVersionsAreFiltered(t *testing.T) {
+	s := versioned(t)
+	x := s.past(store.Past)
+	s.Press("f")
+	s.Type("B.T")
+	s.Want("2 with “B.T” in 6 rows")
+	want(t, "shown", len(x.shown), 2)
+	s.Press("enter", "d")
+	s.Want("Remove for good – media", "b.txt")
+	s.Press("esc", "esc")
+	want(t, "all again", len(x.shown), 6)
+	s.Press("/")
+	s.Type("a")
+	s.Advance(time.Second)
+	s.Want("2 rows that begin with “a”")
+	s.Type("x")
+	s.Advance(time.Second)
+	s.Want("No name begins with “ax”.")
+	s.Press("esc")
+	s.Settle()
+	want(t, "all again", len(x.shown), 6)
+}
+
+func TestAVersionIsLookedAtAndShared(t *testing.T) {
+	s := versioned(t)
+	s.past(store.Past)
+	s.Press("j", "enter")
+	s.Want("a.txt", "Version", "3 B", "text/plain", "old")
+	s.Press("s")
+	s.Want("Quick Share", "a.txt", "version ", "versionId=")
+	s.Press("esc", "esc")
+	s.Want("Files with older versions", "└ a.txt")
+	s.Press("j", "enter")
+	s.Want("Remove for good…") // a delete marker holds nothing: its menu
+}
+
+func TestStoppedVersionsGoOn(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	if err := s.Engine.SetVersioning("media", storage.Enabled); err != nil {
+		t.Fatal(err)
+	}
+	s.many("media", "d/%04d", 1500)
+	x := s.past(store.Past)
+	s.Hold()
+	s.Press("o", "s")
+	s.Want("by size (partial)", "listing")
+	s.Press("esc")
+	s.Want("stopped, R goes on", "≥ ")
+	s.Release()
+	s.Press("R")
+	s.Settle()
+	want(t, "rows", len(x.shown), 1500)
+	s.Want("1,500 rows · by size")
 }
 
 func TestVersionsWithHostileNames(t *testing.T) {
