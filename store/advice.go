@@ -21,8 +21,13 @@ func (e *Error) Advice() string {
 		return "The Space is in another region: set the region of this endpoint."
 	case "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership":
 		return "This Space has access control lists switched off: use a bucket policy."
+	case "ObjectParentIsFile", "DirectoryObjectContainsData", "XMinioParentIsObject", "XMinioObjectExistsAsDirectory":
+		return "This endpoint keeps keys as paths of a file system: there a name is a file or a folder, and a folder has no content."
 	case "EntityTooLarge":
 		return "The object is larger than the endpoint takes."
+	}
+	if e.Kind == InvalidName && isOddPath(e.Ref.Key) {
+		return "This endpoint takes keys for paths: it has none with “.”, “..” or nothing between slashes."
 	}
 	return e.Kind.advice()
 }

@@ -101,7 +101,7 @@ func (s *Store) PutRight(ctx context.Context, k *Kept, made Info) (lost []string
 	}
 	switch {
 	case k.tags && len(k.Tags) > 0:
-		err = s.giveTags(ctx, k)
+		err = s.giveTags(ctx, k.Ref, k.Tags)
 	case !k.tags && k.TagCount > now.TagCount:
 		lost = append(lost, "its tags")
 	}
@@ -111,10 +111,11 @@ func (s *Store) PutRight(ctx context.Context, k *Kept, made Info) (lost []string
 	return lost, err
 }
 
-func (s *Store) giveTags(ctx context.Context, k *Kept) error {
-	now, err := s.Tags(ctx, k.Ref)
-	if err == nil && !maps.Equal(now, k.Tags) {
-		err = s.SetTags(ctx, k.Ref, k.Tags)
+// giveTags sets tags that an object should have and has not.
+func (s *Store) giveTags(ctx context.Context, r Ref, tags map[string]string) error {
+	now, err := s.Tags(ctx, r)
+	if err == nil && !maps.Equal(now, tags) {
+		err = s.SetTags(ctx, r, tags)
 	}
 	return err
 }

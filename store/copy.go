@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"time"
 
@@ -77,12 +78,20 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 			return Info{}, err
 		}
 		c.source, c.Size = source, source.Size
+		if c.IfMatch != "" && source.ETag != c.IfMatch {
+			return Info{}, fmt.Errorf("the object has another ETag now: %w", Precondition)
+		}
 	}
 	return c.make(ctx)
 }
 
 // make makes the copy, of a source whose size is known.
 func (c *copying) make(ctx context.Context) (Info, error) {
+	if c.IfNoneMatch && !c.s.guardsCopies() {
+		if err := c.s.mustBeFree(ctx, c.to); err != nil {
+			return Info{}, err
+		}
+	}
 	copyIt := c.whole
 	switch big := c.Size > c.s.multipartCopy(); {
 	case big && c.version != "":
@@ -135,7 +144,7 @@ func (c *copying) whole(ctx context.Context) (Info, error) {
 		}
 	}
 	c.kept.nameToCopy(in)
-	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires))
+	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires), c.asCeph)
 	if err != nil {
 		return Info{}, err
 	}
@@ -147,7 +156,7 @@ func (c *copying) whole(ctx context.Context) (Info, error) {
 	if out.CopyObjectResult != nil {
 		info.ETag, info.Modified = bareETag(out.CopyObjectResult.ETag), aws.ToTime(out.CopyObjectResult.LastModified)
 	}
-	return info, nil
+	return info, c.held(ctx, info)
 }
 
 // inParts copies what is too large for CopyObject. An upload carries nothing by itself: all is named anew.
@@ -174,7 +183,10 @@ func (c *copying) inParts(ctx context.Context) (Info, error) {
 	parts, err := c.copyParts(ctx, u)
 	var info Info
 	if err == nil {
-		info, err = c.s.CompleteUpload(ctx, u, parts, PutOptions{IfNoneMatch: c.IfNoneMatch})
+		err = c.stillWhole(ctx)
+	}
+	if err == nil {
+		info, err = c.s.CompleteUpload(ctx, u, parts, PutOptions{IfNoneMatch: c.IfNoneMatch, Tags: p.Tags})
 	}
 	if err != nil {
 		cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupWithin)
@@ -184,6 +196,14 @@ func (c *copying) inParts(ctx context.Context) (Info, error) {
 	}
 	info.Size, info.Props = c.Size, p
 	return info, nil
+}
+
+// stillWhole makes sure that all parts are of one object: RGW looks at no condition of a part.
+func (c *copying) stillWhole(ctx context.Context) error {
+	if c.s.guardsCopies() {
+		return nil
+	}
+	return c.s.mustStillBe(ctx, c.from, c.source.ETag)
 }
 
 func (c *copying) copyParts(ctx context.Context, u Upload) ([]Part, error) {

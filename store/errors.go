@@ -117,6 +117,9 @@ func (s *Store) wrap(op string, r Ref, err error) error {
 	if errors.As(err, &answer) {
 		e.RequestID, e.Status = answer.ServiceRequestID(), answer.HTTPStatusCode()
 	}
+	if e.Kind == Other && e.Status == http.StatusBadRequest && isOddPath(r.Key) {
+		e.Kind = InvalidName // a server of HTTP said it, before anybody who speaks S3 was asked
+	}
 	var known *cause
 	if errors.As(err, &known) {
 		e.Err = known
@@ -219,8 +222,9 @@ var codes = map[string]Kind{
 	"InvalidAccessKeyId": BadCredentials, "SignatureDoesNotMatch": BadCredentials, "ExpiredToken": BadCredentials,
 	"InvalidToken": BadCredentials, "RequestTimeTooSkewed": BadCredentials, "AuthorizationHeaderMalformed": BadCredentials,
 	"InvalidBucketName": InvalidName, "KeyTooLongError": InvalidName, "InvalidObjectName": InvalidName, "InvalidURI": InvalidName,
-	"XMinioInvalidObjectName": InvalidName,
-	"SlowDown":                Throttled, "ServiceUnavailable": Throttled, "TooManyRequests": Throttled, "Throttling": Throttled,
+	"XMinioInvalidObjectName": InvalidName, "ObjectParentIsFile": InvalidName, "DirectoryObjectContainsData": InvalidName,
+	"XMinioParentIsObject": InvalidName, "XMinioObjectExistsAsDirectory": InvalidName,
+	"SlowDown": Throttled, "ServiceUnavailable": Throttled, "TooManyRequests": Throttled, "Throttling": Throttled,
 	"RequestLimitExceeded": Throttled, "SlowDownRead": Throttled, "SlowDownWrite": Throttled,
 	"PreconditionFailed": Precondition, "ConditionalRequestConflict": Precondition,
 	"NotImplemented": Unsupported, "MethodNotAllowed": Unsupported, "AccessControlListNotSupported": Unsupported,

@@ -21,10 +21,22 @@ const (
 	afterMarker = "\x00m" // a marker of ListObjects
 )
 
+// afterAll behind a prefix stands after all keys with it, but for those that nobody has.
+const afterAll = "\U0010ffff"
+
+// fewest is the least that a page is asked for: MinIO answers a listing of one key whose prefix is a key with that key, and
+// as if there were no more (cmd/erasure-server-pool.go, ListObjects).
+const fewest = 2
+
 // List reads one page. After may be the Next of the page before or any key; keys are exact, whatever bytes they have,
 // where the endpoint can say them: what XML cannot carry is asked for again, percent-encoded.
 func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
-	page, err := exactly(s, func(encode bool) (Page, error) { return s.list(ctx, r, encode) }, Page.keys)
+	ask := func(encode bool) (Page, error) { return s.list(ctx, r, encode) }
+	page, err := exactly(s, ask, Page.keys)
+	if err == errGarbled && r.Max > 0 {
+		r.Max = 0 // among more there is one
+		page, err = exactly(s, ask, Page.keys)
+	}
 	if err == nil && slices.ContainsFunc(page.Entries, func(e Entry) bool { return !strings.HasPrefix(e.Key, r.Prefix) }) {
 		err = errors.New("the endpoint sent keys of other folders than was asked for") // or changed them: see exactly
 	}
@@ -198,8 +210,30 @@ func (s *Store) page(r ListRequest, raw rawPage) (Page, error) {
 	if !p.More {
 		return p, nil
 	}
+	if strings.Contains(raw.token+raw.marker, "\ufffd") {
+		return p.exact()
+	}
 	return s.next(r, raw, p)
 }
+
+// errGarbled is of a page after which only keys lead on that are not what the endpoint meant: they cannot be sent back.
+var errGarbled = errors.New("the endpoint changes characters of names, and so cannot say where the listing goes on")
+
+// exact ends a page at the last key that can be sent back. What comes after it comes again.
+func (p Page) exact() (Page, error) {
+	isExact := func(e Entry) bool { return !strings.Contains(e.Key, "\ufffd") }
+	for _, e := range slices.Backward(p.Entries) {
+		if isExact(e) {
+			p.Next = e.Key
+			p.Entries = slices.DeleteFunc(p.Entries, func(e Entry) bool { return !isExact(e) && controlBefore(e.Key) > p.Next })
+			return p, nil
+		}
+	}
+	return Page{}, errGarbled
+}
+
+// controlBefore is where a key stands in the order that has a control character in the place of each U+FFFD.
+func controlBefore(key string) string { return strings.ReplaceAll(key, "\ufffd", "\x01") }
 
 // keyOf is the key that a listing goes on after, "" when only the endpoint knows.
 func keyOf(after string) string {
@@ -222,6 +256,8 @@ func (s *Store) next(r ListRequest, raw rawPage, p Page) (Page, error) {
 		p.Next = afterToken + raw.token
 	case raw.v1 && raw.marker != "" && raw.marker > keyOf(r.After):
 		p.Next = afterMarker + raw.marker
+	case last == "" && raw.v1 && r.Delimiter != "" && strings.HasSuffix(keyOf(r.After), r.Delimiter):
+		p.Next = afterMarker + keyOf(r.After) + afterAll // it goes on within the folder, and so names it again
 	case last != "":
 		if !raw.v1 {
 			s.learned.markers.Store(true)
@@ -244,7 +280,7 @@ func atMost(n int) *int32 {
 	if n <= 0 {
 		return nil
 	}
-	return aws.Int32(int32(min(n, 1000)))
+	return aws.Int32(int32(min(max(n, fewest), 1000)))
 }
 
 func bareETag(tag *string) string {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -82,6 +83,20 @@ func (s *Store) UploadPartCopy(ctx context.Context, u Upload, number int, from R
 // CompleteUpload makes the object of its parts, which are in order. When the answer got lost and the upload is gone at
 // the second attempt, or the answer names no ETag (Ceph), the object is looked at: its ETag says whether it is this one.
 func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o PutOptions) (Info, error) {
+	info, err := s.completeUpload(ctx, u, parts, o)
+	if err != nil {
+		return Info{}, s.wrap("complete upload of", u.Ref, err)
+	}
+	noteUpload(ctx, u, false)
+	if len(o.Tags) > 0 && !s.isOurs() && s.quirks.provider != "AWS" { // RGW forgets them
+		if err := s.giveTags(ctx, u.Ref, o.Tags); err != nil && classify(err) != Unsupported {
+			return info, err
+		}
+	}
+	return info, nil
+}
+
+func (s *Store) completeUpload(ctx context.Context, u Upload, parts []Part, o PutOptions) (Info, error) {
 	in := &s3.CompleteMultipartUploadInput{Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID,
 		MultipartUpload: &types.CompletedMultipartUpload{Parts: make([]types.CompletedPart, len(parts))}}
 	size := int64(0)
@@ -92,23 +107,35 @@ func (s *Store) CompleteUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	}
 	if o.IfNoneMatch {
 		in.IfNoneMatch = aws.String("*")
+		if err := s.freeToComplete(ctx, u.Ref, size, parts); err != nil {
+			return Info{}, err
+		}
 	}
 	out, err := s.api.CompleteMultipartUpload(ctx, in)
 	if classify(err) == NotFound || err == nil && bareETag(out.ETag) == "" {
 		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == compositeETag(parts) {
-			noteUpload(ctx, u, false)
 			return info, nil
 		}
 	}
 	if err != nil {
-		return Info{}, s.wrap("complete upload of", u.Ref, err)
+		return Info{}, err
 	}
 	info := Info{Ref: u.Ref, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata)}
 	if info.ETag == "" {
-		return info, s.wrap("complete upload of", u.Ref, &stranger{"an answer without ETag"})
+		return info, &stranger{"an answer without ETag"}
 	}
-	noteUpload(ctx, u, false)
 	return info, nil
+}
+
+// freeToComplete is mustBeFree where the endpoint is not known to look. What an earlier attempt made is no obstacle.
+func (s *Store) freeToComplete(ctx context.Context, r Ref, size int64, parts []Part) error {
+	if s.guardsCopies() {
+		return nil
+	}
+	if info, err := s.Head(ctx, r); err == nil && info.Size == size && info.ETag == compositeETag(parts) {
+		return nil
+	}
+	return s.mustBeFree(ctx, r)
 }
 
 // compositeETag is the MD5 of the parts' MD5s with their number: what S3 has always answered for such objects.
@@ -123,6 +150,9 @@ func compositeETag(parts []Part) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))
 }
+
+// isComposite says whether an ETag is of an upload in parts.
+func isComposite(etag string) bool { return strings.Contains(etag, "-") }
 
 // AbortUpload gives up an upload and frees what it holds. NotFound when it is gone already.
 func (s *Store) AbortUpload(ctx context.Context, u Upload) error {

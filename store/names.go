@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -40,3 +41,9 @@ func (s *Store) ValidName(name string) error {
 func notInName(r rune) bool { return r != '-' && (r > 'z' || !isAlphanumeric(byte(r))) }
 
 func isAlphanumeric(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
+// isOddPath says whether a key, taken for a path, leads elsewhere than it says: endpoints that keep files refuse it.
+func isOddPath(key string) bool {
+	parts := strings.Split(strings.TrimSuffix(key, "/"), "/")
+	return slices.ContainsFunc(parts, func(p string) bool { return p == "" || p == "." || p == ".." }) && key != ""
+}

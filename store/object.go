@@ -116,17 +116,33 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 	}
 	if o.IfNoneMatch {
 		in.IfNoneMatch = aws.String("*")
+		if !s.GuardsWrites() {
+			if err := s.mustBeFree(ctx, r); err != nil {
+				return Info{}, s.wrap("put", r, err)
+			}
+		}
 	}
-	var out *s3.PutObjectOutput
-	err := s.sendBody(r.Space, func(o ...func(*s3.Options)) (err error) {
-		in.Body = io.NewSectionReader(body, 0, size)
-		out, err = s.api.PutObject(ctx, in, append(o, withExpires(p.Expires))...)
-		return err
-	})
+	out, err := s.put(ctx, in, body, size, p.Expires)
+	if o.IfMatch != "" && classify(err) == Precondition && s.mustStillBe(ctx, r, o.IfMatch) == nil {
+		in.IfMatch = aws.String(o.IfMatch) // RGW 16 takes the quotes for a part of it
+		out, err = s.put(ctx, in, body, size, p.Expires)
+	}
 	if err != nil {
+		if classify(err) == Precondition {
+			s.learned.guards.Store(true)
+		}
 		return Info{}, s.wrap("put", r, err)
 	}
 	return Info{Ref: r, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata), Props: p}, nil
+}
+
+func (s *Store) put(ctx context.Context, in *s3.PutObjectInput, body io.ReaderAt, size int64, expires string) (out *s3.PutObjectOutput, err error) {
+	err = s.sendBody(*in.Bucket, func(o ...func(*s3.Options)) (err error) {
+		in.Body = io.NewSectionReader(body, 0, size)
+		out, err = s.api.PutObject(ctx, in, append(o, withExpires(expires))...)
+		return err
+	})
+	return out, err
 }
 
 // unsigned leaves the body out of the signature where something else guards it on its way: TLS, or this process's memory.

@@ -36,6 +36,7 @@ type Store struct {
 		markers  atomic.Bool  // V2 listings cannot be continued
 		encode   atomic.Bool  // plain listings cannot be parsed
 		noACL    atomic.Bool
+		guards   atomic.Bool // it refused a PUT whose condition did not hold
 		noRename atomic.Bool
 		noTags   atomic.Bool
 		digests  sync.Map    // Spaces that take no body without one

@@ -19,16 +19,6 @@ type ReplaceOptions struct {
 	Force bool // whatever the object is by now
 }
 
-// GuardsWrites says whether the endpoint is known to refuse a PUT whose If-Match does not hold. Of the others some take the
-// header and do not look at it.
-func (s *Store) GuardsWrites() bool {
-	switch s.quirks.provider {
-	case "AWS", "DigitalOcean", "Ceph", "Cloudflare":
-		return true
-	}
-	return s.isOurs()
-}
-
 // Replace puts another body in the place of the object that was tells of, if it still is that object: else Precondition,
 // or NotFound. Everything else stays as it is: headers, metadata, tags, access, class. Where an endpoint is not known to
 // guard writes it is looked at right before.
@@ -105,7 +95,7 @@ func (r *replacing) put(ctx context.Context) (Info, error) {
 	case !r.Force:
 		o.IfMatch = r.was.ETag
 		if !r.s.GuardsWrites() {
-			if err := r.look(ctx); err != nil {
+			if err := r.s.mustStillBe(ctx, r.was.Ref, r.was.ETag); err != nil {
 				return Info{}, err
 			}
 		}
@@ -113,7 +103,7 @@ func (r *replacing) put(ctx context.Context) (Info, error) {
 	info, err := r.s.Put(ctx, r.to, r.body, r.size, p, o)
 	if errors.Is(err, Unsupported) && (o.IfMatch != "" || o.IfNoneMatch) {
 		if o.IfMatch != "" {
-			if err := r.look(ctx); err != nil {
+			if err := r.s.mustStillBe(ctx, r.was.Ref, r.was.ETag); err != nil {
 				return Info{}, err
 			}
 		}
@@ -123,15 +113,6 @@ func (r *replacing) put(ctx context.Context) (Info, error) {
 		err = Exists
 	}
 	return info, err
-}
-
-// look fails when the object is another one by now.
-func (r *replacing) look(ctx context.Context) error {
-	now, err := r.s.Head(ctx, r.was.Ref)
-	if err == nil && now.ETag != r.was.ETag {
-		err = fmt.Errorf("the object has another ETag now: %w", Precondition)
-	}
-	return err
 }
 
 // isThere says whether the object has this very content, as far as its ETag is an MD5.

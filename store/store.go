@@ -93,7 +93,7 @@ type Entry struct {
 // ListRequest asks for one page. After is the Next of the page before; on the embedded server it may be any key.
 type ListRequest struct {
 	Space, Prefix, Delimiter, After string
-	Max                             int // 0: as many as the endpoint gives (1000)
+	Max                             int // 0: as many as the endpoint gives (1000); it may be some more
 }
 
 // Page is part of a listing, folders and objects in one byte order. More says whether Next leads on. Unordered says that
@@ -156,6 +156,9 @@ type GetOptions struct {
 type PutOptions struct {
 	IfNoneMatch bool   // only when there is no such key: else Precondition
 	IfMatch     string // only in the place of the object with this ETag: else Precondition, or NotFound
+
+	// Tags that an upload in parts was begun with, for CompleteUpload: they are set where the endpoint forgot them.
+	Tags map[string]string
 
 	class string // of storage; "": the endpoint's own
 }

@@ -3,18 +3,21 @@ package store_test
 import (
 	"testing"
 
-	"spaces/store"
 	"spaces/store/storetest"
 )
 
 func TestStoreKeepsItsContractInMemory(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t).Store })
+	run(t, storetest.Embedded)
 }
 
 func TestStoreKeepsItsContractOverLoopback(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t, storetest.Listener()).Store })
+	run(t, storetest.Embedded, storetest.Listener())
 }
 
 func TestStoreKeepsItsContractOnAnEndpointThatItDoesNotKnow(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.New(t, storetest.Unknown()).Store })
+	run(t, storetest.Stranger, storetest.Unknown())
+}
+
+func run(t *testing.T, e storetest.Engine, opts ...storetest.Option) {
+	storetest.Run(t, e, func(t *testing.T) storetest.Open { return storetest.New(t, opts...).Open })
 }

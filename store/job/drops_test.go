@@ -33,6 +33,7 @@ func TestADeleteThatIsCanceledCountsTheBatchesThatWereUnderWay(t *testing.T) {
 	}
 }
 
+// Each is looked for at its new place right before, because this endpoint is not known to refuse a copy over something.
 func TestAMoveOfManyObjectsTakesACopyAndAShareOfABatchForEach(t *testing.T) {
 	f := storetest.New(t, storetest.Listener())
 	s := copying(t, f)
@@ -59,7 +60,7 @@ func TestAMoveOfManyObjectsTakesACopyAndAShareOfABatchForEach(t *testing.T) {
 			lists += n
 		}
 	}
-	if got["PUT"] != len(keys) || got["HEAD"]+got["DELETE"] != 0 || got["POST?delete"] != 3 || got["GET?acl"] != 0 || got["GET?ownershipControls"] > 16 || lists > 3+1+2*3 {
+	if got["PUT"] != len(keys) || got["HEAD"] > len(keys) || got["DELETE"] != 0 || got["POST?delete"] != 3 || got["GET?acl"] != 0 || got["GET?ownershipControls"] > 16 || lists > 3+1+2*3 {
 		t.Errorf("%d objects took %v", len(keys), got)
 	}
 	wantKeys(t, f.Store, "media", "a/")

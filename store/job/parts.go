@@ -54,7 +54,7 @@ func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info
 		return info, err
 	}
 	err = j.try(ctx, func(ctx context.Context) (err error) {
-		info, err = to.CompleteUpload(ctx, u, parts, store.PutOptions{IfNoneMatch: p.guard})
+		info, err = to.CompleteUpload(ctx, u, parts, store.PutOptions{IfNoneMatch: p.guard, Tags: p.props.Tags})
 		return err
 	})
 	return info, err

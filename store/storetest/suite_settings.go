@@ -1,27 +1,14 @@
 package storetest
 
 import (
-	"errors"
 	"slices"
-	"testing"
 
 	"spaces/store"
 )
 
-// settings skips what an endpoint says it has not; any other error fails.
-func settings[T any](t *testing.T) func(T, error) T {
-	return func(v T, err error) T {
-		t.Helper()
-		if errors.Is(err, store.Unsupported) {
-			t.Skip("the endpoint has no such setting: ", err)
-		}
-		return must[T](t)(v, err)
-	}
-}
-
-func testCORS(t *testing.T, s *store.Store) {
-	ctx, space := t.Context(), newSpace(t, s)
-	c := settings[store.CORS](t)(s.CORS(ctx, space))
+func testCORS(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	c := must[store.CORS](t)(t.Store.CORS(ctx, space))
 	if len(c.Rules) != 0 {
 		t.Fatalf("a new Space has %+v", c)
 	}
@@ -31,8 +18,8 @@ func testCORS(t *testing.T, s *store.Store) {
 			Headers: []string{"x-amz-*", "content-type"}, Exposed: []string{"ETag"}, MaxAge: 600},
 		{Origins: []string{"*"}, Methods: []string{"GET"}, MaxAge: store.NoMaxAge},
 	}
-	check(t, s.SetCORS(ctx, space, c))
-	got := must[store.CORS](t)(s.CORS(ctx, space))
+	check(t, t.Store.SetCORS(ctx, space, c))
+	got := must[store.CORS](t)(t.Store.CORS(ctx, space))
 	if len(got.Rules) != 2 {
 		t.Fatalf("there are %+v", got.Rules)
 	}
@@ -42,30 +29,30 @@ func testCORS(t *testing.T, s *store.Store) {
 		t.Errorf("the first rule is %+v", first)
 	}
 	stale.Rules = c.Rules[:1]
-	wantKind(t, "setting rules over those of somebody else", s.SetCORS(ctx, space, stale), store.Precondition)
+	wantKind(t, "setting rules over those of somebody else", t.Store.SetCORS(ctx, space, stale), store.Precondition)
 	slices.Reverse(got.Rules)
-	check(t, s.SetCORS(ctx, space, got))
-	if got = must[store.CORS](t)(s.CORS(ctx, space)); got.Rules[0].Origins[0] != "*" {
+	check(t, t.Store.SetCORS(ctx, space, got))
+	if got = must[store.CORS](t)(t.Store.CORS(ctx, space)); got.Rules[0].Origins[0] != "*" {
 		t.Errorf("the order is %+v", got.Rules)
 	}
 	got.Rules = nil
-	check(t, s.SetCORS(ctx, space, got))
-	if got = must[store.CORS](t)(s.CORS(ctx, space)); len(got.Rules) != 0 {
+	check(t, t.Store.SetCORS(ctx, space, got))
+	if got = must[store.CORS](t)(t.Store.CORS(ctx, space)); len(got.Rules) != 0 {
 		t.Errorf("removed, there are %+v", got.Rules)
 	}
-	_, err := s.CORS(ctx, "no-"+space)
+	_, err := t.Store.CORS(ctx, "no-"+space)
 	wantKind(t, "rules of a missing Space", err, store.NoSpace)
 }
 
-func testLifecycle(t *testing.T, s *store.Store) {
-	ctx, space := t.Context(), newSpace(t, s)
-	l := settings[store.Lifecycle](t)(s.Lifecycle(ctx, space))
+func testLifecycle(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	l := must[store.Lifecycle](t)(t.Store.Lifecycle(ctx, space))
 	l.Rules = []store.LifecycleRule{
 		{ID: "logs", Enabled: true, Prefix: "logs/", ExpireDays: 30, AbortDays: 7},
 		{ID: "old", Prefix: "", NoncurrentDays: 90},
 	}
-	check(t, s.SetLifecycle(ctx, space, l))
-	got := must[store.Lifecycle](t)(s.Lifecycle(ctx, space))
+	check(t, t.Store.SetLifecycle(ctx, space, l))
+	got := must[store.Lifecycle](t)(t.Store.Lifecycle(ctx, space))
 	if len(got.Rules) != 2 {
 		t.Fatalf("there are %+v", got.Rules)
 	}
@@ -77,92 +64,99 @@ func testLifecycle(t *testing.T, s *store.Store) {
 		t.Errorf("the other rule is %+v", r)
 	}
 	got.Rules[i].ExpireDays = 31
-	check(t, s.SetLifecycle(ctx, space, got))
-	wantKind(t, "setting rules over those of somebody else", s.SetLifecycle(ctx, space, l), store.Precondition)
-	got = must[store.Lifecycle](t)(s.Lifecycle(ctx, space))
+	check(t, t.Store.SetLifecycle(ctx, space, got))
+	wantKind(t, "setting rules over those of somebody else", t.Store.SetLifecycle(ctx, space, l), store.Precondition)
+	got = must[store.Lifecycle](t)(t.Store.Lifecycle(ctx, space))
 	got.Rules = nil
-	check(t, s.SetLifecycle(ctx, space, got))
-	if got = must[store.Lifecycle](t)(s.Lifecycle(ctx, space)); len(got.Rules) != 0 {
+	check(t, t.Store.SetLifecycle(ctx, space, got))
+	if got = must[store.Lifecycle](t)(t.Store.Lifecycle(ctx, space)); len(got.Rules) != 0 {
 		t.Errorf("removed, there are %+v", got.Rules)
 	}
 }
 
-func testVersioning(t *testing.T, s *store.Store) {
-	ctx, space := t.Context(), newSpace(t, s)
-	if v := settings[store.Versioning](t)(s.Versioning(ctx, space)); v != store.Unversioned {
+func testVersioning(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	if v := must[store.Versioning](t)(t.Store.Versioning(ctx, space)); v != store.Unversioned {
 		t.Errorf("a new Space is %q", v)
 	}
 	for _, want := range []store.Versioning{store.Versioned, store.Suspended, store.Versioned} {
-		check(t, s.SetVersioning(ctx, space, want))
-		if v := must[store.Versioning](t)(s.Versioning(ctx, space)); v != want {
+		check(t, t.Store.SetVersioning(ctx, space, want))
+		if v := must[store.Versioning](t)(t.Store.Versioning(ctx, space)); v != want {
 			t.Errorf("set to %s, it is %q", want, v)
 		}
 	}
-	if l := settings[store.ObjectLock](t)(s.ObjectLock(ctx, space)); l != (store.ObjectLock{}) {
+	if l := must[store.ObjectLock](t)(t.Store.ObjectLock(ctx, space)); l != (store.ObjectLock{}) {
 		t.Errorf("a new Space has %+v", l)
 	}
 }
 
-func testPolicy(t *testing.T, s *store.Store) {
-	ctx, space := t.Context(), newSpace(t, s)
-	p := settings[store.Policy](t)(s.Policy(ctx, space))
+func testPolicy(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	p := must[store.Policy](t)(t.Store.Policy(ctx, space))
 	if p.Text != "" {
 		t.Errorf("a new Space has the policy %q", p.Text)
 	}
 	stale := p
 	p.Text = `{"Version":"2012-10-17","Statement":[{"Sid":"open","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + space + `/public/*"}]}`
-	check(t, s.SetPolicy(ctx, space, p))
-	got := must[store.Policy](t)(s.Policy(ctx, space))
+	check(t, t.Store.SetPolicy(ctx, space, p))
+	got := must[store.Policy](t)(t.Store.Policy(ctx, space))
 	list := must[[]store.Statement](t)(store.ReadPolicy(got.Text))
 	if _, read := list[0].Opens(space); len(list) != 1 || !read {
 		t.Errorf("the policy is %+v", list)
 	}
 	stale.Text = p.Text
-	wantKind(t, "setting a policy over that of somebody else", s.SetPolicy(ctx, space, stale), store.Precondition)
+	wantKind(t, "setting a policy over that of somebody else", t.Store.SetPolicy(ctx, space, stale), store.Precondition)
 	got.Text = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"nonsense"}]}`
-	if err := s.SetPolicy(ctx, space, got); err == nil {
+	if err := t.Store.SetPolicy(ctx, space, got); err == nil {
 		t.Error("nonsense was taken")
 	}
-	got = must[store.Policy](t)(s.Policy(ctx, space))
+	got = must[store.Policy](t)(t.Store.Policy(ctx, space))
 	got.Text = ""
-	check(t, s.SetPolicy(ctx, space, got))
-	if got = must[store.Policy](t)(s.Policy(ctx, space)); got.Text != "" {
+	check(t, t.Store.SetPolicy(ctx, space, got))
+	if got = must[store.Policy](t)(t.Store.Policy(ctx, space)); got.Text != "" {
 		t.Errorf("removed, it is %q", got.Text)
 	}
 }
 
-func testEncryption(t *testing.T, s *store.Store) {
-	ctx, space := t.Context(), newSpace(t, s)
-	e := settings[store.Encryption](t)(s.Encryption(ctx, space))
+func testEncryption(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	e := must[store.Encryption](t)(t.Store.Encryption(ctx, space))
 	e.Algorithm = "AES256"
-	if err := s.SetEncryption(ctx, space, e); err != nil {
-		t.Skip("the endpoint cannot encrypt: ", err)
-	}
-	if e = must[store.Encryption](t)(s.Encryption(ctx, space)); e.Algorithm != "AES256" {
+	check(t, t.Store.SetEncryption(ctx, space, e))
+	if e = must[store.Encryption](t)(t.Store.Encryption(ctx, space)); e.Algorithm != "AES256" {
 		t.Errorf("it is %+v", e)
 	}
 	e.Algorithm = ""
-	check(t, s.SetEncryption(ctx, space, e))
+	check(t, t.Store.SetEncryption(ctx, space, e))
 }
 
-func testLogging(t *testing.T, s *store.Store) {
-	ctx, space, logs := t.Context(), newSpace(t, s), newSpace(t, s)
-	l := settings[store.Logging](t)(s.Logging(ctx, space))
+func testLogging(t *target) {
+	ctx, space, logs := t.Context(), t.newSpace(), t.newSpace()
+	l := must[store.Logging](t)(t.Store.Logging(ctx, space))
 	if l.Target != "" {
 		t.Errorf("a new Space logs to %q", l.Target)
 	}
 	l.Target, l.Prefix = logs, "access/"
-	if err := s.SetLogging(ctx, space, l); errors.Is(err, store.Unsupported) {
-		t.Skip("the endpoint has no logs: ", err)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	if l = must[store.Logging](t)(s.Logging(ctx, space)); l.Target != logs || l.Prefix != "access/" {
+	check(t, t.Store.SetLogging(ctx, space, l))
+	if l = must[store.Logging](t)(t.Store.Logging(ctx, space)); l.Target != logs || l.Prefix != "access/" {
 		t.Errorf("it logs to %+v", l)
 	}
 	l.Target = ""
-	check(t, s.SetLogging(ctx, space, l))
-	if l = must[store.Logging](t)(s.Logging(ctx, space)); l.Target != "" {
+	check(t, t.Store.SetLogging(ctx, space, l))
+	if l = must[store.Logging](t)(t.Store.Logging(ctx, space)); l.Target != "" {
 		t.Errorf("turned off, it logs to %+v", l)
+	}
+}
+
+func testKeysOfAccess(t *target) {
+	ctx := t.Context()
+	before := must[[]store.Key](t)(t.Store.Keys(ctx))
+	made := must[store.Key](t)(t.Store.CreateKey(ctx, "suite", []store.Grant{{Permission: store.KeyFullAccess}}))
+	if made.ID == "" || made.Secret == "" {
+		t.Errorf("a new key is %+v", made)
+	}
+	check(t, t.Store.DeleteKey(ctx, made.ID))
+	if after := must[[]store.Key](t)(t.Store.Keys(ctx)); len(after) != len(before) {
+		t.Errorf("there are %d keys, before there were %d", len(after), len(before))
 	}
 }
