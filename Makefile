@@ -3,7 +3,7 @@
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
-#   interop-engines   the panel against Ceph, and versitygw where it is installed
+#   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
@@ -49,7 +49,7 @@ interop: build
 	testdata/interop/run.sh $(BIN)
 
 interop-engines: build
-	testdata/interop/run.sh $(BIN) ceph $$(command -v versitygw >/dev/null && echo versitygw)
+	testdata/interop/run.sh $(BIN) spaces versitygw ceph
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -31,5 +33,28 @@ func TestStoreKeepsItsContractOnAnotherEngine(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s
 	}
-	storetest.Run(t, engine, func(*testing.T) storetest.Open { return open })
+	storetest.Run(t, engine, func(t *testing.T, f storetest.Feature) storetest.Open {
+		t.Cleanup(func() {
+			if !t.Failed() {
+				record(t, engine, f)
+			}
+		})
+		return open
+	})
+}
+
+// record adds what came out to the file that the environment names.
+func record(t *testing.T, e storetest.Engine, f storetest.Feature) {
+	path := os.Getenv("ENGINE_RESULTS")
+	if path == "" {
+		return
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err == nil {
+		_, err = fmt.Fprintf(file, "%s\t%s\t%s\n", e.Name, f, e.State(f))
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }

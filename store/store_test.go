@@ -19,5 +19,5 @@ func TestStoreKeepsItsContractOnAnEndpointThatItDoesNotKnow(t *testing.T) {
 }
 
 func run(t *testing.T, e storetest.Engine, opts ...storetest.Option) {
-	storetest.Run(t, e, func(t *testing.T) storetest.Open { return storetest.New(t, opts...).Open })
+	storetest.Run(t, e, func(t *testing.T, _ storetest.Feature) storetest.Open { return storetest.New(t, opts...).Open })
 }

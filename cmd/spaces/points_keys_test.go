@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"spaces/store/storetest"
 )
 
 var keyPair = regexp.MustCompile(`aws_access_key_id = (\S+)\s+aws_secret_access_key = (\S+)`)
@@ -40,7 +42,7 @@ func (p *point) may(id, secret, space string) string {
 }
 
 func TestPointAccessKeysAreLimitedToWhatWasChosen(t *testing.T) {
-	p := newPoint(t, "keys")
+	p := newPoint(t, storetest.AccessKeys)
 	p.put("a.txt")
 	p.open("")
 	p.see(p.space)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"spaces/store/storetest"
 )
 
 // menu opens the More menu and returns it.
@@ -21,7 +23,7 @@ func (p *point) menu(texts ...string) string {
 }
 
 func TestPointFoldersHaveNeitherPermissionsNorMetadata(t *testing.T) {
-	p := newPoint(t, "acl")
+	p := newPoint(t, storetest.Permissions)
 	all := []string{"dir/one.txt", "dir/sub/two.txt", "file.txt", "other.txt"}
 	p.put(all...)
 	p.open(p.space + "/")
@@ -74,7 +76,7 @@ func TestPointFoldersHaveNeitherPermissionsNorMetadata(t *testing.T) {
 }
 
 func TestPointPermissionsOfOneAndOfSeveral(t *testing.T) {
-	p := newPoint(t, "acl")
+	p := newPoint(t, storetest.Permissions)
 	all := []string{"a.txt", "b.txt", "c.txt"}
 	p.put(all...)
 	p.open(p.space + "/")
@@ -183,7 +185,7 @@ func TestPointQuickShareMakesLinksThatOpen(t *testing.T) {
 }
 
 func TestPointQuickShareOfAPublicFileIsItsPlainURL(t *testing.T) {
-	p := newPoint(t, "acl")
+	p := newPoint(t, storetest.Permissions)
 	p.put("pic.txt")
 	key := "pic.txt"
 	if _, err := p.s3.PutObjectAcl(t.Context(), &s3.PutObjectAclInput{Bucket: &p.space, Key: &key, ACL: types.ObjectCannedACLPublicRead}); err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"spaces/store/storetest"
 )
 
 // section opens the dialog of a section of the Settings tab.
@@ -66,7 +68,7 @@ func TestPointSettingsMakeACORSRuleThatAnswersAPreflight(t *testing.T) {
 }
 
 func TestPointSettingsFileListing(t *testing.T) {
-	p := newPoint(t, "listing")
+	p := newPoint(t, storetest.PublicListing)
 	p.put("a.txt")
 	p.open(p.space + "/")
 	p.see("a.txt")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -18,12 +19,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"spaces/store/storetest"
 )
 
 // The tests named TestPoint… go through the control panel point by point: the real program on a terminal, its keys
 // pressed, and what came of it looked at through a client that shares no code with it. The endpoint is a `spaces serve`
-// of each test, or the one that the environment names: POINTS_ENDPOINT with POINTS_ACCESS_KEY and POINTS_SECRET_KEY, and
-// in POINTS_LACKS what that engine has not: acl (of files), listing (by anybody), keys (an API for them).
+// of each test, or the engine that the environment names: ENGINE, of the table of engines, ENGINE_ENDPOINT with
+// ENGINE_ACCESS_KEY and ENGINE_SECRET_KEY. ENGINE_RESULTS is a file that gets a line for what came out.
 
 // point is one of these tests.
 type point struct {
@@ -38,16 +41,23 @@ type point struct {
 	space    string // a Space of this test
 }
 
-// newPoint has an endpoint, and a Space on it. What it needs of an engine is told: where that is not there, the test is skipped.
-func newPoint(t *testing.T, needs ...string) *point {
+// newPoint has an endpoint, and a Space on it. What it needs of an engine is told: where that is not there, the point is off.
+func newPoint(t *testing.T, needs ...storetest.Feature) *point {
 	t.Helper()
 	t.Parallel()
-	for _, n := range needs {
-		if lacks(n) {
-			t.Skipf("this engine has no %s", n)
+	state := works
+	t.Cleanup(func() {
+		if !t.Failed() {
+			record(t, pointTitle(t.Name()), state)
+		}
+	})
+	for _, need := range needs {
+		if gap, lacks := engine(t).Lacks(need); lacks {
+			state = off
+			t.Skipf("off: %s %s", strings.ToLower(string(need)), gap.Why)
 		}
 	}
-	p := &point{t: t, home: newHome(t), endpoint: os.Getenv("POINTS_ENDPOINT"), key: os.Getenv("POINTS_ACCESS_KEY"), secret: os.Getenv("POINTS_SECRET_KEY")}
+	p := &point{t: t, home: newHome(t), endpoint: os.Getenv("ENGINE_ENDPOINT"), key: os.Getenv("ENGINE_ACCESS_KEY"), secret: os.Getenv("ENGINE_SECRET_KEY")}
 	if p.endpoint == "" {
 		p.own = newHome(t).serve(t, program(t), "127.0.0.1:0")
 		p.endpoint, p.key, p.secret = "http://"+p.own.addr, testKey, testSecret
@@ -58,8 +68,21 @@ func newPoint(t *testing.T, needs ...string) *point {
 	return p
 }
 
+// engine is the one that the environment names, else this program's own.
+func engine(t testing.TB) storetest.Engine {
+	t.Helper()
+	e, err := storetest.EngineNamed(cmp.Or(os.Getenv("ENGINE"), "spaces"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 // lacks says whether the engine has no such thing.
-func lacks(what string) bool { return slices.Contains(strings.Fields(os.Getenv("POINTS_LACKS")), what) }
+func (p *point) lacks(f storetest.Feature) bool {
+	_, lacks := engine(p.t).Lacks(f)
+	return lacks
+}
 
 // copied waits for a text on the clipboard, which a terminal gets beside its frames.
 func (p *point) copied(want string) {

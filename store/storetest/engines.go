@@ -41,6 +41,24 @@ func (e Engine) Lacks(f Feature) (Gap, bool) {
 	return gap, lacks
 }
 
+// State is what the table of engines has of a feature: it works, it is off, or it differs.
+func (e Engine) State(f Feature) string {
+	switch gap, lacks := e.Lacks(f); {
+	case !lacks:
+		return Works
+	case gap.Kind == "":
+		return Differs
+	}
+	return Off
+}
+
+// The states in the table.
+const (
+	Works   = "✓"
+	Off     = "–"
+	Differs = "≈"
+)
+
 // EngineNamed is one of Engines.
 func EngineNamed(name string) (Engine, error) {
 	for _, e := range Engines {

@@ -76,11 +76,12 @@ func Contract() []Feature {
 }
 
 // Run checks that a Store keeps its promises on an endpoint: all but what the table says that the engine has not, and of
-// that, that it is so. It leaves nothing behind. open is called for each promise.
-func Run(t *testing.T, e Engine, open func(t *testing.T) Open) {
+// that, that it is so. It leaves nothing behind. open is called for each promise,
+// with the test that it is kept in.
+func Run(t *testing.T, e Engine, open func(t *testing.T, f Feature) Open) {
 	for _, c := range contract {
 		t.Run(string(c.feature), func(t *testing.T) {
-			open := open(t)
+			open := open(t, c.feature)
 			e.holds(t, c.feature, func(tb testing.TB) {
 				c.run(&target{TB: tb, Store: open(t, nil), engine: e, open: open})
 			})

@@ -70,7 +70,7 @@ func testKeys(t *target, keys []string) {
 		for i := range got {
 			got[i] = store.Entry{Key: got[i].Key, Folder: got[i].Folder}
 		}
-		if want := collect(keys, "", "/"); !slices.Equal(got, want) {
+		if want := Collect(keys, "", "/"); !slices.Equal(got, want) {
 			t.Errorf("listed by %d with folders: %v\nwant %v", most, got, want)
 		}
 	}
@@ -105,8 +105,8 @@ func keysThat(are func(string) bool) func(t *target) {
 
 func testNestedKeys(t *target) { testKeys(t, nested()) }
 
-// collect is what a listing has to say about keys in byte order.
-func collect(keys []string, prefix, delimiter string) []store.Entry {
+// Collect is what a listing has to say about keys in byte order.
+func Collect(keys []string, prefix, delimiter string) []store.Entry {
 	var want []store.Entry
 	for _, key := range keys {
 		rest, ok := strings.CutPrefix(key, prefix)
@@ -142,7 +142,7 @@ func testListing(t *target) {
 					}
 					got[i] = store.Entry{Key: got[i].Key, Folder: got[i].Folder}
 				}
-				if want := collect(keys, prefix, delimiter); !slices.Equal(got, want) {
+				if want := Collect(keys, prefix, delimiter); !slices.Equal(got, want) {
 					t.Errorf("%+v\n got %v\nwant %v", r, got, want)
 				}
 			}

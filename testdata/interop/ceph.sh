@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The control panel against the object gateway of Ceph, the engine behind DigitalOcean Spaces: one monitor, one object
-# store in memory and one gateway, on loopback, with Debian's packages. They end with this script.
+# The object gateway of Ceph, the engine behind DigitalOcean Spaces: one monitor, one object store in memory and one
+# gateway, on loopback, with Debian's packages. They end with this script.
 set -euo pipefail
 
 key=CEPHKEY0123456789AB secret=cephsecret0123456789cephsecret0123456789
@@ -66,11 +66,14 @@ C
 for try in 1 2 3; do
   port=$(port)
   if start "$INTEROP_WORK/ceph.$try" "$port" >"$INTEROP_WORK/started" 2>&1; then
-    "$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret" keys # which only radosgw-admin makes
-    exit
+    echo "   it runs after $SECONDS s"
+    status=0
+    "$(dirname "$0")/engine.sh" ceph "http://127.0.0.1:$port" "$key" "$secret" || status=$?
+    exit "$status"
   fi
   stop
 done
 cat "$INTEROP_WORK/started"
+tail -n 20 "$INTEROP_WORK"/ceph.*/*.log
 echo "FAIL Ceph does not start"
 exit 1

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The S3 clients people use, against `spaces serve`; and the control panel against other engines: ceph, versitygw.
+# The S3 clients people use, against `spaces serve`; and this program's own client against other engines: spaces (its own
+# server), ceph, versitygw.
 #
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
 # CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
-# /dev/fuse, which is said; ceph and versitygw only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
+# /dev/fuse, which is said; engines only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
 # come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
 # (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
@@ -43,20 +44,22 @@ for client in "${clients[@]}"; do
     git-annex) need git-annex "git-annex (apt-get install git-annex)"; need gpg "GnuPG (apt-get install gnupg)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
+    spaces) need go "Go" ;;
     ceph)
       need go "Go"
       for command in ceph-mon ceph-osd radosgw radosgw-admin ceph; do
         need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
       done ;;
-    versitygw) need go "Go"; need versitygw "versitygw (go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ceph, versitygw" ;;
+    versitygw) need go "Go" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal; engines are spaces, ceph, versitygw" ;;
   esac
 done
 
 # javascript installs what js/package-lock.json names, once for each state of it, and tells where. It
 # lands whole or not at all, also when two runs do it at a time. npm reads the user's own settings here.
+cache=${INTEROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/spaces-interop}
 javascript() {
-  local cache=${INTEROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/spaces-interop} dir new
+  local dir new
   dir=$cache/js-$(cat "$here"/js/{package.json,package-lock.json} | sha256sum | cut -c 1-16)
   if [ ! -d "$dir" ]; then
     mkdir -p "$cache"
@@ -86,10 +89,27 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
+# gotool COMMAND MODULE PATH VERSION: an executable that Go builds of a module, once for each version, and where it is.
+gotool() {
+  local dir=$cache/$1-$4
+  if [ ! -x "$dir/$1" ]; then
+    mkdir -p "$dir"
+    GOBIN=$dir go install "$2$3@$4" >&2 || die "$1 could not be built"
+  fi
+  echo "$dir/$1"
+}
+
 case " ${clients[*]} " in
-  *" ceph "* | *" versitygw "*) # built where Go finds the user's own caches
+  *" spaces "* | *" ceph "* | *" versitygw "*) # built where Go finds the user's own caches
     export INTEROP_POINTS=$here/../../cmd/spaces INTEROP_POINTS_TEST=$tmp/points.test INTEROP_BINARY=$binary
-    (cd "$INTEROP_POINTS" && go test -c -o "$INTEROP_POINTS_TEST" .) || die "the tests of the panel do not build" ;;
+    export INTEROP_STORE=$here/../../store INTEROP_STORE_TEST=$tmp/store.test INTEROP_RESULTS=$tmp/results
+    (cd "$INTEROP_POINTS" && go test -c -o "$INTEROP_POINTS_TEST" . && cd "$INTEROP_STORE" && go test -c -o "$INTEROP_STORE_TEST" .) ||
+      die "the tests of the store and the panel do not build" ;;
+esac
+case " ${clients[*]} " in
+  *" versitygw "*)
+    INTEROP_VERSITYGW=$(gotool versitygw github.com/versity/versitygw /cmd/versitygw v1.8.0)
+    export INTEROP_VERSITYGW ;;
 esac
 
 # Nothing of the user's own configuration may leak in.
@@ -122,6 +142,7 @@ passed=0 failed=0
 run() {
   local name=$1 dir=$tmp/$((passed + failed)) status=0
   shift
+  local began=$SECONDS
   echo "== $name"
   mkdir -p "$dir"
   (cd "$dir" && INTEROP_WORK=$dir "$@") >"$tmp/out" 2>&1 </dev/null || status=$?
@@ -136,6 +157,7 @@ run() {
     echo "   FAIL $name checked nothing"
     failed=$((failed + 1))
   fi
+  echo "   $((SECONDS - began)) s"
   rm -rf "$dir"
   kill -0 "$server" 2>/dev/null || { tail -50 "$tmp/server.log" >&2; die "the server died during $name"; }
 }
@@ -205,12 +227,19 @@ for client in "${clients[@]}"; do
       python=${found%%$'\n'*}
       [ -n "$python" ] || die "GDAL's Python module is missing: install python3-gdal (apt-get install python3-gdal)"
       run "$(gdal_translate --version | cut -d, -f1)" "$python" "$here/gdal_client.py" ;;
+    spaces)
+      run "spaces serve, in another process" "$here/spaces.sh" ;;
     ceph)
-      run "the panel on Ceph $(radosgw --version | cut -d' ' -f3)" "$here/ceph.sh" ;;
+      run "Ceph $(radosgw --version | cut -d' ' -f3)" "$here/ceph.sh" ;;
     versitygw)
-      run "the panel on versitygw" "$here/versitygw.sh" ;;
+      run "$("$INTEROP_VERSITYGW" --version | grep -i -m 1 version | tr -d '\t')" "$here/versitygw.sh" ;;
   esac
 done
+
+# What came out on the engines is what the table of engines says, and README has that table.
+if [ -n "${INTEROP_RESULTS:-}" ]; then
+  run "the table of engines" env ENGINE_RESULTS="$INTEROP_RESULTS" "$here/table.sh"
+fi
 
 if [ "$failed" -gt 0 ] && [ -n "${INTEROP_KEEP_LOG:-}" ]; then
   cp "$tmp/server.log" "$INTEROP_KEEP_LOG"

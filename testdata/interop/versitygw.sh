@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# The control panel against versitygw on a directory. Its Spaces have no access control lists unless somebody allows them,
-# so that nothing of who may read or list can be set there: those points are not done, and the panel says why.
+# versitygw on a directory, built from its module by Go into the user's cache. It ends with this script.
 set -euo pipefail
 
 key=VGWKEY0123456789ABCD secret=vgwsecret0123456789vgwsecret0123456789ab
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 mkdir -p "$INTEROP_WORK/data" "$INTEROP_WORK/versions"
-ROOT_ACCESS_KEY=$key ROOT_SECRET_KEY=$secret versitygw --port "127.0.0.1:$port" posix --versioning-dir "$INTEROP_WORK/versions" \
+ROOT_ACCESS_KEY=$key ROOT_SECRET_KEY=$secret "$INTEROP_VERSITYGW" --port "127.0.0.1:$port" posix --versioning-dir "$INTEROP_WORK/versions" \
   "$INTEROP_WORK/data" >"$INTEROP_WORK/log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-max-time 60 --retry-connrefused "http://127.0.0.1:$port/" || { cat "$INTEROP_WORK/log"; exit 1; }
-"$(dirname "$0")/points.sh" "http://127.0.0.1:$port" "$key" "$secret" 'acl listing keys'
+"$(dirname "$0")/engine.sh" versitygw "http://127.0.0.1:$port" "$key" "$secret"
