@@ -86,10 +86,11 @@ func (p Page) keys() iter.Seq[string] {
 	}
 }
 
-// isUnparsable says whether an answer came that is not XML: control characters in keys make it so.
+// isUnparsable says whether an answer came that is not XML, or that nothing leads on from: control characters in keys make
+// it so.
 func isUnparsable(err error) bool {
 	var broken *smithy.DeserializationError
-	return errors.As(err, &broken)
+	return errors.As(err, &broken) || err == errGarbled
 }
 
 func (s *Store) list(ctx context.Context, r ListRequest, encode bool) (Page, error) {
@@ -210,7 +211,7 @@ func (s *Store) page(r ListRequest, raw rawPage) (Page, error) {
 	if !p.More {
 		return p, nil
 	}
-	if strings.Contains(raw.token+raw.marker, "\ufffd") {
+	if !raw.encoded && strings.Contains(raw.token+raw.marker, "\ufffd") {
 		return p.exact()
 	}
 	return s.next(r, raw, p)

@@ -16,10 +16,11 @@ var keyPair = regexp.MustCompile(`aws_access_key_id = (\S+)\s+aws_secret_access_
 func (p *point) pair() (id, secret string) {
 	p.t.Helper()
 	p.see("The secret cannot be shown again")
+	before := p.clipboard()
 	p.walk("tab", "[ Copy both ]")
 	p.press("enter")
 	p.see("Sent to the terminal's clipboard")
-	p.until("a key on the clipboard", func(string) bool { return keyPair.MatchString(p.clipboard()) })
+	p.until("a key on the clipboard", func(string) bool { return p.clipboard() != before && keyPair.MatchString(p.clipboard()) })
 	m := keyPair.FindStringSubmatch(p.clipboard())
 	p.leave("The secret cannot be shown again")
 	return m[1], m[2]

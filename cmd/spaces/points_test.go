@@ -54,7 +54,7 @@ func newPoint(t *testing.T, needs ...storetest.Feature) *point {
 	for _, need := range needs {
 		if gap, lacks := engine(t).Lacks(need); lacks {
 			state = off
-			t.Skipf("off: %s %s", strings.ToLower(string(need)), gap.Why)
+			t.Skipf("off: %s: %s", t.Name(), gap.Why)
 		}
 	}
 	p := &point{t: t, home: newHome(t), endpoint: os.Getenv("ENGINE_ENDPOINT"), key: os.Getenv("ENGINE_ACCESS_KEY"), secret: os.Getenv("ENGINE_SECRET_KEY")}

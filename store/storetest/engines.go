@@ -84,7 +84,7 @@ func (e Engine) holds(t *testing.T, f Feature, run func(t testing.TB)) {
 	case gap.Kind != "" && !errors.Is(a.first, gap.Kind):
 		t.Errorf("it is declared to be off with the kind %q, and what happens is:\n%s", gap.Kind, a)
 	default:
-		t.Logf("off: %s\n%s", gap.Why, a)
+		t.Logf("off: %s: %s\n%s", f, gap.Why, a)
 	}
 }
 

@@ -3,7 +3,7 @@
 # cmd/spaces named TestPoint…). One line for each, and what the table of engines (store/storetest/table.go) says is off.
 #   engine.sh NAME ENDPOINT ACCESS_KEY SECRET_KEY
 set -uo pipefail
-export ENGINE=$1 ENGINE_ENDPOINT=$2 ENGINE_ACCESS_KEY=$3 ENGINE_SECRET_KEY=$4
+export ENGINE=$1 ENGINE_ENDPOINT=$2 ENGINE_ACCESS_KEY=$3 ENGINE_SECRET_KEY=$4 POINTS_PROGRAM=$INTEROP_BINARY
 status=0
 
 # tests WHAT BINARY DIR ARGUMENTS…

@@ -108,7 +108,8 @@ case " ${clients[*]} " in
 esac
 case " ${clients[*]} " in
   *" versitygw "*)
-    INTEROP_VERSITYGW=$(gotool versitygw github.com/versity/versitygw /cmd/versitygw v1.8.0)
+    versitygw_version=v1.8.0
+    INTEROP_VERSITYGW=$(gotool versitygw github.com/versity/versitygw /cmd/versitygw "$versitygw_version")
     export INTEROP_VERSITYGW ;;
 esac
 
@@ -232,7 +233,7 @@ for client in "${clients[@]}"; do
     ceph)
       run "Ceph $(radosgw --version | cut -d' ' -f3)" "$here/ceph.sh" ;;
     versitygw)
-      run "$("$INTEROP_VERSITYGW" --version | grep -i -m 1 version | tr -d '\t')" "$here/versitygw.sh" ;;
+      run "versitygw ${versitygw_version}" "$here/versitygw.sh" ;;
   esac
 done
 
