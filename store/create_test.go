@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"spaces/store"
 	"spaces/store/storetest"
@@ -84,5 +85,31 @@ func TestANameOfOnesOwnIsTakenOnEveryEngine(t *testing.T) {
 	}})
 	if err := f.Store.CreateSpace(t.Context(), "media", store.CreateOptions{}); !errors.Is(err, store.Exists) {
 		t.Errorf("the second is created: %v", err)
+	}
+}
+
+// A key that may create Spaces and not look at them is answered 200 by Ceph also for one that has been there.
+func TestANameThatTheKeyMayNotLookAtIsTakenWhenItsSpaceIsOld(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	later := time.Now().Add(time.Hour)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("HEAD", "/"), Fault: storetest.Answer(http.StatusForbidden, "")})
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/media"), Times: 1, Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp := storetest.Document(r, "")
+		resp.Header.Set("Date", later.UTC().Format(http.TimeFormat))
+		return resp, nil
+	}})
+	public := store.CreateOptions{PublicListing: true}
+	if err := f.Store.CreateSpace(t.Context(), "media", public); !errors.Is(err, store.Exists) {
+		t.Errorf("the old one is created: %v", err)
+	}
+	if access, err := f.Store.Access(t.Context(), store.Ref{Space: "media"}); err != nil || access != store.Private {
+		t.Errorf("the old one is %s: %v", access, err)
+	}
+	if err := f.Store.CreateSpace(t.Context(), "fresh", public); err != nil {
+		t.Error(err)
+	}
+	if access, err := f.Store.Access(t.Context(), store.Ref{Space: "fresh"}); err != nil || access != store.PublicRead {
+		t.Errorf("the new one is %s: %v", access, err)
 	}
 }
