@@ -30,6 +30,7 @@ func (p *Plan) Count(ctx context.Context) error {
 		}
 		return ctx.Err()
 	}
+	p.askLacks(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.err

@@ -32,6 +32,7 @@ type Plan struct {
 	err       error        // why counting ended early
 	lost      []unwalked   // parts of sources that could not be listed
 	leftOut   []Failure    // what is no work for anybody
+	lacks     []error      // what the destination cannot keep
 	clashes   map[pos]seen // what is at destinations already
 	checked   bool         // all destinations were looked at
 	policy    Policy

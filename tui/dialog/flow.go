@@ -21,6 +21,7 @@ const (
 	waiting              // yes was said, before everything was counted
 	lost                 // not everything could be read: is the rest to be done?
 	leaving              // some of it cannot be uploaded: is the rest to be done?
+	lacking              // the destination cannot keep all of it: is it to be done without?
 	clashing             // there are names on both sides: which ones stay?
 )
 
@@ -33,6 +34,7 @@ type flow struct {
 	failed []job.Failure
 	found  []job.Conflict
 	left   []job.Failure // what cannot be uploaded, and why
+	lacks  []error       // what the destination cannot keep
 	policy int           // index in policies
 	rows   kit.List
 	begun  bool   // the plan belongs to a job
@@ -44,7 +46,7 @@ type flow struct {
 // start makes a plan and counts it. Another plan under way is given up.
 func (n *flow) start(c *kit.Context, owner kit.ID, spec job.Spec) tea.Cmd {
 	plan := c.Jobs.Plan(spec)
-	n.plan, n.totals, n.failed, n.found, n.left = plan, job.Totals{}, nil, nil, nil
+	n.plan, n.totals, n.failed, n.found, n.left, n.lacks = plan, job.Totals{}, nil, nil, nil, nil
 	return tea.Batch(
 		n.count.Start(c, owner, func(ctx context.Context) ([]job.Conflict, error) {
 			err := plan.Count(ctx)
@@ -67,7 +69,7 @@ func (n *flow) take(c *kit.Context, owner kit.ID, msg tea.Msg) (cmd tea.Cmd, don
 	if found, err, ok := n.count.Take(msg); ok {
 		n.look.Cancel()
 		n.totals, n.failed, n.found = n.plan.Totals(), n.plan.Failed(), found
-		n.left = n.plan.LeftOut()
+		n.left, n.lacks = n.plan.LeftOut(), n.plan.Lacks()
 		if err != nil && n.totals.Err == nil {
 			n.totals.Err, n.totals.Complete = err, false
 		}
@@ -107,12 +109,15 @@ func (n *flow) settle(c *kit.Context, doing string) {
 	}
 }
 
-// ask asks what is still to be asked, each once: about what cannot be uploaded, then about names on both sides. Then it
-// begins.
+// ask asks what is still to be asked, each once: about what cannot be uploaded, about what the destination cannot keep,
+// then about names on both sides. Then it begins.
 func (n *flow) ask(c *kit.Context, doing string) {
 	switch {
-	case n.totals.LeftOut > 0 && n.at != leaving:
+	case n.totals.LeftOut > 0 && n.at < leaving:
 		n.at = leaving
+		return
+	case len(n.lacks) > 0 && n.at < lacking:
+		n.at = lacking
 		return
 	case n.totals.Conflicts == 0:
 		n.begin(c, doing)

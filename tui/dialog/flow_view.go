@@ -56,12 +56,24 @@ func (n *flow) question(b *base, s kit.Size, doing, verb string, back func(*kit.
 			rest.Why = "It is still being counted"
 		}
 		f.Items = append(n.leftOut(b, w), kit.Gap, kit.Buttons{leave, rest})
+	case lacking:
+		f.Items = append(n.lessens(b, w), kit.Gap, kit.Buttons{leave, {Label: verb + " all the same", Run: on(n.ask)}})
 	case clashing:
 		f.Items = append(n.conflicts(b, w), kit.Gap, kit.Buttons{{Label: verb, Run: on(n.begin)}, leave})
 	default:
 		return nil
 	}
 	return f
+}
+
+// lessens lists what the destination cannot keep.
+func (n *flow) lessens(b *base, w int) []kit.Item {
+	t := &b.c.Theme.Paint
+	items := []kit.Item{kit.Gap, text(note("Not everything can be kept there:", w, t.Warn)...), kit.Gap}
+	for _, err := range n.lacks {
+		items = append(items, text(note(upper(err.Error())+".", w, t.Row)...))
+	}
+	return items
 }
 
 // conflicts are the names on both sides, and the choice what becomes of them.
