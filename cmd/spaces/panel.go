@@ -107,6 +107,10 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 	}
 	editor, noEditor := editorOf(conns.p.getenv)
 	jobs := job.New(job.Options{Now: conns.p.now, Ledger: ledger, Conns: conns.Conns, Crashed: crashed})
+	go func() {
+		defer store.Caught(ctx)
+		_ = jobs.GiveBack(ctx) // what cannot be now stays noted
+	}()
 	model := tui.New(tui.Config{
 		Work: ctx, Store: s, Conns: conns.Conns, Book: book{conns}, Jobs: jobs, Keys: keyMap, Theme: theme, Now: conns.p.now, Local: here, Start: place,
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,

@@ -28,6 +28,7 @@ func (j *job) permit(ctx context.Context, _ pos, _ record, s Step, _ *tally) err
 type amended struct {
 	kept *store.Kept
 	made store.Info
+	paid func() // it has all that it had
 }
 
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on
@@ -56,6 +57,7 @@ func (j *job) edit(ctx context.Context, at pos, _ record, s Step, _ *tally) erro
 		j.keepHalfDone(at, x)
 		return fmt.Errorf("its metadata was changed, and what else it had could not be put right: %w", err)
 	}
+	x.paid()
 	if len(lost) > 0 {
 		j.remark(Failure{Name: s.From.Key, Err: fmt.Errorf("%w: %s", ErrNotKept, strings.Join(lost, ", "))})
 	}
@@ -77,11 +79,19 @@ func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 	if err != nil || sameHeaders(changed, x.kept.Props) {
 		return nil, err
 	}
+	x.paid = func() {}
+	if owed, ok := from.Owed(x.kept); ok {
+		d := debt{from.Conn(), plainRef{s.From.Space, text(s.From.Key)}, owed}
+		if x.paid, err = j.m.o.Ledger.owe(d); err != nil {
+			return nil, err
+		}
+	}
 	err = j.try(ctx, func(ctx context.Context) (err error) {
 		x.made, err = from.Amend(ctx, x.kept, changed)
 		return err
 	})
 	if errors.Is(err, store.Precondition) {
+		x.paid()
 		return nil, fmt.Errorf("%w: %w", errChanged, err)
 	}
 	if err != nil {
@@ -97,7 +107,10 @@ func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 func (j *job) giveBack(ctx context.Context, x *amended) {
 	ctx, done := cleanup(ctx)
 	defer done()
-	_, _ = j.plan.from.PutRight(store.Once(ctx), x.kept, store.Info{}) // the failure of the write is the one to tell
+	// The failure of the write is the one to tell.
+	if _, err := j.plan.from.PutRight(store.Once(ctx), x.kept, store.Info{}); err == nil {
+		x.paid()
+	}
 }
 
 func sameHeaders(a, b store.Props) bool {
