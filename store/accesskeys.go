@@ -57,15 +57,16 @@ func (s *Store) Keys(ctx context.Context) ([]Key, error) {
 	var keys []Key
 	for page := 1; page <= keyPages; page++ {
 		var list struct {
-			Keys []Key
-			Meta struct{ Total int }
+			Keys  []Key
+			Meta  struct{ Total int }
+			Links struct{ Pages struct{ Next string } }
 		}
 		path := fmt.Sprintf("?sort=created_at&sort_direction=asc&per_page=%d&page=%d", keysPerPage, page)
 		if err := s.keysCall(ctx, "list the access keys", http.MethodGet, path, nil, &list); err != nil {
 			return nil, err
 		}
 		keys = append(keys, list.Keys...)
-		if len(list.Keys) == 0 || len(keys) >= list.Meta.Total {
+		if len(list.Keys) == 0 || len(keys) >= list.Meta.Total && list.Links.Pages.Next == "" {
 			break
 		}
 	}

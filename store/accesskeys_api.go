@@ -7,12 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -23,10 +23,8 @@ import (
 // that the connection's own key signs.
 
 const (
-	ocean    = "DigitalOcean"
-	oceanAPI = "https://api.digitalocean.com"
-	keysPath = "/v2/spaces/keys"
-	keysMost = 16 << 20 // bytes of an answer
+	keysPath  = "/v2/spaces/keys"
+	keysScope = "spaces_key"
 )
 
 // keysOps are the names of the requests in logs.
@@ -53,10 +51,8 @@ func noKeysHere(advice string) error {
 // keysBase is the URL of the API. Nothing is sent to endpoints that are known to have none.
 func (s *Store) keysBase() (string, error) {
 	switch p := s.quirks.provider; {
-	case p == ocean && s.c.APIToken == "":
-		return "", &Error{Op: "list the access keys", Kind: BadCredentials, Err: &cause{
-			text: "access keys of DigitalOcean are managed with an API token of the account", err: BadCredentials,
-			advice: "Make one under API in DigitalOcean's panel, with the scope spaces_key, and set DIGITALOCEAN_ACCESS_TOKEN, or api_token_env in the profile to the name of the variable that has it."}}
+	case p == ocean && !s.HasToken():
+		return "", noToken("list the access keys", "access keys of DigitalOcean are", keysScope)
 	case p == ocean:
 		return cmp.Or(s.c.APIURL, oceanAPI), nil
 	case keysElsewhere[p] != "":
@@ -66,8 +62,8 @@ func (s *Store) keysBase() (string, error) {
 	return base.Scheme + "://" + base.Host, nil
 }
 
-// keysCall sends a request and decodes its answer into result, unless that is nil. It is not sent twice: a key may have been
-// made although the answer got lost.
+// keysCall sends a request and decodes its answer into result, unless that is nil. When an answer gets lost it is not sent
+// again: a key may have been made.
 func (s *Store) keysCall(ctx context.Context, op, method, path string, body, result any) error {
 	base, err := s.keysBase()
 	if err != nil {
@@ -88,7 +84,7 @@ func (s *Store) keysCall(ctx context.Context, op, method, path string, body, res
 	if err := s.authorizeKeys(ctx, r, text); err != nil {
 		return s.wrap(op, Ref{}, err)
 	}
-	resp, err := s.send(r)
+	resp, err := s.sendAPI(r)
 	if err != nil {
 		return s.wrap(op, Ref{}, &url.Error{Op: method, URL: base, Err: err})
 	}
@@ -99,8 +95,9 @@ func (s *Store) keysCall(ctx context.Context, op, method, path string, body, res
 // authorizeKeys puts the token in, or signs.
 func (s *Store) authorizeKeys(ctx context.Context, r *http.Request, body []byte) error {
 	if s.quirks.provider == ocean {
-		r.Header.Set("Authorization", "Bearer "+s.c.APIToken)
-		return nil
+		token, err := s.token()
+		r.Header.Set("Authorization", "Bearer "+token)
+		return err
 	}
 	keys, err := s.api.Options().Credentials.Retrieve(ctx)
 	if err != nil {
@@ -114,7 +111,7 @@ func (s *Store) authorizeKeys(ctx context.Context, r *http.Request, body []byte)
 
 // keysAnswer reads an answer. What is no JSON is none of this API: S3 answers that there is no Space of that name.
 func (s *Store) keysAnswer(op string, resp *http.Response, result any) error {
-	text, err := io.ReadAll(io.LimitReader(resp.Body, keysMost))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, apiMost))
 	if err != nil {
 		return s.wrap(op, Ref{}, err)
 	}
@@ -148,29 +145,22 @@ func (s *Store) notTheAPI(op string, status int, text []byte) error {
 	return noKeysHere(keysUnknown)
 }
 
-// keysRefusal is a refusal of the API (DigitalOcean API, "HTTP Statuses").
+// keysRefusal is a refusal of the API.
 func (s *Store) keysRefusal(op string, resp *http.Response, text []byte) error {
-	var said struct {
-		ID, Message string
-		RequestID   string `json:"request_id"`
+	e := s.apiRefusal(op, keysScope, resp, text)
+	if s.quirks.provider == ocean {
+		return e
 	}
-	_ = json.Unmarshal(text, &said) // without it the status tells
-	if said.ID == "" && s.quirks.provider != ocean {
+	if e.Code == "" {
 		return s.notTheAPI(op, resp.StatusCode, text) // Ceph answers S3's errors as JSON to who accepts that
 	}
-	said.Message = strings.TrimSpace(said.Message)
-	e := &Error{Op: op, Kind: kindOfStatus(resp.StatusCode), Code: said.ID, RequestID: said.RequestID, Status: resp.StatusCode}
-	if known, is := codes[said.ID]; is {
-		e.Kind = known
+	var c *cause
+	if errors.As(e.Err, &c) && e.Kind != Throttled {
+		c.advice = ""
+		if e.Kind == Denied {
+			c.advice = "This connection uses a key with limits: connect with the server's root key to manage access keys."
+		}
 	}
-	c := &cause{text: s.redact(cmp.Or(said.Message, resp.Status)), err: e.Kind}
-	switch {
-	case s.quirks.provider == ocean && (e.Kind == BadCredentials || e.Kind == Denied):
-		c.advice = "Check the API token: it must be one of this account, not expired, with the scope spaces_key."
-	case e.Kind == Denied:
-		c.advice = "This connection uses a key with limits: connect with the server's root key to manage access keys."
-	}
-	e.Err = c
 	return e
 }
 

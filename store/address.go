@@ -78,7 +78,7 @@ func (s *Store) bases() []string {
 		list = append(list, plainHost(s.base))
 	}
 	if s.quirks.cdn != nil {
-		list = append(list, s.quirks.cdn(s.c.Region))
+		list = append(list, s.quirks.cdn(s.oceanRegion()))
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -26,6 +27,7 @@ type Call struct {
 	URL     string      // without a signature
 	Header  http.Header // what curl needs to do the same
 	Region  string
+	Token   bool  // it is not signed: DigitalOcean's API takes a token
 	Body    int64 // bytes sent, -1: not known
 	Status  int   // 0: there was no answer
 	ID      string
@@ -73,7 +75,7 @@ func (s *Store) noting(do func(*http.Request) (*http.Response, error)) func(*htt
 		case err != nil:
 			call.Err = err.Error()
 		default:
-			call.Status, call.ID = resp.StatusCode, resp.Header.Get("X-Amz-Request-Id")
+			call.Status, call.ID = resp.StatusCode, cmp.Or(resp.Header.Get("X-Amz-Request-Id"), resp.Header.Get("X-Request-Id"))
 		}
 		s.c.calls.add(call)
 		return resp, err
@@ -91,6 +93,7 @@ func (s *Store) callOf(r *http.Request) Call {
 	return Call{
 		At: s.c.Now(), Conn: s.c.Conn, Op: op, Attempt: attemptOf(r), Method: r.Method,
 		URL: u.String(), Header: telling(r.Header), Region: s.c.Region, Body: r.ContentLength,
+		Token: strings.HasPrefix(r.Header.Get("Authorization"), "Bearer "),
 	}
 }
 
@@ -126,12 +129,16 @@ var tellingNames = map[string]bool{
 	"x-amz-rename-source": true, "x-amz-bypass-governance-retention": true,
 }
 
-// Curl is a command for a shell that does the same. It takes the keys from the environment variables of AWS, and a body, where
-// there is one, from a file that is called BODY. curl signs since 7.86 (--aws-sigv4).
+// Curl is a command for a shell that does the same. It takes the keys from the environment variables of AWS, or the token from
+// that of DigitalOcean's tools, and a body, where there is one, from a file that is called BODY. curl signs since 7.86
+// (--aws-sigv4).
 func (c Call) Curl() string {
 	parts := []string{"curl", "--include", "--aws-sigv4", Word("aws:amz:" + c.Region + ":s3"),
 		"--user", `"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`, "--path-as-is",
 		"--header", "'x-amz-content-sha256: UNSIGNED-PAYLOAD'"}
+	if c.Token {
+		parts = []string{"curl", "--include", "--header", `"Authorization: Bearer $DIGITALOCEAN_ACCESS_TOKEN"`}
+	}
 	switch {
 	case c.Method == http.MethodHead:
 		parts = append(parts, "--head")

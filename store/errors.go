@@ -162,7 +162,7 @@ var queries = regexp.MustCompile(`(https?://[^\s?"']+)\?[^\s"']*`)
 // redact removes query strings of URLs (they may be presigned) and the secrets of this Store.
 func (s *Store) redact(text string) string {
 	text = queries.ReplaceAllString(text, "$1?…")
-	for _, secret := range []string{s.c.SecretKey, s.c.SessionToken, s.c.APIToken} {
+	for _, secret := range []string{s.c.SecretKey, s.c.SessionToken, s.knownToken()} {
 		if secret != "" {
 			text = strings.ReplaceAll(text, secret, "…")
 		}

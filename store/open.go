@@ -31,6 +31,8 @@ type Store struct {
 	send   func(*http.Request) (*http.Response, error) // what is not S3: redirects are not followed
 	limit  *limiter
 
+	account oceanAccount
+
 	learned struct { // what the endpoint has taught by its answers
 		deletes  atomic.Int32 // deleteMode
 		markers  atomic.Bool  // V2 listings cannot be continued

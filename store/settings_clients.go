@@ -32,12 +32,3 @@ func (s *Store) clientEndpoint() (url string, pathStyle bool) {
 // Provider is the kind of endpoint where that is known by its name: "DigitalOcean", "AWS", "Ceph"…; "spaces" is the server
 // in this process.
 func (s *Store) Provider() string { return s.quirks.provider }
-
-// CDN is the URL of a Space at the cache of the provider, "" where there is none. Whether it is enabled only the provider's
-// own API tells.
-func (s *Store) CDN(space string) string {
-	if s.quirks.cdn == nil {
-		return ""
-	}
-	return "https://" + space + "." + s.quirks.cdn(s.c.Region)
-}

@@ -25,8 +25,11 @@ type Config struct {
 	AccessKey, SecretKey, SessionToken string // empty: the AWS environment and ~/.aws
 	Profile                            string // of ~/.aws; only when no keys are given
 
-	APIToken string // of DigitalOcean's API, which manages access keys; sent nowhere else
+	APIToken string // of DigitalOcean's API, which manages access keys and the CDN; sent nowhere else
 	APIURL   string // where that API is; "": https://api.digitalocean.com
+
+	// TokenOf fetches the APIToken when it is first needed, from where that may take a while. nil: APIToken.
+	TokenOf func() (string, error)
 
 	// Secret fetches the SecretKey of AccessKey when it is first needed, from where that may take a while. nil: SecretKey.
 	Secret func() (string, error)

@@ -134,6 +134,7 @@ var belongs = []struct {
 	{"charm.land/lipgloss/v2", []string{"tui/...", "themes"}},
 	{"charm.land/fang/v2", []string{"cmd/spaces"}},
 	{"github.com/aws", []string{"store"}},
+	{"github.com/digitalocean/godo", []string{"store"}},
 	{"github.com/cockroachdb/pebble/v2", []string{"server/storage", "store/storetest"}},
 	{"github.com/adrg/xdg", []string{"cmd/spaces"}},
 	{"github.com/spf13", []string{"cmd/spaces"}},

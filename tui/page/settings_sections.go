@@ -30,7 +30,7 @@ func (s *settings) all() []*section {
 		sectionOf("Usage", asked(s.store.Usage, space), s.sayUsage, nil),
 	}
 	list[0].word = "for other programs"
-	if s.store.CDN(space) != "" {
+	if s.store.EdgeURL(space) != "" {
 		list = append(list, of("CDN", s.sayCDN))
 	}
 	destroy := of("Destroy", s.sayDestroy)
@@ -204,7 +204,7 @@ func (s *settings) sayUsage(c *kit.Context, d *details, u store.Space) {
 }
 
 func (s *settings) sayCDN(_ *kit.Context, d *details) {
-	d.wrapped(d.th.Paint.Text, s.store.CDN(s.place.Space))
+	d.wrapped(d.th.Paint.Text, s.store.EdgeURL(s.place.Space))
 	d.wrapped(d.th.Paint.Dim, "Where it is enabled. Enabling and purging it need an API token of DigitalOcean, not this key: doctl compute cdn.")
 }
 
