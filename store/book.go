@@ -14,11 +14,11 @@ type Book interface {
 	// on. No secret is in them.
 	List(context.Context) ([]Profile, error)
 
-	// Save adds or replaces the profile of that name, and nothing else of what its user wrote. An empty Secret keeps the
-	// one that there is. add refuses a name that is taken. The connection is opened anew from then on.
+	// Save adds or replaces the profile of that name, and nothing else of what its user wrote. An empty Secret or APIToken
+	// keeps the one that there is. add refuses a name that is taken. The connection is opened anew from then on.
 	Save(ctx context.Context, p Profile, add bool) error
 
-	// Remove takes a profile out. Its secret goes with it.
+	// Remove takes a profile out. Its secrets go with it.
 	Remove(ctx context.Context, name string) error
 
 	// Draft opens a profile that need not be saved, as Save would have it.
@@ -52,6 +52,9 @@ type Profile struct {
 	AWSProfile string    // of ~/.aws, with KeyOfAWS
 	AccessKey  string    // else
 	Secret     string    // only for Save and Draft: never read out
+
+	KeepsToken bool   // the token of DigitalOcean's API is kept where the secret is; else it is the environment's
+	APIToken   string // only for Save and Draft: never read out
 
 	ReadOnly     bool
 	UploadAccess Access   // who may read what is uploaded, unless told otherwise: "" is Private

@@ -82,7 +82,9 @@ const endpointOfMedia = `{"id":"19f06b6a-3ace-4315-b086-499a0e521b76","origin":"
 	`"custom_domain":"static.example.com","ttl":3600}`
 
 func saying(bodies ...string) func(int, *http.Request) (int, http.Header, string) {
-	return func(n int, _ *http.Request) (int, http.Header, string) { return 200, nil, bodies[min(n, len(bodies)-1)] }
+	return func(n int, _ *http.Request) (int, http.Header, string) {
+		return 200, nil, bodies[min(n, len(bodies)-1)]
+	}
 }
 
 func TestTheCDNOfASpaceIsFoundAmongAllOfTheAccount(t *testing.T) {

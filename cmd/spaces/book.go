@@ -80,7 +80,8 @@ func (b book) ofFlags() store.Profile {
 // shownProfile is a profile without its secret.
 func shownProfile(name string, p profile) store.Profile {
 	s := store.Profile{Name: name, Endpoint: p.Endpoint, Region: p.Region, PathStyle: p.Addressing == "path", AccessKey: p.AccessKey,
-		ReadOnly: p.ReadOnly, UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces}
+		KeepsToken: p.APIToken != "" || p.APITokenKeyring,
+		ReadOnly:   p.ReadOnly, UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces}
 	source, of, _ := strings.Cut(p.Credentials, ":")
 	s.Source, s.AWSProfile = cmp.Or(store.KeySource(source), store.KeyOfAWS), of
 	return s
@@ -89,7 +90,15 @@ func shownProfile(name string, p profile) store.Profile {
 // written is a profile as it is to stand in the file, where it stands as was has it.
 func written(p store.Profile, was profile) profile {
 	w := profile{Endpoint: p.Endpoint, Region: p.Region, Addressing: was.Addressing, ReadOnly: p.ReadOnly,
-		UploadAccess: was.UploadAccess, Spaces: p.Spaces, APITokenEnv: was.APITokenEnv}
+		UploadAccess: was.UploadAccess, Spaces: p.Spaces}
+	switch {
+	case !p.KeepsToken:
+		w.APITokenEnv = was.APITokenEnv
+	case p.Source == store.KeyInKeyring:
+		w.APITokenKeyring = true
+	default:
+		w.APIToken = cmp.Or(p.APIToken, was.APIToken)
+	}
 	if p.PathStyle != (was.Addressing == "path") {
 		w.Addressing = map[bool]string{true: "path"}[p.PathStyle]
 	}
@@ -126,10 +135,8 @@ func (b book) Save(_ context.Context, p store.Profile, add bool) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	if p.Source == store.KeyInKeyring && p.Secret != "" {
-		if err := b.cs.keyring.set(p.Name, p.AccessKey, p.Secret); err != nil {
-			return fmt.Errorf("the keyring did not take the secret: %w", err)
-		}
+	if err := b.keep(p, was, &w); err != nil {
+		return err
 	}
 	after, err := changeProfile(c.path, p.Name, &w)
 	if err != nil {
@@ -137,6 +144,40 @@ func (b book) Save(_ context.Context, p store.Profile, add bool) error {
 	}
 	b.cs.take(after)
 	b.cs.Forget(p.Conn()) // the secret in a keyring may be another one, too
+	if was.APITokenKeyring && !w.APITokenKeyring {
+		return b.cs.keyring.remove(p.Name, tokenEntry)
+	}
+	return nil
+}
+
+// keep puts into the keyring what a profile is to have there, and takes a token out of it that is to be in the file.
+func (b book) keep(p store.Profile, was profile, w *profile) error {
+	token := cmp.Or(p.APIToken, was.APIToken)
+	if p.KeepsToken && token == "" && was.APITokenKeyring && !w.APITokenKeyring {
+		var err error
+		if token, err = b.cs.keyring.get(p.Name, tokenEntry); err != nil {
+			return fmt.Errorf("write the API token again: %w", err)
+		}
+		w.APIToken = token
+	}
+	if p.KeepsToken && token == "" && !was.APITokenKeyring {
+		return errors.New("write the API token")
+	}
+	secrets := map[string]string{}
+	if p.Source == store.KeyInKeyring {
+		secrets[p.AccessKey] = p.Secret
+	}
+	if w.APITokenKeyring {
+		secrets[tokenEntry] = token
+	}
+	for entry, secret := range secrets {
+		if secret == "" {
+			continue
+		}
+		if err := b.cs.keyring.set(p.Name, entry, secret); err != nil {
+			return fmt.Errorf("the keyring did not take the secret: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -149,10 +190,13 @@ func (b book) Remove(_ context.Context, name string) error {
 		return err
 	}
 	b.cs.take(after)
-	if was.Credentials == string(store.KeyInKeyring) {
-		return b.cs.keyring.remove(name, was.AccessKey)
+	if was.APITokenKeyring {
+		err = b.cs.keyring.remove(name, tokenEntry)
 	}
-	return nil
+	if was.Credentials == string(store.KeyInKeyring) {
+		err = errors.Join(err, b.cs.keyring.remove(name, was.AccessKey))
+	}
+	return err
 }
 
 // Draft implements store.Book.
@@ -173,6 +217,9 @@ func (b book) Draft(ctx context.Context, p store.Profile) (*store.Store, error) 
 	}
 	if p.Secret != "" {
 		s.Secret, s.SecretKey = nil, p.Secret
+	}
+	if p.APIToken != "" {
+		s.TokenOf, s.APIToken = nil, p.APIToken
 	}
 	return store.Open(ctx, s)
 }

@@ -170,6 +170,76 @@ func TestASecretInTheKeyringIsInNoFile(t *testing.T) {
 	}
 }
 
+func TestTheTokenOfDigitalOceanIsKeptWhereTheSecretIs(t *testing.T) {
+	keyring.MockInit()
+	const token = "dop_v1_canary"
+	b, cs := shelved(t, "[profiles.do]\nendpoint = 'https://ams3.digitaloceanspaces.com'\napi_token_env = 'WORK_TOKEN' # of work\n", options{})
+	cs.keyring.always = true
+	text := func() string { text, _ := os.ReadFile(cs.configuration().path); return string(text) }
+	inForce := func() string {
+		c, err := cs.config("do")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.TokenOf == nil {
+			return c.APIToken
+		}
+		token, err := c.TokenOf()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	p := store.Profile{Name: "do", Endpoint: "https://ams3.digitaloceanspaces.com", Source: store.KeyInFile, AccessKey: "DO00", Secret: "canary", KeepsToken: true}
+	if err := b.Save(t.Context(), p, false); err == nil || !strings.Contains(err.Error(), "write the API token") {
+		t.Error(err)
+	}
+	p.APIToken = token
+	if err := b.Save(t.Context(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := text(); !strings.Contains(got, `api_token = "dop_v1_canary"`) || strings.Contains(got, "WORK_TOKEN") || inForce() != token {
+		t.Errorf("it reads\n%s", got)
+	}
+	if list, err := b.List(t.Context()); err != nil || !list[1].KeepsToken || list[1].APIToken != "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	p.APIToken, p.Source, p.Secret = "", store.KeyInKeyring, "canary"
+	if err := b.Save(t.Context(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := text(); strings.Contains(got, "canary") || !strings.Contains(got, "api_token_keyring = true") || inForce() != token {
+		t.Errorf("it reads\n%s", got)
+	}
+	p.Source = store.KeyInFile
+	if err := b.Save(t.Context(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := text(); strings.Contains(got, "keyring") || inForce() != token {
+		t.Errorf("it reads\n%s", got)
+	}
+	p.Source, p.Secret = store.KeyInKeyring, "canary"
+	if err := b.Save(t.Context(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Remove(t.Context(), "do"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cs.keyring.get("do", tokenEntry); err == nil {
+		t.Error("the keyring still has the token")
+	}
+}
+
+func TestAConfigurationWithATokenIsItsOwnersAlone(t *testing.T) {
+	const text = "[profiles.do]\nendpoint = 'https://ams3.digitaloceanspaces.com'\napi_token = 'dop_v1_canary'\n"
+	if _, err := loadConfig(writeConfig(t, text, 0o644)); err == nil || strings.Contains(err.Error(), "canary") {
+		t.Error(err)
+	}
+	if _, err := loadConfig(writeConfig(t, text+"api_token_env = 'X'\n", 0o600)); err == nil || !strings.Contains(err.Error(), "more than one place") {
+		t.Error(err)
+	}
+}
+
 func TestOtherToolsAreReadAsTheyWrite(t *testing.T) {
 	home := t.TempDir()
 	write := func(path, text string) string {

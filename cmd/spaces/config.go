@@ -46,7 +46,12 @@ type profile struct {
 	Credentials string `toml:"credentials"` // "aws" (environment and ~/.aws, the default), "aws:PROFILE", "keys", or "keyring"
 	AccessKey   string `toml:"access_key_id"`
 	SecretKey   string `toml:"secret_access_key"`
-	APITokenEnv string `toml:"api_token_env"` // the variable with the token of DigitalOcean's API; "": those that its own tools read
+
+	// The token of DigitalOcean's API: itself, the variable that has it, or that the keyring has it. None of them: the
+	// variables that its own tools read.
+	APIToken        string `toml:"api_token"`
+	APITokenEnv     string `toml:"api_token_env"`
+	APITokenKeyring bool   `toml:"api_token_keyring"`
 
 	ReadOnly     bool     `toml:"read_only"`     // nothing is changed there
 	UploadAccess string   `toml:"upload_access"` // "private" (the default) or "public-read"
@@ -130,6 +135,15 @@ func (p profile) check() error {
 	case p.UploadAccess != "" && p.UploadAccess != string(store.Private) && p.UploadAccess != string(store.PublicRead):
 		return fmt.Errorf("upload_access is %q; write %s or %s", p.UploadAccess, store.Private, store.PublicRead)
 	}
+	tokens := 0
+	for _, there := range []bool{p.APIToken != "", p.APITokenEnv != "", p.APITokenKeyring} {
+		if there {
+			tokens++
+		}
+	}
+	if tokens > 1 {
+		return errors.New("the token is in more than one place; keep one of api_token, api_token_env and api_token_keyring")
+	}
 	return p.checkKey()
 }
 
@@ -151,7 +165,7 @@ func (p profile) checkKey() error {
 
 func (c config) hasSecret() bool {
 	for _, p := range c.Profiles {
-		if p.SecretKey != "" {
+		if p.SecretKey != "" || p.APIToken != "" {
 			return true
 		}
 	}

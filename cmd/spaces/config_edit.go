@@ -103,19 +103,30 @@ func (p profile) settings() []setting {
 	list := []setting{
 		{"endpoint", quoted(p.Endpoint)}, {"region", quoted(p.Region)}, {"addressing", quoted(p.Addressing)},
 		{"credentials", quoted(p.Credentials)}, {"access_key_id", quoted(p.AccessKey)}, {"secret_access_key", quoted(p.SecretKey)},
-		{"api_token_env", quoted(p.APITokenEnv)}, {"read_only", ""}, {"upload_access", quoted(p.UploadAccess)}, {"spaces", ""},
-	}
-	if p.ReadOnly {
-		list[7].value = "true"
-	}
-	if len(p.Spaces) > 0 {
-		names := make([]string, len(p.Spaces))
-		for i, s := range p.Spaces {
-			names[i] = quoted(s)
-		}
-		list[9].value = "[" + strings.Join(names, ", ") + "]"
+		{"api_token", quoted(p.APIToken)}, {"api_token_env", quoted(p.APITokenEnv)}, {"api_token_keyring", yes(p.APITokenKeyring)},
+		{"read_only", yes(p.ReadOnly)}, {"upload_access", quoted(p.UploadAccess)}, {"spaces", listed(p.Spaces)},
 	}
 	return list
+}
+
+// yes is a switch as a value of TOML, "" for off.
+func yes(on bool) string {
+	if on {
+		return "true"
+	}
+	return ""
+}
+
+// listed are names as a value of TOML, "" for none.
+func listed(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	all := make([]string, len(names))
+	for i, s := range names {
+		all[i] = quoted(s)
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 // quoted is a text as a value of TOML, "" for none.

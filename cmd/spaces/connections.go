@@ -88,6 +88,10 @@ func (cs *connections) reached(c config, o options, conn store.Conn) (store.Conf
 		name, key := o.profile, p.AccessKey
 		s.Secret = func() (string, error) { return cs.keyring.get(name, key) }
 	}
+	if p := c.Profiles[o.profile]; p.APITokenKeyring {
+		name := o.profile
+		s.TokenOf = func() (string, error) { return cs.keyring.get(name, tokenEntry) }
+	}
 	return s, err
 }
 
@@ -157,7 +161,7 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		Name: cmp.Or(o.profile, hostOf(o.endpoint)), Conn: store.Conn(o.profile),
 		Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
-		APIToken:     apiToken(p, getenv),
+		APIToken: apiToken(p, getenv), APIURL: getenv("DIGITALOCEAN_API_URL"),
 		UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces,
 	}
 	if p.ReadOnly {
@@ -179,10 +183,16 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 	return s, nil
 }
 
-// apiToken is that of DigitalOcean's API: what the profile names, else what doctl and Terraform read.
+// apiToken is that of DigitalOcean's API: what the profile says, else what doctl and Terraform read. "" also means that the
+// keyring has it.
 func apiToken(p profile, getenv func(string) string) string {
-	if p.APITokenEnv != "" {
+	switch {
+	case p.APITokenKeyring:
+		return ""
+	case p.APITokenEnv != "":
 		return getenv(p.APITokenEnv)
+	case p.APIToken != "":
+		return p.APIToken
 	}
 	return cmp.Or(getenv("DIGITALOCEAN_ACCESS_TOKEN"), getenv("DIGITALOCEAN_TOKEN"))
 }

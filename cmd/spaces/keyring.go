@@ -16,6 +16,9 @@ type systemKeyring struct {
 // keyringService is what the secrets are filed under.
 const keyringService = "spaces"
 
+// tokenEntry is what the token of DigitalOcean's API is filed under: no access key has a space in it.
+const tokenEntry = "API token"
+
 // account names a secret: another key of the same connection is another one.
 func account(connection, key string) string { return connection + "/" + key }
 

@@ -55,7 +55,7 @@ func (b *Book) index(name string) int {
 
 func config(p store.Profile) store.Config {
 	c := store.Config{Name: p.Name, Conn: p.Conn(), Endpoint: p.Endpoint, Region: p.Region, PathStyle: p.PathStyle,
-		AccessKey: cmp.Or(p.AccessKey, AccessKey), SecretKey: cmp.Or(p.Secret, SecretKey), UploadAccess: p.UploadAccess, Spaces: p.Spaces}
+		AccessKey: cmp.Or(p.AccessKey, AccessKey), SecretKey: cmp.Or(p.Secret, SecretKey), UploadAccess: p.UploadAccess, Spaces: p.Spaces, APIToken: p.APIToken}
 	if p.ReadOnly {
 		c.ReadOnly = "This connection is read-only."
 	}
@@ -71,7 +71,7 @@ func (b *Book) List(context.Context) ([]store.Profile, error) {
 	defer b.mu.Unlock()
 	list := append([]store.Profile{{}}, b.profiles...)
 	for i := range list {
-		list[i].Secret = ""
+		list[i].Secret, list[i].APIToken = "", ""
 	}
 	return list, b.Failing
 }
@@ -88,6 +88,9 @@ func (b *Book) Save(_ context.Context, p store.Profile, add bool) error {
 		return fmt.Errorf("there is a connection %s already", p.Name)
 	case i >= 0:
 		p.Secret = cmp.Or(p.Secret, b.profiles[i].Secret)
+		if p.KeepsToken {
+			p.APIToken = cmp.Or(p.APIToken, b.profiles[i].APIToken)
+		}
 		b.profiles[i] = p
 	default:
 		b.profiles = append(b.profiles, p)

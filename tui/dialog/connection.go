@@ -29,6 +29,8 @@ type Connection struct {
 	key     *kit.Field
 	secret  *kit.Field
 	aws     *kit.Field
+	keeps   bool // the API token, which token has if it is another one
+	token   *kit.Field
 	rest    connectionRest
 
 	noKeyring string
@@ -76,6 +78,8 @@ func newConnection(c *kit.Context, title string, p store.Profile) *Connection {
 		d.secret = kit.NewField("", "as it is")
 	}
 	d.secret.Secret()
+	d.keeps, d.token = p.KeepsToken, kit.NewField("", map[bool]string{false: "for access keys and the CDN", true: "as it is"}[p.KeepsToken])
+	d.token.Secret()
 	d.rest = connectionRest{p.ReadOnly, p.UploadAccess == store.PublicRead, kit.NewField(strings.Join(p.Spaces, ", "), "all that the key may list")}
 	d.source = max(slices.Index(keySources, p.Source), 0)
 	d.fill(p)
@@ -151,6 +155,9 @@ func (d *Connection) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 func (d *Connection) profile() store.Profile {
 	p := store.Profile{Name: strings.TrimSpace(d.name.Value()), ReadOnly: d.rest.readOnly, UploadAccess: store.Private,
 		Source: keySources[d.source], Spaces: spaceNames(d.rest.spaces.Value())}
+	if d.keeps && providers[d.kind] == store.OceanKind {
+		p.KeepsToken, p.APIToken = true, strings.TrimSpace(d.token.Value())
+	}
 	if d.rest.public {
 		p.UploadAccess = store.PublicRead
 	}
@@ -225,6 +232,8 @@ func (d *Connection) wrong() string {
 		return d.noKeyring
 	case p.Source != store.KeyOfAWS && p.Secret == "" && !secretKept:
 		return "Write the secret of this access key."
+	case p.KeepsToken && p.APIToken == "" && !d.was.KeepsToken:
+		return "Write the API token, or leave it to the environment."
 	}
 	return ""
 }

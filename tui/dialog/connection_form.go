@@ -17,6 +17,7 @@ func (d *Connection) asking(s kit.Size) *kit.Form {
 	}
 	items = append(items, kit.Gap)
 	items = append(items, d.keys(w)...)
+	items = append(items, d.tokens(w)...)
 	items = append(items, kit.Gap,
 		d.choose("Mode", []string{"Read and write", "Read-only"}, asChoice(d.rest.readOnly), func(i int) { d.rest.readOnly = i == 1 }),
 		d.choose("Uploads are", []string{"Private", "Public"}, asChoice(d.rest.public), func(i int) { d.rest.public = i == 1 }),
@@ -73,6 +74,23 @@ func (d *Connection) keys(w int) []kit.Item {
 	}
 	return append(items, &kit.Entry{Label: "Access key", Field: d.key, Changed: d.edited},
 		&kit.Entry{Label: "Secret", Field: d.secret, Changed: d.edited})
+}
+
+// tokens are the lines of the token of DigitalOcean's API.
+func (d *Connection) tokens(w int) []kit.Item {
+	if providers[d.kind] != store.OceanKind {
+		return nil
+	}
+	where := "Kept with the key"
+	if keySources[d.source] == store.KeyOfAWS {
+		where = "Configuration"
+	}
+	items := []kit.Item{d.choose("API token", []string{"Environment", where}, asChoice(d.keeps), func(i int) { d.keeps = i == 1 })}
+	if d.keeps {
+		return append(items, &kit.Entry{Label: "Token", Field: d.token, Changed: d.edited})
+	}
+	t := &d.c.Theme.Paint
+	return append(items, spare(3, kit.Under(w, t.Dim.On(end("DIGITALOCEAN_ACCESS_TOKEN: for access keys and the CDN", kit.Inner(w))))...))
 }
 
 // verdict is what is wrong, or what a test has found.

@@ -36,14 +36,19 @@ func TestAConnectionToDigitalOceanNeedsARegionAndAKey(t *testing.T) {
 	s.Press("tab")
 	s.Type("do-canary")
 	s.WantNot("do-canary")
+	s.Press("tab", "right", "enter")
+	s.Want("Write the API token, or leave it to the environment.")
+	s.Press("tab")
+	s.Type("dop_v1_canary")
+	s.WantNot("dop_v1_canary")
 	s.Press("tab", "tab", "right", "tab")
 	s.Type("media, backups")
 	s.Press("enter")
 	closed(t, s)
 	p, ok := b.Saved("do-ams3")
 	want := store.Profile{Name: "do-ams3", Endpoint: "https://ams3.digitaloceanspaces.com", Region: "ams3", Source: store.KeyInFile,
-		AccessKey: "DO00KEY", Secret: "do-canary", UploadAccess: store.PublicRead, Spaces: []string{"media", "backups"}}
-	if !ok || p.Endpoint != want.Endpoint || p.Region != want.Region || p.AccessKey != want.AccessKey || p.Secret != want.Secret ||
+		AccessKey: "DO00KEY", Secret: "do-canary", KeepsToken: true, APIToken: "dop_v1_canary", UploadAccess: store.PublicRead, Spaces: []string{"media", "backups"}}
+	if !ok || p.Endpoint != want.Endpoint || p.Region != want.Region || p.AccessKey != want.AccessKey || p.Secret != want.Secret || !p.KeepsToken || p.APIToken != want.APIToken ||
 		p.UploadAccess != want.UploadAccess || strings.Join(p.Spaces, " ") != "media backups" || p.PathStyle || p.ReadOnly {
 		t.Errorf("it is %+v", p)
 	}
