@@ -66,6 +66,8 @@ const (
 	AccessInside   Action = "permissions-inside" // g =: of everything in folders
 	MetadataInside Action = "metadata-inside"    // g M
 
+	PurgeCDN Action = "purge-cdn-cache" // g P: of files, from DigitalOcean's cache
+
 	Copy   Action = "copy"           // y: to be pasted
 	Cut    Action = "cut"            // x
 	Paste  Action = "paste"          // p

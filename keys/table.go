@@ -103,6 +103,7 @@ var table = []about{
 	{AccessInside, groupObject, onPages, "permissions inside", "Permissions of everything inside…"},
 	{MetadataInside, groupObject, onPages, "metadata inside", "Metadata of everything inside…"},
 	{Edit, groupObject, onPages, "edit", "Edit…"},
+	{PurgeCDN, groupObject, onPages, "purge CDN", "Purge from the CDN cache…"},
 	{Restore, groupObject, onPages, "restore", "Restore…"},
 
 	{Confirm, groupDialog, inDialogs, "yes", "Yes"},

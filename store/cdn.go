@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/smithy-go/encoding/httpbinding"
 	"github.com/digitalocean/godo"
 )
 
@@ -26,6 +27,12 @@ type CDN struct {
 // On says whether it is enabled.
 func (c CDN) On() bool { return c.ID != "" }
 
+// URL is the address of an object in it, which works where the object is public. Signed links stay with the Space: the cache
+// keeps nothing of them (DigitalOcean: "How to Manage the Spaces CDN Cache").
+func (c CDN) URL(key string) string {
+	return "https://" + firstOf(c.Domain, c.Host) + "/" + httpbinding.EscapePath(key, false)
+}
+
 // CDNLives are how long files can stay in the cache, and DefaultCDNLife is what DigitalOcean takes by itself (DigitalOcean
 // API, "Create a New CDN Endpoint": ttl).
 var CDNLives = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
@@ -38,6 +45,9 @@ const MostPurged = 50
 
 // cdnFresh is how long is believed what was listed: the API takes few requests.
 const cdnFresh = 5 * time.Minute
+
+// edgeWait is how long people wait for the address in the cache.
+const edgeWait = 3 * time.Second
 
 // cdnPages bounds the pages of a list, of 200 each: an account has 100 Spaces.
 const cdnPages = 20
@@ -62,7 +72,7 @@ type oceanAccount struct {
 func (s *Store) NoCDN() string {
 	switch {
 	case s.quirks.provider != ocean:
-		return "This endpoint has no CDN: DigitalOcean's Spaces have one."
+		return "Only DigitalOcean's Spaces have a CDN to be set here."
 	case !s.HasToken():
 		return "The CDN is managed with an API token of DigitalOcean: write it into the connection, or set DIGITALOCEAN_ACCESS_TOKEN."
 	}
@@ -112,6 +122,17 @@ func (s *Store) KnownCDN(ctx context.Context, space string) (CDN, error) {
 		return s.cdnOf(list, space), nil
 	}
 	return s.CDN(ctx, space)
+}
+
+// EdgeOf is KnownCDN for addresses that are to be shown at once: what is not told in a moment is taken for off.
+func (s *Store) EdgeOf(ctx context.Context, space string) CDN {
+	ctx, cancel := context.WithTimeout(ctx, edgeWait)
+	defer cancel()
+	c, err := s.KnownCDN(ctx, space)
+	if err != nil {
+		return CDN{}
+	}
+	return c
 }
 
 func (s *Store) cdnOf(list []CDN, space string) CDN {

@@ -247,7 +247,7 @@ func TestWhereThereIsNoCDNNothingIsSent(t *testing.T) {
 		kind   store.Kind
 		why    string
 	}{
-		"another endpoint": {func(conf *store.Config) { conf.Endpoint = "https://s3.example.com" }, store.Unsupported, "no CDN"},
+		"another endpoint": {func(conf *store.Config) { conf.Endpoint = "https://s3.example.com" }, store.Unsupported, "Only DigitalOcean"},
 		"without a token":  {func(conf *store.Config) { conf.APIToken = "" }, store.BadCredentials, "DIGITALOCEAN_ACCESS_TOKEN"},
 	} {
 		s := c.open(t, x.change)

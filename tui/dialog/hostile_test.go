@@ -32,6 +32,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 		_ = c.Bookmarks.Mark(kit.Mark{Name: x, Place: store.Place{Conn: store.Conn(x), Space: x, Prefix: x + "/"}})
 		return dialog.NewBookmarks(c)
 	},
+	"NewCDN": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewCDN(c, x, store.CDN{ID: x, Host: x, TTL: 7 * time.Second, Domain: x, Certificate: x})
+	},
 	"NewCORS": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewCORS(c, x, store.CORS{Rules: []store.CORSRule{{ID: x, Origins: []string{x}, Methods: []string{x}, Headers: []string{x}, Exposed: []string{x}, MaxAge: 1}}})
 	},
@@ -91,6 +94,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	},
 	"NewPolicy": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewPolicy(c, x, store.Policy{Text: `{"Statement":[{"Sid":"` + x + `"}]}` + x})
+	},
+	"NewPurgeCDN": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewPurgeCDN(c, x, append(refs(x), store.Ref{Space: x, Key: x + "/"}))
 	},
 	"NewPurge": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewPurge(c, x, []job.Source{{Ref: refs(x)[0], Version: x}, folder(hostileSpace, x+"/")}, "", nil)

@@ -47,6 +47,7 @@ func signAll(ctx context.Context, s *store.Store, refs []store.Ref, version stri
 type openTo struct {
 	plain []string // the URL of each that is public, "" of the others
 	count int      // how many there are
+	cdn   bool     // their URLs are those of the CDN
 	err   error    // the first that came: of some it is not known
 }
 
@@ -55,6 +56,8 @@ func askPublic(ctx context.Context, s *store.Store, refs []store.Ref) openTo {
 	var g errgroup.Group
 	g.SetLimit(askedAtOnce)
 	found := openTo{plain: make([]string, len(refs))}
+	cdn := s.EdgeOf(ctx, refs[0].Space) // all are of one
+	found.cdn = cdn.On()
 	for i, ref := range refs {
 		g.Go(func() error {
 			defer store.Caught(ctx)
@@ -63,6 +66,9 @@ func askPublic(ctx context.Context, s *store.Store, refs []store.Ref) openTo {
 			defer mu.Unlock()
 			if err == nil && access == store.PublicRead {
 				found.plain[i] = s.PublicURL(ref)
+				if cdn.On() {
+					found.plain[i] = cdn.URL(ref.Key)
+				}
 				found.count++
 			}
 			return err

@@ -64,15 +64,19 @@ func (d *Share) what(w int) string {
 }
 
 func (d *Share) publicNote() string {
+	plain, plains := "its plain URL", "their plain URLs"
+	if d.open.cdn {
+		plain, plains = "its URL at the CDN", "their URLs at the CDN"
+	}
 	switch {
 	case len(d.refs) == 1:
-		return "This file is public: its link is its plain URL."
+		return "This file is public: its link is " + plain + "."
 	case d.allPublic():
-		return "These files are public: their links are their plain URLs."
+		return "These files are public: their links are " + plains + "."
 	case d.open.count == 1:
-		return "One of them is public: its link is its plain URL and never expires."
+		return "One of them is public: its link is " + plain + " and never expires."
 	}
-	return kit.Count(d.open.count) + " of them are public: their links are their plain URLs and never expire."
+	return kit.Count(d.open.count) + " of them are public: their links are " + plains + " and never expire."
 }
 
 // body is the links, or the code, of a form of so many other items.

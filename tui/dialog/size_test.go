@@ -27,6 +27,7 @@ func TestDialogsFitEverySize(t *testing.T) {
 		"access":   dialog.NewAccess(c, []store.Ref{ref}, store.Private),
 		"metadata": dialog.NewMetadata(c, sources[:1]), "tags": dialog.NewTags(c, sources[:1]), "metadata inside": dialog.NewMetadataInside(c, sources),
 		"access inside": dialog.NewAccessInside(c, sources), "share": dialog.NewShare(c, []store.Ref{ref}, 10),
+		"cdn": dialog.NewCDN(c, "media", store.CDN{ID: "1", Host: "media.example.com", TTL: 60e9, Domain: "static.example.com"}), "purge CDN": dialog.NewPurgeCDN(c, "media", []store.Ref{ref}),
 		"receive":   dialog.NewReceive(c, store.Ref{Space: "media", Key: "pics/"}),
 		"transfers": dialog.NewTransfers(c), "help": dialog.NewHelp(c, actions(&ran)), "palette": dialog.NewPalette(c, actions(&ran), nil),
 		"more": dialog.NewMore(c, "pics/", actions(&ran)), "go to": dialog.NewGoTo(c), "quit": dialog.NewConfirmQuit(c),

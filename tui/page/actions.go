@@ -112,6 +112,7 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.New, Run: f.newFolder},
 		{Name: keys.Metadata, Why: f.noMetadata, Run: f.metadata},
 		{Name: keys.Tags, Why: f.noTags, Run: f.tags},
+		{Name: keys.PurgeCDN, Hint: kit.NoHint, Why: f.notToPurge, Run: f.purgeCDN},
 		{Name: keys.AccessInside, Why: f.noAccessInside, Run: f.accessInside},
 		{Name: keys.MetadataInside, Why: f.notFolders, Run: f.metadataInside},
 	}
@@ -220,8 +221,8 @@ func (f *files) metadataInside(c *kit.Context) tea.Cmd {
 // more opens the menu of what can be done with the row under the cursor, or with what is selected. What cannot be is
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
-	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.Delete}
-	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.Delete}
+	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.PurgeCDN, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.PurgeCDN, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {

@@ -19,6 +19,7 @@ const (
 	copyKey keys.Action = "key"
 	copyRun keys.Action = "curl"
 	copyPut keys.Action = "receive"
+	copyCDN keys.Action = "cdn-url"
 )
 
 // reader is who may read an object, as far as that could be found out.
@@ -26,29 +27,43 @@ type reader struct {
 	ref    store.Ref
 	folder bool
 	access store.Access
+	cdn    store.CDN
+	all    bool // it is about everything that is selected
 }
 
 // startCopy opens the menu of what to copy, after asking who may read the file: a URL that nobody can open is worth a
 // word.
 func (f *files) startCopy(c *kit.Context) tea.Cmd {
-	if f.l.Selection().Count > 1 {
-		f.copySeveral(c)
+	r := reader{all: f.l.Selection().Count > 1}
+	known := r.all
+	if id, ok := f.l.One(); !r.all {
+		if !ok {
+			return nil
+		}
+		r.ref, r.folder = f.l.Ref(id), f.l.Rows().Folder(id)
+		r.access = f.pane.accessOf(r.ref)
+		known = r.access != "" || r.folder
+	}
+	s, space := f.store, f.place.Space
+	if known && s.NoCDN() != "" {
+		f.offerCopy(c, r)
 		return nil
 	}
-	id, ok := f.l.One()
-	if !ok {
-		return nil
-	}
-	r := reader{ref: f.l.Ref(id), folder: f.l.Rows().Folder(id)}
-	if r.access = f.pane.accessOf(r.ref); r.access != "" || r.folder {
-		f.copyMenu(c, r)
-		return nil
-	}
-	s := f.store
 	return f.reader.Start(c, f.id, func(ctx context.Context) (reader, error) {
-		r.access, _ = s.Access(ctx, r.ref) // not known: then nothing is said
+		if !known {
+			r.access, _ = s.Access(ctx, r.ref) // not known: then nothing is said
+		}
+		r.cdn = s.EdgeOf(ctx, space)
 		return r, ctx.Err()
 	})
+}
+
+func (f *files) offerCopy(c *kit.Context, r reader) {
+	if r.all {
+		f.copySeveral(c, r.cdn)
+		return
+	}
+	f.copyMenu(c, r)
 }
 
 // mostCopied is how many things are copied at once: terminals take no text of any length.
@@ -103,16 +118,20 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 			return clip(c, kit.Warn, "It is private and answers 403; "+c.Keys.Key(keys.Share)+" makes a Quick Share. ", url)
 		}
 		menu = append(menu, named(f.changing(), keys.Share))
+	case r.cdn.On():
+		menu[0].Label = "URL of the Space itself"
+		menu = append([]kit.Action{entry(copyCDN, "URL (CDN)", r.cdn.URL(r.ref.Key))}, menu...)
 	}
 	c.Open(dialog.NewMore(c, "Copy: "+store.Printable(lastName(r.ref.Key)), menu))
 }
 
 // copySeveral is the menu for what is selected, a line each. Who may read the files is not asked: of many that would
 // take long.
-func (f *files) copySeveral(c *kit.Context) {
-	var urls, uris, all, commands []string
+func (f *files) copySeveral(c *kit.Context, cdn store.CDN) {
+	var cached, urls, uris, all, commands []string
 	for _, s := range f.sources() {
 		url := f.store.PublicURL(s.Ref)
+		cached = append(cached, cdn.URL(s.Ref.Key))
 		urls, uris, all = append(urls, url), append(uris, oneLine(uri(s.Ref))), append(all, oneLine(s.Ref.Key))
 		commands = append(commands, curl(f.store, url, ""))
 	}
@@ -126,6 +145,8 @@ func (f *files) copySeveral(c *kit.Context) {
 		lines(copyKey, "Keys", all), lines(copyRun, "Commands for curl", commands), named(f.changing(), keys.Share)}
 	if f.folderAmong() {
 		off("a folder has none", &menu[0], &menu[3])
+	} else if cdn.On() {
+		menu = append([]kit.Action{lines(copyCDN, "URLs (CDN)", cached)}, menu...)
 	}
 	c.Open(dialog.NewMore(c, "Copy: "+totals(c, f.l.Selection()), menu))
 }

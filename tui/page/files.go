@@ -162,7 +162,7 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 	}
 	if r, err, ok := f.reader.Take(msg); ok {
 		if err == nil {
-			f.copyMenu(c, r)
+			f.offerCopy(c, r)
 		}
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 var changes = map[keys.Action]bool{
 	keys.New: true, keys.CreateSpace: true, keys.Delete: true, keys.Rename: true, keys.Move: true, keys.Upload: true,
 	keys.Access: true, keys.Metadata: true, keys.Tags: true, keys.Edit: true, keys.Restore: true,
-	keys.AccessInside: true, keys.MetadataInside: true, keys.Cut: true, keys.Paste: true,
+	keys.PurgeCDN: true, keys.AccessInside: true, keys.MetadataInside: true, keys.Cut: true, keys.Paste: true,
 }
 
 // copies are the actions that lead to writing somewhere, be it on another connection: the place has a say of its own, unless

@@ -37,6 +37,7 @@ type section struct {
 	open  func(c *kit.Context, v any) kit.Dialog // nil: it is only shown
 	word  string                                 // what opening it does, for the hints
 	early bool                                   // it can be opened whatever was read
+	why   string                                 // why it cannot be opened at all, one sentence
 
 	changes bool // and nothing but a change can come of it
 
@@ -212,6 +213,8 @@ func (s *settings) open(c *kit.Context) tea.Cmd {
 func (s *settings) notOpen() string {
 	x := s.sections[s.cursor]
 	switch {
+	case x.why != "":
+		return x.why
 	case x.open == nil:
 		return "There is nothing to be set here."
 	case x.changes && s.store.ReadOnly() != "":

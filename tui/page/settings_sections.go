@@ -14,9 +14,6 @@ import (
 // all are the sections, in their order on the page.
 func (s *settings) all() []*section {
 	space := s.place.Space
-	of := func(name string, say func(*kit.Context, *details)) *section {
-		return &section{name: name, say: func(c *kit.Context, d *details, _ any) { say(c, d) }}
-	}
 	list := []*section{
 		sectionOf("Endpoint", s.store.Client, s.sayEndpoint, func(c *kit.Context, v store.Client) kit.Dialog { return dialog.NewClients(c, space, v) }),
 		sectionOf("File listing", asked(s.store.Access, store.Ref{Space: space}), s.sayListing, dialogOf(space, dialog.NewListing)),
@@ -27,14 +24,11 @@ func (s *settings) all() []*section {
 		sectionOf("Encryption", asked(s.store.Encryption, space), s.sayEncryption, dialogOf(space, dialog.NewEncryption)),
 		sectionOf("Access logs", asked(s.store.Logging, space), s.sayLogging, dialogOf(space, dialog.NewLogging)),
 		sectionOf("Object lock", asked(s.store.ObjectLock, space), s.sayLock, nil),
+		s.cdn(),
 		sectionOf("Usage", asked(s.store.Usage, space), s.sayUsage, nil),
 	}
 	list[0].word = "for other programs"
-	if s.store.EdgeURL(space) != "" {
-		list = append(list, of("CDN", s.sayCDN))
-	}
-	destroy := of("Destroy", s.sayDestroy)
-	destroy.word, destroy.early, destroy.changes = "destroy", true, true
+	destroy := &section{name: "Destroy", word: "destroy", early: true, changes: true, say: func(_ *kit.Context, d *details, _ any) { s.sayDestroy(d) }}
 	destroy.open = func(c *kit.Context, _ any) kit.Dialog { return dialog.NewDestroy(c, space) }
 	return append(list, destroy)
 }
@@ -203,11 +197,6 @@ func (s *settings) sayUsage(c *kit.Context, d *details, u store.Space) {
 	d.wrapped(th.Dim, "Estimate: "+dollars(monthly(u.Bytes))+" a month at DigitalOcean, alone in an account, 1 TiB of transfer included.")
 }
 
-func (s *settings) sayCDN(_ *kit.Context, d *details) {
-	d.wrapped(d.th.Paint.Text, s.store.EdgeURL(s.place.Space))
-	d.wrapped(d.th.Paint.Dim, "Where it is enabled. Enabling and purging it need an API token of DigitalOcean, not this key: doctl compute cdn.")
-}
-
-func (s *settings) sayDestroy(_ *kit.Context, d *details) {
+func (s *settings) sayDestroy(d *details) {
 	d.fact(d.th.Paint.Bad, "Destroy this Space", "with everything in it, for good")
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"spaces/store"
 	"spaces/store/storetest"
@@ -101,12 +102,83 @@ func TestSettingsOfDigitalOceanShowTheCDN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.settings("media")
-	s.Press("G", "k")
-	s.Want("https://media.ams3.cdn.digitaloceanspaces.com", "doctl")
+	page := s.settings("media")
+	page.cursor = slices.IndexFunc(page.sections, func(x *section) bool { return x.name == "CDN" })
+	page.follow = true
+	s.Want("https://media.ams3.cdn.digitaloceanspaces.com", "DIGITALOCEAN_ACCESS_TOKEN")
+	s.Press("enter")
+	if s.Dialog() != nil || !strings.Contains(s.Notice(), "write it into the connection") {
+		t.Errorf("it opens %v, says %q", s.Dialog(), s.Notice())
+	}
 	s.Press("g", "g", "enter")
 	s.Want("host_base = ams3.digitaloceanspaces.com", "%(bucket)s.ams3.digitaloceanspaces.com")
 	s.WantNot("canary")
+}
+
+// edge is a screen on a connection to DigitalOcean with the Space "media".
+func edge(t *testing.T, options ...kittest.Option) (*shelf, *storetest.CDN) {
+	t.Helper()
+	s := newShelf(t, options...)
+	s.Space(t, "media")
+	api := storetest.NewCDN(t)
+	s.Context.Store = api.Open(t, s.Fixture)
+	return s, api
+}
+
+func TestTheCDNOfASpaceIsReadAndSetInItsSettings(t *testing.T) {
+	s, api := edge(t, kittest.Size(80, 24))
+	page := s.settings("media")
+	page.cursor = slices.IndexFunc(page.sections, func(x *section) bool { return x.name == "CDN" })
+	page.follow = true
+	s.Want("Off: public files are served from the Space itself")
+	s.Press("enter", "right", "enter")
+	s.Want("On: files stay in its cache for 1 hour", "https://media.ams3.cdn.digitaloceanspaces.com")
+	s.golden()
+	api.Refuse(401, "unauthorized", "Unable to authenticate you")
+	s.Press("R")
+	s.Want("Credentials refused (unauthorized)", "Check the API token")
+	s.Context.Store = api.Open(t, s.Fixture, func(c *store.Config) { c.ReadOnly = "It is read-only." })
+	page = s.settings("media")
+	page.cursor = slices.IndexFunc(page.sections, func(x *section) bool { return x.name == "CDN" })
+	s.Press("enter", "left")
+	s.Want("Disable")
+	s.Press("enter")
+	if n := len(api.Changes()); n != 1 {
+		t.Errorf("it changed %q", api.Changes())
+	}
+}
+
+func TestFilesArePurgedFromTheCDN(t *testing.T) {
+	s, api := edge(t, kittest.Size(160, 24))
+	s.put("media", "a.png", "images/b.png")
+	if err := s.Context.Store.SetCDN(t.Context(), "media", store.CDN{}, store.CDN{TTL: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	s.open(store.Place{Space: "media"})
+	s.Press("space", "space", "g", "P")
+	s.Want("a.png", "images/  and everything in it")
+	s.Press("y")
+	if got := api.Changes(); len(got) != 2 || !strings.HasSuffix(got[1], `{"files":["a.png","images/*"]}`) {
+		t.Errorf("it sent %q", got)
+	}
+	if err := s.Context.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "a.png"}, store.PublicRead); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("esc", "G", "c")
+	s.Want("URL (CDN)", "URL of the Space itself")
+	s.Press("enter")
+	s.Want("https://media.ams3.cdn.digitaloceanspaces.com/a.png")
+}
+
+func TestWithoutACDNNothingIsPurged(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a.png")
+	s.open(store.Place{Space: "media"})
+	s.Press("g", "P")
+	if s.Dialog() != nil || s.Notice() != "Only DigitalOcean's Spaces have a CDN to be set here." {
+		t.Errorf("it says %q", s.Notice())
+	}
 }
 
 type nowhereToGo struct{}
