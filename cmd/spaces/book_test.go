@@ -325,7 +325,8 @@ func FuzzFilesOfOtherTools(f *testing.F) {
 		for _, read := range []func([]byte) ([]store.Candidate, error){ofS3cmd, ofRclone, ofMC} {
 			read([]byte(text))
 		}
-		for name, section := range readINI([]byte(text)) {
+		all, _ := readINI([]byte(text))
+		for name, section := range all {
 			profileOfAWS(name, section, nil)
 		}
 	})

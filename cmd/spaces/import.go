@@ -37,11 +37,18 @@ func (b book) Candidates(context.Context) ([]store.Candidate, error) {
 	for _, path := range rclone {
 		list = append(list, found("rclone", ofRclone, path)...)
 	}
-	mc := ".mc"
+	mc := []string{".mc", ".mcli"} // as Debian and others call it
 	if runtime.GOOS == "windows" {
-		mc = "mc"
+		mc = []string{"mc"}
 	}
-	return append(list, found("mc", ofMC, filepath.Join(at("MC_CONFIG_DIR", mc), "config.json"))...), nil
+	for _, dir := range mc {
+		path := filepath.Join(at("MC_CONFIG_DIR", dir), "config.json")
+		list = append(list, found("mc", ofMC, path)...)
+		if env("MC_CONFIG_DIR") != "" {
+			break
+		}
+	}
+	return list, nil
 }
 
 // mostOfFile is far more than any file of settings has.
@@ -57,9 +64,6 @@ func found(tool string, read func(text []byte) ([]store.Candidate, error), path 
 	if err == nil {
 		list, err = read(text)
 	}
-	if err != nil {
-		list = []store.Candidate{{Profile: store.Profile{Name: tool}, Why: upperFirst(bareError(err)) + "."}}
-	}
 	for i := range list {
 		list[i].Tool, list[i].File = tool, path
 		list[i].Name = profileName(list[i].Name)
@@ -67,16 +71,34 @@ func found(tool string, read func(text []byte) ([]store.Candidate, error), path 
 			list[i].Why = store.WrongProfile(list[i].Profile)
 		}
 	}
+	if err != nil {
+		list = append(list, unread(tool, path, err))
+	}
 	return list
 }
 
+// unread is what stands for a file, or for the part of it, that cannot be read.
+func unread(tool, path string, err error) store.Candidate {
+	why := strings.ReplaceAll(bareError(err), "\n", "; ")
+	return store.Candidate{Profile: store.Profile{Name: tool}, Tool: tool, File: path, Why: upperFirst(why) + "."}
+}
+
+// readSome reads a file of a tool. One that is no file, or far too long to be one of them, is left alone.
 func readSome(path string) ([]byte, error) {
+	if about, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !about.Mode().IsRegular() { // a pipe would be waited for
+		return nil, errors.New("it is no file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostOfFile))
+	text, err := io.ReadAll(io.LimitReader(f, mostOfFile+1))
+	if err == nil && len(text) > mostOfFile {
+		return nil, errors.New("it is longer than 1 MiB: nothing in it was read")
+	}
 	return bytes.TrimPrefix(text, []byte("\ufeff")), err
 }
 
@@ -103,7 +125,8 @@ func profileName(name string) string {
 
 // ofS3cmd reads a .s3cfg (s3cmd: "About the s3cmd configuration file").
 func ofS3cmd(text []byte) ([]store.Candidate, error) {
-	c := readINI(text)["default"]
+	all, wrong := readINI(text)
+	c := all["default"]
 	scheme := "https://"
 	if strings.EqualFold(c["use_https"], "false") {
 		scheme = "http://"
@@ -116,8 +139,15 @@ func ofS3cmd(text []byte) ([]store.Candidate, error) {
 	if p.Endpoint = amazon(""); c["host_base"] != "" {
 		p.Endpoint = scheme + c["host_base"]
 	}
-	return []store.Candidate{{Profile: p, Why: noKeys(p)}}, nil
+	why := noKeys(p)
+	if c["access_token"] != "" {
+		why = temporary
+	}
+	return []store.Candidate{{Profile: p, Why: why}}, wrong
 }
+
+// temporary is why a key that ends is not copied.
+const temporary = "Its key is a temporary one, which a copy would outlive."
 
 func noKeys(p store.Profile) string {
 	if p.Source == store.KeyInFile && (p.AccessKey == "" || p.Secret == "") {
@@ -132,7 +162,7 @@ func ofRclone(text []byte) ([]store.Candidate, error) {
 		return nil, errors.New("it is encrypted")
 	}
 	var list []store.Candidate
-	all := readINI(text)
+	all, wrong := readINI(text)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		c := all[name]
 		if c["type"] != "s3" {
@@ -146,9 +176,24 @@ func ofRclone(text []byte) ([]store.Candidate, error) {
 		if c["env_auth"] == "true" && p.AccessKey == "" {
 			p.Source, p.AWSProfile, p.Secret = store.KeyOfAWS, c["profile"], ""
 		}
-		list = append(list, store.Candidate{Profile: p, Why: noKeys(p)})
+		list = append(list, store.Candidate{Profile: p, Why: cmp.Or(notOfRclone(c), noKeys(p))})
 	}
-	return list, nil
+	return list, wrong
+}
+
+// notOfRclone says why a remote is more than a connection can be.
+func notOfRclone(c map[string]string) string {
+	switch {
+	case c["session_token"] != "":
+		return temporary
+	case c["v2_auth"] == "true":
+		return "It signs in the old way (v2_auth), which is not done here."
+	case c["role_arn"] != "":
+		return "It takes a role on (role_arn): write that into a profile of ~/.aws, which is followed."
+	case c["env_auth"] == "true" && c["shared_credentials_file"] != "" && c["access_key_id"] == "":
+		return "Its key is in a file of its own (shared_credentials_file): set AWS_SHARED_CREDENTIALS_FILE to that."
+	}
+	return ""
 }
 
 func publicOnly(acl string) store.Access {
@@ -169,12 +214,30 @@ func amazon(region string) string {
 	return store.EndpointOf(store.AWSKind, cmp.Or(region, "us-east-1"))
 }
 
+// noJSON says in which line a text is not what it should be.
+func noJSON(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	at := int64(len(text))
+	switch {
+	case errors.As(err, &syntax):
+		at = syntax.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+	}
+	line := 1 + bytes.Count(text[:min(max(at, 0), int64(len(text)))], []byte("\n"))
+	if kind != nil {
+		return fmt.Errorf("line %d: the value of %s is of another kind than expected", line, kind.Field)
+	}
+	return fmt.Errorf("line %d: it is no JSON: %w", line, err)
+}
+
 // ofMC reads the aliases of the MinIO client ("mc alias"); older ones called them hosts.
 func ofMC(text []byte) ([]store.Candidate, error) {
 	type alias struct{ URL, AccessKey, SecretKey, Path, Lookup string }
 	var c struct{ Aliases, Hosts map[string]alias }
 	if err := json.Unmarshal(text, &c); err != nil {
-		return nil, fmt.Errorf("it is no JSON: %w", err)
+		return nil, noJSON(text, err)
 	}
 	if c.Aliases == nil {
 		c.Aliases = c.Hosts

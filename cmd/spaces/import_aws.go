@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
+	"errors"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -14,15 +14,12 @@ import (
 // ofAWS reads the two files of the AWS tools (SDKs and Tools Reference Guide, "Shared config and credentials files"). A key
 // in them is referred to, unless it is to be copied.
 func ofAWS(config, credentials string) []store.Candidate {
-	configText, err1 := readSome(config)
-	keysText, err2 := readSome(credentials)
-	if err1 != nil && err2 != nil {
-		return nil
-	}
+	fromConfig, wrong := readAWS(config)
+	fromKeys, wrongToo := readAWS(credentials)
 	all, services := map[string]map[string]string{}, map[string]map[string]string{}
-	for section, c := range readINI(configText) {
+	for section, c := range fromConfig {
 		kind, name, is := strings.Cut(section, " ")
-		name = strings.TrimSpace(name)
+		name = strings.Trim(strings.TrimSpace(name), `"'`)
 		switch {
 		case section == "default":
 			all[section] = c
@@ -32,7 +29,7 @@ func ofAWS(config, credentials string) []store.Candidate {
 			services[name] = c
 		}
 	}
-	for name, c := range readINI(keysText) {
+	for name, c := range fromKeys {
 		merged := maps.Clone(all[name])
 		if merged == nil {
 			merged = map[string]string{}
@@ -49,7 +46,36 @@ func ofAWS(config, credentials string) []store.Candidate {
 		}
 		list = append(list, store.Candidate{Profile: p, Tool: "AWS", File: file, Why: store.WrongProfile(p)})
 	}
-	return list
+	return slices.Concat(list, wrong, wrongToo)
+}
+
+// readAWS reads one of the two, and what is wrong with it.
+func readAWS(path string) (map[string]map[string]string, []store.Candidate) {
+	text, err := readSome(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var all map[string]map[string]string
+	if err == nil {
+		all, err = readINI(text)
+	}
+	for _, c := range all {
+		for name, value := range c {
+			c[name] = beforeComment(value)
+		}
+	}
+	if err != nil {
+		return all, []store.Candidate{unread("AWS", path, err)}
+	}
+	return all, nil
+}
+
+// beforeComment is a value without the comment behind it, which in these files begins with a space.
+func beforeComment(value string) string {
+	for _, sign := range []string{" #", " ;", "\t#", "\t;"} {
+		value, _, _ = strings.Cut(value, sign)
+	}
+	return strings.TrimSpace(value)
 }
 
 func profileOfAWS(name string, c, services map[string]string) store.Profile {
@@ -66,41 +92,4 @@ func profileOfAWS(name string, c, services map[string]string) store.Profile {
 		p.Endpoint = amazon(p.Region)
 	}
 	return p
-}
-
-// readINI reads sections of settings. An indented line below a setting without a value is one of its own: PARENT.NAME.
-func readINI(text []byte) map[string]map[string]string {
-	all := map[string]map[string]string{}
-	var section map[string]string
-	parent := ""
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, mostOfFile)
-	for lines.Scan() {
-		raw := lines.Text()
-		line := strings.TrimSpace(raw)
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
-		}
-		if line[0] == '[' {
-			name, _, _ := strings.Cut(line[1:], "]")
-			if name = strings.TrimSpace(name); all[name] == nil {
-				all[name] = map[string]string{}
-			}
-			section, parent = all[name], ""
-			continue
-		}
-		name, value, is := strings.Cut(line, "=")
-		if name, value = strings.TrimSpace(name), strings.TrimSpace(value); !is || section == nil {
-			continue
-		}
-		if raw[0] == ' ' || raw[0] == '\t' {
-			if parent != "" {
-				name = parent + "." + name
-			}
-		} else if parent = ""; value == "" {
-			parent = name
-		}
-		section[name] = value
-	}
-	return all
 }

@@ -170,7 +170,8 @@ var providers = []string{"digitaloceanspaces.com", "digitalocean.com", "amazonaw
 var protocol = []string{"http://s3.amazonaws.com/doc/2006-03-01/", "http://acs.amazonaws.com/groups/"}
 
 // namesProviders may name one for what it says to people.
-var namesProviders = map[string]string{"cmd/spaces/root.go": "an example of a command line"}
+var namesProviders = map[string]string{"cmd/spaces/root.go": "an example of a command line",
+	"store/storetest/cdn.go": "it answers as DigitalOcean does"}
 
 func TestOnlyTheStoreKnowsProviders(t *testing.T) {
 	used := map[string]bool{}

@@ -54,7 +54,7 @@ func rootCommand(p process) *cobra.Command {
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
-	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), versionCommand(p))
+	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), importCommand(p, &o), versionCommand(p))
 	return root
 }
 

@@ -157,9 +157,12 @@ func TestCDNScreens(t *testing.T) {
 	on := store.CDN{ID: "1", Host: "media.ams3.cdn.digitaloceanspaces.com", TTL: time.Hour, Domain: "static.example.com", Certificate: "892071a0-bb95-49bc-8021-3afd67a210bf"}
 	for name, size := range map[string]kittest.Option{"80x24": kittest.Size(80, 24), "120x40": kittest.Size(120, 40), "40x12": kittest.Size(40, 12)} {
 		for state, show := range map[string]func(*kittest.Screen, *store.Store){
-			"off":     func(s *kittest.Screen, _ *store.Store) { s.Open(dialog.NewCDN(s.Context, "media", store.CDN{})) },
-			"on":      func(s *kittest.Screen, _ *store.Store) { s.Open(dialog.NewCDN(s.Context, "media", on)) },
-			"disable": func(s *kittest.Screen, _ *store.Store) { s.Open(dialog.NewCDN(s.Context, "media", on)); s.Press("left") },
+			"off": func(s *kittest.Screen, _ *store.Store) { s.Open(dialog.NewCDN(s.Context, "media", store.CDN{})) },
+			"on":  func(s *kittest.Screen, _ *store.Store) { s.Open(dialog.NewCDN(s.Context, "media", on)) },
+			"disable": func(s *kittest.Screen, _ *store.Store) {
+				s.Open(dialog.NewCDN(s.Context, "media", on))
+				s.Press("left")
+			},
 			"asking": func(s *kittest.Screen, _ *store.Store) {
 				s.Hold()
 				s.Open(dialog.NewPurgeCDN(s.Context, "media", nil))
