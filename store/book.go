@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strings"
 )
 
@@ -73,55 +72,6 @@ type Candidate struct {
 	Tool string // "AWS", "s3cmd", "rclone", "mc"
 	File string
 	Why  string // why it cannot be taken over, or ""
-}
-
-// Kinds of endpoints that people choose among when they add one.
-const (
-	OceanKind = "DigitalOcean"
-	AWSKind   = "AWS"
-	OtherKind = "Other S3"
-)
-
-// amazonRegions are those that every AWS account has switched on (AWS: "Regions and Zones"), the nearest ones first by name.
-var amazonRegions = []string{"us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "eu-central-1", "eu-west-1",
-	"eu-west-2", "eu-west-3", "eu-north-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
-	"ap-southeast-1", "ap-southeast-2", "sa-east-1"}
-
-// RegionsOf are those to choose from for a kind of endpoint, nil where they are not known.
-func RegionsOf(kind string) []string {
-	switch kind {
-	case OceanKind:
-		return slices.Clone(oceanRegions)
-	case AWSKind:
-		return slices.Clone(amazonRegions)
-	}
-	return nil
-}
-
-// EndpointOf is the endpoint of a region, "" where it is not known.
-func EndpointOf(kind, region string) string {
-	switch {
-	case kind == OceanKind && region != "":
-		return "https://" + oceanEndpoint(region)
-	case kind == AWSKind && region != "":
-		return "https://" + awsEndpoint(region)
-	}
-	return ""
-}
-
-// KindOfEndpoint tells what kind an endpoint is of, and in which region, by its name alone.
-func KindOfEndpoint(endpoint string) (kind, region string) {
-	u, err := parseEndpoint(endpoint)
-	if err != nil || u == nil {
-		return OtherKind, ""
-	}
-	q := quirksOf(Config{}, u)
-	for _, kind := range []string{OceanKind, AWSKind} {
-		if q.region != "" && q.provider == kind && strings.EqualFold(EndpointOf(kind, q.region), u.String()) && slices.Contains(RegionsOf(kind), q.region) {
-			return kind, q.region
-		}
-	}
-	return OtherKind, q.region
 }
 
 // WrongProfile says why a profile cannot be kept, "" when it can: names of connections are part of places.

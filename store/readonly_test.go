@@ -118,6 +118,9 @@ func TestTheKindOfAnEndpointIsInItsName(t *testing.T) {
 		"http://nyc3.digitaloceanspaces.com":        {store.OtherKind, "nyc3"},
 		"https://media.nyc3.digitaloceanspaces.com": {store.OtherKind, "nyc3"},
 		"https://s3.eu-west-1.amazonaws.com":        {store.AWSKind, "eu-west-1"},
+		"https://S3.eu-west-3.wasabisys.com":        {"Wasabi", "eu-west-3"},
+		"https://hel1.your-objectstorage.com":       {"Hetzner", "hel1"},
+		"https://x.r2.cloudflarestorage.com":        {store.OtherKind, "auto"},
 		"http://127.0.0.1:9000":                     {store.OtherKind, ""},
 		"":                                          {store.OtherKind, ""}, "::": {store.OtherKind, ""},
 	} {

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -18,9 +19,9 @@ type Connection struct {
 	was  store.Profile
 	add  bool
 
-	kind    int // of providers
-	regions [2]int
-	named   bool // the name was typed: it does not follow the region any more
+	kind    int         // of presets
+	regions map[int]int // the chosen one of each kind that has a list of them
+	named   bool        // the name was typed: it does not follow the region any more
 	name    *kit.Field
 	at      *kit.Field // the endpoint, of the kind that has no list of them
 	region  *kit.Field // there
@@ -49,9 +50,17 @@ type connectionRest struct {
 }
 
 var (
-	providers  = []string{store.OceanKind, store.AWSKind, store.OtherKind}
+	presets    = store.Presets()
 	keySources = []store.KeySource{store.KeyInFile, store.KeyInKeyring, store.KeyOfAWS}
 )
+
+// kindAt is where a kind stands among the presets.
+func kindAt(kind string) int {
+	return slices.IndexFunc(presets, func(p store.Preset) bool { return p.Kind == kind })
+}
+
+// preset is that of the chosen kind.
+func (d *Connection) preset() store.Preset { return presets[d.kind] }
 
 // NewConnection asks for what a new connection needs.
 func NewConnection(c *kit.Context) *Connection {
@@ -69,7 +78,7 @@ func NewEditConnection(c *kit.Context, p store.Profile) *Connection {
 }
 
 func newConnection(c *kit.Context, title string, p store.Profile) *Connection {
-	d := &Connection{base: newBase(c, title), book: c.Book, was: p,
+	d := &Connection{base: newBase(c, title), book: c.Book, was: p, regions: map[int]int{},
 		name: kit.NewField(p.Name, "what you call it"), key: kit.NewField(p.AccessKey, "the id of the access key"),
 		secret: kit.NewField("", "its secret"), aws: kit.NewField(p.AWSProfile, "the default one"),
 		at: kit.NewField("", "https://s3.example.com"), region: kit.NewField("", "as the endpoint's name says, else us-east-1"),
@@ -103,15 +112,16 @@ func (d *Connection) fill(p store.Profile) {
 	if p.Endpoint != "" {
 		kind, region = store.KindOfEndpoint(p.Endpoint)
 	}
-	d.kind, d.path = slices.Index(providers, kind), p.PathStyle
+	d.kind, d.path = kindAt(kind), p.PathStyle
 	if p.Region != "" && p.Region != region || p.PathStyle { // it is not what the list would make of it
-		d.kind = slices.Index(providers, store.OtherKind)
+		d.kind = kindAt(store.OtherKind)
 	}
-	if d.kind < len(d.regions) {
-		d.regions[d.kind] = slices.Index(store.RegionsOf(kind), region)
+	if d.preset().Regions != nil {
+		d.regions[d.kind] = slices.Index(d.preset().Regions, region)
 	}
 	d.at.SetValue(p.Endpoint)
 	d.region.SetValue(p.Region)
+	d.exemplify()
 }
 
 // Init implements kit.Dialog: whether there is a keyring is asked for.
@@ -155,14 +165,14 @@ func (d *Connection) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 func (d *Connection) profile() store.Profile {
 	p := store.Profile{Name: strings.TrimSpace(d.name.Value()), ReadOnly: d.rest.readOnly, UploadAccess: store.Private,
 		Source: keySources[d.source], Spaces: spaceNames(d.rest.spaces.Value())}
-	if d.keeps && providers[d.kind] == store.OceanKind {
+	if d.keeps && d.preset().Kind == store.OceanKind {
 		p.KeepsToken, p.APIToken = true, strings.TrimSpace(d.token.Value())
 	}
 	if d.rest.public {
 		p.UploadAccess = store.PublicRead
 	}
 	p.Endpoint, p.Region = d.endpoint()
-	if providers[d.kind] == store.OtherKind {
+	if d.preset().Regions == nil {
 		p.PathStyle = d.path
 	}
 	if p.Source == store.KeyOfAWS {
@@ -174,12 +184,12 @@ func (d *Connection) profile() store.Profile {
 }
 
 func (d *Connection) endpoint() (endpoint, region string) {
-	kind := providers[d.kind]
-	if kind == store.OtherKind {
-		return strings.TrimRight(strings.TrimSpace(d.at.Value()), "/"), strings.TrimSpace(d.region.Value())
+	p := d.preset()
+	if p.Regions == nil {
+		return strings.TrimRight(strings.TrimSpace(d.at.Value()), "/"), cmp.Or(strings.TrimSpace(d.region.Value()), p.Region)
 	}
-	region = store.RegionsOf(kind)[d.regions[d.kind]]
-	return store.EndpointOf(kind, region), region
+	region = p.Regions[d.regions[d.kind]]
+	return p.Endpoint(region), region
 }
 
 // spaceNames are those of a list that was typed.
@@ -193,11 +203,11 @@ func (d *Connection) follow() {
 		return
 	}
 	endpoint, region := d.endpoint()
-	switch providers[d.kind] {
-	case store.OceanKind:
+	switch p := d.preset(); {
+	case p.Kind == store.OceanKind:
 		d.name.SetValue("do-" + region)
-	case store.AWSKind:
-		d.name.SetValue("aws-" + region)
+	case p.Regions != nil:
+		d.name.SetValue(strings.ToLower(p.Kind) + "-" + region)
 	default:
 		_, host, ok := strings.Cut(endpoint, "://")
 		if !ok {

@@ -10,7 +10,13 @@ import (
 // asking is the form.
 func (d *Connection) asking(s kit.Size) *kit.Form {
 	w := room(s, normal)
-	items := []kit.Item{kit.Gap, d.choose("Provider", providers, d.kind, func(i int) { d.kind = i; d.follow() })}
+	kinds := make([]string, len(presets))
+	for i, p := range presets {
+		kinds[i] = p.Kind
+	}
+	provider := d.choose("Provider", kinds, d.kind, func(i int) { d.kind = i; d.exemplify(); d.follow() })
+	provider.Look = kit.Strip
+	items := []kit.Item{kit.Gap, provider}
 	items = append(items, d.where(w)...)
 	if d.add {
 		items = append(items, &kit.Entry{Label: "Name", Field: d.name, Changed: func(c *kit.Context) tea.Cmd { d.named = true; return d.edited(c) }})
@@ -45,18 +51,39 @@ func (d *Connection) choose(label string, options []string, at int, set func(int
 // where are the lines of the endpoint: one of the regions of a provider, or an address.
 func (d *Connection) where(w int) []kit.Item {
 	t := &d.c.Theme.Paint
-	kind := providers[d.kind]
-	if kind == store.OtherKind {
-		return []kit.Item{
+	p := d.preset()
+	if p.Regions == nil {
+		items := []kit.Item{
 			&kit.Entry{Label: "Endpoint", Field: d.at, Changed: func(c *kit.Context) tea.Cmd { d.follow(); return d.edited(c) }},
 			&kit.Entry{Label: "Region", Field: d.region, Changed: d.edited},
 			d.choose("Addressing", []string{"By the endpoint", "Always HOST/NAME"}, asChoice(d.path), func(i int) { d.path = i == 1 }),
 		}
+		return append(items, d.lacks(w)...)
 	}
 	endpoint, _ := d.endpoint()
-	region := d.choose("Region", store.RegionsOf(kind), d.regions[d.kind], func(i int) { d.regions[d.kind] = i; d.follow() })
+	region := d.choose("Region", p.Regions, d.regions[d.kind], func(i int) { d.regions[d.kind] = i; d.follow() })
 	region.Look = kit.Strip
-	return []kit.Item{region, spare(3, kit.Labelled(t.Dim, "Endpoint", t.Dim.On(end(endpoint, kit.Inner(w))), w))}
+	items := []kit.Item{region, spare(3, kit.Labelled(t.Dim, "Endpoint", t.Dim.On(end(endpoint, kit.Inner(w))), w))}
+	return append(items, d.lacks(w)...)
+}
+
+// lacks says what such endpoints are known not to have.
+func (d *Connection) lacks(w int) []kit.Item {
+	p := d.preset()
+	if p.Lacks == "" {
+		return nil
+	}
+	return []kit.Item{spare(3, kit.Under(w, styled("Known not to have: "+p.Lacks+".", kit.Inner(w), d.c.Theme.Paint.Dim)...)...)}
+}
+
+// exemplify shows an address of the chosen kind where one is to be typed.
+func (d *Connection) exemplify() {
+	p := d.preset()
+	d.at.SetPlaceholder(p.Example)
+	d.region.SetPlaceholder("as the endpoint's name says, else us-east-1")
+	if p.Region != "" {
+		d.region.SetPlaceholder(p.Region)
+	}
 }
 
 // keys are the lines of the access key.
@@ -78,7 +105,7 @@ func (d *Connection) keys(w int) []kit.Item {
 
 // tokens are the lines of the token of DigitalOcean's API.
 func (d *Connection) tokens(w int) []kit.Item {
-	if providers[d.kind] != store.OceanKind {
+	if d.preset().Kind != store.OceanKind {
 		return nil
 	}
 	where := "Kept with the key"

@@ -3,6 +3,7 @@ package dialog_test
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,10 +55,39 @@ func TestAConnectionToDigitalOceanNeedsARegionAndAKey(t *testing.T) {
 	}
 }
 
+func TestAPresetKnowsTheAddressAndTheRegion(t *testing.T) {
+	s, b, _ := bookcase(t)
+	s.Open(dialog.NewConnection(s.Context))
+	s.ClickOn("AWS")
+	s.Press("right")
+	s.Want("https://ACCOUNT.r2.cloudflarestorage.com", "Known not to have: permissions of files, tags")
+	for !strings.Contains(s.Text(), "[Hetzner]") {
+		s.Press("right")
+	}
+	s.Press("tab", "right")
+	s.Want("https://nbg1.your-objectstorage.com", "hetzner-nbg1")
+	s.Press("shift+tab", "right", "right", "right")
+	s.Want("[Garage]", "http://127.0.0.1:3900", "garage")
+	s.Press("tab")
+	s.Type("http://127.0.0.1:3900")
+	s.Press("tab", "tab", "tab", "ctrl+u")
+	s.Type("garage")
+	s.Press("tab", "tab")
+	s.Type("GK1")
+	s.Press("tab")
+	s.Type("canary")
+	s.Press("enter")
+	closed(t, s)
+	if p, ok := b.Saved("garage"); !ok || p.Region != "garage" || p.Endpoint != "http://127.0.0.1:3900" {
+		t.Errorf("it is %+v", p)
+	}
+}
+
 func TestAConnectionIsNotAddedTwice(t *testing.T) {
 	s, _, f := bookcase(t)
 	s.Open(dialog.NewConnection(s.Context))
-	s.Press("right", "right", "tab")
+	s.Press(slices.Repeat([]string{"right"}, len(store.Presets()))...) // to the last
+	s.Press("tab")
 	s.Type(f.URL)
 	s.Press("tab", "tab", "tab", "ctrl+u")
 	s.Type("box")

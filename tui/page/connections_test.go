@@ -3,6 +3,7 @@ package page
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -79,7 +80,7 @@ func TestConnectionsFitEverySize(t *testing.T) {
 func TestAConnectionIsAddedTestedAndRemoved(t *testing.T) {
 	s := newBookcase(t)
 	s.connections()
-	s.Press("a", "right", "right") // another S3 endpoint
+	s.Press(append([]string{"a"}, slices.Repeat([]string{"right"}, len(store.Presets()))...)...) // another S3 endpoint
 	s.Press("tab")
 	s.Type(s.there.URL)
 	s.Press("tab", "tab", "tab", "ctrl+u")
