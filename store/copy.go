@@ -34,7 +34,7 @@ func versionSource(r Ref, version string) string {
 
 // RestoreVersion copies an older version of an object on top, with all it has. The versions that there are stay.
 func (s *Store) RestoreVersion(ctx context.Context, r Ref, version string) (Info, error) {
-	c := copying{s: s, from: r, to: r, version: version, access: Private}
+	c := copying{s: s, from: r, to: r, CopyOptions: CopyOptions{Version: version}, access: Private}
 	info, err := c.run(ctx)
 	return info, s.wrap("restore", r, err)
 }
@@ -42,7 +42,7 @@ func (s *Store) RestoreVersion(ctx context.Context, r Ref, version string) (Info
 // Copy makes a copy on the server, with everything that the source has: headers, metadata, tags, access. A copy of an
 // object onto itself with nothing to change is a no-op. The destination is there whole or as it was before.
 func (s *Store) Copy(ctx context.Context, from, to Ref, o CopyOptions) (Info, error) {
-	if from == to && o.Props == nil {
+	if from == to && o.Props == nil && o.Version == "" {
 		return s.Head(ctx, from)
 	}
 	if o.Props != nil {
@@ -59,7 +59,6 @@ func (s *Store) Copy(ctx context.Context, from, to Ref, o CopyOptions) (Info, er
 type copying struct {
 	s        *Store
 	from, to Ref
-	version  string // of the source, "" for the current one
 	CopyOptions
 	source Info  // of HEAD, when it was needed
 	kept   *Kept // of an Amend: what has to be named lest it is forgotten; nil: nothing
@@ -73,7 +72,7 @@ func (c *copying) run(ctx context.Context) (Info, error) {
 	}
 	// AWS forgets the storage class at a copy unless it is named.
 	if c.Size == 0 || c.Size > c.s.multipartCopy() || c.s.quirks.provider == "AWS" {
-		source, err := c.s.HeadVersion(ctx, c.from, c.version)
+		source, err := c.s.HeadVersion(ctx, c.from, c.Version)
 		if err != nil {
 			return Info{}, err
 		}
@@ -94,7 +93,7 @@ func (c *copying) make(ctx context.Context) (Info, error) {
 	}
 	copyIt := c.whole
 	switch big := c.Size > c.s.multipartCopy(); {
-	case big && c.version != "":
+	case big && c.Version != "":
 		return Info{}, &cause{text: "the version is larger than one copy takes", err: Unsupported, advice: "Download it and upload it again."}
 	case big:
 		copyIt = c.inParts
@@ -113,7 +112,7 @@ func (c *copying) readAccess(ctx context.Context) error {
 		c.access = c.Props.Access
 		return nil
 	}
-	acl, ok, err := c.s.carried(ctx, c.from, c.version)
+	acl, ok, err := c.s.carried(ctx, c.from, c.Version)
 	if err != nil || !ok {
 		return err
 	}
@@ -127,7 +126,7 @@ func (c *copying) readAccess(ctx context.Context) error {
 // whole copies by one CopyObject.
 func (c *copying) whole(ctx context.Context) (Info, error) {
 	in := &s3.CopyObjectInput{
-		Bucket: &c.to.Space, Key: &c.to.Key, CopySource: aws.String(versionSource(c.from, c.version)),
+		Bucket: &c.to.Space, Key: &c.to.Key, CopySource: aws.String(versionSource(c.from, c.Version)),
 		CopySourceIfMatch: quotedETag(c.IfMatch), ACL: c.s.canned(c.access), StorageClass: types.StorageClass(c.source.Class),
 	}
 	if c.IfNoneMatch {

@@ -229,6 +229,7 @@ var codes = map[string]Kind{
 	"PreconditionFailed": Precondition, "ConditionalRequestConflict": Precondition,
 	"NotImplemented": Unsupported, "MethodNotAllowed": Unsupported, "AccessControlListNotSupported": Unsupported,
 	"InvalidBucketAclWithObjectOwnership": Unsupported,
+	"InvalidStorageClass":                 Unsupported,
 	"InsufficientStorage":                 Full, "QuotaExceeded": Full, "XMinioStorageFull": Full, "XMinioAdminBucketQuotaExceeded": Full,
 }
 

@@ -20,6 +20,7 @@ func (s *Store) learning(do func(*http.Request) (*http.Response, error)) func(*h
 		if err != nil || resp.Header.Get("X-Amz-Request-Id") == "" {
 			return resp, err // no answer of S3
 		}
+		s.noteClock(resp.Header.Get("Date"))
 		ours := resp.Header.Get("Server") == ourServer && s.quirks.provider == ""
 		if s.learned.ours.Load() != ours {
 			s.learned.ours.Store(ours)

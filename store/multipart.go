@@ -17,10 +17,15 @@ import (
 
 // CreateUpload begins a multipart upload. It holds space at the endpoint until it is completed or aborted.
 func (s *Store) CreateUpload(ctx context.Context, r Ref, p Props) (Upload, error) {
+	return s.CreateUploadIn(ctx, r, p, "")
+}
+
+// CreateUploadIn is CreateUpload in a class of storage; "" is the endpoint's own.
+func (s *Store) CreateUploadIn(ctx context.Context, r Ref, p Props, class string) (Upload, error) {
 	if err := p.check(); err != nil {
 		return Upload{}, s.wrap("begin upload of", r, err)
 	}
-	return s.createUpload(ctx, r, p, "", func(*s3.CreateMultipartUploadInput) {})
+	return s.createUpload(ctx, r, p, class, func(*s3.CreateMultipartUploadInput) {})
 }
 
 func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string, more func(*s3.CreateMultipartUploadInput)) (Upload, error) {

@@ -112,7 +112,7 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 		ContentType: optional(p.ContentType), CacheControl: optional(p.CacheControl), ContentEncoding: optional(p.ContentEncoding),
 		ContentDisposition: optional(p.ContentDisposition), ContentLanguage: optional(p.ContentLanguage),
 		Metadata: p.Meta, Tagging: tagging(p.Tags), ACL: s.canned(p.Access),
-		IfMatch: quotedETag(o.IfMatch), StorageClass: types.StorageClass(o.class),
+		IfMatch: quotedETag(o.IfMatch), StorageClass: types.StorageClass(o.Class),
 	}
 	if o.IfNoneMatch {
 		in.IfNoneMatch = aws.String("*")

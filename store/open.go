@@ -41,9 +41,10 @@ type Store struct {
 		guards   atomic.Bool // it refused a PUT whose condition did not hold
 		noRename atomic.Bool
 		noTags   atomic.Bool
-		digests  sync.Map    // Spaces that take no body without one
-		owners   sync.Map    // ownership by Space
-		ours     atomic.Bool // this program's server answered last
+		digests  sync.Map     // Spaces that take no body without one
+		owners   sync.Map     // ownership by Space
+		ours     atomic.Bool  // this program's server answered last
+		ahead    atomic.Int64 // of the clock here, the endpoint's, in nanoseconds
 	}
 }
 

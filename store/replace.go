@@ -83,7 +83,7 @@ func (r *replacing) carry(ctx context.Context) error {
 func (r *replacing) put(ctx context.Context) (Info, error) {
 	p := r.was.Props
 	p.Tags, p.Access = r.tags, r.access
-	o := PutOptions{class: r.was.Class}
+	o := PutOptions{Class: r.was.Class}
 	switch {
 	case r.As != (Ref{}):
 		o.IfNoneMatch = true
@@ -107,7 +107,7 @@ func (r *replacing) put(ctx context.Context) (Info, error) {
 				return Info{}, err
 			}
 		}
-		info, err = r.s.Put(ctx, r.to, r.body, r.size, p, PutOptions{class: r.was.Class})
+		info, err = r.s.Put(ctx, r.to, r.body, r.size, p, PutOptions{Class: r.was.Class})
 	}
 	if errors.Is(err, Precondition) && o.IfNoneMatch {
 		err = Exists

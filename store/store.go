@@ -163,13 +163,14 @@ type PutOptions struct {
 	// Tags that an upload in parts was begun with, for CompleteUpload: they are set where the endpoint forgot them.
 	Tags map[string]string
 
-	class string // of storage; "": the endpoint's own
+	Class string // of storage; "": the endpoint's own
 }
 
 // CopyOptions of a Copy. Props nil carries everything of the source: headers, metadata, tags and access. With Props,
 // a nil Tags map and an empty Access still carry those of the source.
 type CopyOptions struct {
 	Props       *Props
+	Version     string // of the source; "": the current one
 	IfMatch     string // the ETag that the source must have
 	IfNoneMatch bool   // only when there is no such key at the destination
 	Size        int64  // of the source, where it is known: saves a request; 0: not known

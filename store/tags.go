@@ -37,7 +37,12 @@ func (s *Store) tagless(op string, r Ref, err error) error {
 
 // Tags of an object.
 func (s *Store) Tags(ctx context.Context, r Ref) (map[string]string, error) {
-	out, err := s.api.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &r.Space, Key: &r.Key})
+	return s.TagsOf(ctx, r, "")
+}
+
+// TagsOf are the tags of a version, of the current one where version is "".
+func (s *Store) TagsOf(ctx context.Context, r Ref, version string) (map[string]string, error) {
+	out, err := s.api.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)})
 	switch {
 	case isUnset(err): // versitygw says so of an object without tags, where S3 answers with an empty set
 		return map[string]string{}, nil

@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"tui/dialog":      {"keys", "store", "store/job", "store/listing", "themes", "tui/kit"},
 	"tui/kit":         {"keys", "store", "store/job", "store/listing", "themes"},
 	"tui/kit/kittest": {"keys", "store", "store/job", "themes", "tui/kit"},
-	"store/job":       {"store"},
+	"store/job":       {"store", "store/compare"},
 	"store/listing":   {"store", "store/job"},
 	"store/compare":   {"store"},
 	"store/storetest": {"store", "server", "server/keyring", "server/storage"},

@@ -100,7 +100,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := j.readRange(ctx, s.From, source, off, body); err != nil {
+		if err := j.readRange(ctx, s.From, "", source, off, body); err != nil {
 			release()
 			return nil, nil, err
 		}
@@ -190,12 +190,12 @@ func cannot(err error) bool {
 	return errors.Is(err, store.Unsupported) || errors.Is(err, store.Denied)
 }
 
-// readRange fills body from an object, going on where a broken answer ended.
-func (j *job) readRange(ctx context.Context, r store.Ref, info store.Info, off int64, body []byte) error {
+// readRange fills body from an object, or a version of one, going on where a broken answer ended.
+func (j *job) readRange(ctx context.Context, r store.Ref, version string, info store.Info, off int64, body []byte) error {
 	done := 0
 	for done < len(body) {
 		err := j.try(ctx, func(ctx context.Context) error {
-			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag}
+			o := store.GetOptions{Offset: off + int64(done), Length: int64(len(body) - done), IfMatch: info.ETag, Version: version}
 			answer, got, err := j.plan.from.Get(ctx, r, o)
 			if err != nil {
 				return err

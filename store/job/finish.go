@@ -20,7 +20,7 @@ func (j *job) finish(ctx context.Context) {
 // remarkEmpty tells of folders in which there was nothing, not even a marker: whoever sees one selected something in it,
 // which is gone, or has another name than is shown. Of work that was cut short, all may have been done before.
 func (j *job) remarkEmpty() {
-	if j.plan.spec.Again {
+	if j.plan.spec.Again || j.work().compares {
 		return
 	}
 	for i := range j.plan.sources {

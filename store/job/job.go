@@ -37,6 +37,8 @@ type Spec struct {
 	At       time.Time    // Restore: folders and files as they were then; zero: what was deleted comes back
 	Edit     Edit         // Metadata, Tags
 	Policy   Policy
+	Prune    bool // Mirror: what only Dest has is deleted, when all else has succeeded
+	Current  bool // Mirror: older versions stay behind also where both sides keep them
 	Again    bool // the work was cut short before: what is at its destination with the same content is done
 }
 
@@ -80,6 +82,7 @@ type Totals struct {
 	Versioned        bool // a Space that objects are taken out of keeps their versions: only a destroy removes those
 	Failed           int  // sources that could not be read: they are in Plan.Failed
 	LeftOut          int  // things in trees that cannot be uploaded: they are in Plan.LeftOut
+	Differences           // of a mirror
 	Complete         bool
 	Err              error // why counting ended early
 }
@@ -149,6 +152,7 @@ type Status struct {
 	FailedCount          int
 	Skipped              int    // by policy
 	Called               string // the name of the last that got a number, because its own was taken; "": all have theirs
+	Pruned               int    // deleted by a mirror: in no other number
 	LeftOut              int    // of an upload: see Plan.LeftOut
 	Started, Ended       time.Time
 	Spec                 Spec

@@ -14,12 +14,14 @@ import (
 var (
 	ErrTagsLost   = errors.New("the endpoint keeps no tags")
 	ErrGrantsLeft = errors.New("grants to single accounts mean nothing at another connection: those files are private there")
+	ErrClassLost  = errors.New("the endpoint does not have the storage class: those files are in its own")
 	ErrUnread     = errors.New("the key that reads them may not read their tags or permissions")
 )
 
 // keeps is what was learned of a destination.
 type keeps struct {
 	noAccess, noTags       atomic.Bool  // it refuses them
+	noClass, classSeen     atomic.Bool  // it refuses classes of storage, or was looked at for what became of one
 	tagsAtPut, tagsAtParts atomic.Int32 // what became of tags that are sent with an object
 }
 

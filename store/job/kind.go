@@ -23,6 +23,7 @@ const (
 	Restore     // older versions on top, deleted files back: see Spec.At and Source.Version
 	Purge       // older versions and delete markers for good: all but what is current, or Source.Version
 	Tags        // Spec.Edit on the tags of every object
+	Mirror      // what is below one folder comes to be below Dest as it is: see Spec.Prune and Spec.Current
 )
 
 // work is what there is to know of a Kind: what differs between them is said here, once.
@@ -39,6 +40,7 @@ type work struct {
 	deletes  bool // a source that is not there is done
 	exact    bool // it must be done to what was chosen: ETags are needed
 	blind    bool // nothing has to be known of an object
+	compares bool // its steps are what two folders differ in: there may be none
 	versions bool // its steps are versions: a source is never just an object, and what became of a row is only told as stale
 	access   bool // Spec.Access is what it is about
 
@@ -83,6 +85,8 @@ func init() {
 			walk: (*Plan).walkHistory, steps: (*job).deleteSteps, finish: (*job).tellHistory},
 		Tags: {name: "tags", verb: "Tags of", changes: true, lacks: noEdit,
 			walk: (*Plan).walkFolder, step: ending((*job).retag)},
+		Mirror: {name: "mirror", verb: "Mirror", writes: true, exact: true, compares: true, lacks: noMirror,
+			walk: (*Plan).walkMirror, step: ending((*job).mirror), finish: (*job).prune},
 	}
 	for _, w := range works {
 		kinds = append(kinds, w.name)

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"io"
 
@@ -13,7 +14,9 @@ import (
 type parted struct {
 	to    store.Ref
 	size  int64
+	part  int64 // bytes of a part; 0: the job's
 	props store.Props
+	class string // of storage; "": the endpoint's own
 	guard bool
 	done  func() error // last check before it becomes an object
 	read  func(ctx context.Context, off, n int64) (part io.ReaderAt, release func(), err error)
@@ -33,7 +36,7 @@ func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info
 	to := j.plan.to
 	var u store.Upload
 	err = j.try(ctx, func(ctx context.Context) (err error) {
-		u, err = to.CreateUpload(ctx, p.to, p.props)
+		u, err = to.CreateUploadIn(ctx, p.to, p.props, p.class)
 		return err
 	})
 	if err != nil {
@@ -61,7 +64,7 @@ func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info
 }
 
 func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, t *tally) ([]store.Part, error) {
-	size := partSize(p.size, j.m.o.PartSize)
+	size := cmp.Or(p.part, partSize(p.size, j.m.o.PartSize))
 	parts := make([]store.Part, (p.size+size-1)/size)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(j.m.o.Workers)

@@ -22,7 +22,9 @@ type Plan struct {
 	totals struct {
 		objects, folders, bytes, public, asked, versions, markers atomic.Int64
 		versioned                                                 atomic.Bool
+		fresh, changed, alike, only, onlyBytes, dated             atomic.Int64 // of a mirror
 	}
+	mirror mirroring
 
 	mu        sync.Mutex
 	steps     *steps
@@ -140,7 +142,7 @@ func (p *Plan) Totals() Totals {
 		Objects: int(p.totals.objects.Load()), Folders: int(p.totals.folders.Load()), Bytes: p.totals.bytes.Load(),
 		Versions: int(p.totals.versions.Load()), Markers: int(p.totals.markers.Load()), Versioned: p.totals.versioned.Load(),
 		Public: int(p.totals.public.Load()), PublicAsked: int(p.totals.asked.Load()),
-		Conflicts: len(p.clashes), Failed: len(p.lost), LeftOut: p.leftOutCount, Complete: p.complete, Err: p.err,
+		Conflicts: len(p.clashes), Failed: len(p.lost), LeftOut: p.leftOutCount, Differences: p.differences(), Complete: p.complete, Err: p.err,
 	}
 	if p.invalid != nil {
 		t.Err = p.invalid

@@ -15,6 +15,7 @@ type record struct {
 	size     int64
 	modified time.Time
 	etag     string
+	history  string // of a mirror: the versions to make, as appendHistory has them; "": the current one
 }
 
 // What an ETag is kept as.
@@ -26,7 +27,9 @@ const (
 )
 
 // recordSize is the most that a record can take.
-func recordSize(r record) int { return 5*binary.MaxVarintLen64 + len(r.name) + len(r.etag) + 1 }
+func recordSize(r record) int {
+	return 6*binary.MaxVarintLen64 + len(r.name) + len(r.etag) + len(r.history) + 1
+}
 
 func (r record) append(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(r.source))
@@ -42,7 +45,8 @@ func (r record) append(b []byte) []byte {
 	} else {
 		b = binary.AppendVarint(b, nanos<<1|1)
 	}
-	return appendETag(b, r.etag)
+	b = appendETag(b, r.etag)
+	return append(binary.AppendUvarint(b, uint64(len(r.history))), r.history...)
 }
 
 func appendETag(b []byte, tag string) []byte {
@@ -101,5 +105,6 @@ func decodeRecord(b []byte) (r record, size int) {
 	case anyETag:
 		r.etag = text(int(unsigned()))
 	}
+	r.history = text(int(unsigned()))
 	return r, whole - len(b)
 }

@@ -33,6 +33,7 @@ type job struct {
 
 	title                   string
 	objects, bytes, skipped atomic.Int64 // done
+	pruned                  atomic.Int64 // by a mirror
 	silent                  atomic.Int64 // failures in a row for want of an endpoint
 	looked                  atomic.Bool  // what became of permissions
 	keeps                   keeps        // what else became of what is copied
@@ -50,6 +51,7 @@ type job struct {
 	spoiled   map[int]bool // sources that failed or were skipped in part: a move does not delete them
 	left      map[pos]bool // steps that a policy skipped, in a move
 	amends    map[pos]*amended
+	tried     map[pos]bool // steps of a mirror that failed with some of their versions made
 	arrivals  map[pos]bool // steps of a move of which only the source is still to be deleted
 	begun     []bool       // sources of which a step was begun
 	gone      map[int]bool // folders and Spaces that are gone as a whole, and whether that was told

@@ -42,7 +42,7 @@ func (j *job) status() Status {
 		ID: j.id, Kind: j.plan.spec.Kind, Title: j.title, Phase: j.phase, Spec: j.plan.spec,
 		Objects: t.Objects, ObjectsDone: int(j.objects.Load()), Bytes: t.Bytes, BytesDone: j.bytes.Load(),
 		Failed: j.failed[:len(j.failed):len(j.failed)], FailedCount: j.failCount, Remarks: j.remarks[:len(j.remarks):len(j.remarks)], Trouble: j.trouble,
-		Skipped: int(j.skipped.Load()), Called: j.called, LeftOut: t.LeftOut, Started: j.started, Ended: j.ended,
+		Skipped: int(j.skipped.Load()), Pruned: int(j.pruned.Load()), Called: j.called, LeftOut: t.LeftOut, Started: j.started, Ended: j.ended,
 	}
 	if j.phase.Ended() {
 		return s

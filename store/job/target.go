@@ -29,6 +29,10 @@ func (s *Spec) ready(c *Source) source {
 	if !s.work().hasTarget() {
 		return r
 	}
+	if s.work().compares {
+		r.target = s.Dest.Key
+		return r
+	}
 	if s.work().fromDisk {
 		r.target = s.Dest.Key + s.rename(filepath.Base(c.Local))
 		if c.Folder {
