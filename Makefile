@@ -4,6 +4,7 @@
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
+#   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
@@ -13,7 +14,7 @@ FUZZTIME ?= 30s
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines cross
+.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror cross
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -50,6 +51,9 @@ interop: build
 
 interop-engines: build
 	testdata/interop/run.sh $(BIN) spaces versitygw ceph
+
+interop-mirror: build
+	testdata/interop/run.sh $(BIN) mirror
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \

@@ -65,10 +65,30 @@ func run(ctx context.Context, args []string, p process) int {
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(printError))
-	if err != nil {
+	var told exitStatus
+	switch {
+	case errors.As(err, &told):
+		return told.status
+	case err != nil:
 		return 1
 	}
 	return 0
+}
+
+// exitStatus is an error that says with what the program ends.
+type exitStatus struct {
+	error
+	status int
+}
+
+func (e exitStatus) Unwrap() error { return e.error }
+
+// misused is an error in how a command was called.
+func misused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return exitStatus{err, 2}
 }
 
 // printError writes one sentence a cause, with what to do where that is known. Names in it are hostile text.

@@ -44,18 +44,23 @@ func rootCommand(p process) *cobra.Command {
 	flags.StringVar(&o.data, "data", "", "directory of the embedded store (default: spaces in the XDG data directory)")
 	flags.StringVar(&o.config, "config", "", "configuration file (default: spaces/config.toml in the XDG config directory)")
 	local := root.Flags()
-	local.StringVar(&o.endpoint, "endpoint", "", "URL of an S3 endpoint to open instead of the embedded store")
-	local.StringVar(&o.region, "region", "", "region of that endpoint")
-	local.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
-	local.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
+	o.addConnection(local)
 	local.BoolVar(&o.readOnly, "read-only", false, "change nothing, on any connection")
 	local.StringVar(&o.theme, "theme", "", "theme: "+strings.Join(themes.Available(""), ", ")+", or one of your own")
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
 	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
-	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), importCommand(p, &o), versionCommand(p))
+	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), importCommand(p, &o), versionCommand(p), mirrorCommand(p, &o))
 	return root
+}
+
+// addConnection adds the flags that choose a connection.
+func (o *options) addConnection(flags *pflag.FlagSet) {
+	flags.StringVar(&o.endpoint, "endpoint", "", "URL of an S3 endpoint to open instead of the embedded store")
+	flags.StringVar(&o.region, "region", "", "region of that endpoint")
+	flags.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
+	flags.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")
 }
 
 // explainFlag names the flag that another one has become.

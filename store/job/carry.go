@@ -17,6 +17,7 @@ type carriage struct {
 	version  string // of from; "": the current one
 	size     int64
 	etag     string
+	guard    bool // there must be nothing at to
 
 	// landed says, of a write whose answer was lost, whether it was done all the same. nil: to write twice does no harm.
 	landed func(ctx context.Context) (bool, error)
@@ -53,7 +54,7 @@ func (j *job) carry(ctx context.Context, c carriage, t *tally) (made store.Info,
 
 func (j *job) carryOnServer(ctx context.Context, c carriage) (info store.Info, err error) {
 	err = j.write(ctx, c, &info, func(ctx context.Context) (err error) {
-		info, err = j.plan.to.Copy(ctx, c.from, c.to, store.CopyOptions{Version: c.version, IfMatch: c.etag, Size: c.size})
+		info, err = j.plan.to.Copy(ctx, c.from, c.to, store.CopyOptions{Version: c.version, IfMatch: c.etag, IfNoneMatch: c.guard, Size: c.size})
 		return err
 	})
 	info.Ref, info.Size = c.to, c.size
@@ -103,7 +104,7 @@ func (j *job) carryThrough(ctx context.Context, c carriage, t *tally) (made, sou
 		return j.inClass(c.to.Key, source.Class, func(class string) error {
 			return j.write(ctx, c, &made, func(ctx context.Context) (err error) {
 				t.settle(0)
-				made, err = j.plan.to.Put(store.WithProgress(ctx, t.add), c.to, bytes.NewReader(body), c.size, p, store.PutOptions{Class: class})
+				made, err = j.plan.to.Put(store.WithProgress(ctx, t.add), c.to, bytes.NewReader(body), c.size, p, store.PutOptions{IfNoneMatch: c.guard, Class: class})
 				return err
 			})
 		})
@@ -179,7 +180,7 @@ func (j *job) carryParts(ctx context.Context, c carriage, t *tally) (made, sourc
 	if source, err = j.look(ctx, c); err != nil {
 		return made, source, err
 	}
-	x := parted{to: c.to, size: source.Size, part: j.partLike(ctx, c)}
+	x := parted{to: c.to, size: source.Size, guard: c.guard, part: j.partLike(ctx, c)}
 	x.read = func(ctx context.Context, off, n int64) (io.ReaderAt, func(), error) {
 		body, release, err := j.buffer(ctx, n)
 		if err != nil {

@@ -30,7 +30,7 @@ const (
 	Remove
 )
 
-func (c Change) String() string { return [...]string{"add", "replace", "remove"}[c] }
+func (c Change) String() string { return [...]string{"add", "replace", "delete"}[c] }
 
 // Difference is one name that a mirror has to do with.
 type Difference struct {

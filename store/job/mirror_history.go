@@ -131,7 +131,7 @@ func (p *Plan) judgeHistory(ctx context.Context, i int, name string, ours, their
 		}
 	}
 	last := missing[len(missing)-1]
-	return p.foundDifference(ctx, d, record{source: i, name: name, size: d.Size, etag: last.ETag, modified: last.Modified, history: packHistory(missing)})
+	return p.foundDifference(ctx, d, record{source: i, name: name, size: d.Size, etag: last.ETag, modified: last.Modified, history: packHistory(missing, len(theirs) == 0)})
 }
 
 // missingVersions are those of ours that have to be put on top of theirs, both the oldest first. What the end of theirs has

@@ -359,7 +359,7 @@ func TestWalkTellsEachDifferenceAndChangesNothing(t *testing.T) {
 		got[d.Name] = d.Change.String()
 		return nil
 	}))
-	if want := map[string]string{"a": "add", "c": "replace", "d": "remove"}; !maps.Equal(got, want) {
+	if want := map[string]string{"a": "add", "c": "replace", "d": "delete"}; !maps.Equal(got, want) {
 		t.Errorf("it tells of %v, want %v", got, want)
 	}
 	for _, r := range there.Faults.Requests() {
@@ -371,4 +371,20 @@ func TestWalkTellsEachDifferenceAndChangesNothing(t *testing.T) {
 	if err := m.Plan(mirror()).Walk(context.Background(), func(job.Difference) error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("an error of who is told ends it with %v", err)
 	}
+}
+
+func TestTwoMirrorsAtATimeMakeNoVersionTwice(t *testing.T) {
+	here, there, m := sides(t)
+	for _, f := range []*storetest.Fixture{here, there} {
+		check(t, f.Store.SetVersioning(t.Context(), "media", store.Versioned))
+	}
+	put(t, here.Store, "a", "one", store.Props{}, store.PutOptions{})
+	put(t, here.Store, "a", "two", store.Props{}, store.PutOptions{})
+	there.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/media/a"), Times: 1, Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		other := there.Open(t, func(c *store.Config) { c.Wrap = nil })
+		put(t, other, "a", "one", store.Props{}, store.PutOptions{})
+		return next.RoundTrip(r)
+	}})
+	done(t, m, mirror())
+	wantSameVersions(t, here, there, "a")
 }

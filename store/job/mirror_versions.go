@@ -9,9 +9,12 @@ import (
 	"spaces/store"
 )
 
-// packHistory writes versions down for a record.
-func packHistory(versions []store.Version) string {
-	var b []byte
+// packHistory writes versions down for a record, and whether the destination has none of the key.
+func packHistory(versions []store.Version, fresh bool) string {
+	b := []byte{0}
+	if fresh {
+		b[0] = 1
+	}
 	for _, v := range versions {
 		marker := uint64(0)
 		if v.Marker {
@@ -26,8 +29,8 @@ func packHistory(versions []store.Version) string {
 	return string(b)
 }
 
-func unpackHistory(packed string) (versions []store.Version) {
-	b := []byte(packed)
+func unpackHistory(packed string) (versions []store.Version, fresh bool) {
+	b := []byte(packed[1:])
 	number := func() int {
 		v, n := binary.Uvarint(b)
 		b = b[n:]
@@ -46,21 +49,22 @@ func unpackHistory(packed string) (versions []store.Version) {
 		v.ETag = text(number())
 		versions = append(versions, v)
 	}
-	return versions
+	return versions, packed[0] == 1
 }
 
 // mirrorHistory makes the versions of one key that the destination lacks, the oldest first, a delete for a delete marker. It
-// looks what is there again when an earlier attempt may have made some.
+// looks what is there again when an earlier attempt, or somebody else, may have made some.
 func (j *job) mirrorHistory(ctx context.Context, at pos, r record, s Step, t *tally) (err error) {
-	versions := unpackHistory(r.history)
+	versions, fresh := unpackHistory(r.history)
 	again := j.wasTried(at)
 	for range sourceTries {
 		if again {
 			if versions, err = j.missingNow(ctx, s); err != nil {
 				return err
 			}
+			fresh = false
 		}
-		if err = j.makeVersions(ctx, s, versions, t); err == nil {
+		if err = j.makeVersions(ctx, s, versions, fresh, t); err == nil {
 			return nil
 		}
 		if again = true; !errors.Is(err, errChanged) && !errors.Is(err, store.NotFound) {
@@ -83,11 +87,11 @@ func (j *job) wasTried(at pos) bool {
 	return j.tried[at]
 }
 
-func (j *job) makeVersions(ctx context.Context, s Step, versions []store.Version, t *tally) error {
+func (j *job) makeVersions(ctx context.Context, s Step, versions []store.Version, fresh bool, t *tally) error {
 	var last store.Info
 	for i, v := range versions {
 		own := t.part()
-		made, err := j.makeVersion(ctx, s, v, len(versions)-i, own)
+		made, err := j.makeVersion(ctx, s, v, len(versions)-i, fresh && i == 0, own)
 		if err != nil {
 			own.settle(0)
 			return err
@@ -106,8 +110,8 @@ func (j *job) makeVersions(ctx context.Context, s Step, versions []store.Version
 }
 
 // makeVersion makes one version of which so many are left to be made.
-func (j *job) makeVersion(ctx context.Context, s Step, v store.Version, left int, t *tally) (made store.Info, err error) {
-	c := carriage{from: s.From, to: s.To, version: v.ID, size: v.Size, etag: v.ETag}
+func (j *job) makeVersion(ctx context.Context, s Step, v store.Version, left int, guard bool, t *tally) (made store.Info, err error) {
+	c := carriage{from: s.From, to: s.To, version: v.ID, size: v.Size, etag: v.ETag, guard: guard}
 	c.landed = func(ctx context.Context) (bool, error) {
 		now, err := j.missingNow(ctx, s)
 		return err == nil && len(now) < left, err

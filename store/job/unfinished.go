@@ -14,6 +14,7 @@ import (
 type Unfinished struct {
 	ID      string // unique among all programs
 	Kind    Kind
+	Spec    Spec
 	Title   string
 	Begun   time.Time
 	Uploads int    // multipart uploads that are open at the endpoint and hold space there
@@ -29,7 +30,7 @@ var errGone = errors.New("this transfer is not there any more")
 func (m *Manager) Unfinished() []Unfinished {
 	var list []Unfinished
 	for _, t := range m.o.Ledger.copies() {
-		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
+		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Spec: t.Spec, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
 		for _, p := range t.Parts {
 			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
 		}

@@ -45,6 +45,7 @@ for client in "${clients[@]}"; do
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
     spaces) need go "Go" ;;
+    mirror) need ceph-osd "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)" ;;
     ceph)
       need go "Go"
       for command in ceph-mon ceph-osd radosgw radosgw-admin ceph; do
@@ -232,6 +233,8 @@ for client in "${clients[@]}"; do
       run "spaces serve, in another process" "$here/spaces.sh" ;;
     ceph)
       run "Ceph $(radosgw --version | cut -d' ' -f3)" "$here/ceph.sh" ;;
+    mirror)
+      run "the way out to Ceph $(radosgw --version | cut -d' ' -f3), and back" "$here/mirror.sh" "$binary" ;;
     versitygw)
       run "versitygw ${versitygw_version}" "$here/versitygw.sh" ;;
   esac

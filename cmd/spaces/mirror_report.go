@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"spaces/store"
+	"spaces/store/compare"
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+// plainEvery is how often a mirror says how far it is where there is no terminal.
+const plainEvery = 10 * time.Second
+
+// report tells of a mirror: what it does on standard output, how far it is on standard error.
+type report struct {
+	p        process
+	options  mirrorOptions
+	requests atomic.Int64
+}
+
+// mirrorSum is the last line of --json.
+type mirrorSum struct {
+	Source      string          `json:"source"`
+	Destination string          `json:"destination"`
+	DryRun      bool            `json:"dry_run"`
+	Versions    bool            `json:"versions"` // all of them, not only the current ones
+	New         int             `json:"new"`
+	Changed     int             `json:"changed"`
+	Same        int             `json:"same"`
+	SameByDate  int             `json:"same_by_date"` // of Same: ETags tell nothing
+	OnlyThere   int             `json:"only_there"`
+	ToWrite     int64           `json:"bytes_to_write"`
+	NotKept     []string        `json:"not_kept"` // that the destination is known not to keep
+	Written     int             `json:"written"`
+	Bytes       int64           `json:"bytes"`
+	Deleted     int             `json:"deleted"`
+	Skipped     int             `json:"skipped"` // deleted at the source meanwhile
+	Failed      int             `json:"failed"`
+	Failures    []mirrorFailure `json:"failures"`
+	Remarks     []mirrorFailure `json:"remarks"`
+	Requests    int64           `json:"requests"`
+	Seconds     float64         `json:"seconds"`
+}
+
+type mirrorFailure struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+// mirrorLine is a line of --dry-run --json.
+type mirrorLine struct {
+	Change   string `json:"change"`
+	Name     string `json:"name"`
+	Bytes    int64  `json:"bytes"`
+	Versions int    `json:"versions,omitempty"`
+	By       string `json:"by,omitempty"`
+}
+
+// byWords are what a file was found to differ by.
+var byWords = map[compare.Reason]string{compare.Size: "size", compare.Checksum: "content", compare.Date: "date"}
+
+func (r *report) sum(p *job.Plan) mirrorSum {
+	s, t := p.Spec(), p.Totals()
+	from, _, _ := strings.Cut(strings.TrimPrefix(s.Title(), "Mirror "), " to ")
+	if s.From != "" {
+		from = string(s.From) + " ▸ " + s.Sources[0].Ref.String()
+	}
+	sum := mirrorSum{Source: from, Destination: s.Target(), DryRun: r.options.dryRun, Versions: p.Histories(), New: t.New, Changed: t.Changed, Same: t.Same,
+		SameByDate: t.Dated, OnlyThere: t.Only, ToWrite: t.Bytes, NotKept: []string{}, Failures: []mirrorFailure{}, Remarks: []mirrorFailure{}, Requests: r.requests.Load()}
+	for _, lost := range p.Losses() {
+		sum.NotKept = append(sum.NotKept, lost.Error())
+	}
+	return sum
+}
+
+// look prints what would be done.
+func (r *report) look(ctx context.Context, p *job.Plan) error {
+	begun := r.p.now()
+	out := bufio.NewWriter(r.p.stdout)
+	err := p.Walk(ctx, func(d job.Difference) error {
+		if d.Change == job.Remove && !r.options.remove {
+			return nil
+		}
+		return r.line(out, d)
+	})
+	if err == nil {
+		sum := r.sum(p)
+		sum.Seconds = r.p.now().Sub(begun).Seconds()
+		r.print(out, sum)
+	}
+	return errors.Join(err, out.Flush())
+}
+
+func (r *report) line(w io.Writer, d job.Difference) error {
+	by := ""
+	if d.Change == job.Replace {
+		by = byWords[d.Reason]
+	}
+	if r.options.asJSON {
+		return json.NewEncoder(w).Encode(mirrorLine{d.Change.String(), d.Name, d.Size, d.Versions, by})
+	}
+	_, err := fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", d.Change, store.Printable(d.Name), d.Size, by)
+	return err
+}
+
+// run does a mirror and tells how it goes.
+func (r *report) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error {
+	id := jobs.Start(p)
+	status := r.follow(ctx, jobs, id)
+	if ctx.Err() != nil {
+		return errors.New("interrupted: run it again to go on")
+	}
+	sum := r.sum(p)
+	sum.Written, sum.Bytes, sum.Deleted, sum.Skipped, sum.Failed = status.ObjectsDone-status.Skipped, status.BytesDone, status.Pruned, status.Skipped, status.FailedCount
+	sum.Seconds = status.Ended.Sub(status.Started).Seconds()
+	for _, f := range status.Failed {
+		sum.Failures = append(sum.Failures, mirrorFailure{f.Name, f.Err.Error()})
+	}
+	for _, f := range status.Remarks {
+		sum.Remarks = append(sum.Remarks, mirrorFailure{f.Name, f.Err.Error()})
+	}
+	r.print(r.p.stdout, sum)
+	if status.Phase != job.Done {
+		return fmt.Errorf("%s failed: run it again to go on", kit.Plural(status.FailedCount, "thing"))
+	}
+	return nil
+}
+
+// follow waits for the end of a job and says how far it is.
+func (r *report) follow(ctx context.Context, jobs *job.Manager, id job.ID) job.Status {
+	err, isFile := r.p.stderr.(*os.File)
+	live := isFile && isTerminal(err)
+	last := r.p.now()
+	for {
+		for _, s := range jobs.Snapshot() {
+			switch now := r.p.now(); {
+			case s.ID != id:
+			case s.Phase.Ended():
+				if live {
+					fmt.Fprint(r.p.stderr, "\r\x1b[K")
+				}
+				return s
+			case live:
+				fmt.Fprint(r.p.stderr, "\r\x1b[K"+kit.Fit(progressLine(s), 79))
+			case now.Sub(last) >= plainEvery:
+				last = now
+				fmt.Fprintln(r.p.stderr, progressLine(s))
+			}
+		}
+		select {
+		case <-jobs.Changed():
+		case <-ctx.Done():
+			jobs.Cancel(id)
+			return job.Status{}
+		}
+	}
+}
+
+func progressLine(s job.Status) string {
+	line := fmt.Sprintf("%s of %s, %s", kit.Count(s.ObjectsDone), kit.Plural(s.Objects, "object"), kit.Bytes(s.BytesDone))
+	if s.Rate > 0 {
+		line += fmt.Sprintf(", %s/s", kit.Bytes(int64(s.Rate)))
+	}
+	if left := kit.Left(s.Left); left != "" {
+		line += ", " + left + " left"
+	}
+	if s.FailedCount > 0 {
+		line += fmt.Sprintf(", %s failed", kit.Count(s.FailedCount))
+	}
+	if s.Trouble != nil {
+		line += ": " + safeLine(s.Trouble.Error())
+	}
+	return line
+}
+
+// print writes the sum, and to standard error what failed.
+func (r *report) print(w io.Writer, s mirrorSum) {
+	for _, f := range s.Failures {
+		fmt.Fprintf(r.p.stderr, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
+	}
+	if more := s.Failed - len(s.Failures); more > 0 {
+		fmt.Fprintf(r.p.stderr, "failed: %s more\n", kit.Count(more))
+	}
+	if r.options.asJSON {
+		_ = json.NewEncoder(w).Encode(s)
+		return
+	}
+	for _, f := range s.Remarks {
+		fmt.Fprintf(r.p.stderr, "note: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
+	}
+	for _, lost := range s.NotKept {
+		fmt.Fprintf(r.p.stderr, "note: not kept there: %s\n", lost)
+	}
+	fmt.Fprintf(w, "%s to %s: %s new, %s changed, %s the same", store.Printable(s.Source), store.Printable(s.Destination), kit.Count(s.New), kit.Count(s.Changed), kit.Count(s.Same))
+	if s.SameByDate > 0 {
+		fmt.Fprintf(w, " (%s by date)", kit.Count(s.SameByDate))
+	}
+	fmt.Fprintf(w, ", %s only there\n", kit.Count(s.OnlyThere))
+	switch {
+	case s.DryRun:
+		fmt.Fprintf(w, "%s of %s would be written", kit.Plural(s.New+s.Changed, "object"), kit.Bytes(s.ToWrite))
+		if r.options.remove {
+			fmt.Fprintf(w, ", %s deleted", kit.Count(s.OnlyThere))
+		}
+	default:
+		fmt.Fprintf(w, "%s of %s written, %s deleted, %s failed", kit.Plural(s.Written, "object"), kit.Bytes(s.Bytes), kit.Count(s.Deleted), kit.Count(s.Failed))
+	}
+	fmt.Fprintf(w, "; %s, %s\n", kit.Plural(s.Requests, "request"), time.Duration(s.Seconds*float64(time.Second)).Round(time.Millisecond))
+}
