@@ -33,8 +33,11 @@ func mirrorCommand(p process, o *options) *cobra.Command {
 			"noticed.\n\n" +
 			"Interrupted or killed, run it again: it goes on. Exit status 0 says that all is there, 1 that something failed, which is listed, 2 that it was called wrongly.",
 		Example: "spaces mirror s3://media do:media --create\nspaces mirror do:media/images/ ceph:archive/images/ --delete --dry-run\nspaces mirror --endpoint http://127.0.0.1:3900 :media s3://media",
-		Args: func(cmd *cobra.Command, args []string) error {
-			return misused(cobra.ExactArgs(2)(cmd, args))
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return misused(errors.New("mirror needs two places: spaces mirror SRC DST"))
+			}
+			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runMirror(cmd.Context(), p, *o, m, args[0], args[1])
@@ -77,7 +80,7 @@ func runMirror(ctx context.Context, p process, o options, m mirrorOptions, from,
 		return err
 	}
 	cs := newConnections(p, o, c)
-	r := report{p: p, options: m}
+	r := mirrorReport{p: p, options: m}
 	cs.Conns = store.NewConns(counted(cs.config, &r.requests))
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

@@ -21,8 +21,8 @@ import (
 // plainEvery is how often a mirror says how far it is where there is no terminal.
 const plainEvery = 10 * time.Second
 
-// report tells of a mirror: what it does on standard output, how far it is on standard error.
-type report struct {
+// mirrorReport tells of a mirror: what it does on standard output, how far it is on standard error.
+type mirrorReport struct {
 	p        process
 	options  mirrorOptions
 	requests atomic.Int64
@@ -69,7 +69,7 @@ type mirrorLine struct {
 // byWords are what a file was found to differ by.
 var byWords = map[compare.Reason]string{compare.Size: "size", compare.Checksum: "content", compare.Date: "date"}
 
-func (r *report) sum(p *job.Plan) mirrorSum {
+func (r *mirrorReport) sum(p *job.Plan) mirrorSum {
 	s, t := p.Spec(), p.Totals()
 	from, _, _ := strings.Cut(strings.TrimPrefix(s.Title(), "Mirror "), " to ")
 	if s.From != "" {
@@ -84,7 +84,7 @@ func (r *report) sum(p *job.Plan) mirrorSum {
 }
 
 // look prints what would be done.
-func (r *report) look(ctx context.Context, p *job.Plan) error {
+func (r *mirrorReport) look(ctx context.Context, p *job.Plan) error {
 	begun := r.p.now()
 	out := bufio.NewWriter(r.p.stdout)
 	err := p.Walk(ctx, func(d job.Difference) error {
@@ -101,7 +101,7 @@ func (r *report) look(ctx context.Context, p *job.Plan) error {
 	return errors.Join(err, out.Flush())
 }
 
-func (r *report) line(w io.Writer, d job.Difference) error {
+func (r *mirrorReport) line(w io.Writer, d job.Difference) error {
 	by := ""
 	if d.Change == job.Replace {
 		by = byWords[d.Reason]
@@ -114,7 +114,7 @@ func (r *report) line(w io.Writer, d job.Difference) error {
 }
 
 // run does a mirror and tells how it goes.
-func (r *report) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error {
+func (r *mirrorReport) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error {
 	id := jobs.Start(p)
 	status := r.follow(ctx, jobs, id)
 	if ctx.Err() != nil {
@@ -130,6 +130,9 @@ func (r *report) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error 
 		sum.Remarks = append(sum.Remarks, mirrorFailure{f.Name, f.Err.Error()})
 	}
 	r.print(r.p.stdout, sum)
+	if len(status.Failed) > 0 && errors.Is(status.Failed[0].Err, store.NoSpace) {
+		return errors.New("create that Space first; --create does it for DST")
+	}
 	if status.Phase != job.Done {
 		return fmt.Errorf("%s failed: run it again to go on", kit.Plural(status.FailedCount, "thing"))
 	}
@@ -137,7 +140,7 @@ func (r *report) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error 
 }
 
 // follow waits for the end of a job and says how far it is.
-func (r *report) follow(ctx context.Context, jobs *job.Manager, id job.ID) job.Status {
+func (r *mirrorReport) follow(ctx context.Context, jobs *job.Manager, id job.ID) job.Status {
 	err, isFile := r.p.stderr.(*os.File)
 	live := isFile && isTerminal(err)
 	last := r.p.now()
@@ -184,7 +187,7 @@ func progressLine(s job.Status) string {
 }
 
 // print writes the sum, and to standard error what failed.
-func (r *report) print(w io.Writer, s mirrorSum) {
+func (r *mirrorReport) print(w io.Writer, s mirrorSum) {
 	for _, f := range s.Failures {
 		fmt.Fprintf(r.p.stderr, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
 	}

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"golang.org/x/sync/errgroup"
 
@@ -82,12 +83,17 @@ func (p *Plan) bothSides(ctx context.Context, ask func(context.Context, *store.S
 	now := p.mirror.keeping
 	g, ctx := errgroup.WithContext(ctx)
 	for i, side := range []struct {
+		name  string
 		s     *store.Store
 		space string
-	}{{p.from, p.sources[0].Ref.Space}, {p.to, p.spec.Dest.Space}} {
+	}{{"source", p.from, p.sources[0].Ref.Space}, {"destination", p.to, p.spec.Dest.Space}} {
 		g.Go(func() error {
 			defer store.Caught(ctx)
-			return p.try(ctx, func(ctx context.Context) error { return ask(ctx, side.s, side.space, &now[i]) })
+			err := p.try(ctx, func(ctx context.Context) error { return ask(ctx, side.s, side.space, &now[i]) })
+			if err != nil {
+				err = fmt.Errorf("at the %s: %w", side.name, err)
+			}
+			return err
 		})
 	}
 	if err := g.Wait(); err != nil {

@@ -5,7 +5,7 @@
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
 # CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
-# /dev/fuse, which is said; engines only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
+# /dev/fuse, which is said; engines and mirror only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
 # come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
 # (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
@@ -52,7 +52,7 @@ for client in "${clients[@]}"; do
         need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
       done ;;
     versitygw) need go "Go" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal; engines are spaces, ceph, versitygw" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal; engines are spaces, ceph, versitygw; and mirror" ;;
   esac
 done
 
