@@ -33,6 +33,7 @@ const (
 	DualPane  Action = "dual-pane"  // ctrl+o
 	OtherPane Action = "other-pane" // tab
 	Compare   Action = "compare"    // C: the two panes
+	Mirror    Action = "mirror"     // g Y: to the other pane
 
 	Select    Action = "select"           // space
 	Range     Action = "select-range"     // v

@@ -31,7 +31,7 @@ var letters = map[Action][]string{
 	More: {">"}, Palette: {":"}, Help: {"?"}, Refresh: {"R"}, Back: {"q"},
 	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"},
-	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Versions: {"."}, AsOf: {"t"},
+	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, CopyTo: {"Y"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
 	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, Edit: {"e"}, Restore: {"U"},
 }
@@ -59,7 +59,7 @@ var mcKeys = map[Action][]string{
 	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, Back: {"q"},
 	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"},
-	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Versions: {"."}, AsOf: {"t"},
+	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
 	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, Restore: {"U"},
 }

@@ -67,6 +67,7 @@ var table = []about{
 	{DualPane, groupPanes, onPages, "two panes", "Two panes"},
 	{OtherPane, groupPanes, onPages, "other pane", "Other pane"},
 	{Compare, groupPanes, onPages, "compare", "Compare the panes"},
+	{Mirror, groupPanes, onPages, "mirror", "Mirror to the other pane…"},
 
 	{Select, groupSelect, onPages, "select", "Select"},
 	{Range, groupSelect, onPages, "range", "Select a range"},

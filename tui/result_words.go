@@ -37,7 +37,7 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "},
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
 	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
-	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "},
+	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "}, job.Mirror: {"mirrored", "Mirrored "},
 }
 
 // done is what a job says of its objects.
@@ -68,7 +68,7 @@ func success(j *job.Status) sentence {
 	}
 	s = append(s, subject(j))
 	switch j.Kind {
-	case job.Upload, job.Copy, job.Move:
+	case job.Upload, job.Copy, job.Move, job.Mirror:
 		s = append(s, word{text: " to "}, name(j.Spec.Target()))
 	case job.Download:
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))

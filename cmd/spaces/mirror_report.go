@@ -170,9 +170,9 @@ func (r *mirrorReport) follow(ctx context.Context, jobs *job.Manager, id job.ID)
 }
 
 func progressLine(s job.Status) string {
-	line := fmt.Sprintf("%s of %s, %s", kit.Count(s.ObjectsDone), kit.Plural(s.Objects, "object"), kit.Bytes(s.BytesDone))
+	line := fmt.Sprintf("%s of %s, %s", kit.Count(s.ObjectsDone), kit.Plural(s.Objects, "object"), kit.Formats{}.Bytes(s.BytesDone))
 	if s.Rate > 0 {
-		line += fmt.Sprintf(", %s/s", kit.Bytes(int64(s.Rate)))
+		line += fmt.Sprintf(", %s/s", kit.Formats{}.Bytes(int64(s.Rate)))
 	}
 	if left := kit.Left(s.Left); left != "" {
 		line += ", " + left + " left"
@@ -211,12 +211,12 @@ func (r *mirrorReport) print(w io.Writer, s mirrorSum) {
 	fmt.Fprintf(w, ", %s only there\n", kit.Count(s.OnlyThere))
 	switch {
 	case s.DryRun:
-		fmt.Fprintf(w, "%s of %s would be written", kit.Plural(s.New+s.Changed, "object"), kit.Bytes(s.ToWrite))
+		fmt.Fprintf(w, "%s of %s would be written", kit.Plural(s.New+s.Changed, "object"), kit.Formats{}.Bytes(s.ToWrite))
 		if r.options.remove {
 			fmt.Fprintf(w, ", %s deleted", kit.Count(s.OnlyThere))
 		}
 	default:
-		fmt.Fprintf(w, "%s of %s written, %s deleted, %s failed", kit.Plural(s.Written, "object"), kit.Bytes(s.Bytes), kit.Count(s.Deleted), kit.Count(s.Failed))
+		fmt.Fprintf(w, "%s of %s written, %s deleted, %s failed", kit.Plural(s.Written, "object"), kit.Formats{}.Bytes(s.Bytes), kit.Count(s.Deleted), kit.Count(s.Failed))
 	}
 	fmt.Fprintf(w, "; %s, %s\n", kit.Plural(s.Requests, "request"), time.Duration(s.Seconds*float64(time.Second)).Round(time.Millisecond))
 }

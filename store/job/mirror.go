@@ -184,7 +184,7 @@ func (p *Plan) foundOnly(ctx context.Context, i int, name string, size int64) er
 	switch {
 	case p.mirror.visit != nil:
 		return p.told(Difference{Change: Remove, Name: name, Size: size})
-	case !p.spec.Prune && p.keep():
+	case p.keep() && !p.prunes():
 		return nil
 	}
 	_, err := p.onlyThere().add(ctx, record{source: i, name: name, size: size})
@@ -206,6 +206,12 @@ func (p *Plan) onlyThere() *steps {
 		p.mirror.only = newSteps()
 	}
 	return p.mirror.only
+}
+
+func (p *Plan) prunes() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.spec.Prune
 }
 
 // Prune says whether what only the destination of a mirror has is deleted in the end. It must be called before the job is

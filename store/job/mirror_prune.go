@@ -17,7 +17,14 @@ var (
 // prune deletes what only the destination has, once all that was to be written is there: exactly what was counted.
 func (j *job) prune(ctx context.Context) {
 	p := j.plan
-	if !p.spec.Prune || p.totals.only.Load() == 0 {
+	if p.totals.objects.Load() > 0 {
+		for _, lost := range p.Losses() {
+			if errors.Is(lost, ErrNoHistory) { // what else is lost is remarked on where it is
+				j.remark(Failure{Name: p.spec.Dest.String(), Err: lost})
+			}
+		}
+	}
+	if !p.prunes() || p.totals.only.Load() == 0 {
 		return
 	}
 	j.mu.Lock()

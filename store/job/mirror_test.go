@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -337,8 +338,9 @@ func TestAMirrorIsBetweenFoldersAndOneServerToo(t *testing.T) {
 }
 
 func TestHeadersThatChangedAreMirrored(t *testing.T) {
-	now := time.Now()
-	here, there, m := sides(t, storetest.Clock(func() time.Time { now = now.Add(time.Second); return now }))
+	var asked atomic.Int64
+	begun := time.Now()
+	here, there, m := sides(t, storetest.Clock(func() time.Time { return begun.Add(time.Duration(asked.Add(1)) * time.Second) }))
 	put(t, here.Store, "a", "one", store.Props{ContentType: "text/old"}, store.PutOptions{})
 	done(t, m, mirror())
 	put(t, here.Store, "a", "one", store.Props{ContentType: "text/new"}, store.PutOptions{})

@@ -26,6 +26,16 @@ func NewMore(c *kit.Context, title string, actions []kit.Action) *More {
 	return m
 }
 
+// Add puts an action before what deletes.
+func (m *More) Add(a kit.Action) {
+	at := len(m.entries)
+	for at > 0 && m.entries[at-1].danger() > 0 {
+		at--
+	}
+	m.entries = slices.Insert(m.entries, at, entriesOf(m.c, []kit.Action{a})...)
+	m.list.SetLen(len(m.entries))
+}
+
 func (m *More) run(c *kit.Context, i int) tea.Cmd {
 	if i >= len(m.entries) {
 		return nil

@@ -85,6 +85,8 @@ func matter(c *kit.Context, s job.Status) (string, themes.Paint) {
 			return "Nothing was found in " + shown(r.Name), t.Warn
 		}
 		return upper(reason(r.Err)), t.Warn
+	case s.Pruned > 0:
+		return kit.Count(s.Pruned) + " deleted that only the destination had", t.Dim
 	case s.LeftOut > 0:
 		return kit.Count(s.LeftOut) + " left out because they cannot be uploaded", t.Dim
 	case s.Skipped > 0:

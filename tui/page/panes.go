@@ -3,8 +3,10 @@ package page
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/keys"
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
@@ -164,8 +166,11 @@ func (p *Panes) Turn(c *kit.Context, by int) tea.Cmd {
 	return p.walk(c, p.on, func(t *kit.Trail) tea.Cmd { return t.Turn(c, by) })
 }
 
-// Opens implements kit.Paned: what is copied or moved goes to the other pane, unless something else is said.
+// Opens implements kit.Paned: menus get what there is to do with two panes, and what is copied or moved goes to the other pane, unless something else is said.
 func (p *Panes) Opens(d kit.Dialog) {
+	if d, is := d.(*dialog.More); is && p.cmp == nil {
+		d.Add(kit.Action{Name: keys.Mirror, Why: p.cannotMirror, Run: p.mirror})
+	}
 	if d, is := d.(interface{ Toward(store.Place) }); is {
 		d.Toward(p.sides[1-p.on].Place())
 	}

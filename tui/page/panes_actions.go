@@ -36,7 +36,8 @@ func (p *Panes) Actions() []kit.Action {
 		all = append(all, a)
 	}
 	if !typing {
-		all = append(all, kit.Action{Name: keys.Compare, Why: p.cannotCompare, Run: p.compare}, kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
+		all = append(all, kit.Action{Name: keys.Compare, Why: p.cannotCompare, Run: p.compare}, kit.Action{Name: keys.Mirror, Hint: kit.NoHint, Why: p.cannotMirror, Run: p.mirror},
+			kit.Action{Name: keys.DualPane, Label: "One pane", Hint: "one pane", Run: p.single})
 	}
 	return append(first, all...)
 }

@@ -8,6 +8,7 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
+	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
@@ -24,6 +25,21 @@ func (p *Panes) cannotCompare() string {
 		return "One of the folders lies in the other."
 	}
 	return ""
+}
+
+// cannotMirror tells why the other pane cannot be made as this one is, "" when it can.
+func (p *Panes) cannotMirror() string {
+	if why := p.cannotCompare(); why != "" {
+		return strings.Replace(why, "Folders are compared:", "Folders are mirrored:", 1)
+	}
+	return p.sides[1-p.on].Store().ReadOnly()
+}
+
+// mirror asks whether the other pane shall become as this one is.
+func (p *Panes) mirror(c *kit.Context) tea.Cmd {
+	from, to := &p.sides[p.on], &p.sides[1-p.on]
+	c.Open(dialog.NewMirror(c, from.Place(), to.Place(), [2]string{from.Store().Name(), to.Store().Name()}))
+	return nil
 }
 
 // compare shows in what the folders of the panes differ.
@@ -64,7 +80,8 @@ func (p *Panes) compareActions() []kit.Action {
 		escape.Hint = "unselect"
 	}
 	open := kit.Action{Name: keys.Enter, Label: "Show in the panes", Hint: "show", Why: p.cmp.noRow, Run: p.showCompared}
-	return slices.Concat(p.cmp.Actions(), []kit.Action{open, escape, leave(keys.Compare, kit.NoHint), leave(keys.Parent, kit.NoHint)})
+	mirror := kit.Action{Name: keys.Mirror, Hint: kit.NoHint, Why: p.cannotMirror, Run: p.mirror}
+	return slices.Concat(p.cmp.Actions(), []kit.Action{open, mirror, escape, leave(keys.Compare, kit.NoHint), leave(keys.Parent, kit.NoHint)})
 }
 
 // compareUpdate takes the messages of the comparison.
