@@ -338,11 +338,12 @@ func TestAMirrorIsBetweenFoldersAndOneServerToo(t *testing.T) {
 }
 
 func TestHeadersThatChangedAreMirrored(t *testing.T) {
-	var asked atomic.Int64
+	var ahead atomic.Int64
 	begun := time.Now()
-	here, there, m := sides(t, storetest.Clock(func() time.Time { return begun.Add(time.Duration(asked.Add(1)) * time.Second) }))
+	here, there, m := sides(t, storetest.Clock(func() time.Time { return begun.Add(time.Duration(ahead.Load())) }))
 	put(t, here.Store, "a", "one", store.Props{ContentType: "text/old"}, store.PutOptions{})
 	done(t, m, mirror())
+	ahead.Store(int64(time.Minute))
 	put(t, here.Store, "a", "one", store.Props{ContentType: "text/new"}, store.PutOptions{})
 	if status := done(t, m, mirror()); status.Objects != 1 {
 		t.Errorf("%d objects were written", status.Objects)
