@@ -38,6 +38,7 @@ type call struct {
 	stream   *sigv4.Body    // the request's body, decoded
 	document string         // rows that take a document
 	doomed   []doomed       // DeleteObjects: its list
+	renames  []renaming     // RenameObjects: its list
 	quiet    string
 	parts    []claimedPart // CompleteMultipartUpload: its list
 	claim    claim         // rows that take a document: the digests in the headers

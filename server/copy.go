@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -179,21 +178,4 @@ func (r *reply) answerCopy(root, etag string, o storage.Object, sum storage.Chec
 	writeChecksum(x, sum, root == "CopyObjectResult")
 	x.Close(root)
 	return r.document(http.StatusOK, x)
-}
-
-// renameObject is one commit: there is no instant at which both keys, or
-// neither, are there.
-func (c *call) renameObject() error {
-	from := c.conditions("X-Amz-Rename-Source-").required("x-amz-rename-source-")
-	onto := c.conditions("")
-	ctx := context.WithoutCancel(c.ctx)
-	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
-	if errors.Is(err, storage.ErrSameKey) {
-		return refusef("InvalidRequest", "The source and the destination of a rename are the same key. Nothing was changed.")
-	}
-	if err != nil {
-		return err
-	}
-	c.out.setNewVersion(&made)
-	return c.out.empty(http.StatusOK)
 }

@@ -14,7 +14,7 @@ func (c *call) logs() bool {
 }
 
 // logDelivered leaves the lines of a request that has ended to be delivered:
-// one in the log of its Space, one for each key of a DeleteObjects, and one in
+// one in the log of its Space, one for each key of a batch, and one in
 // the log of the Space that a copy read from.
 func (c *call) logDelivered() {
 	if c.space.Name == "" && c.target.space != "" { // refused before it was looked at
@@ -24,7 +24,12 @@ func (c *call) logDelivered() {
 		l := c.logRecord()
 		c.s.addLog(&c.space, l)
 		for i := range c.trace.batch {
-			c.s.addLog(&c.space, deletedRecord(l, &c.trace.batch[i]))
+			d := &c.trace.batch[i]
+			c.s.addLog(&c.space, batchRecord(l, "BATCH.DELETE.OBJECT", d.key, d.version, 204, d.err))
+		}
+		for i := range c.trace.renamed {
+			r := &c.trace.renamed[i]
+			c.s.addLog(&c.space, batchRecord(l, "BATCH.RENAME.OBJECT", r.to, r.version(), 200, r.err))
 		}
 	}
 	if from := &c.source.from; len(from.Config) > 0 && len(from.Config[docLogging]) > 0 && c.op.source == hCopySource {
@@ -56,12 +61,12 @@ func (s *Server) sealedLog(target *storage.Space, o storage.StageOptions) (stora
 	return o, err
 }
 
-// deletedRecord is that of a key of a DeleteObjects, which was no request of its own. l is the one of the whole.
-func deletedRecord(l accesslog.Record, d *doomed) accesslog.Record {
-	l.Operation, l.Key, l.Once, l.Version = "BATCH.DELETE.OBJECT", d.key, true, d.version
-	l.Status, l.Code = 204, ""
-	if d.err != nil {
-		e := asError(d.err)
+// batchRecord is that of a key of a batch, which was no request of its own. l is the one of the whole.
+func batchRecord(l accesslog.Record, operation, key, version string, status int, err error) accesslog.Record {
+	l.Operation, l.Key, l.Once, l.Version = operation, key, true, version
+	l.Status, l.Code = status, ""
+	if err != nil {
+		e := asError(err)
 		l.Status, l.Code = e.Status, e.Code
 	}
 	l.WithoutRequest()
@@ -84,7 +89,7 @@ func copiedRecord(l accesslog.Record, s *source) accesslog.Record {
 // subresources that it does not simply write in capitals. A subresource of
 // objects has a slash before it.
 var logResources = map[string]string{
-	"list-type": "BUCKET", "versions": "BUCKETVERSIONS", "delete": "MULTI_OBJECT_DELETE", "policy": "BUCKETPOLICY",
+	"list-type": "BUCKET", "versions": "BUCKETVERSIONS", "delete": "MULTI_OBJECT_DELETE", "renameObjects": "MULTI_OBJECT_RENAME", "policy": "BUCKETPOLICY",
 	"policyStatus": "POLICY_STATUS", "logging": "LOGGING_STATUS", "ownershipControls": "OWNERSHIP_CONTROLS",
 	"publicAccessBlock": "PUBLIC_ACCESS_BLOCK", "requestPayment": "REQUEST_PAYMENT", "object-lock": "OBJECT_LOCK_CONFIGURATION",
 	"/tagging": "OBJECT_TAGGING", "/attributes": "OBJECT_ATTRIBUTES", "/retention": "OBJECT_LOCK_RETENTION",

@@ -14,6 +14,7 @@ import (
 // not here gets a document of any kind: the matrix refuses it before it is read.
 var documents = map[string]string{
 	"DeleteObjects":           "<Delete><Object><Key>key</Key></Object></Delete>",
+	"RenameObjects":           "<RenameObjects><Object><Key>source</Key><NewKey>renamed</NewKey></Object></RenameObjects>",
 	"PutObjectTagging":        "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",
 	"PutBucketAcl":            policy(full + group),
 	"PutObjectAcl":            policy(full + group),

@@ -40,6 +40,7 @@ const (
 	documentLimit  = 256 << 10
 	lifecycleLimit = 1 << 20
 	deleteLimit    = 6 << 20
+	renameLimit    = 2 * deleteLimit
 	completeLimit  = 4 << 20
 )
 

@@ -23,8 +23,10 @@ type trace struct {
 
 	size  int64 // of the object in question, when sized
 	sized bool
-	byACL bool     // something was allowed by an ACL alone
-	batch []doomed // what became of the keys of a DeleteObjects
+	byACL bool // something was allowed by an ACL alone
+
+	batch   []doomed   // what became of the keys of a DeleteObjects
+	renamed []renaming // and of the objects of a RenameObjects
 }
 
 // refused notes the error that is answered.

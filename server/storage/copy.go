@@ -113,64 +113,6 @@ func (e *Engine) present(space, key, version string) (*Object, error) {
 	return nil, e.absent(s, key)
 }
 
-// Rename moves an object to another key of its Space in one commit, and keeps
-// all of it, the time of its last change too. In a Space with versions the
-// source stays as an older version, below a delete marker. ErrSameKey, ErrNoKey.
-func (e *Engine) Rename(ctx context.Context, space, from, to string, source, dest Check) (Object, error) {
-	if err := e.enterWrite(); err != nil {
-		return Object{}, err
-	}
-	defer e.leave()
-	if from == to {
-		return Object{}, fmt.Errorf("%w: %q", ErrSameKey, from)
-	}
-	s, leave, err := e.inside(space)
-	if err != nil {
-		return Object{}, err
-	}
-	defer leave()
-	h := e.keys.lock(objectKey(space, from), objectKey(space, to))
-	defer h.unlock()
-	src, cur, err := e.pair(space, from, "", space, to, source, dest)
-	if err != nil {
-		return Object{}, err
-	}
-	next := *src
-	next.Key = to
-	if next.Seq, err = e.nextSeq(); err != nil {
-		return Object{}, err
-	}
-	t := e.begin()
-	if err := t.move(s, src, cur, &next); err != nil {
-		t.abandon()
-		return Object{}, err
-	}
-	if err := t.commit(ctx, &h); err != nil {
-		return Object{}, fmt.Errorf("rename %q to %q in %q: %w", from, to, space, err)
-	}
-	return next, nil
-}
-
-// move puts next, which is src at another key, and takes src away.
-func (t *txn) move(s *spaceState, src, cur, next *Object) error {
-	if s.versioning() == Unversioned {
-		if err := t.locked(src, false); err != nil {
-			return err
-		}
-		if err := t.put(s, cur, next); err != nil {
-			return err
-		}
-		t.remove(s, src)
-		return nil
-	}
-	t.refer(next.body, +1)
-	if err := t.put(s, cur, next); err != nil {
-		return err
-	}
-	_, err := t.mark(s, src.Key, src)
-	return err
-}
-
 // UpdateAttrs is UpdateVersion of the current version.
 func (e *Engine) UpdateAttrs(ctx context.Context, space, key string, change func(*Object) error) (Object, error) {
 	return e.UpdateVersion(ctx, space, key, "", change)

@@ -50,7 +50,7 @@ func (s *script) existing() (string, bool) {
 func (s *script) next() step {
 	for {
 		var st step
-		switch s.rng.IntN(18) {
+		switch s.rng.IntN(19) {
 		case 0, 1, 2, 3:
 			st = s.put()
 		case 4:
@@ -79,6 +79,8 @@ func (s *script) next() step {
 			st = s.removeVersions()
 		case 17:
 			st = s.restore()
+		case 18:
+			st = s.renameMany()
 		}
 		if st.do != nil {
 			if st.then == nil {
@@ -136,6 +138,31 @@ func (s *script) rename() step {
 		o, _ := m.get("s " + from)
 		m.put("s "+to, o)
 		m.remove("s " + from)
+	}}
+}
+
+// renameMany renames in a chain, so that what one finds is what another left, with keys that are not there.
+func (s *script) renameMany() step {
+	list := []Renaming{{From: s.key(), To: s.key()}, {From: s.key(), To: s.key()}, {From: s.key(), To: s.key()}}
+	name := "rename many"
+	for _, r := range list {
+		name += " " + r.From + " to " + r.To
+	}
+	return step{name, func(ctx context.Context, e *Engine) error {
+		done, err := e.RenameBatch(ctx, "s", list)
+		for _, d := range done {
+			if d.Err != nil && !errors.Is(d.Err, ErrNoKey) && !errors.Is(d.Err, ErrSameKey) {
+				err = errors.Join(err, d.Err)
+			}
+		}
+		return err
+	}, func(m *model) {
+		for _, r := range list {
+			if o, ok := m.get("s " + r.From); ok && r.From != r.To {
+				m.put("s "+r.To, o)
+				m.remove("s " + r.From)
+			}
+		}
 	}}
 }
 

@@ -1,0 +1,162 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Renaming names an object of a Space, and the key that it is to have.
+type Renaming struct {
+	From, To     string
+	Source, Dest Check
+}
+
+// Renamed is what became of one of a RenameBatch.
+type Renamed struct {
+	Object Object // as it is at its new key
+	Err    error  // why nothing was changed
+}
+
+// Rename moves an object to another key of its Space in one commit, and keeps
+// all of it, the time of its last change too. In a Space with versions the
+// source stays as an older version, below a delete marker. ErrSameKey, ErrNoKey.
+func (e *Engine) Rename(ctx context.Context, space, from, to string, source, dest Check) (Object, error) {
+	done, err := e.RenameBatch(ctx, space, []Renaming{{from, to, source, dest}})
+	if err != nil {
+		return Object{}, err
+	}
+	return done[0].Object, done[0].Err
+}
+
+// RenameBatch renames in one commit, in the order of the list: what one finds
+// depends on those before it. What it answers is aligned with list; err is set
+// when nothing was changed.
+func (e *Engine) RenameBatch(ctx context.Context, space string, list []Renaming) ([]Renamed, error) {
+	if err := e.enterWrite(); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	s, leave, err := e.inside(space)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	names := make([][]byte, 0, 2*len(list))
+	for i := range list {
+		names = append(names, objectKey(space, list[i].From), objectKey(space, list[i].To))
+	}
+	h := e.keys.lock(names...)
+	defer h.unlock()
+	t := e.beginFor(list)
+	out := make([]Renamed, len(list))
+	changed := false
+	for i := range list {
+		out[i].Object, out[i].Err = t.rename(s, &list[i])
+		if errors.Is(out[i].Err, errTorn) {
+			t.abandon()
+			return nil, out[i].Err
+		}
+		changed = changed || out[i].Err == nil
+	}
+	if !changed {
+		t.abandon()
+		return out, nil
+	}
+	if err := t.commit(ctx, &h); err != nil {
+		return nil, fmt.Errorf("rename %d keys in %q: %w", len(list), space, err)
+	}
+	return out, nil
+}
+
+// beginFor begins the change of a batch: of one whose keys are all different, no
+// rename can depend on another.
+func (e *Engine) beginFor(list []Renaming) *txn {
+	seen := make(map[string]struct{}, 2*len(list))
+	for i := range list {
+		seen[list[i].From], seen[list[i].To] = struct{}{}, struct{}{}
+	}
+	if len(seen) == 2*len(list) {
+		return e.begin()
+	}
+	return e.beginIndexed()
+}
+
+// errTorn is the error of a change that began and could not be ended: nothing of its txn may be committed.
+var errTorn = errors.New("half of a change cannot be undone")
+
+// rename gives an object its new key. When it gives an error, t is as it was,
+// unless that is errTorn.
+func (t *txn) rename(s *spaceState, r *Renaming) (Object, error) {
+	if r.From == r.To {
+		return Object{}, fmt.Errorf("%w: %q", ErrSameKey, r.From)
+	}
+	src, err := readObject(t.r, objectKey(s.name, r.From), s.name, r.From)
+	if err != nil {
+		return Object{}, err
+	}
+	if src == nil {
+		return Object{}, t.e.absent(s, r.From)
+	}
+	if err := run(r.Source, src); err != nil {
+		return Object{}, err
+	}
+	cur, err := readObject(t.r, objectKey(s.name, r.To), s.name, r.To)
+	if err != nil {
+		return Object{}, err
+	}
+	if err := run(r.Dest, cur); err != nil {
+		return Object{}, err
+	}
+	next := *src
+	next.Key = r.To
+	if next.Seq, err = t.e.nextSeq(); err != nil {
+		return Object{}, err
+	}
+	return next, t.move(s, src, cur, &next)
+}
+
+// move puts next, which is src at another key, and takes src away.
+func (t *txn) move(s *spaceState, src, cur, next *Object) error {
+	if s.versioning() == Unversioned {
+		if err := t.locked(src, false); err != nil {
+			return err
+		}
+		if err := t.put(s, cur, next); err != nil {
+			return err
+		}
+		t.remove(s, src)
+		return nil
+	}
+	if err := t.mayMark(s, src); err != nil {
+		return err
+	}
+	if err := t.put(s, cur, next); err != nil {
+		return err
+	}
+	t.refer(next.body, +1)
+	if _, err := t.mark(s, src.Key, src); err != nil {
+		return fmt.Errorf("%w: %w", errTorn, err)
+	}
+	return nil
+}
+
+// mayMark says why no delete marker may be put on top of cur: one that is a null
+// version replaces the null version, which may be locked.
+func (t *txn) mayMark(s *spaceState, cur *Object) error {
+	if s.versioning() == Enabled {
+		return nil
+	}
+	if !cur.versioned {
+		return t.locked(cur, false)
+	}
+	seq, ok, err := nullOf(t.r, s.name, cur.Key)
+	if err != nil || !ok {
+		return err
+	}
+	old, err := readObject(t.r, versionKey(s.name, cur.Key, seq), s.name, cur.Key)
+	if err != nil || old == nil {
+		return err
+	}
+	return t.locked(old, false)
+}
