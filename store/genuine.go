@@ -28,6 +28,7 @@ func (e *stranger) Unwrap() error { return Unreachable }
 // roots are the documents that operations answer with (S3 API reference, "Response Syntax").
 var roots = map[string]string{
 	"ListBuckets":             "ListAllMyBucketsResult",
+	"RenameObjects":           "RenameObjectsResult",
 	"ListObjects":             "ListBucketResult",
 	"ListObjectsV2":           "ListBucketResult",
 	"ListMultipartUploads":    "ListMultipartUploadsResult",

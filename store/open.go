@@ -34,17 +34,18 @@ type Store struct {
 	account oceanAccount
 
 	learned struct { // what the endpoint has taught by its answers
-		deletes  atomic.Int32 // deleteMode
-		markers  atomic.Bool  // V2 listings cannot be continued
-		encode   atomic.Bool  // plain listings cannot be parsed
-		noACL    atomic.Bool
-		guards   atomic.Bool // it refused a PUT whose condition did not hold
-		noRename atomic.Bool
-		noTags   atomic.Bool
-		digests  sync.Map     // Spaces that take no body without one
-		owners   sync.Map     // ownership by Space
-		ours     atomic.Bool  // this program's server answered last
-		ahead    atomic.Int64 // of the clock here, the endpoint's, in nanoseconds
+		deletes   atomic.Int32 // deleteMode
+		markers   atomic.Bool  // V2 listings cannot be continued
+		encode    atomic.Bool  // plain listings cannot be parsed
+		noACL     atomic.Bool
+		guards    atomic.Bool // it refused a PUT whose condition did not hold
+		noRename  atomic.Bool
+		noRenames atomic.Bool // many at once
+		noTags    atomic.Bool
+		digests   sync.Map     // Spaces that take no body without one
+		owners    sync.Map     // ownership by Space
+		ours      atomic.Bool  // this program's server answered last
+		ahead     atomic.Int64 // of the clock here, the endpoint's, in nanoseconds
 	}
 }
 

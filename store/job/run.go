@@ -130,6 +130,9 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 // workOff runs the workers until there is nothing left for them.
 func (j *job) workOff(ctx context.Context) {
 	workers := cmp.Or(j.work().workers, j.m.o.Workers)
+	if j.renamesMany() {
+		workers = renameWorkers
+	}
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
@@ -150,14 +153,22 @@ func (j *job) next(ctx context.Context) bool {
 	if j.gate.wait(ctx) != nil || j.haltedNow() != nil {
 		return false
 	}
-	at, records, err := j.take(ctx, max(j.work().batch, 1))
+	many := j.renamesMany()
+	batch := max(j.work().batch, 1)
+	if many {
+		batch = renameBatch
+	}
+	at, records, err := j.take(ctx, batch)
 	if err != nil || len(at) == 0 {
 		return false
 	}
 	j.running(records)
-	if j.work().batch > 0 {
+	switch {
+	case many:
+		j.renameSteps(ctx, at, records)
+	case j.work().batch > 0:
 		j.work().steps(j, ctx, at, records)
-	} else {
+	default:
 		j.work().step(j, ctx, at[0], records[0], j.plan.step(records[0]), &tally{total: &j.bytes})
 	}
 	return true

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// extension is a request about many objects of a Space that this program's server has and S3 has not. It is sent as a
+// DeleteObjects whose query and document are others: all else that the SDK does with that one, it needs as well.
+type extension struct {
+	name   string // of the operation, which is what its answer begins with, and Result
+	query  string
+	body   []byte
+	result any // that the answer is decoded into
+}
+
+// mostExtended are the bytes of an answer to an extension.
+const mostExtended = 32 << 20
+
+// extend sends an extension. It fails with Unsupported where the answer is of another server.
+func (s *Store) extend(ctx context.Context, space string, e extension) error {
+	x := "x" // the SDK wants one
+	in := &s3.DeleteObjectsInput{Bucket: &space, Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: &x}}}}
+	_, err := s.api.DeleteObjects(finishing(ctx), in, func(o *s3.Options) { o.APIOptions = append(o.APIOptions, e.addTo) })
+	return err
+}
+
+// addTo puts the extension's document in where the SDK has written its own, and takes its answer before the SDK reads it.
+func (e extension) addTo(stack *middleware.Stack) error {
+	err := stack.Serialize.Insert(middleware.SerializeMiddlewareFunc("Extension", e.write), "OperationSerializer", middleware.After)
+	if err != nil {
+		return err
+	}
+	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("Extension", e.read), "OperationDeserializer", middleware.After)
+}
+
+func (e extension) write(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (out middleware.SerializeOutput, md middleware.Metadata, err error) {
+	r, ok := in.Request.(*smithyhttp.Request)
+	if !ok {
+		return out, md, fmt.Errorf("%s: a request of %T", e.name, in.Request)
+	}
+	r.URL.RawQuery = e.query + "="
+	if r, err = r.SetStream(bytes.NewReader(e.body)); err != nil {
+		return out, md, err
+	}
+	in.Request = r
+	return next.HandleSerialize(middleware.WithOperationName(ctx, e.name), in)
+}
+
+// read leaves refusals to the SDK, and an empty result of what succeeded.
+func (e extension) read(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, md, err := next.HandleDeserialize(ctx, in)
+	resp, ok := out.RawResponse.(*smithyhttp.Response)
+	if err != nil || !ok || resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return out, md, err
+	}
+	text, err := io.ReadAll(io.LimitReader(resp.Body, mostExtended))
+	resp.Body.Close()
+	if err != nil {
+		return out, md, err
+	}
+	resp.Body = io.NopCloser(strings.NewReader("<DeleteResult/>"))
+	return out, md, e.decode(text)
+}
+
+func (e extension) decode(text []byte) error {
+	var root struct{ XMLName xml.Name }
+	if err := xml.Unmarshal(text, &root); err != nil || root.XMLName.Local != e.name+"Result" {
+		return &stranger{"another server than the one before"}
+	}
+	return xml.Unmarshal(text, e.result)
+}
