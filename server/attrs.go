@@ -70,22 +70,29 @@ func validRedirect(v string) bool {
 }
 
 func readMeta(h http.Header) (meta map[string]string, err error) {
-	size := 0
 	for name, values := range h {
 		if len(name) < len(metaPrefix) || !strings.EqualFold(name[:len(metaPrefix)], metaPrefix) {
 			continue
 		}
 		name = strings.ToLower(name[len(metaPrefix):])
 		value := strings.Join(values, ",")
-		if size += len(name) + len(value); size > maxMetadata {
-			return nil, refuse("MetadataTooLarge").with("Size", strconv.Itoa(size)).with("MaxSizeAllowed", strconv.Itoa(maxMetadata))
-		}
 		if meta == nil {
 			meta = map[string]string{}
 		}
 		meta[name] = value
 	}
-	return meta, nil
+	return meta, checkMetaSize(meta)
+}
+
+func checkMetaSize(meta map[string]string) error {
+	size := 0
+	for name, value := range meta {
+		size += len(name) + len(value)
+	}
+	if size > maxMetadata {
+		return refuse("MetadataTooLarge").with("Size", strconv.Itoa(size)).with("MaxSizeAllowed", strconv.Itoa(maxMetadata))
+	}
+	return nil
 }
 
 // storageClasses are those that objects can be read from at once. All are

@@ -39,6 +39,7 @@ type call struct {
 	document string         // rows that take a document
 	doomed   []doomed       // DeleteObjects: its list
 	renames  []renaming     // RenameObjects: its list
+	changes  changes        // ChangeObjects: what it asks for
 	quiet    string
 	parts    []claimedPart // CompleteMultipartUpload: its list
 	claim    claim         // rows that take a document: the digests in the headers

@@ -100,7 +100,7 @@ func (c *call) deleteObjects() error {
 	for i := range list {
 		d := &list[i]
 		if d.err != nil {
-			writeDeleteError(x, d)
+			writeBatchError(x, d.err, "Key", d.key, "VersionId", d.version)
 		} else if !quiet {
 			x.Raw("<Deleted>")
 			x.Text("Key", d.key)
@@ -116,18 +116,6 @@ func (c *call) deleteObjects() error {
 	}
 	x.Close("DeleteResult")
 	return c.out.document(http.StatusOK, x)
-}
-
-func writeDeleteError(x *s3xml.Writer, d *doomed) {
-	e := asError(d.err)
-	x.Raw("<Error>")
-	x.Text("Key", d.key)
-	if d.version != "" {
-		x.Text("VersionId", d.version)
-	}
-	x.Text("Code", e.Code)
-	x.Message(e.Message)
-	x.Raw("</Error>")
 }
 
 // needDigest refuses a list of keys that may have been damaged on its way: it

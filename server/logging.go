@@ -29,7 +29,11 @@ func (c *call) logDelivered() {
 		}
 		for i := range c.trace.renamed {
 			r := &c.trace.renamed[i]
-			c.s.addLog(&c.space, batchRecord(l, "BATCH.RENAME.OBJECT", r.to, r.version(), 200, r.err))
+			c.s.addLog(&c.space, batchRecord(l, "BATCH.RENAME.OBJECT", r.to, versionMade(&r.done), 200, r.err))
+		}
+		for i := range c.trace.changed {
+			o := &c.trace.changed[i]
+			c.s.addLog(&c.space, batchRecord(l, "BATCH.CHANGE.OBJECT", o.key, o.version, 200, o.err))
 		}
 	}
 	if from := &c.source.from; len(from.Config) > 0 && len(from.Config[docLogging]) > 0 && c.op.source == hCopySource {
@@ -89,7 +93,7 @@ func copiedRecord(l accesslog.Record, s *source) accesslog.Record {
 // subresources that it does not simply write in capitals. A subresource of
 // objects has a slash before it.
 var logResources = map[string]string{
-	"list-type": "BUCKET", "versions": "BUCKETVERSIONS", "delete": "MULTI_OBJECT_DELETE", "renameObjects": "MULTI_OBJECT_RENAME", "policy": "BUCKETPOLICY",
+	"list-type": "BUCKET", "versions": "BUCKETVERSIONS", "delete": "MULTI_OBJECT_DELETE", "renameObjects": "MULTI_OBJECT_RENAME", "changeObjects": "MULTI_OBJECT_CHANGE", "policy": "BUCKETPOLICY",
 	"policyStatus": "POLICY_STATUS", "logging": "LOGGING_STATUS", "ownershipControls": "OWNERSHIP_CONTROLS",
 	"publicAccessBlock": "PUBLIC_ACCESS_BLOCK", "requestPayment": "REQUEST_PAYMENT", "object-lock": "OBJECT_LOCK_CONFIGURATION",
 	"/tagging": "OBJECT_TAGGING", "/attributes": "OBJECT_ATTRIBUTES", "/retention": "OBJECT_LOCK_RETENTION",

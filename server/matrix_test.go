@@ -15,6 +15,7 @@ import (
 var documents = map[string]string{
 	"DeleteObjects":           "<Delete><Object><Key>key</Key></Object></Delete>",
 	"RenameObjects":           "<RenameObjects><Object><Key>source</Key><NewKey>renamed</NewKey></Object></RenameObjects>",
+	"ChangeObjects":           "<ChangeObjects><ACL>public-read</ACL><Object><Key>key</Key></Object></ChangeObjects>",
 	"PutObjectTagging":        "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",
 	"PutBucketAcl":            policy(full + group),
 	"PutObjectAcl":            policy(full + group),

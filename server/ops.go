@@ -23,6 +23,7 @@ func spaceOperations() []operation {
 		{name: "PutBucketVersioning", method: "PUT", scope: space, query: []string{"versioning"}, action: "s3:PutBucketVersioning", body: document, run: (*call).putVersioning},
 		{name: "DeleteObjects", method: "POST", scope: space, query: []string{"delete"}, action: "s3:DeleteObject", body: items, limit: deleteLimit, root: "Delete", item: (*call).readDoomed, byKey: true, run: (*call).deleteObjects},
 		{name: "RenameObjects", method: "POST", scope: space, query: []string{"renameObjects"}, action: "s3:PutObject", body: items, limit: renameLimit, root: "RenameObjects", item: (*call).readRenaming, byKey: true, run: (*call).renameObjects},
+		{name: "ChangeObjects", method: "POST", scope: space, query: []string{"changeObjects"}, action: "s3:PutObject", body: items, limit: deleteLimit, root: "ChangeObjects", item: (*call).readChange, byKey: true, unsigned: anonymousAPI, run: (*call).changeObjects},
 	}
 }
 

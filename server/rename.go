@@ -122,7 +122,7 @@ func (c *call) renameAll() error {
 	for i, d := range done {
 		r := &c.renames[at[i]]
 		if r.done, r.err = d.Object, sameKey(d.Err); r.err != nil {
-			r.err = c.unlessHidden(r)
+			r.err = c.unlessHidden(r.err)
 		}
 	}
 	return nil
@@ -140,36 +140,44 @@ func (c *call) mayRename(r *renaming) bool {
 }
 
 // unlessHidden keeps from who may not list a Space what is not in it.
-func (c *call) unlessHidden(r *renaming) error {
-	if !isAbsent(r.err) || c.s.allows(c, &question{action: "s3:ListBucket", space: &c.space}) {
-		return r.err
+func (c *call) unlessHidden(err error) error {
+	if !isAbsent(err) || c.s.allows(c, &question{action: "s3:ListBucket", space: &c.space}) {
+		return err
 	}
 	return refuse("AccessDenied")
 }
 
-// version that was made, "" where none is kept.
-func (r *renaming) version() string {
-	if v := r.done.VersionID(); v != storage.NullVersion {
+// versionMade is the ID of a new version, "" where none is kept.
+func versionMade(o *storage.Object) string {
+	if v := o.VersionID(); v != storage.NullVersion {
 		return v
 	}
 	return ""
 }
 
+// writeBatchError tells of one of many what could not be done with it. names are elements with their text.
+func writeBatchError(x *s3xml.Writer, err error, names ...string) {
+	e := asError(err)
+	x.Raw("<Error>")
+	for i := 0; i < len(names); i += 2 {
+		if names[i+1] != "" {
+			x.Text(names[i], names[i+1])
+		}
+	}
+	x.Text("Code", e.Code)
+	x.Message(e.Message)
+	x.Raw("</Error>")
+}
+
 func (r *renaming) write(x *s3xml.Writer, quiet bool) {
 	switch {
 	case r.err != nil:
-		e := asError(r.err)
-		x.Raw("<Error>")
-		x.Text("Key", r.from)
-		x.Text("NewKey", r.to)
-		x.Text("Code", e.Code)
-		x.Message(e.Message)
-		x.Raw("</Error>")
+		writeBatchError(x, r.err, "Key", r.from, "NewKey", r.to)
 	case !quiet:
 		x.Raw("<Renamed>")
 		x.Text("Key", r.from)
 		x.Text("NewKey", r.to)
-		if v := r.version(); v != "" {
+		if v := versionMade(&r.done); v != "" {
 			x.Text("VersionId", v)
 		}
 		x.Raw("</Renamed>")

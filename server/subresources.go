@@ -17,7 +17,7 @@ var subresources = []string{
 	"metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus",
 	"publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
 	"select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning",
-	"versions", "website", "encryptionKey", "annotation", "renameObjects",
+	"versions", "website", "encryptionKey", "annotation", "renameObjects", "changeObjects",
 }
 
 // foreign are subresources of other servers that speak S3. A client that

@@ -27,6 +27,7 @@ type trace struct {
 
 	batch   []doomed   // what became of the keys of a DeleteObjects
 	renamed []renaming // and of the objects of a RenameObjects
+	changed []changing // and of a ChangeObjects
 }
 
 // refused notes the error that is answered.

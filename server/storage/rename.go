@@ -50,16 +50,14 @@ func (e *Engine) RenameBatch(ctx context.Context, space string, list []Renaming)
 	defer h.unlock()
 	t := e.beginFor(list)
 	out := make([]Renamed, len(list))
-	changed := false
 	for i := range list {
 		out[i].Object, out[i].Err = t.rename(s, &list[i])
 		if errors.Is(out[i].Err, errTorn) {
 			t.abandon()
 			return nil, out[i].Err
 		}
-		changed = changed || out[i].Err == nil
 	}
-	if !changed {
+	if t.b.Empty() {
 		t.abandon()
 		return out, nil
 	}
@@ -91,14 +89,8 @@ func (t *txn) rename(s *spaceState, r *Renaming) (Object, error) {
 	if r.From == r.To {
 		return Object{}, fmt.Errorf("%w: %q", ErrSameKey, r.From)
 	}
-	src, err := readObject(t.r, objectKey(s.name, r.From), s.name, r.From)
+	src, err := t.present(s, r.From, r.Source)
 	if err != nil {
-		return Object{}, err
-	}
-	if src == nil {
-		return Object{}, t.e.absent(s, r.From)
-	}
-	if err := run(r.Source, src); err != nil {
 		return Object{}, err
 	}
 	cur, err := readObject(t.r, objectKey(s.name, r.To), s.name, r.To)
@@ -114,6 +106,18 @@ func (t *txn) rename(s *spaceState, r *Renaming) (Object, error) {
 		return Object{}, err
 	}
 	return next, t.move(s, src, cur, &next)
+}
+
+// present reads the current version of a key, which must be there and meet a check.
+func (t *txn) present(s *spaceState, key string, check Check) (*Object, error) {
+	o, err := readObject(t.r, objectKey(s.name, key), s.name, key)
+	if err != nil {
+		return nil, err
+	}
+	if o == nil {
+		return nil, t.e.absent(s, key)
+	}
+	return o, run(check, o)
 }
 
 // move puts next, which is src at another key, and takes src away.

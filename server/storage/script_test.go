@@ -50,7 +50,7 @@ func (s *script) existing() (string, bool) {
 func (s *script) next() step {
 	for {
 		var st step
-		switch s.rng.IntN(19) {
+		switch s.rng.IntN(20) {
 		case 0, 1, 2, 3:
 			st = s.put()
 		case 4:
@@ -81,6 +81,8 @@ func (s *script) next() step {
 			st = s.restore()
 		case 18:
 			st = s.renameMany()
+		case 19:
+			st = s.changeMany()
 		}
 		if st.do != nil {
 			if st.then == nil {
@@ -161,6 +163,43 @@ func (s *script) renameMany() step {
 			if o, ok := m.get("s " + r.From); ok && r.From != r.To {
 				m.put("s "+r.To, o)
 				m.remove("s " + r.From)
+			}
+		}
+	}}
+}
+
+// changeMany gives objects another mark, some of them twice, where they are or as new versions.
+func (s *script) changeMany() step {
+	s.n++
+	mark, anew := fmt.Sprint(s.n), s.rng.IntN(2) == 0
+	keys := []string{s.key(), s.key(), s.key()}
+	list := make([]Change, len(keys))
+	for i, k := range keys {
+		list[i] = Change{Key: k, Anew: anew, Attrs: func(o Object) (Attrs, error) {
+			a := o.Attrs
+			a.Meta = map[string]string{"mark": o.Meta["mark"] + mark}
+			return a, nil
+		}}
+	}
+	return step{fmt.Sprintf("change many %v, anew %v", keys, anew), func(ctx context.Context, e *Engine) error {
+		done, err := e.ChangeBatch(ctx, "s", list)
+		for _, d := range done {
+			if d.Err != nil && !errors.Is(d.Err, ErrNoKey) {
+				err = errors.Join(err, d.Err)
+			}
+		}
+		return err
+	}, func(m *model) {
+		for _, k := range keys {
+			o, ok := m.get("s " + k)
+			if !ok {
+				continue
+			}
+			o.mark += mark
+			if anew {
+				m.put("s "+k, o)
+			} else {
+				m.chains["s "+k] = append([]modelObject{o}, m.chains["s "+k][1:]...)
 			}
 		}
 	}}

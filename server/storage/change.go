@@ -1,0 +1,100 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"maps"
+)
+
+// Change alters what goes with the current version of a key.
+type Change struct {
+	Key   string
+	Check Check // of what is there
+	// Attrs gives the new attributes. Its encryption is ignored.
+	Attrs func(Object) (Attrs, error)
+	// Anew makes another version of it, with a time of its own, as a copy onto
+	// itself does, unless all is so already; otherwise it stays the version that it is.
+	Anew bool
+}
+
+// Changed is what became of one of a ChangeBatch.
+type Changed struct {
+	Object Object // as it is now
+	Err    error  // why nothing was changed
+}
+
+// ChangeBatch alters many objects in one commit, each by itself, in the order of
+// the list. What it answers is aligned with list; err is set when nothing was
+// changed. No byte of a body moves.
+func (e *Engine) ChangeBatch(ctx context.Context, space string, list []Change) ([]Changed, error) {
+	if err := e.enterGrow(); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	s, leave, err := e.inside(space)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	names := make([][]byte, len(list))
+	seen := make(map[string]struct{}, len(list))
+	for i := range list {
+		names[i] = objectKey(space, list[i].Key)
+		seen[list[i].Key] = struct{}{}
+	}
+	h := e.keys.lock(names...)
+	defer h.unlock()
+	t := e.begin()
+	if len(seen) < len(list) { // one finds what another left
+		t.abandon()
+		t = e.beginIndexed()
+	}
+	out := make([]Changed, len(list))
+	for i := range list {
+		out[i].Object, out[i].Err = t.change(s, &list[i])
+	}
+	if t.b.Empty() {
+		t.abandon()
+		return out, nil
+	}
+	if err := t.commit(ctx, &h); err != nil {
+		return nil, fmt.Errorf("change %d objects in %q: %w", len(list), space, err)
+	}
+	return out, nil
+}
+
+// sameAttrs says whether a version with b would show what one with a shows. Locks
+// are of versions, and no reason to make one.
+func sameAttrs(a, b Attrs) bool {
+	return maps.Equal(a.Headers, b.Headers) && maps.Equal(a.Meta, b.Meta) && maps.Equal(a.Tags, b.Tags) && a.ACL == b.ACL && a.Class == b.Class
+}
+
+// change alters one. When it gives an error, t is as it was.
+func (t *txn) change(s *spaceState, c *Change) (Object, error) {
+	cur, err := t.present(s, c.Key, c.Check)
+	if err != nil {
+		return Object{}, err
+	}
+	next := *cur
+	if next.Attrs, err = c.Attrs(*cur); err != nil {
+		return Object{}, err
+	}
+	next.Encryption = cur.Encryption
+	if c.Anew && sameAttrs(cur.Attrs, next.Attrs) {
+		return *cur, nil
+	}
+	if !c.Anew {
+		t.set(objectKey(s.name, c.Key), appendObject(make([]byte, 0, 256), &next))
+		return next, nil
+	}
+	if next.Seq, err = t.e.nextSeq(); err != nil {
+		return Object{}, err
+	}
+	next.Modified = t.e.o.Now().UTC()
+	next.Parts, next.PartSums = nil, nil
+	if err := t.put(s, cur, &next); err != nil {
+		return Object{}, err
+	}
+	t.refer(next.body, +1)
+	return next, nil
+}
