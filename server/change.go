@@ -27,7 +27,7 @@ type changes struct {
 // changing is an object of a ChangeObjects.
 type changing struct {
 	key, etag string
-	version   string // that was made
+	done      storage.Object
 	err       error
 }
 
@@ -173,7 +173,7 @@ func (c *call) changeAll(acl storage.ACL) error {
 	}
 	for i, d := range done {
 		o := &x.list[at[i]]
-		o.version, o.err = versionMade(&d.Object), c.unlessHidden(d.Err)
+		o.done, o.err = d.Object, c.unlessHidden(d.Err)
 	}
 	return nil
 }
@@ -263,8 +263,9 @@ func (o *changing) write(x *s3xml.Writer, quiet bool) {
 	case !quiet:
 		x.Raw("<Changed>")
 		x.Text("Key", o.key)
-		if o.version != "" {
-			x.Text("VersionId", o.version)
+		x.Time("LastModified", o.done.Modified)
+		if v := versionMade(&o.done); v != "" {
+			x.Text("VersionId", v)
 		}
 		x.Raw("</Changed>")
 	}

@@ -33,7 +33,7 @@ func (c *call) logDelivered() {
 		}
 		for i := range c.trace.changed {
 			o := &c.trace.changed[i]
-			c.s.addLog(&c.space, batchRecord(l, "BATCH.CHANGE.OBJECT", o.key, o.version, 200, o.err))
+			c.s.addLog(&c.space, batchRecord(l, "BATCH.CHANGE.OBJECT", o.key, versionMade(&o.done), 200, o.err))
 		}
 	}
 	if from := &c.source.from; len(from.Config) > 0 && len(from.Config[docLogging]) > 0 && c.op.source == hCopySource {

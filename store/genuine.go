@@ -29,6 +29,7 @@ func (e *stranger) Unwrap() error { return Unreachable }
 var roots = map[string]string{
 	"ListBuckets":             "ListAllMyBucketsResult",
 	"RenameObjects":           "RenameObjectsResult",
+	"ChangeObjects":           "ChangeObjectsResult",
 	"ListObjects":             "ListBucketResult",
 	"ListObjectsV2":           "ListBucketResult",
 	"ListMultipartUploads":    "ListMultipartUploadsResult",

@@ -41,6 +41,7 @@ type Store struct {
 		guards    atomic.Bool // it refused a PUT whose condition did not hold
 		noRename  atomic.Bool
 		noRenames atomic.Bool // many at once
+		noChanges atomic.Bool // of many at once
 		noTags    atomic.Bool
 		digests   sync.Map     // Spaces that take no body without one
 		owners    sync.Map     // ownership by Space

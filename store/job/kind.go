@@ -44,6 +44,8 @@ type work struct {
 	versions bool // its steps are versions: a source is never just an object, and what became of a row is only told as stale
 	access   bool // Spec.Access is what it is about
 
+	alter func(*Spec) store.Alter // what it changes of objects, where an endpoint does that to many at once; nil: it does not
+
 	batch   int // steps of one request; 0: each step has its own
 	workers int // 0: Options.Workers
 
@@ -71,9 +73,9 @@ func init() {
 			walk: (*Plan).walkFolder, clash: (*Plan).clashesInStore, step: ending((*job).copy)},
 		Move: {name: "move", verb: "Move", writes: true, changes: true, takes: true, moves: true, exact: true, lacks: complete,
 			walk: (*Plan).walkFolder, clash: (*Plan).clashesInStore, step: (*job).moveStep, finish: (*job).dropFolders},
-		Permissions: {name: "permissions", verb: "Permissions of", changes: true, access: true, lacks: noAccess,
+		Permissions: {name: "permissions", verb: "Permissions of", changes: true, access: true, lacks: noAccess, alter: alterAccess,
 			walk: (*Plan).walkFolder, step: ending((*job).permit)},
-		Metadata: {name: "metadata", verb: "Metadata of", changes: true, lacks: noEdit,
+		Metadata: {name: "metadata", verb: "Metadata of", changes: true, lacks: noEdit, alter: alterHeaders,
 			walk: (*Plan).walkFolder, step: ending((*job).edit)},
 		Destroy: {name: "destroy", verb: "Destroy", changes: true, deletes: true, batch: deleteBatch, workers: deleteWorkers, lacks: complete,
 			walk: (*Plan).walkSpace, steps: (*job).deleteSteps, finish: (*job).destroySpaces},
@@ -83,7 +85,7 @@ func init() {
 			walk: (*Plan).walkHistory, step: ending((*job).restoreStep), finish: (*job).tellHistory},
 		Purge: {name: "purge", verb: "Purge", changes: true, deletes: true, versions: true, batch: deleteBatch, workers: deleteWorkers, lacks: complete,
 			walk: (*Plan).walkHistory, steps: (*job).deleteSteps, finish: (*job).tellHistory},
-		Tags: {name: "tags", verb: "Tags of", changes: true, lacks: noEdit,
+		Tags: {name: "tags", verb: "Tags of", changes: true, lacks: noEdit, alter: alterTags,
 			walk: (*Plan).walkFolder, step: ending((*job).retag)},
 		Mirror: {name: "mirror", verb: "Mirror", writes: true, exact: true, compares: true, lacks: noMirror,
 			walk: (*Plan).walkMirror, step: ending((*job).mirror), finish: (*job).prune},

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -129,12 +128,8 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 
 // workOff runs the workers until there is nothing left for them.
 func (j *job) workOff(ctx context.Context) {
-	workers := cmp.Or(j.work().workers, j.m.o.Workers)
-	if j.renamesMany() {
-		workers = renameWorkers
-	}
 	var wg sync.WaitGroup
-	for range workers {
+	for range j.together().workers {
 		wg.Go(func() {
 			defer store.Caught(ctx)
 			for j.next(ctx) {
@@ -153,22 +148,15 @@ func (j *job) next(ctx context.Context) bool {
 	if j.gate.wait(ctx) != nil || j.haltedNow() != nil {
 		return false
 	}
-	many := j.renamesMany()
-	batch := max(j.work().batch, 1)
-	if many {
-		batch = renameBatch
-	}
-	at, records, err := j.take(ctx, batch)
+	together := j.together()
+	at, records, err := j.take(ctx, together.batch)
 	if err != nil || len(at) == 0 {
 		return false
 	}
 	j.running(records)
-	switch {
-	case many:
-		j.renameSteps(ctx, at, records)
-	case j.work().batch > 0:
-		j.work().steps(j, ctx, at, records)
-	default:
+	if together.do != nil {
+		together.do(ctx, at, records)
+	} else {
 		j.work().step(j, ctx, at[0], records[0], j.plan.step(records[0]), &tally{total: &j.bytes})
 	}
 	return true
