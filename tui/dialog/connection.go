@@ -74,6 +74,7 @@ func NewConnection(c *kit.Context) *Connection {
 func NewEditConnection(c *kit.Context, p store.Profile) *Connection {
 	d := newConnection(c, "Connection "+shown(p.Name), p)
 	d.named = true
+	d.first = d.typed()
 	return d
 }
 
@@ -99,7 +100,7 @@ func newConnection(c *kit.Context, title string, p store.Profile) *Connection {
 
 // typed is all that was typed, and nothing that follows from something else.
 func (d *Connection) typed() string {
-	list := []string{d.key.Value(), d.secret.Value(), d.aws.Value(), d.at.Value(), d.region.Value(), d.rest.spaces.Value()}
+	list := []string{d.key.Value(), d.secret.Value(), d.token.Value(), d.aws.Value(), d.at.Value(), d.region.Value(), d.rest.spaces.Value()}
 	if d.named {
 		list = append(list, d.name.Value())
 	}
