@@ -303,7 +303,7 @@ func TestOlderVersionsStayBehindWhereTheDestinationKeepsNone(t *testing.T) {
 }
 
 func TestThePlanOfAMirrorTellsWhatTheDestinationDoesNotKeep(t *testing.T) {
-	here, there, m := sides(t)
+	here, there, m := sides(t, storetest.Unknown())
 	put(t, here.Store, "a", "one", allProps, store.PutOptions{})
 	for _, what := range []string{"acl", "tagging"} {
 		there.Faults.Add(storetest.Rule{Match: storetest.Is("GET", what), Fault: storetest.Answer(501, "NotImplemented")})

@@ -111,7 +111,9 @@ func TestASourceIsKeptWhenSomethingElseAnswersForItsCopy(t *testing.T) {
 				f := storetest.New(t)
 				f.Space(t, "media")
 				storetest.Put(t, f.Store, "media", "x", "0123456789")
-				f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "renameObject"), Fault: storetest.Answer(501, "NotImplemented")})
+				for _, method := range []string{"PUT", "POST"} { // by itself and in a batch
+					f.Faults.Add(storetest.Rule{Match: storetest.Is(method, "renameObject"), Fault: storetest.Answer(501, "NotImplemented")})
+				}
 				f.Faults.Add(rule)
 				f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/y"), Fault: untold})
 				m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
