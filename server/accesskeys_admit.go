@@ -10,8 +10,10 @@ import (
 )
 
 // errNotRoot refuses an access key of the ring: who may make keys may do
-// everything.
-var errNotRoot = &apiError{http.StatusForbidden, "forbidden", "Only the root key of this server may manage access keys."}
+// everything, and what is due is of all keys.
+func errNotRoot(does string) error {
+	return &apiError{http.StatusForbidden, "forbidden", "Only the root key of this server may " + does + "."}
+}
 
 // bearerToken reads an Authorization header (RFC 6750, section 2.1).
 func bearerToken(h http.Header) (token string, ok bool) {
@@ -19,21 +21,21 @@ func bearerToken(h http.Header) (token string, ok bool) {
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
-// claimsKeys says whether a request brings what the API takes: the token, or a
+// claimsAPI says whether a request brings what the API takes: the token, or a
 // signature in its header. Where the host names a Space, the path is a key in
 // it, whoever signed.
-func (c *call) claimsKeys() bool {
+func (c *call) claimsAPI() bool {
 	if _, bearer := bearerToken(c.in.Header); bearer {
 		return c.s.admin != ""
 	}
 	return strings.HasPrefix(c.in.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") && c.s.spaceOfHost(c.in.Host) == ""
 }
 
-// admitToKeys refuses whoever may not manage keys. It may the one with the
+// admitToAPI refuses whoever may not do what an API does. It may the one with the
 // token, and the root key, which can do everything else already: who connects
 // to a server with it needs no second secret. A body must be part of what was
 // signed.
-func (c *call) admitToKeys() error {
+func (c *call) admitToAPI(does string) error {
 	if token, bearer := bearerToken(c.in.Header); bearer {
 		if !sameToken(token, c.s.admin) {
 			return errNoToken
@@ -48,7 +50,7 @@ func (c *call) admitToKeys() error {
 	c.who = who
 	switch {
 	case !c.root():
-		return errNotRoot
+		return errNotRoot(does)
 	case who.Payload != sigv4.PayloadSigned && (who.Payload != sigv4.PayloadUnsigned || c.in.Length != 0):
 		return badKeyRequest("x-amz-content-sha256 must be the SHA-256 of the body.")
 	}

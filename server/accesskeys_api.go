@@ -9,6 +9,7 @@ import (
 
 	"spaces/server/keyring"
 	"spaces/server/s3xml"
+	"spaces/server/storage"
 )
 
 // keysPath is where DigitalOcean's API for access keys is (API reference,
@@ -20,18 +21,35 @@ const keysPath = "/v2/spaces/keys"
 // maxKeyRequest is the longest body of a request, in bytes.
 const maxKeyRequest = 256 << 10
 
-// keysRequest says whether a request is for the API, and for which key, "" for
-// all, and what of it.
-func (c *call) keysRequest() (id, rest string, ok bool) {
-	if c.s.keys == nil || c.unread != nil || !strings.HasPrefix(c.in.Path, keysPath) || !c.claimsKeys() {
-		return "", "", false
+// apiCall is what a request for an API is for: the words of the refusal of
+// those who are not root, and what answers the others.
+type apiCall struct {
+	does string
+	run  func() (status int, body any, err error)
+}
+
+// apiRequest says whether a request is for an API beside S3, and what it asks.
+func (c *call) apiRequest() (apiCall, bool) {
+	if c.unread != nil || !strings.HasPrefix(c.in.Path, "/v2/spaces/") || !c.claimsAPI() {
+		return apiCall{}, false
 	}
-	path := strings.TrimSuffix(c.in.Path[len(keysPath):], "/")
-	if path != "" && path[0] != '/' {
-		return "", "", false
+	if path, ok := below(keysPath, c.in.Path); ok && c.s.keys != nil {
+		id, rest, _ := strings.Cut(path, "/")
+		return apiCall{"manage access keys", func() (int, any, error) { return c.runKeys(id, rest) }}, true
 	}
-	id, rest, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return id, rest, true
+	if path, ok := below(duePath, c.in.Path); ok {
+		return apiCall{"ask what is due", func() (int, any, error) { return c.runDue(path) }}, true
+	}
+	return apiCall{}, false
+}
+
+// below is what of a path follows that of an API.
+func below(api, path string) (rest string, ok bool) {
+	path, ok = strings.CutPrefix(path, api)
+	if path = strings.TrimSuffix(path, "/"); !ok || path != "" && path[0] != '/' {
+		return "", false
+	}
+	return strings.TrimPrefix(path, "/"), true
 }
 
 // apiError is a refusal in the terms of DigitalOcean's API.
@@ -51,13 +69,13 @@ func badKeyRequest(message string) error {
 	return &apiError{http.StatusBadRequest, "bad_request", message}
 }
 
-// serveKeys answers a request for the API.
-func (c *call) serveKeys(id, rest string) {
+// serveAPI answers a request for an API.
+func (c *call) serveAPI(a apiCall) {
 	var status int
 	var body any
-	err := c.admitToKeys()
+	err := c.admitToAPI(a.does)
 	if err == nil {
-		status, body, err = c.runKeys(id, rest)
+		status, body, err = a.run()
 	}
 	if err != nil {
 		e := c.apiError(err)
@@ -77,6 +95,8 @@ func (c *call) apiError(err error) *apiError {
 		return e
 	case errors.Is(err, keyring.ErrNoKey):
 		return errNoKey
+	case errors.Is(err, storage.ErrNoSpace):
+		return &apiError{http.StatusNotFound, "NoSuchBucket", "There is no Space of that name."}
 	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant):
 		return &apiError{http.StatusBadRequest, "bad_request", err.Error()}
 	case errors.Is(err, keyring.ErrTooMany):

@@ -23,8 +23,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.seat.goOut()
-	if id, rest, ok := c.keysRequest(); ok {
-		c.serveKeys(id, rest)
+	if a, ok := c.apiRequest(); ok {
+		c.serveAPI(a)
 		return
 	}
 	if err := c.serve(); err != nil {

@@ -87,6 +87,7 @@ type Server struct {
 	gate     *gate
 	proxies  []netip.Prefix
 	stopping atomic.Bool
+	dueTime  time.Duration
 
 	ids    atomic.Uint64 // request ids count from a random number
 	hostID string        // x-amz-id-2: names this process, not a request
@@ -100,7 +101,7 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{
 		engine: c.Engine, owner: c.Owner, region: c.Region, now: c.Now, log: c.Log,
-		memory: pipe.Listen(),
+		memory: pipe.Listen(), dueTime: dueTime,
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -99,6 +99,11 @@ func (s *Store) authorizeKeys(ctx context.Context, r *http.Request, body []byte)
 		r.Header.Set("Authorization", "Bearer "+token)
 		return err
 	}
+	return s.signAPI(ctx, r, body)
+}
+
+// signAPI signs a request beside S3 with the connection's own key.
+func (s *Store) signAPI(ctx context.Context, r *http.Request, body []byte) error {
 	keys, err := s.api.Options().Credentials.Retrieve(ctx)
 	if err != nil {
 		return err

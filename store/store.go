@@ -46,7 +46,7 @@ type Config struct {
 	// is asked for each link.
 	ShareURL func() string
 
-	// Due is Store.Due of the server of this machine. nil: it cannot be asked.
+	// Due is Store.Due of the server of this machine. nil: the endpoint is asked, where it is this program's server.
 	Due func(ctx context.Context, space string, show func([]Due) error) error
 
 	CABundle *x509.CertPool // trusted instead of the system's roots; nil: those. With no keys given the AWS environment is asked

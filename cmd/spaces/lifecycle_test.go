@@ -195,7 +195,7 @@ func TestThePanelIsToldWhatIsDue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var due []store.Due
-	err = s.Due(t.Context(), "media", func(page []store.Due) error {
+	_, err = s.Due(t.Context(), "media", func(page []store.Due) error {
 		due = append(due, page...)
 		return nil
 	})

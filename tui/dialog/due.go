@@ -9,7 +9,7 @@ import (
 	"spaces/tui/kit"
 )
 
-// dueShown is how many of what is due are kept to be shown: the sums are of all.
+// dueShown is how many of what is due are kept to be shown, at most: the sums are of all.
 const dueShown = 1000
 
 // due shows what the lifecycle rules would delete now: nothing is deleted.
@@ -23,11 +23,10 @@ type due struct {
 	err   error
 }
 
-// dues are what was found, and their sums.
+// dues are what was found.
 type dues struct {
-	first          []store.Due
-	things, aborts int
-	bytes          int64
+	first []store.Due
+	store.DueSum
 }
 
 func newDue(c *kit.Context, space string) *due {
@@ -41,26 +40,33 @@ func (d *due) Init(c *kit.Context) tea.Cmd {
 	s, space := d.store, d.space
 	return d.ask.Start(c, d.id, func(ctx context.Context) (dues, error) {
 		var n dues
-		err := s.Due(ctx, space, func(list []store.Due) error {
-			for _, x := range list {
-				n.add(x)
-			}
+		var err error
+		n.DueSum, err = s.Due(ctx, space, func(list []store.Due) error {
+			n.first = append(n.first, list[:min(len(list), dueShown-len(n.first))]...)
 			return ctx.Err()
 		})
 		return n, err
 	})
 }
 
-func (n *dues) add(x store.Due) {
-	if x.Upload != "" {
-		n.aborts++
-	} else {
-		n.things++
-		n.bytes += x.Size
+// inWords says how much is due.
+func (n *dues) inWords(c *kit.Context) string {
+	all := n.Objects + n.Uploads
+	switch {
+	case all == 0 && n.Partial:
+		return "Nothing was found that is due, but the server gave up before it had seen all."
+	case all == 0:
+		return "Nothing is due now."
 	}
-	if len(n.first) < dueShown {
-		n.first = append(n.first, x)
+	sum := "Due: "
+	if n.Partial {
+		sum = "Due: at least "
 	}
+	sum += kit.Plural(n.Objects, "object") + " (versions included), " + c.Bytes(n.Bytes) + "; " + kit.Plural(n.Uploads, "upload") + ". Nothing was deleted."
+	if len(n.first) < all {
+		sum += " Some of them:"
+	}
+	return sum
 }
 
 // Close implements kit.Dialog.
@@ -89,11 +95,7 @@ func (d *due) asking(s kit.Size) *kit.Form {
 	case d.err != nil:
 		items = []kit.Item{&kit.Pager{Lines: note(explain(d.err), w, t.Bad), Scroll: &d.scroll}}
 	default:
-		sum := "Nothing is due now."
-		if len(d.found.first) > 0 {
-			sum = "Due: " + kit.Plural(d.found.things, "object") + " (versions included), " + d.c.Bytes(d.found.bytes) + "; " + kit.Plural(d.found.aborts, "upload") + ". Nothing was deleted."
-		}
-		items = []kit.Item{text(note(sum, w, t.Strong)...), kit.Gap}
+		items = []kit.Item{text(note(d.found.inWords(d.c), w, t.Strong)...), kit.Gap}
 		if len(d.found.first) > 0 {
 			items = append(items, &kit.Rows{Name: "due", List: &d.list, Most: min(len(d.found.first), 14), Row: func(i, w int, cursor bool) string {
 				x := d.found.first[i]

@@ -3,6 +3,7 @@ package dialog_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -246,6 +247,35 @@ func TestWhatIsDueIsAskedOfTheServerOfThisMachine(t *testing.T) {
 	s.Press("F")
 	s.Want("Due: 1 object (versions included), 2.4 KB; 1 upload", "deleted", "upload aborted", `logs/old\x1b[2J`)
 	requireGolden(t, s.Text())
+}
+
+func TestWhatIsDueIsAskedOfAServerElsewhere(t *testing.T) {
+	s, _ := start(t)
+	f := storetest.New(t, storetest.Listener())
+	s.Context.Store = f.Store
+	f.Space(t, "media")
+	for i := range 120 {
+		if _, err := f.Store.Put(t.Context(), store.Ref{Space: "media", Key: fmt.Sprintf("logs/\x1b%03d", i)}, strings.NewReader("x"), 1, store.Props{}, store.PutOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules := store.Lifecycle{Rules: []store.LifecycleRule{{ID: "old", Prefix: "logs/", Enabled: true, ExpireDate: "2020-01-01"}}}
+	if err := f.Store.SetLifecycle(t.Context(), "media", rules); err != nil {
+		t.Fatal(err)
+	}
+	lifecycle(t, s, f)
+	s.Press("F")
+	s.Want("Due: 120 objects (versions included), 120 B; 0 uploads", "Some of them:", `logs/\x1b000`)
+	requireGolden(t, s.Text())
+	s.Press("esc")
+	asked := storetest.Is(http.MethodGet, "/v2/spaces/due")
+	f.Faults.Add(storetest.Rule{Match: asked, Times: 1, Fault: storetest.Answer(404, "NoSuchBucket")})
+	s.Press("F")
+	s.Want("is too old to tell", "spaces lifecycle plan")
+	s.Press("esc")
+	f.Faults.Add(storetest.Rule{Match: asked, Fault: storetest.Page("application/json", `{"objects":0,"complete":false,"first":[]}`)})
+	s.Press("F")
+	s.Want("the server gave up")
 }
 
 func TestVersioningIsEnabledAndSuspended(t *testing.T) {
