@@ -75,5 +75,5 @@ func TestWebPOfEnormousSizeIsNotDecoded(t *testing.T) {
 	extended := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"), lossless[12:]...)
 	binary.LittleEndian.PutUint32(extended[4:], uint32(len(extended)-8))
 	d = New(Facts{Size: int64(len(extended))}, extended)
-	want(t, "one that says less in front", d.What+" · "+d.Note, "WebP picture, 1×1 · "+short)
+	want(t, "one that says less in front", d.What+" · "+d.Note, "WebP picture, 1×1 · "+early)
 }
