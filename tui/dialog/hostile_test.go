@@ -63,8 +63,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewEncryption": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEncryption(c, x, store.Encryption{Algorithm: x, Key: x})
 	},
-	"NewGoTo": func(c *kit.Context, _ string) kit.Dialog { return dialog.NewGoTo(c) },
-	"NewHelp": func(c *kit.Context, x string) kit.Dialog { return dialog.NewHelp(c, actionsOf(x)) },
+	"NewFormats": func(c *kit.Context, x string) kit.Dialog { return dialog.NewFormats(c, x) },
+	"NewGoTo":    func(c *kit.Context, _ string) kit.Dialog { return dialog.NewGoTo(c) },
+	"NewHelp":    func(c *kit.Context, x string) kit.Dialog { return dialog.NewHelp(c, actionsOf(x)) },
 	"NewImportConnections": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewImportConnections(c, []store.Profile{profileOf(x)})
 	},
@@ -80,8 +81,11 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	},
 	"NewMetadata":       func(c *kit.Context, x string) kit.Dialog { return dialog.NewMetadata(c, files(x)) },
 	"NewMetadataInside": func(c *kit.Context, x string) kit.Dialog { return dialog.NewMetadataInside(c, both(x)) },
-	"NewMore":           func(c *kit.Context, x string) kit.Dialog { return dialog.NewMore(c, store.Printable(x), actionsOf(x)) },
-	"NewMove":           func(c *kit.Context, x string) kit.Dialog { return dialog.NewMove(c, x, both(x), x+"/") },
+	"NewMirror": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewMirror(c, store.Place{Space: hostileSpace, Prefix: x + "/"}, store.Place{Space: hostileSpace, Prefix: x + x + "/"}, [2]string{x, x})
+	},
+	"NewMore": func(c *kit.Context, x string) kit.Dialog { return dialog.NewMore(c, store.Printable(x), actionsOf(x)) },
+	"NewMove": func(c *kit.Context, x string) kit.Dialog { return dialog.NewMove(c, x, both(x), x+"/") },
 	"NewNotices": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewNotices(c, []kit.Said{{Notice: kit.Notice{Level: kit.Bad, Text: store.Printable(x)}, At: kittest.Start}})
 	},
