@@ -191,7 +191,7 @@ func (f *files) access(c *kit.Context) tea.Cmd {
 		refs = append(refs, s.Ref)
 	}
 	if len(refs) == 1 {
-		current = f.pane.accessOf(refs[0])
+		current = f.pane.accessNow(refs[0])
 		f.pane.stop() // what it shows may be otherwise in a moment
 	}
 	c.Open(dialog.NewAccess(c, refs, current))

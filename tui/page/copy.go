@@ -41,7 +41,7 @@ func (f *files) startCopy(c *kit.Context) tea.Cmd {
 			return nil
 		}
 		r.ref, r.folder = f.l.Ref(id), f.l.Rows().Folder(id)
-		r.access = f.pane.accessOf(r.ref)
+		r.access = f.pane.accessNow(r.ref)
 		known = r.access != "" || r.folder
 	}
 	s, space := f.store, f.place.Space

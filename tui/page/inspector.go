@@ -74,7 +74,15 @@ func (p *inspector) turn(by int) {
 	p.scroll.Top()
 }
 
-// accessOf is who may read an object, "" when that is not known.
+// accessNow is accessOf where nothing has happened to the object since it was asked about: else "".
+func (p *inspector) accessNow(ref store.Ref) store.Access {
+	if p.about != ref || p.rest.Busy() || p.slot.Busy() {
+		return ""
+	}
+	return p.accessOf(ref)
+}
+
+// accessOf is who may read an object, or could when it was last asked about, "" when that is not known.
 func (p *inspector) accessOf(ref store.Ref) store.Access {
 	if p.seen.ref == ref && p.seen.err == nil && p.seen.accessErr == nil {
 		return p.seen.access

@@ -119,6 +119,19 @@ func TestThePermissionsDialogKnowsWhatTheInspectorSaw(t *testing.T) {
 	s.Want("Access     public")
 }
 
+func TestThePermissionsDialogAsksAgainWhatWasJustChanged(t *testing.T) {
+	s := newShelf(t, kittest.Size(120, 24))
+	s.Space(t, "media")
+	s.put("media", "a")
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("Access     private")
+	s.Press("=", "down", "enter")
+	s.Want("a is public now")
+	s.Press("=") // before the inspector has looked again
+	s.Want("Now: public", "(•) Public")
+}
+
 func TestLongMetadataIsScrolledTo(t *testing.T) {
 	s := newShelf(t)
 	s.Space(t, "media")
