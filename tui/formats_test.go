@@ -48,7 +48,7 @@ func TestFormatsAreShownWhileTheyAreChosenAndKeptOrGivenBack(t *testing.T) {
 	s.Press("g", "F")
 	s.ClickOn("decimal")
 	s.ClickOn("utc")
-	s.Press("enter")
+	s.ClickOn("[ Keep ]") // the end of the click takes nothing back
 	s.Want("20.5 KB", `sizes = "decimal" and dates = "utc" in config.toml keep them.`)
 }
 

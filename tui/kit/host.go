@@ -70,6 +70,9 @@ func (h *Host) take(msg tea.Msg) tea.Cmd {
 	case Answer:
 		return h.answer(m)
 	case Mouse:
+		if !begins(m) {
+			break
+		}
 		h.keyboard.reset()
 		h.notice = Notice{}
 		if h.unreadClick(m) {
@@ -80,6 +83,16 @@ func (h *Host) take(msg tea.Msg) tea.Cmd {
 		return h.update(t, msg)
 	}
 	return nil
+}
+
+// begins says whether somebody begins something with the mouse. The end of a click, and the way that the pointer takes, are no
+// reason to take back what the click has brought.
+func begins(m Mouse) bool {
+	switch m.Msg.(type) {
+	case tea.MouseReleaseMsg, tea.MouseMotionMsg:
+		return false
+	}
+	return true
 }
 
 // update calls a target with a message.
