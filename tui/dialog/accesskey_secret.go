@@ -54,12 +54,12 @@ func (d *KeySecret) leave(c *kit.Context) tea.Cmd {
 }
 
 // Asks implements kit.Asker: leaving is asked about once more.
-func (d *KeySecret) Asks() (buttons, question string) {
-	buttons, _ = d.base.Asks()
+func (d *KeySecret) Asks() kit.Question {
+	q := d.base.Asks()
 	if d.warned {
-		question = "leave"
+		q.Again = "leave"
 	}
-	return buttons, question
+	return q
 }
 
 // lines are the secret, behind its label where that leaves it whole, and broken nowhere else than at the end of the box.

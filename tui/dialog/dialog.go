@@ -51,7 +51,7 @@ func (b *base) Actions() []kit.Action { return b.made(b.c.Room).Hints() }
 func (b *base) Typing() bool { return b.form(b.c.Room).Typing() }
 
 // Asks implements kit.Asker.
-func (b *base) Asks() (buttons, question string) { return b.form(b.c.Room).Asks() }
+func (b *base) Asks() kit.Question { return b.form(b.c.Room).Asks() }
 
 // Close implements kit.Dialog.
 func (b *base) Close() {}

@@ -105,9 +105,10 @@ func (d *rules[R]) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 }
 
 // Asks implements kit.Asker: what was said once is asked for once more.
-func (d *rules[R]) Asks() (buttons, question string) {
-	buttons, question = d.base.Asks()
-	return buttons, question + d.asked
+func (d *rules[R]) Asks() kit.Question {
+	q := d.base.Asks()
+	q.Again += d.asked
+	return q
 }
 
 func (d *rules[R]) changed() {
