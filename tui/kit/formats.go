@@ -177,6 +177,14 @@ func (f Formats) Date(t, now time.Time) string {
 // TimeWidth is the room of a column of dates with their times.
 func (f Formats) TimeWidth() int { return max(f.DateWidth(), len("2006-01-02 15:04")) }
 
+// Day writes the date of a moment whose zone is not known: "2026-11-03".
+func (f Formats) Day(t, now time.Time) string {
+	if f.Dates == Relative {
+		return f.Date(t, now)
+	}
+	return t.Format(time.DateOnly)
+}
+
 // Time writes a moment in at most TimeWidth cells: "2026-11-03 14:05"; "" for the zero time.
 func (f Formats) Time(t, now time.Time) string {
 	if t.IsZero() || f.Dates != Local {

@@ -35,8 +35,8 @@ func (p *inspector) view(c *kit.Context, size kit.Size) []string {
 // all are the lines for a room, however many.
 func (p *inspector) all(c *kit.Context, size kit.Size) []string {
 	d := &p.drawn
-	if d.lines == nil || d.theme != c.Theme || d.tab != p.tab || d.size != size {
-		*d = drawn{p.draw(c, size), c.Theme, p.tab, size}
+	if d.lines == nil || d.theme != c.Theme || d.formats != c.Formats || d.tab != p.tab || d.size != size {
+		*d = drawn{p.draw(c, size), c.Theme, c.Formats, p.tab, size}
 	}
 	return d.lines
 }
@@ -120,7 +120,7 @@ func (p *inspector) info(c *kit.Context, d *details) {
 	}
 	d.line("")
 	d.wrapped(d.th.Paint.Dim, x.url)
-	p.beneath(d)
+	p.beneath(c, d)
 }
 
 // exact is the number of bytes where the size is rounded.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -95,44 +96,45 @@ func (p *inspector) stopPreview() {
 }
 
 // previewTab is the preview and nothing else.
-func (p *inspector) previewTab(_ *kit.Context, d *details) {
-	p.sketch(d, max(d.h-len(d.lines), 1))
+func (p *inspector) previewTab(c *kit.Context, d *details) {
+	p.sketch(c, d, max(d.h-len(d.lines), 1))
 }
 
 // beneath is the preview below other things, in the room that is left.
-func (p *inspector) beneath(d *details) {
+func (p *inspector) beneath(c *kit.Context, d *details) {
 	const least = 4 // lines that are worth it: the rule, what it is, and two of it
 	if left := d.h - len(d.lines); left >= least {
 		d.line(d.th.Paint.Border.On(strings.Repeat("─", max(d.w-2, 0))))
-		p.sketch(d, left-1)
+		p.sketch(c, d, left-1)
 		d.lines = d.lines[:min(len(d.lines), d.h)]
 	}
 }
 
 // sketch adds what the object is, and its preview; what is more than h lines is for scrolling.
-func (p *inspector) sketch(d *details, h int) {
+func (p *inspector) sketch(c *kit.Context, d *details, h int) {
 	if g := &p.glance; g.last.of(&p.seen.info) && (g.last.doc != nil || g.last.err != nil) {
-		sketchOf(d, g.last.doc, g.last.err, h)
+		sketchOf(c, d, g.last.doc, g.last.err, h)
 		return
 	}
 	d.line(d.th.Paint.Dim.On("Reading…"))
 }
 
 // sketchOf adds a preview, or why there is none.
-func sketchOf(d *details, doc *preview.Doc, err error, h int) {
+func sketchOf(c *kit.Context, d *details, doc *preview.Doc, err error, h int) {
 	th := &d.th.Paint
 	if err != nil {
 		d.wrapped(th.Warn, "No preview: "+reason(err))
 		return
 	}
+	look := preview.Look{Theme: d.th, Bytes: c.Bytes, Day: func(t time.Time) string { return c.Formats.Day(t, c.Now()) }}
 	what, from := doc.What, len(d.lines)
-	if doc.Note != "" {
-		what += " · " + doc.Note
+	if note := doc.Note(look); note != "" {
+		what += " · " + note
 	}
 	for _, part := range kit.Wrap(what, max(d.w-2, 8)) {
 		d.line(th.Dim.On(part))
 	}
-	for _, line := range doc.Lines(d.th, max(d.w-2, 1), max(h-(len(d.lines)-from), 1)) {
+	for _, line := range doc.Lines(look, max(d.w-2, 1), max(h-(len(d.lines)-from), 1)) {
 		d.line(line)
 	}
 }

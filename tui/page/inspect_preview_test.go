@@ -17,6 +17,7 @@ import (
 
 	"spaces/store"
 	"spaces/store/storetest"
+	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
 )
 
@@ -57,6 +58,23 @@ func TestPreviews(t *testing.T) {
 			s.golden()
 		})
 	}
+}
+
+// TestPreviewsWriteSizesAndDatesAsIsChosen changes the formats while the table of contents of an archive is shown.
+func TestPreviewsWriteSizesAndDatesAsIsChosen(t *testing.T) {
+	s := newShelf(t, kittest.Size(160, 40))
+	s.Space(t, "media")
+	s.putBody("media", "site.zip", archive(), "application/zip")
+	s.putBody("media", "z.bin", strings.Repeat("\x00", 20_480), "application/octet-stream")
+	s.open(store.Place{Space: "media"})
+	s.Advance(inspectRest)
+	s.Want("4.0 KB", "2026-11-22")
+	s.Context.Formats = kit.Formats{Sizes: kit.Exact, Dates: kit.Relative}
+	s.Resize(161, 40)
+	s.Want("4,000 B", "just now")
+	s.Press("j")
+	s.Advance(inspectRest)
+	s.Want("the first 16,384 B of it")
 }
 
 // flag is a picture of two colours.

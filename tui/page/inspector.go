@@ -39,10 +39,11 @@ type inspector struct {
 
 // drawn keeps the lines of one state, so that what did not change is not made again.
 type drawn struct {
-	lines []string
-	theme *themes.Theme
-	tab   int
-	size  kit.Size
+	lines   []string
+	theme   *themes.Theme
+	formats kit.Formats
+	tab     int
+	size    kit.Size
 }
 
 // changed makes the lines be drawn anew.

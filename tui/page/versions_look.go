@@ -111,7 +111,7 @@ func (x *versions) lookLines(c *kit.Context, size kit.Size) []string {
 		d.pair("Type", l.seen.info.ContentType)
 		d.pair("ETag", l.seen.info.ETag)
 		d.line(p.Border.On(strings.Repeat("─", max(d.w-2, 0))))
-		sketchOf(d, l.seen.doc, l.seen.why, max(d.h-len(d.lines), 1))
+		sketchOf(c, d, l.seen.doc, l.seen.why, max(d.h-len(d.lines), 1))
 	}
 	return d.lines
 }

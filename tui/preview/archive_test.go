@@ -41,10 +41,10 @@ func (o *object) load(name string, w int) string {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	lines := d.Lines(themes.Auto(true), w, 20)
+	lines := d.Lines(looks(themes.Auto(true)), w, 20)
 	check(o.t, lines, w)
-	check(o.t, []string{d.What, d.Note}, 1000)
-	return style.ReplaceAllString(strings.Join(append([]string{d.What + " · " + d.Note}, lines...), "\n"), "")
+	check(o.t, []string{d.What, d.Note(usual)}, 1000)
+	return style.ReplaceAllString(strings.Join(append([]string{d.What + " · " + d.Note(usual)}, lines...), "\n"), "")
 }
 
 var day = time.Date(2026, 11, 3, 4, 5, 6, 0, time.UTC)

@@ -19,7 +19,7 @@ func TestLinesAreCutAsTheTerminalCounts(t *testing.T) {
 	defer CountClusters(false)
 	for clusters, want := range map[bool]string{true: text, false: "…"} {
 		CountClusters(clusters)
-		got := ansi.Strip(New(Facts{Name: "a.txt", Type: "text/plain", Size: int64(len(text))}, []byte(text)).Lines(th, 23, 5)[0])
+		got := ansi.Strip(New(Facts{Name: "a.txt", Type: "text/plain", Size: int64(len(text))}, []byte(text)).Lines(looks(th), 23, 5)[0])
 		if !strings.HasSuffix(got, want) || width(got) > 23 {
 			t.Errorf("by clusters %v: %q, %d cells", clusters, got, width(got))
 		}

@@ -37,12 +37,12 @@ func gunzip(f Facts, head []byte) *Doc {
 		}
 		d = sniff(f, shown)
 		if !ended {
-			d.Note = "the first " + bytesOf(int64(len(shown))) + ", unpacked"
+			d.note, d.sizes = "the first %s, unpacked", []int64{int64(len(shown))}
 		}
 	}
 	d.What += ", gzip"
-	if d.Note == "" {
-		d.Note = "unpacked"
+	if d.note == "" {
+		d.note = "unpacked"
 	}
 	return d
 }

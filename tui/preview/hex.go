@@ -14,7 +14,7 @@ type dump struct{ b []byte }
 func hexDoc(head []byte) *Doc {
 	d := &Doc{What: nameOf(head), body: &dump{head[:min(len(head), maxHex)]}}
 	if len(head) > maxHex {
-		d.Note = "the first " + bytesOf(maxHex) + " of it"
+		d.note, d.sizes = "the first %s of it", []int64{maxHex}
 	}
 	return d
 }

@@ -13,6 +13,7 @@ import (
 
 // pen draws lines into a room.
 type pen struct {
+	Look
 	th    *themes.Theme
 	w, h  int
 	lines []string

@@ -54,7 +54,7 @@ func pictureDoc(f Facts, head []byte) *Doc {
 	d := &Doc{What: kind + " picture"}
 	c, err := configOf(kind, head)
 	if err != nil || c.Width <= 0 || c.Height <= 0 {
-		d.Note = "it is damaged, or not all there"
+		d.note = "it is damaged, or not all there"
 		return d
 	}
 	d.What += fmt.Sprintf(", %d×%d", c.Width, c.Height)
@@ -64,10 +64,10 @@ func pictureDoc(f Facts, head []byte) *Doc {
 		if part == short && !cut {
 			part = early
 		}
-		d.Note = part
+		d.note = part
 		return d
 	}
-	d.body, d.Note = shrink(img), part
+	d.body, d.note = shrink(img), part
 	return d
 }
 

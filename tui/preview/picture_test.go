@@ -51,20 +51,20 @@ func TestPicturesAreDrawnInHalfBlocks(t *testing.T) {
 	for _, kind := range []string{"PNG", "JPEG", "GIF"} {
 		b := encoded(t, kind, noisy(64, 32))
 		d := New(Facts{Name: "x", Size: int64(len(b))}, b)
-		want(t, kind, d.What+d.Note, kind+" picture, 64×32")
+		want(t, kind, d.What+d.Note(usual), kind+" picture, 64×32")
 		for _, room := range [][2]int{{20, 10}, {1, 1}, {300, 80}, {5, 80}} {
-			lines := d.Lines(themes.Auto(true), room[0], room[1])
+			lines := d.Lines(looks(themes.Auto(true)), room[0], room[1])
 			check(t, lines, room[0])
 			if len(lines) > room[1] || len(lines) == 0 {
 				t.Errorf("%s: %d lines in %v", kind, len(lines), room)
 			}
 		}
-		lines := d.Lines(themes.Auto(true), 20, 10)
+		lines := d.Lines(looks(themes.Auto(true)), 20, 10)
 		if len(lines) != 5 || style.ReplaceAllString(lines[0], "") != strings.Repeat("▀", 20) || strings.Contains(lines[0], "[38;2;0") {
 			t.Errorf("%s: %q", kind, lines)
 		}
 		for _, depth := range []themes.Depth{themes.Sixteen, themes.None} {
-			lines := d.Lines(themes.Auto(true).In(depth), 20, 10)
+			lines := d.Lines(looks(themes.Auto(true).In(depth)), 20, 10)
 			if len(lines) != 5 || strings.Contains(strings.Join(lines, ""), "\x1b") {
 				t.Errorf("%s without colours: %q", kind, lines)
 			}
@@ -76,7 +76,7 @@ func TestWhatIsTransparentStaysSo(t *testing.T) {
 	m := image.NewNRGBA(image.Rect(0, 0, 2, 2))
 	m.SetNRGBA(0, 1, color.NRGBA{255, 0, 0, 255})
 	b := encoded(t, "PNG", m)
-	lines := New(Facts{Size: int64(len(b))}, b).Lines(themes.Auto(true), 2, 1)
+	lines := New(Facts{Size: int64(len(b))}, b).Lines(looks(themes.Auto(true)), 2, 1)
 	want(t, "half", lines[0], "\x1b[38;2;255;0;0m▄\x1b[m ")
 }
 
@@ -86,8 +86,8 @@ func TestPicturesThatAreNotAllThereAreDrawnAsFarAsTheyGo(t *testing.T) {
 		half := b[:len(b)*2/5]
 		d := New(Facts{Size: int64(len(b))}, half)
 		p, is := d.body.(*picture)
-		if !strings.HasPrefix(d.Note, "the upper ") || !is {
-			t.Errorf("%s: %s, %v", kind, d.Note, is)
+		if !strings.HasPrefix(d.Note(usual), "the upper ") || !is {
+			t.Errorf("%s: %s, %v", kind, d.Note(usual), is)
 			continue
 		}
 		if p.w != 400 || p.h < 100 || p.h > 200 {
@@ -98,11 +98,11 @@ func TestPicturesThatAreNotAllThereAreDrawnAsFarAsTheyGo(t *testing.T) {
 		}
 	}
 	b := encoded(t, "GIF", noisy(400, 400))
-	want(t, "GIF", New(Facts{Size: int64(len(b))}, b[:len(b)/2]).Note, short)
+	want(t, "GIF", New(Facts{Size: int64(len(b))}, b[:len(b)/2]).Note(usual), short)
 	for _, kind := range []string{"PNG", "JPEG", "GIF"} {
 		b := encoded(t, kind, noisy(40, 40))
 		for i := range len(b) {
-			New(Facts{Size: int64(len(b))}, b[:i]).Lines(themes.Auto(true), 20, 10)
+			New(Facts{Size: int64(len(b))}, b[:i]).Lines(looks(themes.Auto(true)), 20, 10)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestALargePhotoIsDrawnByItsThumbnail(t *testing.T) {
 	if err != nil || requests != 1 {
 		t.Fatal(err, requests)
 	}
-	want(t, "photo", d.What+" · "+d.Note, "JPEG picture, 1600×1200 · its thumbnail")
+	want(t, "photo", d.What+" · "+d.Note(usual), "JPEG picture, 1600×1200 · its thumbnail")
 	if p := d.body.(*picture); p.w != 160 || p.h != 120 {
 		t.Errorf("%d×%d", p.w, p.h)
 	}
@@ -139,12 +139,12 @@ func TestPicturesOfEnormousSizeAreNotDecoded(t *testing.T) {
 	copy(head[:8], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65,536 × 65,536
 	evil := bytes.Join([][]byte{b[:8], chunk("IHDR", head), chunk("IDAT", data), chunk("IEND", nil)}, nil)
 	d := New(Facts{Size: int64(len(evil))}, evil)
-	want(t, "PNG", d.What+" · "+d.Note, "PNG picture, 65536×65536 · "+early)
+	want(t, "PNG", d.What+" · "+d.Note(usual), "PNG picture, 65536×65536 · "+early)
 	d = New(Facts{Size: int64(len(evil)) + 1}, evil)
-	want(t, "PNG of which a part was read", d.Note, short)
+	want(t, "PNG of which a part was read", d.Note(usual), short)
 	g := encoded(t, "GIF", image.NewPaletted(image.Rect(0, 0, 4, 4), color.Palette{color.Black, color.White}))
 	copy(g[6:], "\xff\xff\xff\xff")
-	want(t, "GIF", New(Facts{Size: int64(len(g))}, g).Note, large)
+	want(t, "GIF", New(Facts{Size: int64(len(g))}, g).Note(usual), large)
 	j := encoded(t, "JPEG", image.NewGray(image.Rect(0, 0, 16, 16)))
 	segments(j, func(mark byte, at int, _ []byte) {
 		if mark == markSOF0 {
@@ -152,13 +152,13 @@ func TestPicturesOfEnormousSizeAreNotDecoded(t *testing.T) {
 		}
 	})
 	d = New(Facts{Size: int64(len(j))}, j)
-	want(t, "JPEG", d.What+" · "+d.Note, fmt.Sprintf("JPEG picture, 65535×65535 · %s", early))
+	want(t, "JPEG", d.What+" · "+d.Note(usual), fmt.Sprintf("JPEG picture, 65535×65535 · %s", early))
 }
 
 func BenchmarkPicture(b *testing.B) {
 	data := encoded(b, "JPEG", noisy(400, 300))
 	d := New(Facts{Size: int64(len(data))}, data)
 	for b.Loop() {
-		d.Lines(themes.Auto(true), 118, 36)
+		d.Lines(looks(themes.Auto(true)), 118, 36)
 	}
 }

@@ -4,7 +4,8 @@
 package preview
 
 import (
-	"fmt"
+	"strings"
+	"time"
 
 	"spaces/themes"
 )
@@ -20,8 +21,26 @@ type Facts struct {
 // Doc is what was found in an object. It is read by any number of goroutines at once.
 type Doc struct {
 	What string // what it is, in a few printable words: "JSON", "PNG picture, 640×480"
-	Note string // what of it is not shown, "" when all is; printable
-	body body
+
+	note  string  // what of it is not shown, "" when all is; printable, with a %s for each of sizes
+	sizes []int64 // in bytes
+	body  body
+}
+
+// Look is how a Doc is drawn.
+type Look struct {
+	Theme *themes.Theme
+	Bytes func(int64) string     // writes a size
+	Day   func(time.Time) string // writes a date whose zone is not known
+}
+
+// Note is what of it is not shown, "" when all is; printable.
+func (d *Doc) Note(l Look) string {
+	note := d.note
+	for _, n := range d.sizes {
+		note = strings.Replace(note, "%s", l.Bytes(n), 1)
+	}
+	return note
 }
 
 // body draws itself with a pen.
@@ -34,8 +53,8 @@ const maxLines = 2000
 // Load.
 func New(f Facts, head []byte) *Doc {
 	d := sniff(f, head)
-	if d.Note == "" && int64(len(head)) < f.Size {
-		d.Note = fmt.Sprintf("the first %s of %s", bytesOf(int64(len(head))), bytesOf(f.Size))
+	if d.note == "" && int64(len(head)) < f.Size {
+		d.note, d.sizes = "the first %s of %s", []int64{int64(len(head)), f.Size}
 	}
 	return d
 }
@@ -45,24 +64,11 @@ func Says(what string) *Doc { return &Doc{What: safe(what)} }
 
 // Lines draws it in a room of w×h cells: styled lines of at most w cells, without control characters. There may be more
 // than h, for scrolling, but for a picture, which fits itself into the room.
-func (d *Doc) Lines(th *themes.Theme, w, h int) []string {
+func (d *Doc) Lines(l Look, w, h int) []string {
 	if d.body == nil || w < 1 || h < 1 {
 		return nil
 	}
-	p := &pen{th: th, w: w, h: h}
+	p := &pen{Look: l, th: l.Theme, w: w, h: h}
 	d.body.draw(p)
 	return p.lines
-}
-
-// bytesOf writes a size as the rest of the panel does.
-func bytesOf(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	v, unit := float64(n)/1000, 0
-	for v >= 999.95 && unit < 5 {
-		v /= 1000
-		unit++
-	}
-	return fmt.Sprintf("%.1f %cB", v, "KMGTPE"[unit])
 }

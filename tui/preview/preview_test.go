@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
@@ -35,6 +36,21 @@ func check(t testing.TB, lines []string, w int) {
 	}
 }
 
+// looks is how previews of tests are drawn.
+func looks(th *themes.Theme) Look {
+	return Look{Theme: th, Bytes: decimal, Day: func(t time.Time) string { return t.Format(time.DateOnly) }}
+}
+
+func decimal(n int64) string {
+	v, unit := float64(n), 0
+	for ; v >= 999.95; v /= 1000 {
+		unit++
+	}
+	return fmt.Sprintf([]string{"%.0f B", "%.1f KB", "%.1f MB"}[unit], v)
+}
+
+var usual = looks(themes.Auto(true))
+
 // drawn is a preview as plain text.
 func drawn(t testing.TB, f Facts, body string, w, h int) string {
 	t.Helper()
@@ -42,8 +58,8 @@ func drawn(t testing.TB, f Facts, body string, w, h int) string {
 		f.Size = int64(len(body))
 	}
 	d := New(f, []byte(body))
-	lines := d.Lines(themes.Auto(true), w, h)
-	check(t, append(lines, d.What, d.Note), max(w, 1000))
+	lines := d.Lines(looks(themes.Auto(true)), w, h)
+	check(t, append(lines, d.What, d.Note(usual)), max(w, 1000))
 	check(t, lines, w)
 	return style.ReplaceAllString(strings.Join(append([]string{d.What}, lines...), "\n"), "")
 }
@@ -124,14 +140,14 @@ func TestBytesAreShownAsNumbers(t *testing.T) {
 func TestHighlightingGoesOnOverLines(t *testing.T) {
 	th := themes.Auto(true)
 	d := New(Facts{Name: "a.go", Size: 1}, []byte("x /* a\nb */ func\n\"s\" // c"))
-	lines := d.Lines(th, 80, 5)
+	lines := d.Lines(looks(th), 80, 5)
 	p := &th.Paint
 	want(t, "1", lines[0], p.Text.On("x ")+p.Dim.On("/* a"))
 	want(t, "2", lines[1], p.Dim.On("b */")+p.Text.On(" ")+p.Accent.On("func"))
 	want(t, "3", lines[2], p.Good.On(`"s"`)+p.Text.On(" ")+p.Dim.On("// c"))
-	y := New(Facts{Name: "a.yaml", Size: 1}, []byte("key: \"v\" # c\n")).Lines(th, 80, 5)
+	y := New(Facts{Name: "a.yaml", Size: 1}, []byte("key: \"v\" # c\n")).Lines(looks(th), 80, 5)
 	want(t, "yaml", y[0], p.Accent.On("key")+p.Text.On(": ")+p.Good.On(`"v"`)+p.Text.On(" ")+p.Dim.On("# c"))
-	h := New(Facts{Name: "a.html", Size: 1}, []byte("<p>x<!-- y\nz --></p>\n")).Lines(th, 80, 5)
+	h := New(Facts{Name: "a.html", Size: 1}, []byte("<p>x<!-- y\nz --></p>\n")).Lines(looks(th), 80, 5)
 	want(t, "html", h[0], p.Accent.On("<p>")+p.Text.On("x")+p.Dim.On("<!-- y"))
 }
 
@@ -146,8 +162,8 @@ func TestOnlyTheBeginningIsAskedFor(t *testing.T) {
 			}
 			return body[at : at+length], nil
 		})
-		if err != nil || requests != 1 || d.Note == "" {
-			t.Errorf("%s: %d requests, %v, %q", name, requests, err, d.Note)
+		if err != nil || requests != 1 || d.Note(usual) == "" {
+			t.Errorf("%s: %d requests, %v, %q", name, requests, err, d.Note(usual))
 		}
 	}
 }
@@ -176,11 +192,11 @@ func FuzzPreview(f *testing.F) {
 		if err != nil || o.requests > tarRequests+4 {
 			t.Fatal(err, o.requests)
 		}
-		check(t, loaded.Lines(dark, room, room/3+1), room)
+		check(t, loaded.Lines(looks(dark), room, room/3+1), room)
 		for _, th := range shallow {
-			check(t, d.Lines(th, room, room/3+1), room)
+			check(t, d.Lines(looks(th), room, room/3+1), room)
 		}
-		check(t, []string{d.What, d.Note}, 1<<20)
+		check(t, []string{d.What, d.Note(usual)}, 1<<20)
 	})
 }
 
@@ -200,7 +216,7 @@ func BenchmarkRender(b *testing.B) {
 			th := themes.Auto(true)
 			d := New(Facts{Name: x.name, Size: 1 << 20}, []byte(x.body))
 			for b.Loop() {
-				d.Lines(th, 118, 36)
+				d.Lines(looks(th), 118, 36)
 			}
 		})
 	}

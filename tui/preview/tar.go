@@ -36,9 +36,9 @@ func tarDoc(r io.Reader) *Doc {
 	case err == io.EOF:
 		d.What += ", " + entriesOf(len(c.entries))
 	case len(c.entries) > 0:
-		d.Note = "the first " + entriesOf(len(c.entries))
+		d.note = "the first " + entriesOf(len(c.entries))
 	default:
-		d.Note = "its contents cannot be read"
+		d.note = "its contents cannot be read"
 	}
 	return d
 }

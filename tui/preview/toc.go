@@ -21,17 +21,25 @@ type contents struct{ entries []entry }
 
 func (c *contents) draw(p *pen) {
 	th := &p.th.Paint
-	for _, e := range c.entries {
-		size, date, name := bytesOf(max(e.size, 0)), "", th.Text
-		if e.folder {
-			size, name = "–", th.Folder
+	rows, sizes, dates := make([][2]string, len(c.entries)), len("999.9 KB"), 0
+	for i, e := range c.entries {
+		r := &rows[i]
+		if r[0] = "–"; !e.folder {
+			r[0] = p.Bytes(max(e.size, 0))
 		}
 		if !e.modified.IsZero() {
-			date = e.modified.Format("2006-01-02")
+			r[1] = p.Day(e.modified)
 		}
-		spans := append(p.spans[:0], span{th.Number, aligned(size, 8, true) + "  "})
-		if p.w >= 48 {
-			spans = append(spans, span{th.Dim, fit(date, 10) + "  "})
+		sizes, dates = max(sizes, width(r[0])), max(dates, width(r[1]))
+	}
+	for i, e := range c.entries {
+		name := th.Text
+		if e.folder {
+			name = th.Folder
+		}
+		spans := append(p.spans[:0], span{th.Number, aligned(rows[i][0], sizes, true) + "  "})
+		if p.w >= 30+sizes+dates {
+			spans = append(spans, span{th.Dim, fit(rows[i][1], dates) + "  "})
 		}
 		spans = append(spans, span{name, store.Printable(e.name)})
 		if e.leads != "" {

@@ -37,26 +37,26 @@ func TestWebPIsDrawnInAllItsForms(t *testing.T) {
 	} {
 		b := webpOf(t, text)
 		d := New(Facts{Size: int64(len(b))}, b)
-		want(t, "what it is", d.What+d.Note, what)
-		lines := d.Lines(themes.Auto(true), 60, 20)
+		want(t, "what it is", d.What+d.Note(usual), what)
+		lines := d.Lines(looks(themes.Auto(true)), 60, 20)
 		if check(t, lines, 60); len(lines) == 0 || len(lines) > 20 {
 			t.Errorf("%s: %d lines", what, len(lines))
 		}
 	}
 	b := webpOf(t, webpMoving)
-	want(t, "a series", New(Facts{Size: int64(len(b))}, b).Note, "moving ones are not drawn")
+	want(t, "a series", New(Facts{Size: int64(len(b))}, b).Note(usual), "moving ones are not drawn")
 }
 
 func TestWebPThatIsNotAllThereIsNotDrawn(t *testing.T) {
 	for _, text := range []string{webpLossy, webpLossless, webpAlpha, webpMoving, webpGopher} {
 		b := webpOf(t, text)
 		for i := range b {
-			New(Facts{Size: int64(len(b))}, b[:i]).Lines(themes.Auto(true), 20, 10)
+			New(Facts{Size: int64(len(b))}, b[:i]).Lines(looks(themes.Auto(true)), 20, 10)
 		}
 	}
 	b := webpOf(t, webpGopher)
 	d := New(Facts{Size: int64(len(b))}, b[:len(b)/2])
-	want(t, "half of one", d.What+" · "+d.Note, "WebP picture, 75×100 · "+short)
+	want(t, "half of one", d.What+" · "+d.Note(usual), "WebP picture, 75×100 · "+short)
 }
 
 // The room is asked of the header that is decoded: one that says less in front of it is not believed.
@@ -64,16 +64,16 @@ func TestWebPOfEnormousSizeIsNotDecoded(t *testing.T) {
 	lossy, lossless, alpha := webpOf(t, webpLossy), webpOf(t, webpLossless), webpOf(t, webpAlpha)
 	copy(lossy[26:], "\xff\x3f\xff\x3f")
 	d := New(Facts{Size: int64(len(lossy))}, lossy)
-	want(t, "lossy", d.What+" · "+d.Note, "WebP picture, 16383×16383 · "+large)
+	want(t, "lossy", d.What+" · "+d.Note(usual), "WebP picture, 16383×16383 · "+large)
 	binary.LittleEndian.PutUint32(lossless[21:], binary.LittleEndian.Uint32(lossless[21:])|1<<28-1)
 	d = New(Facts{Size: int64(len(lossless))}, lossless)
-	want(t, "lossless", d.What+" · "+d.Note, "WebP picture, 16384×16384 · "+large)
+	want(t, "lossless", d.What+" · "+d.Note(usual), "WebP picture, 16384×16384 · "+large)
 	copy(alpha[24:], "\xff\x3f\x00\xff\x3f\x00")
 	d = New(Facts{Size: int64(len(alpha))}, alpha)
-	want(t, "transparent", d.What+" · "+d.Note, "WebP picture, 16384×16384 · "+large)
+	want(t, "transparent", d.What+" · "+d.Note(usual), "WebP picture, 16384×16384 · "+large)
 
 	extended := append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"), lossless[12:]...)
 	binary.LittleEndian.PutUint32(extended[4:], uint32(len(extended)-8))
 	d = New(Facts{Size: int64(len(extended))}, extended)
-	want(t, "one that says less in front", d.What+" · "+d.Note, "WebP picture, 1×1 · "+early)
+	want(t, "one that says less in front", d.What+" · "+d.Note(usual), "WebP picture, 1×1 · "+early)
 }

@@ -31,7 +31,7 @@ func zipDoc(ctx context.Context, f Facts, head []byte, fetch Fetch) (*Doc, error
 	}
 	at := bytes.LastIndex(tail, []byte("PK\x05\x06"))
 	if at < 0 || at+endLen > len(tail) {
-		return &Doc{What: "ZIP", Note: "its table of contents was not found"}, nil
+		return &Doc{What: "ZIP", note: "its table of contents was not found"}, nil
 	}
 	dir := directory{count: int64(le.Uint16(tail[at+10:])), size: int64(le.Uint32(tail[at+12:])), at: int64(le.Uint32(tail[at+16:]))}
 	if dir.isWide() {
@@ -40,7 +40,7 @@ func zipDoc(ctx context.Context, f Facts, head []byte, fetch Fetch) (*Doc, error
 		}
 	}
 	if dir.at < 0 || dir.size < 0 || dir.count < 0 || dir.at > f.Size || dir.size > f.Size-dir.at {
-		return &Doc{What: "ZIP", Note: "its table of contents is damaged"}, nil
+		return &Doc{What: "ZIP", note: "its table of contents is damaged"}, nil
 	}
 	var table []byte
 	if dir.at >= from {
@@ -59,7 +59,7 @@ func zipDoc(ctx context.Context, f Facts, head []byte, fetch Fetch) (*Doc, error
 		d.What += ", with a password"
 	}
 	if int64(len(c.entries)) < dir.count {
-		d.Note = "the first " + entriesOf(len(c.entries))
+		d.note = "the first " + entriesOf(len(c.entries))
 	}
 	return d, nil
 }
