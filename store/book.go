@@ -89,7 +89,7 @@ func WrongProfile(p Profile) string {
 		return "Write the access key."
 	}
 	if _, err := parseEndpoint(p.Endpoint); err != nil {
-		return upperFirst(bareText(err)) + "."
+		return Capital(bareText(err)) + "."
 	}
 	return ""
 }
@@ -107,11 +107,4 @@ func bareText(err error) string {
 		return e.Err.Error()
 	}
 	return err.Error()
-}
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

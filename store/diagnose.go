@@ -131,9 +131,9 @@ func spaceAddress(s *Store) Diagnosis {
 func diagnosed(err error, p Profile) Diagnosis {
 	var e *Error
 	if !errors.As(err, &e) {
-		return Diagnosis{State: "failed", Says: upperFirst(Printable(err.Error())) + "."}
+		return Diagnosis{State: "failed", Says: Capital(Printable(err.Error())) + "."}
 	}
-	d := Diagnosis{State: string(e.Kind), Says: upperFirst(Printable(e.Err.Error())) + ".", Advice: e.Advice()}
+	d := Diagnosis{State: string(e.Kind), Says: Capital(Printable(e.Err.Error())) + ".", Advice: e.Advice()}
 	var scheme *cause
 	region := regionTold(e)
 	switch {

@@ -33,7 +33,7 @@ func remarked(j *job.Status) (did sentence, why string) {
 	case ignored && j.Kind == job.Permissions:
 		return sentence{subject(j), {text: is + " not " + accessWord(j)}}, ": " + job.ErrAccessIgnored.Error()
 	case errors.Is(j.Remarks[0].Err, job.ErrNotKept):
-		return sentence{{text: words[j.Kind].begin}, subject(j), {text: ", but of "}, name(lastName(j.Remarks[0].Name)), {text: " not all was kept"}},
+		return sentence{{text: words[j.Kind].begin}, subject(j), {text: ", but of "}, name(store.Base(j.Remarks[0].Name)), {text: " not all was kept"}},
 			": " + store.Printable(j.Remarks[0].Err.Error())
 	case ignored:
 		it := map[bool]string{true: "it", false: "they"}[j.Objects == 1]
@@ -46,7 +46,7 @@ func remarked(j *job.Status) (did sentence, why string) {
 	}
 	folder := word{text: kit.Plural(len(empty), "folder")}
 	if len(empty) == 1 {
-		folder = name(lastName(empty[0]))
+		folder = name(store.Base(empty[0]))
 	}
 	if j.Objects == 0 {
 		return sentence{{text: "Nothing was found in "}, folder}, ""

@@ -126,7 +126,7 @@ func failure(j *job.Status) sentence {
 		}
 	}
 	if errors.Is(j.Failed[0].Err, job.ErrNameUntold) && j.FailedCount == 1 {
-		s = sentence{name(lastName(j.Failed[0].Name)), {text: " not " + done(j)}}
+		s = sentence{name(store.Base(j.Failed[0].Name)), {text: " not " + done(j)}}
 		return append(s, word{text: ": " + why})
 	}
 	return append(s, word{text: ": "}, name(why))
@@ -161,7 +161,7 @@ func subject(j *job.Status) word {
 	case s.Ref.Key == "":
 		return name(s.Ref.Space)
 	}
-	return name(lastName(s.Ref.Key))
+	return name(store.Base(s.Ref.Key))
 }
 
 // word is a part of a sentence. Where there is no room, names give way, and what says what happened does not.
@@ -171,11 +171,6 @@ type word struct {
 }
 
 func name(s string) word { return word{store.Printable(s), true} }
-
-// lastName is the last part of a key, of a folder with its slash.
-func lastName(key string) string {
-	return key[strings.LastIndexByte(strings.TrimSuffix(key, "/"), '/')+1:]
-}
 
 type sentence []word
 

@@ -80,7 +80,7 @@ func found(tool string, read func(text []byte) ([]store.Candidate, error), path 
 // unread is what stands for a file, or for the part of it, that cannot be read.
 func unread(tool, path string, err error) store.Candidate {
 	why := strings.ReplaceAll(bareError(err), "\n", "; ")
-	return store.Candidate{Profile: store.Profile{Name: tool}, Tool: tool, File: path, Why: upperFirst(why) + "."}
+	return store.Candidate{Profile: store.Profile{Name: tool}, Tool: tool, File: path, Why: store.Capital(why) + "."}
 }
 
 // readSome reads a file of a tool. One that is no file, or far too long to be one of them, is left alone.
@@ -109,8 +109,6 @@ func bareError(err error) string {
 	}
 	return err.Error()
 }
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // profileName makes a name of what another tool takes for one.
 func profileName(name string) string {

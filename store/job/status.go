@@ -122,5 +122,5 @@ func (c *Source) shortName() string {
 	case c.Ref.Key == "":
 		return c.Ref.Space
 	}
-	return baseName(c.Ref.Key)
+	return store.Base(c.Ref.Key)
 }

@@ -42,7 +42,7 @@ func (s *Spec) ready(c *Source) source {
 	}
 	rel, ok := strings.CutPrefix(c.Ref.Key, s.Base)
 	if !ok || rel == "" && c.Ref.Key != "" {
-		rel = baseName(c.Ref.Key)
+		rel = store.Base(c.Ref.Key)
 	}
 	if name := cmp.Or(c.Name, s.Name); name != "" {
 		rel = name
@@ -62,12 +62,6 @@ func (s *Spec) rename(name string) string {
 		return s.Name
 	}
 	return name
-}
-
-// baseName is the last name of a key; a folder's keeps its slash.
-func baseName(key string) string {
-	end := strings.TrimSuffix(key, "/")
-	return key[strings.LastIndexByte(end, '/')+1:]
 }
 
 // step is what a record stands for. The same function serves counting, conflicts and doing.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"spaces/store"
 )
 
 // matchName is the test of a name, or of a glob, and what every name that passes it begins with.
@@ -13,7 +15,7 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	switch {
 	case !glob && !path:
 		contains := Match(text)
-		return func(name string) bool { return contains(lastPart(name)) }, "", nil
+		return func(name string) bool { return contains(store.Base(name)) }, "", nil
 	case !glob && text[0] == '/':
 		return func(name string) bool { return strings.HasPrefix(name, text[1:]) }, text[1:], nil
 	case !glob:
@@ -33,7 +35,7 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	}
 	likely := Match(longestLiteral(text)) // expressions are slow, and few names come near
 	if !path {
-		return func(name string) bool { name = lastPart(name); return likely(name) && re.MatchString(name) }, "", nil
+		return func(name string) bool { name = store.Base(name); return likely(name) && re.MatchString(name) }, "", nil
 	}
 	text = strings.TrimPrefix(text, "/")
 	return func(name string) bool { return likely(name) && re.MatchString(name) }, text[:strings.IndexAny(text, `*?[{\`)], nil
@@ -50,11 +52,6 @@ func longestLiteral(glob string) (longest string) {
 		}
 	}
 	return longest
-}
-
-// lastPart is the name of an object in its folder; of the marker of a folder, that folder's with its slash.
-func lastPart(name string) string {
-	return name[strings.LastIndexByte(strings.TrimSuffix(name, "/"), '/')+1:]
 }
 
 // translate makes a regular expression of a glob: those match in linear time, whatever the glob.

@@ -125,7 +125,7 @@ func (d *Access) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if _, err, ok := d.set.Take(msg); ok {
 		if d.err = err; err == nil {
 			c.Dismiss()
-			c.Notify(kit.Good, shown(name(d.refs[0].Key))+" is "+d.word()+" now")
+			c.Notify(kit.Good, shown(store.Base(d.refs[0].Key))+" is "+d.word()+" now")
 		}
 		return nil
 	}
@@ -163,7 +163,7 @@ func (d *Access) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal-8), &d.c.Theme.Paint
 	what := kit.Plural(len(d.refs), "file")
 	if len(d.refs) == 1 {
-		what = shown(name(d.refs[0].Key))
+		what = shown(store.Base(d.refs[0].Key))
 	}
 	items := []kit.Item{kit.Gap, text("  " + t.Strong.On(middle(what, w-2)))}
 	items = append(items, spare(2, note(d.state(), w, t.Dim)...), kit.Gap,

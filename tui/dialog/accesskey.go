@@ -184,7 +184,7 @@ func (d *AccessKey) failed() string {
 // keyTrouble is what the API said, which is the only one that knows what it takes, and what to do.
 func keyTrouble(err error) string {
 	var e *store.Error
-	text := strings.TrimSuffix(upper(happened(err)), ".") + "."
+	text := strings.TrimSuffix(store.Capital(happened(err)), ".") + "."
 	if errors.As(err, &e) && e.Kind != store.Other {
 		text += " " + shown(e.Advice())
 	}

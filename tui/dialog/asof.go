@@ -49,7 +49,7 @@ func (d *AsOf) asking(s kit.Size) *kit.Form {
 	case err == nil:
 		verdict = styled(at.Format("Monday, 2 January 2006, 15:04:05 MST"), kit.Inner(w), t.Good)
 	case d.field.Value() != "" || d.told:
-		verdict = styled(upper(err.Error()), kit.Inner(w), t.Warn)
+		verdict = styled(store.Capital(err.Error()), kit.Inner(w), t.Warn)
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Items: []kit.Item{kit.Gap,
 		&kit.Entry{Label: "Time", Field: d.field, Changed: func(*kit.Context) tea.Cmd { d.told = false; return nil }},

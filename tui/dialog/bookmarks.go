@@ -39,7 +39,7 @@ func NewBookmarks(c *kit.Context) *Bookmarks {
 
 // MarkName is what a place is called until it gets another name.
 func MarkName(p store.Place) string {
-	return cmp.Or(strings.TrimSuffix(name(p.Prefix), "/"), p.Space, string(p.Tab), string(p.Conn), "Spaces")
+	return cmp.Or(strings.TrimSuffix(store.Base(p.Prefix), "/"), p.Space, string(p.Tab), string(p.Conn), "Spaces")
 }
 
 // Init implements kit.Dialog.

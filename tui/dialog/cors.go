@@ -48,7 +48,7 @@ func corsAbout(r store.CORSRule) []string {
 	if r.MaxAge > 0 {
 		age = "browsers remember it for " + kit.Plural(r.MaxAge, "second")
 	}
-	list = append(list, upper(age))
+	list = append(list, store.Capital(age))
 	if r.ID != "" {
 		list = append(list, "Name: "+r.ID)
 	}

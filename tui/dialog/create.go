@@ -157,7 +157,7 @@ func (d *CreateSpace) verdict(t *themes.Paints, w int) []string {
 	case d.name.Value() == "" && d.err == nil:
 		return []string{t.Dim.On(end("3 to 63 characters; it becomes part of the address", w))}
 	case err != nil:
-		return []string{t.Warn.On(end(upper(err.Error()), w))}
+		return []string{t.Warn.On(end(store.Capital(err.Error()), w))}
 	case d.have.Busy():
 		return []string{t.Dim.On(end("Asking for the names that are taken…", w))}
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -152,7 +153,7 @@ func (d *Download) verdict(t *themes.Paints, w int) string {
 	case f.err != nil && os.IsNotExist(f.err):
 		return t.Dim.On(end("It does not exist yet and will be created", w))
 	case f.err != nil:
-		return t.Warn.On(end(upper(reason(f.err)), w))
+		return t.Warn.On(end(store.Capital(reason(f.err)), w))
 	case !f.dir:
 		return t.Warn.On(end("That is a file, not a directory", w))
 	}

@@ -72,7 +72,7 @@ func shown(name string) string { return store.Printable(name) }
 func explain(err error) string {
 	var e *store.Error
 	if !errors.As(err, &e) {
-		return upper(shown(err.Error())) + "."
+		return store.Capital(shown(err.Error())) + "."
 	}
 	what := string(e.Kind)
 	if e.Code != "" {
@@ -82,7 +82,7 @@ func explain(err error) string {
 	if e.RequestID != "" {
 		text += ", request " + e.RequestID
 	}
-	text = upper(shown(text)) + "."
+	text = store.Capital(shown(text)) + "."
 	switch advice := e.Advice(); {
 	case e.Kind == store.NotFound: // whose advice is a key of pages
 		text += " It is not there any more."
@@ -99,14 +99,6 @@ func happened(err error) string {
 		err = e.Err
 	}
 	return shown(err.Error())
-}
-
-// upper begins a sentence with a capital.
-func upper(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return string(s[0]-'a'+'A') + s[1:]
 }
 
 // transfersHint names the key that shows running work.

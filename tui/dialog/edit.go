@@ -38,7 +38,7 @@ type saved struct {
 
 // NewEdit edits one file.
 func NewEdit(c *kit.Context, ref store.Ref) *Edit {
-	d := &Edit{base: newBase(c, "Edit – "+shown(name(ref.Key))), ref: ref}
+	d := &Edit{base: newBase(c, "Edit – "+shown(store.Base(ref.Key))), ref: ref}
 	d.form = d.asking
 	return d
 }
@@ -91,7 +91,7 @@ func (d *Edit) edited(c *kit.Context, text []byte, err error) tea.Cmd {
 	case err != nil, d.ended != nil:
 		return nil
 	case bytes.Equal(text, d.local.body):
-		c.Notify(kit.Info, "Nothing was changed in "+shown(name(d.ref.Key)))
+		c.Notify(kit.Info, "Nothing was changed in "+shown(store.Base(d.ref.Key)))
 		return d.discard(c)
 	}
 	return d.put(store.ReplaceOptions{})(c)
@@ -124,7 +124,7 @@ func (d *Edit) tried(c *kit.Context, s saved, err error) tea.Cmd {
 		}
 		return nil
 	}
-	said := "Saved " + shown(name(s.info.Key))
+	said := "Saved " + shown(store.Base(s.info.Key))
 	if !s.sure {
 		said += ". This endpoint is not known to guard what is written: it was the same right before"
 	}
@@ -199,9 +199,9 @@ func (d *Edit) told(w int) []string {
 	case errors.Is(d.err, store.Exists):
 		return note("There is a file of this name already: choose another one.", w, t.Bad)
 	case d.changed() && errors.Is(d.err, store.NotFound):
-		return note(shown(name(d.ref.Key))+" was deleted while it was edited. Nothing was written.", w, t.Bad)
+		return note(shown(store.Base(d.ref.Key))+" was deleted while it was edited. Nothing was written.", w, t.Bad)
 	case d.changed():
-		return note(shown(name(d.ref.Key))+" was changed by somebody else while it was edited. Nothing was overwritten.", w, t.Bad)
+		return note(shown(store.Base(d.ref.Key))+" was changed by somebody else while it was edited. Nothing was overwritten.", w, t.Bad)
 	case d.err != nil:
 		return note(explain(d.err), w, t.Bad)
 	}
@@ -235,7 +235,7 @@ func (d *Edit) buttons(kept bool) kit.Buttons {
 // saveAs asks for another name, and saves under the one that was typed.
 func (d *Edit) saveAs(c *kit.Context) tea.Cmd {
 	if d.as == nil {
-		d.as = kit.NewField(name(d.ref.Key), "name")
+		d.as = kit.NewField(store.Base(d.ref.Key), "name")
 		d.focus.Name = "Name"
 		return nil
 	}

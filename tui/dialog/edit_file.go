@@ -43,7 +43,7 @@ func fetch(ctx context.Context, s *store.Store, ref store.Ref) (l local, err err
 		return l, errors.New("it is no text: there are NUL bytes in it")
 	}
 	l = local{was: info, body: text}
-	if err = l.write(name(ref.Key)); err == nil && ctx.Err() != nil { // nobody waits for it any more
+	if err = l.write(store.Base(ref.Key)); err == nil && ctx.Err() != nil { // nobody waits for it any more
 		l.remove()
 		err = ctx.Err()
 	}

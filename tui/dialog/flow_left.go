@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -15,7 +16,7 @@ func (n *flow) leftOut(b *base, w int) []kit.Item {
 	var lines []string
 	for _, f := range n.left {
 		lines = append(lines, "  "+t.Row.On(middle(shown(f.Name), w-2)))
-		for _, l := range note(upper(reason(f.Err)), w-2, t.Dim) {
+		for _, l := range note(store.Capital(reason(f.Err)), w-2, t.Dim) {
 			lines = append(lines, "  "+l)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -71,7 +72,7 @@ func (n *flow) lessens(b *base, w int) []kit.Item {
 	t := &b.c.Theme.Paint
 	items := []kit.Item{kit.Gap, text(note("Not everything can be kept there:", w, t.Warn)...), kit.Gap}
 	for _, err := range n.lacks {
-		items = append(items, text(note(upper(err.Error())+".", w, t.Row)...))
+		items = append(items, text(note(store.Capital(err.Error())+".", w, t.Row)...))
 	}
 	return items
 }

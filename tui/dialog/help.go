@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -120,7 +121,7 @@ func (d *Help) asking(s kit.Size) *kit.Form {
 func (d *Help) row(r helpRow, w int) string {
 	t := &d.c.Theme.Paint
 	if r.binding.Action == "" {
-		return t.Header.On(end(upper(r.group), w))
+		return t.Header.On(end(store.Capital(r.group), w))
 	}
 	var list []string
 	for _, k := range r.binding.Keys {
@@ -129,7 +130,7 @@ func (d *Help) row(r helpRow, w int) string {
 	column := min(20, max(w/3, 4))
 	key := end(strings.Join(list, "  "), column-2)
 	why := d.off[r.binding.Action]
-	help := upper(r.binding.Help)
+	help := store.Capital(r.binding.Help)
 	if why != "" {
 		return "  " + t.Dim.On(end(kit.Fit(key, column)+help+" – "+shown(why), w-2))
 	}

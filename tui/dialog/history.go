@@ -172,7 +172,7 @@ func (d *History) names(w int) []string {
 			break
 		}
 		if s.Folder && s.Ref.Key == d.spec.Base {
-			s.Ref.Key = name(s.Ref.Key)
+			s.Ref.Key = store.Base(s.Ref.Key)
 			lines = append(lines, "  "+named1(d.c, s, "", w-2))
 			continue
 		}

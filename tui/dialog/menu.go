@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -69,7 +70,7 @@ func (e entry) width() int {
 func (e entry) row(c *kit.Context, w int, cursor bool) string {
 	t := &c.Theme.Paint
 	key := " " + e.key + " "
-	text := kit.Fit(mark(cursor)+upper(e.label)+e.reason(), w-kit.Width(key))
+	text := kit.Fit(mark(cursor)+store.Capital(e.label)+e.reason(), w-kit.Width(key))
 	switch {
 	case cursor:
 		return t.Cursor.On(text + key)
@@ -82,7 +83,7 @@ func (e entry) row(c *kit.Context, w int, cursor bool) string {
 // run closes the menu and does the entry, or says why not.
 func (e entry) run(c *kit.Context) tea.Cmd {
 	if why := e.action.Off(); why != "" {
-		c.Notify(kit.Warn, upper(shown(why)))
+		c.Notify(kit.Warn, store.Capital(shown(why)))
 		return nil
 	}
 	c.Dismiss()

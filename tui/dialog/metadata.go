@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -87,7 +88,7 @@ func (d *Metadata) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	if _, err, ok := d.set.Take(msg); ok {
 		if d.err = err; err == nil {
 			c.Dismiss()
-			c.Notify(kit.Good, "Changed "+d.word+" of "+shown(name(d.sources[0].Ref.Key)))
+			c.Notify(kit.Good, "Changed "+d.word+" of "+shown(store.Base(d.sources[0].Ref.Key)))
 		}
 		return nil
 	}
@@ -122,7 +123,7 @@ func (d *Metadata) goOn(c *kit.Context) tea.Cmd {
 	e := d.edit()
 	switch err := d.tooMuch(); {
 	case err != nil:
-		c.Notify(kit.Warn, upper(err.Error()))
+		c.Notify(kit.Warn, store.Capital(err.Error()))
 	case len(e.Set)+len(e.Unset) == 0:
 		c.Notify(kit.Info, "Nothing was edited.")
 	default:

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -65,7 +66,7 @@ func (d *Metadata) takeNew() bool {
 		d.pairs = append(d.pairs, d.newPair(name, value))
 	}
 	if err != nil {
-		d.wrong = upper(err.Error()) + "."
+		d.wrong = store.Capital(err.Error()) + "."
 		return false
 	}
 	d.add.SetValue("")

@@ -51,7 +51,7 @@ func (d *Metadata) head(w int) []string {
 		return d.figures(d.c, sources(d.sources), w)
 	}
 	if len(d.sources) == 1 {
-		return []string{"  " + t.Strong.On(middle(shown(name(d.sources[0].Ref.Key)), w-2))}
+		return []string{"  " + t.Strong.On(middle(shown(store.Base(d.sources[0].Ref.Key)), w-2))}
 	}
 	what := kit.Plural(len(d.sources), "file")
 	more := ""
@@ -115,15 +115,15 @@ func (d *Metadata) hintLine(w int) string {
 		return ""
 	}
 	if err := d.refused(p); err != nil {
-		return "  " + t.Warn.On(end(shown(upper(err.Error()))+".", w-2))
+		return "  " + t.Warn.On(end(shown(store.Capital(err.Error()))+".", w-2))
 	}
 	if err := d.tooMuch(); err != nil {
-		return "  " + t.Warn.On(end(upper(err.Error())+".", w-2))
+		return "  " + t.Warn.On(end(store.Capital(err.Error())+".", w-2))
 	}
 	list := d.offers(p)
 	switch {
 	case p.gone:
-		return say(upper(d.emptying() + " brings it back"))
+		return say(store.Capital(d.emptying() + " brings it back"))
 	case d.begun(p):
 		return say("Tab takes " + strings.Join(list[:min(len(list), 6)], ", "))
 	case p.field.Value() != "" && p.edited() && len(list) > 0:
@@ -137,7 +137,7 @@ func (d *Metadata) hintLine(w int) string {
 	case p.field.Value() == "" && d.empty:
 		return say("An empty value; " + d.emptying() + " removes it")
 	}
-	return say(upper(d.emptying() + " empties the line, once more " + map[bool]string{true: "removes it", false: "brings it back"}[d.empty || p.any]))
+	return say(store.Capital(d.emptying() + " empties the line, once more " + map[bool]string{true: "removes it", false: "brings it back"}[d.empty || p.any]))
 }
 
 // reviewing is the form that shows what changes.

@@ -33,7 +33,7 @@ func lastOf(p store.Place) string {
 	if p.Prefix == "" {
 		return p.Space
 	}
-	return name(p.Prefix)
+	return store.Base(p.Prefix)
 }
 
 // Init implements kit.Dialog: counting begins.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -69,7 +70,7 @@ func (m *More) asking(s kit.Size) *kit.Form {
 func (m *More) Actions() []kit.Action {
 	list := m.base.Actions()
 	for i, e := range m.entries {
-		list = append(list, kit.Action{Name: e.action.Name, Hint: kit.NoHint, Why: func() string { return upper(e.action.Off()) },
+		list = append(list, kit.Action{Name: e.action.Name, Hint: kit.NoHint, Why: func() string { return store.Capital(e.action.Off()) },
 			Run: func(c *kit.Context) tea.Cmd { return m.run(c, i) }})
 	}
 	return append(list, kit.Action{Name: keys.Back, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { c.Dismiss(); return nil }})

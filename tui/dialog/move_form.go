@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -31,7 +32,7 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 		return f
 	}
 	move := d.keyed(d.button(), keys.Confirm, d.yes)
-	move.Why = upper(d.why())
+	move.Why = store.Capital(d.why())
 	if d.typing != typingNothing {
 		f.Leave = "back to the folders"
 	}
@@ -80,7 +81,7 @@ func (d *Move) told(w int) []kit.Item {
 		lines := append(note(d.sum(d.c)+"   ("+d.state()+")", w, t.Strong), d.trouble(t, w)...)
 		return []kit.Item{&kit.Pager{Lines: lines, Scroll: &d.scroll}}
 	case d.why() != "":
-		return []kit.Item{text(note(upper(d.why()), w, t.Warn)...)}
+		return []kit.Item{text(note(store.Capital(d.why()), w, t.Warn)...)}
 	case d.isHome():
 		return []kit.Item{text(note(d.beside(), w, t.Dim)...)}
 	case d.here.at.Conn != d.from.Conn:

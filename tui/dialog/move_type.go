@@ -85,7 +85,7 @@ func (d *Move) complete(c *kit.Context) (tea.Cmd, bool) {
 	}
 	var offers []string
 	for i := range d.here.rows {
-		if offer := name(d.here.key(i)); strings.HasPrefix(offer, text) {
+		if offer := store.Base(d.here.key(i)); strings.HasPrefix(offer, text) {
 			offers = append(offers, offer)
 		}
 	}
@@ -110,7 +110,7 @@ func (d *Move) completed(c *kit.Context, offers []string, err error) tea.Cmd {
 		d.wrong = "There are " + kit.Count(len(offers)) + ": " + strings.Join(shownAll(offers), "  ")
 		return nil
 	case err != nil:
-		d.wrong = upper(happened(err))
+		d.wrong = store.Capital(happened(err))
 		return nil
 	}
 	cmd := d.typed(c)
@@ -124,7 +124,7 @@ func (d *Move) completed(c *kit.Context, offers []string, err error) tea.Cmd {
 func shownAll(paths []string) []string {
 	names := make([]string, len(paths))
 	for i, path := range paths {
-		names[i] = shown(name(path))
+		names[i] = shown(store.Base(path))
 	}
 	return names
 }
@@ -155,7 +155,7 @@ func (d *Move) typedPath(c *kit.Context, text string) tea.Cmd {
 	p, err := placeTyped(d.here.conns, d.from, text)
 	switch {
 	case err != nil:
-		d.wrong = upper(happened(err))
+		d.wrong = store.Capital(happened(err))
 		return nil
 	case p.Space == "" && p.Conn == d.from.Conn:
 		d.wrong = "Name a Space after the slash; without the slash it is a folder of " + shown(d.from.Space) + "."

@@ -3,16 +3,12 @@ package dialog
 import (
 	"strings"
 	"unicode/utf8"
+
+	"spaces/store"
 )
 
-// name is the last part of a key, with its slash when it is a folder.
-func name(key string) string {
-	cut := strings.TrimSuffix(key, "/")
-	return key[strings.LastIndexByte(cut, '/')+1:]
-}
-
 // parent is the folder of a key: "" or ending in "/".
-func parent(key string) string { return strings.TrimSuffix(key, name(key)) }
+func parent(key string) string { return strings.TrimSuffix(key, store.Base(key)) }
 
 // common is the longest beginning that all of list share, never half a character.
 func common(list []string) string {

@@ -98,7 +98,7 @@ func (d *policy) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	}
 	if read, err, ok := d.file.Take(msg); ok {
 		if err != nil {
-			c.Notify(kit.Bad, upper(shown(err.Error())))
+			c.Notify(kit.Bad, store.Capital(shown(err.Error())))
 			return nil
 		}
 		d.offer(read)

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -39,7 +40,7 @@ func (e *editor) start(c *kit.Context, owner kit.ID, name, text string) tea.Cmd 
 func (e *editor) take(c *kit.Context, owner kit.ID, msg tea.Msg, done func(text string)) (cmd tea.Cmd, ok bool) {
 	if path, err, ok := e.make.Take(msg); ok {
 		if err != nil {
-			c.Notify(kit.Bad, upper(shown(err.Error())))
+			c.Notify(kit.Bad, store.Capital(shown(err.Error())))
 			return nil, true
 		}
 		e.path = path
@@ -57,7 +58,7 @@ func (e *editor) take(c *kit.Context, owner kit.ID, msg tea.Msg, done func(text 
 	}
 	if text, err, ok := e.read.Take(msg); ok {
 		if err != nil {
-			c.Notify(kit.Warn, upper(shown(err.Error())))
+			c.Notify(kit.Warn, store.Capital(shown(err.Error())))
 			return nil, true
 		}
 		done(text)

@@ -119,7 +119,7 @@ func (d *Rename) look(c *kit.Context) tea.Cmd {
 			key := target(dir.Key, x)
 			page, err := s.List(ctx, store.ListRequest{Space: dir.Space, Prefix: key, Max: 1})
 			if err == nil && len(page.Entries) > 0 {
-				err = fmt.Errorf("“%s” would become “%s”, and there is a folder of this name", shown(name(x.Ref.Key)), shown(name(key)))
+				err = fmt.Errorf("“%s” would become “%s”, and there is a folder of this name", shown(store.Base(x.Ref.Key)), shown(store.Base(key)))
 			}
 			if err != nil {
 				return struct{}{}, err
@@ -178,11 +178,11 @@ func (d *Rename) changes(w int) []string {
 	var lines []string
 	wide := 0
 	for _, s := range d.list {
-		wide = max(wide, kit.Width(shown(name(s.Ref.Key))))
+		wide = max(wide, kit.Width(shown(store.Base(s.Ref.Key))))
 	}
 	side := min(wide, (w-2-4)/2)
 	for _, s := range d.list {
-		before, after := shown(name(s.Ref.Key)), shown(name(target(d.dir.Key, s)))
+		before, after := shown(store.Base(s.Ref.Key)), shown(store.Base(target(d.dir.Key, s)))
 		lines = append(lines, "  "+t.Dim.On(kit.FitMiddle(before, side))+t.Dim.On(" → ")+t.Text.On(strings.TrimRight(kit.FitMiddle(after, w-2-side-3), " ")))
 	}
 	return lines

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
@@ -22,7 +23,7 @@ func namesText(sources []job.Source) string {
 	var b strings.Builder
 	b.WriteString(renameHead)
 	for i, s := range sources {
-		fmt.Fprintf(&b, "%d\t%s\n", i+1, lineOf(name(s.Ref.Key)))
+		fmt.Fprintf(&b, "%d\t%s\n", i+1, lineOf(store.Base(s.Ref.Key)))
 	}
 	return b.String()
 }
@@ -55,7 +56,7 @@ func renamed(text string, dir string, sources []job.Source) ([]job.Source, error
 		}
 		lines[at] = n + 1
 		s := sources[at-1]
-		if to == lineOf(name(s.Ref.Key)) {
+		if to == lineOf(store.Base(s.Ref.Key)) {
 			continue
 		}
 		if s.Folder {
@@ -72,7 +73,7 @@ func renamed(text string, dir string, sources []job.Source) ([]job.Source, error
 	}
 	for i, s := range sources {
 		if lines[i+1] == 0 {
-			return nil, fmt.Errorf("the line of number %d, “%s”, is missing", i+1, shown(name(s.Ref.Key)))
+			return nil, fmt.Errorf("the line of number %d, “%s”, is missing", i+1, shown(store.Base(s.Ref.Key)))
 		}
 	}
 	if err := distinct(dir, sources, list); err != nil {
@@ -116,14 +117,14 @@ func distinct(dir string, all, list []job.Source) error {
 	for _, s := range list {
 		key := target(dir, s)
 		if other, taken := after[key]; taken {
-			return fmt.Errorf("“%s” and “%s” would both become “%s”", shown(name(other)), shown(name(s.Ref.Key)), shown(name(key)))
+			return fmt.Errorf("“%s” and “%s” would both become “%s”", shown(store.Base(other)), shown(store.Base(s.Ref.Key)), shown(store.Base(key)))
 		}
 		after[key] = s.Ref.Key
 	}
 	for _, s := range list {
 		key := target(dir, s)
 		if other, is := before[key]; is {
-			return fmt.Errorf("“%s” would become “%s”, which is the name of another one of them: rename that first, by itself", shown(name(s.Ref.Key)), shown(name(other)))
+			return fmt.Errorf("“%s” would become “%s”, which is the name of another one of them: rename that first, by itself", shown(store.Base(s.Ref.Key)), shown(store.Base(other)))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -27,7 +28,7 @@ type ruleForm[R any] struct {
 func (d *ruleForm[R]) edits(c *kit.Context, what string, r *R, fresh R, done func(R)) {
 	d.base, d.rule, d.done = newBase(c, "New "+what), fresh, done
 	if r != nil {
-		d.base.title, d.rule = upper(what), *r
+		d.base.title, d.rule = store.Capital(what), *r
 	}
 	d.form = d.asking
 }
@@ -83,7 +84,7 @@ func (d *ruleForm[R]) asking(s kit.Size) *kit.Form {
 	items := append([]kit.Item{kit.Gap}, d.rows(w)...)
 	items = append(items, kit.Gap)
 	if d.err != nil {
-		items = append(items, text(note(upper(shown(d.err.Error()))+".", w, d.c.Theme.Paint.Warn)...), kit.Gap)
+		items = append(items, text(note(store.Capital(shown(d.err.Error()))+".", w, d.c.Theme.Paint.Warn)...), kit.Gap)
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Unsaved: d.typed() != d.first,
 		Items: append(items, kit.Buttons{{Label: "Done", Run: d.apply}, dismiss("Cancel")})}

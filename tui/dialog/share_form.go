@@ -33,7 +33,7 @@ func (f form) line(l link) string {
 	case asCurl:
 		return CurlGet(l.ref.Key, l.url())
 	case asMarkdown:
-		return markdown(name(l.ref.Key), l.url())
+		return markdown(store.Base(l.ref.Key), l.url())
 	}
 	return l.url()
 }
@@ -41,7 +41,7 @@ func (f form) line(l link) string {
 // CurlGet is a command that fetches a URL into a file of the object's own name where a shell and a file system take that
 // as it is, else into one of the URL's. It leaves no file when the link has expired.
 func CurlGet(key, url string) string {
-	file := name(key)
+	file := store.Base(key)
 	if plainFile(file) {
 		return "curl -f -o " + store.Word(file) + " " + store.Word(url)
 	}

@@ -108,7 +108,7 @@ func (s *shelves) row(i int) string {
 	case !s.inSpace() && i < len(s.names):
 		return shown(s.names[i])
 	case s.inSpace() && i < len(s.rows):
-		return shown(name(s.key(i)))
+		return shown(store.Base(s.key(i)))
 	}
 	return ""
 }

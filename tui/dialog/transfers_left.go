@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -92,9 +93,9 @@ func (d *Transfers) leftSaid(c *kit.Context, u job.Unfinished) (string, themes.P
 	case u.ID == d.left.about && d.left.ending.Busy():
 		return "ending…", t.Accent
 	case u.ID == d.left.about && d.left.said != "":
-		return upper(d.left.said), t.Bad
+		return store.Capital(d.left.said), t.Bad
 	case u.Why != "":
-		return upper(u.Why), t.Warn
+		return store.Capital(u.Why), t.Warn
 	}
 	return "begun " + c.Date(u.Begun), t.Dim
 }
@@ -137,5 +138,5 @@ func (d *Transfers) leftQuestion() string {
 	if len(parts) == 0 {
 		return "End it? What has arrived stays."
 	}
-	return "End it? " + upper(strings.Join(parts, ", ")) + "; what has arrived stays."
+	return "End it? " + store.Capital(strings.Join(parts, ", ")) + "; what has arrived stays."
 }

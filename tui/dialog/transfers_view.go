@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/themes"
 	"spaces/tui/kit"
@@ -84,7 +85,7 @@ func matter(c *kit.Context, s job.Status) (string, themes.Paint) {
 		if errors.Is(r.Err, job.ErrNothingThere) {
 			return "Nothing was found in " + shown(r.Name), t.Warn
 		}
-		return upper(reason(r.Err)), t.Warn
+		return store.Capital(reason(r.Err)), t.Warn
 	case s.Pruned > 0:
 		return kit.Count(s.Pruned) + " deleted that only the destination had", t.Dim
 	case s.LeftOut > 0:

@@ -96,7 +96,7 @@ func (d *Upload) note(w int) string {
 	typing := d.focus.Name == "Path"
 	switch {
 	case typing && d.path.found.err != nil && !d.path.looking.Busy():
-		return t.Warn.On(end(upper(reason(d.path.found.err)), w))
+		return t.Warn.On(end(store.Capital(reason(d.path.found.err)), w))
 	case typing:
 		return t.Dim.On(d.path.hint(w))
 	case d.public && d.store.UploadAccess() == store.PublicRead:

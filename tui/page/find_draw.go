@@ -23,7 +23,7 @@ func (q *find) lines(c *kit.Context, w int) []string {
 	if q.typing {
 		text, paint := "in everything below here", th.Paint.Dim
 		if q.err != nil && q.field.Value() != "" {
-			text, paint = upperFirst(q.err.Error()), th.Paint.Bad
+			text, paint = store.Capital(q.err.Error()), th.Paint.Bad
 		}
 		l := kit.Line{}
 		lines = append(lines, l.Space(markWidth).Put(paint, kit.Fit(store.Printable(text), max(w-markWidth, 0))).String())

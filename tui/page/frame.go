@@ -3,7 +3,6 @@ package page
 import (
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	"spaces/store"
 	"spaces/themes"
@@ -95,7 +94,7 @@ func trouble(c *kit.Context, s *store.Store, err error, w int) []string {
 		}
 		return d.lines
 	}
-	d.wrapped(p.Bad, upperFirst(string(e.Kind)))
+	d.wrapped(p.Bad, store.Capital(string(e.Kind)))
 	d.wrapped(p.Text, e.Err.Error())
 	d.line("")
 	d.wrapped(p.Text, e.Advice())
@@ -108,13 +107,6 @@ func trouble(c *kit.Context, s *store.Store, err error, w int) []string {
 		d.pair("Request", e.RequestID)
 	}
 	return d.lines
-}
-
-func upperFirst(s string) string {
-	if s == "" || s[0] >= utf8.RuneSelf {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 func asError(err error) (*store.Error, bool) {

@@ -202,7 +202,7 @@ func (x *index) told(c *kit.Context, w int, s *group, cursor bool) string {
 	case isOurs && e.Kind == store.BadCredentials:
 		text, paint = e.Advice(), th.Bad
 	case isOurs:
-		text, paint = upperFirst(strings.TrimSuffix(e.Err.Error(), "."))+". "+e.Advice(), th.Bad
+		text, paint = store.Capital(strings.TrimSuffix(e.Err.Error(), "."))+". "+e.Advice(), th.Bad
 	case s.err == store.Canceled:
 		text, paint = "Listing was stopped: "+key(keys.Refresh)+" tries again", th.Warn
 	case s.err != nil:

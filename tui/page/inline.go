@@ -203,6 +203,5 @@ func (f *files) doRename(c *kit.Context) tea.Cmd {
 
 // lastName is the last part of a key; of a folder without its slash.
 func lastName(key string) string {
-	key = strings.TrimSuffix(key, "/")
-	return key[strings.LastIndexByte(key, '/')+1:]
+	return strings.TrimSuffix(store.Base(key), "/")
 }

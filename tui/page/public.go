@@ -192,7 +192,7 @@ func (x *public) notKnown() string {
 	case !s.known:
 		return "It is not known yet what lets everybody into it."
 	case s.err != nil:
-		return upperFirst(said(s.err)) + "."
+		return store.Capital(said(s.err)) + "."
 	}
 	return ""
 }

@@ -222,7 +222,7 @@ func (s *settings) notOpen() string {
 	case x.early:
 		return ""
 	case x.err != nil:
-		return upperFirst(said(x.err)) + "."
+		return store.Capital(said(x.err)) + "."
 	case !x.known, x.slot.Busy(): // what a dialog begins with is what there is now
 		return "It is not read yet."
 	}

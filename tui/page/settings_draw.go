@@ -144,7 +144,7 @@ func (x *section) trouble(c *kit.Context, d *details, told map[string]bool) {
 		d.wrapped(th.Dim, said(x.err)+".")
 		return
 	}
-	d.wrapped(th.Bad, upperFirst(said(x.err)))
+	d.wrapped(th.Bad, store.Capital(said(x.err)))
 	e, ok := asError(x.err)
 	if !ok || e.RequestID == "" || told[said(x.err)+e.Advice()] {
 		return

@@ -89,7 +89,7 @@ func (d *details) fact(p kit.Paint, word, means string) {
 	if means == "" || kit.Width(word)+2+kit.Width(means)+2 > d.w {
 		d.line(p.On(word))
 		if means != "" {
-			d.wrapped(d.th.Paint.Dim, upperFirst(means)+".")
+			d.wrapped(d.th.Paint.Dim, store.Capital(means)+".")
 		}
 		return
 	}
