@@ -39,6 +39,7 @@ type options struct {
 	unknown  bool
 	dir      string
 	now      func() time.Time
+	written  func() time.Time
 	change   func(*store.Config)
 }
 
@@ -57,6 +58,10 @@ func Disk(dir string) Option { return func(o *options) { o.dir = dir } }
 // Clock is the server's and the Store's.
 func Clock(now func() time.Time) Option { return func(o *options) { o.now = now } }
 
+// Written is the clock by which the engine notes when something was made and changed. Requests are signed and checked by
+// the real one, so that it may show any time.
+func Written(now func() time.Time) Option { return func(o *options) { o.written = now } }
+
 // Config changes how the Store is opened.
 func Config(change func(*store.Config)) Option { return func(o *options) { o.change = change } }
 
@@ -72,8 +77,11 @@ func New(t testing.TB, opts ...Option) *Fixture {
 	if o.dir != "" {
 		fs, dir = vfs.Default, o.dir
 	}
+	if o.written == nil {
+		o.written = o.now
+	}
 	var err error
-	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.now}); err != nil {
+	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.written}); err != nil {
 		t.Fatalf("opening the engine: %v", err)
 	}
 	ring, err := keyring.Open(f.Engine, o.now)

@@ -158,8 +158,9 @@ func actionsOf(x string) []kit.Action {
 	return []kit.Action{{Name: keys.Share, Label: store.Printable(x), Why: func() string { return x }}, {Name: keys.Delete}}
 }
 
-func TestEveryDialogIsAmongThoseThatMeetHostileNames(t *testing.T) {
-	there := map[string]bool{}
+// constructorsThere are the names of the functions that make dialogs.
+func constructorsThere(t *testing.T) (names []string) {
+	t.Helper()
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -174,11 +175,19 @@ func TestEveryDialogIsAmongThoseThatMeetHostileNames(t *testing.T) {
 		}
 		for _, d := range file.Decls {
 			if f, is := d.(*ast.FuncDecl); is && f.Recv == nil && strings.HasPrefix(f.Name.Name, "New") {
-				there[f.Name.Name] = true
-				if constructors[f.Name.Name] == nil {
-					t.Errorf("%s is not in the table of constructors", f.Name.Name)
-				}
+				names = append(names, f.Name.Name)
 			}
+		}
+	}
+	return names
+}
+
+func TestEveryDialogIsAmongThoseThatMeetHostileNames(t *testing.T) {
+	there := map[string]bool{}
+	for _, name := range constructorsThere(t) {
+		there[name] = true
+		if constructors[name] == nil {
+			t.Errorf("%s is not in the table of constructors", name)
 		}
 	}
 	for name := range constructors {
