@@ -165,6 +165,7 @@ func TestPagesInEveryState(t *testing.T) {
 				t.Run(strings.TrimPrefix(name, "new")+" "+state+" "+size, func(t *testing.T) {
 					s := newScenery(t, pages[name], option)
 					show(s)
+					s.Advance(time.Second) // what is beside the listing waits for the cursor to stay
 					s.golden()
 				})
 			}
