@@ -212,6 +212,8 @@ func (d *Bookmarks) empty() string {
 	switch {
 	case !d.known:
 		return "Reading…"
+	case d.err != nil && len(d.marks) == 0:
+		return "" // the error says it
 	case len(d.marks) > 0:
 		return "None has that in its name or place."
 	}
