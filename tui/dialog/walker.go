@@ -132,7 +132,7 @@ func (k *walker) nothing(t *themes.Paints) []string {
 	case k.reading.Busy():
 		return []string{t.Dim.On("  Reading…")}
 	case k.err != nil:
-		return []string{t.Bad.On("  It cannot be listed: " + reason(k.err))}
+		return []string{t.Bad.On("  It cannot be listed:"), t.Bad.On("  " + reason(k.err))} // side by side with what is staged, one line is too narrow
 	case k.filter.Value() != "":
 		return []string{t.Dim.On("  No name begins with " + middle(shown(k.filter.Value()), 40))}
 	}
