@@ -125,7 +125,7 @@ func (d *ImportConnections) run(c *kit.Context) tea.Cmd {
 	return d.save.Start(c, d.id, func(ctx context.Context) (int, error) {
 		for i, p := range list {
 			if err := book.Save(ctx, p, true); err != nil {
-				return i, fmt.Errorf("%s: %w", p.Name, err)
+				return i, fmt.Errorf("adding %s: %w", p.Name, err)
 			}
 		}
 		return len(list), nil
