@@ -63,7 +63,10 @@ func (d *RemoveConnection) asking(s kit.Size) *kit.Form {
 	}
 	items := []kit.Item{kit.Gap, text(kit.Labelled(t.Dim, "Endpoint", t.Text.On(end(shown(d.p.Endpoint), kit.Inner(w))), w)),
 		kit.Gap, &kit.Pager{Lines: note(says, w, t.Text), Scroll: &d.scroll}, kit.Gap}
-	if d.err != nil {
+	switch {
+	case d.remove.Busy():
+		items = append(items, text(note("Removing it…", w, t.Dim)...), kit.Gap)
+	case d.err != nil:
 		items = append(items, text(note(explain(d.err), w, t.Bad)...), kit.Gap)
 	}
 	yes := d.keyed("Remove", keys.Confirm, d.run)
