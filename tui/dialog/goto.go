@@ -272,7 +272,11 @@ func (d *GoTo) asking(s kit.Size) *kit.Form {
 	case d.err != nil:
 		foot = note(explain(d.err), w, t.Bad)
 	}
-	rows := &kit.Rows{Name: "offers", List: &d.list, Most: offered, Still: true, Row: d.row, Open: d.enter,
+	var empty []string
+	if d.offer.Busy() {
+		empty = note("Looking…", w, t.Dim)
+	}
+	rows := &kit.Rows{Name: "offers", Empty: empty, List: &d.list, Most: offered, Still: true, Row: d.row, Open: d.enter,
 		Moved: func(*kit.Context) tea.Cmd { d.picked = true; return nil }}
 	return &kit.Form{Width: w, Focus: &d.focus, Paste: d.paste, Items: []kit.Item{kit.Gap,
 		&kit.Entry{Name: "path", Field: d.path, Paths: true, Changed: d.typed, Moves: d.moves, Enter: d.enter, Word: "go there",
