@@ -22,6 +22,9 @@ func (d *Metadata) asking(s kit.Size) *kit.Form {
 	items := []kit.Item{kit.Gap, text(d.head(w)...)}
 	if d.inside {
 		items = append(items, spare(3, note("An empty line leaves that as it is; "+d.emptying()+" in one removes it.", w, t.Dim)...))
+		if trouble := d.trouble(t, w); len(trouble) > 0 {
+			items = append(items, kit.Gap, text(trouble...))
+		}
 	}
 	items = append(items, kit.Gap)
 	switch {
