@@ -53,6 +53,16 @@ func isFragile(key string) bool {
 	return !inXML(key) || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0xfffd })
 }
 
+// Odd says whether an endpoint may keep a key under another name: what isFragile, and what it might clean as a path.
+func Odd(key string) bool {
+	for segment := range strings.SplitSeq(strings.TrimSuffix(key, "/"), "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return isFragile(key)
+}
+
 // isGone fails when an object that was deleted is there still. One whose name the endpoint lists with U+FFFD, in the place
 // of what it cannot say, is there under another: only a listing tells.
 func (s *Store) isGone(ctx context.Context, r Ref) error {

@@ -37,6 +37,9 @@ func (j *job) carry(ctx context.Context, c carriage, t *tally) (made store.Info,
 	if !j.sameStore() || c.version != "" && errors.Is(err, store.Unsupported) {
 		made, source, err = j.carryThrough(ctx, c, t)
 	}
+	if err == nil {
+		err = j.hasName(ctx, c.to)
+	}
 	switch {
 	case errors.Is(err, store.Precondition):
 		return made, errChanged
@@ -50,6 +53,24 @@ func (j *job) carry(ctx context.Context, c carriage, t *tally) (made store.Info,
 		err = errChanged
 	}
 	return made, err
+}
+
+// errRenamed is what the copy of a key ends with of which the endpoint made another.
+var errRenamed = errors.New("the endpoint took it and keeps it under another name: this key cannot be there")
+
+// hasName looks whether an object is there by the name that it was written with, where names are known to be changed: as if
+// they were paths, or by what cannot be said in XML.
+func (j *job) hasName(ctx context.Context, r store.Ref) error {
+	if !store.Odd(r.Key) {
+		return nil
+	}
+	return j.try(ctx, func(ctx context.Context) error {
+		page, err := j.plan.to.List(ctx, store.ListRequest{Space: r.Space, Prefix: r.Key, Max: 1})
+		if err == nil && (len(page.Entries) == 0 || page.Entries[0].Key != r.Key) {
+			err = errRenamed
+		}
+		return err
+	})
 }
 
 func (j *job) carryOnServer(ctx context.Context, c carriage) (info store.Info, err error) {

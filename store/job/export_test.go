@@ -1,6 +1,17 @@
 package job
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"spaces/store"
+)
+
+// MissingVersions are those that a mirror makes on top of theirs.
+func MissingVersions(ours, theirs []store.Version) []store.Version {
+	missing, _ := (&Plan{from: &store.Store{}, to: &store.Store{}}).missingVersions(context.Background(), ours, theirs)
+	return missing
+}
 
 // Fold has a download take its folder for one whose file system merges names that look alike.
 func Fold(p *Plan) { p.folds = true }

@@ -135,33 +135,46 @@ func (p *Plan) judgeHistory(ctx context.Context, i int, name string, ours, their
 }
 
 // missingVersions are those of ours that have to be put on top of theirs, both the oldest first. What the end of theirs has
-// of the beginning of ours is there: what came before may have been deleted on one side since.
+// of the beginning of ours is there: what came before may have been deleted on one side since. Only what has content is
+// matched: where delete markers stand among versions of the same second not every endpoint tells (versitygw), but the last
+// of all it does.
 func (p *Plan) missingVersions(ctx context.Context, ours, theirs []store.Version) ([]store.Version, compare.Reason) {
 	ahead := compare.Ahead(p.from, p.to)
-	for k := min(len(ours), len(theirs)); k > 0; k-- {
-		by, end := compare.Checksum, theirs[len(theirs)-k:]
-		if !slices.EqualFunc(ours[:k], end, func(a, b store.Version) bool {
+	left, right := contents(ours), contents(theirs)
+	by, k := compare.Checksum, min(len(left), len(right))
+	for ; k > 0; k-- {
+		by = compare.Checksum
+		if slices.EqualFunc(left[:k], right[len(right)-k:], func(a, b store.Version) bool {
 			same, why := p.sameVersion(ctx, a, b, ahead)
 			if why == compare.Date {
 				by = why
 			}
 			return same
 		}) {
-			continue
+			break
 		}
-		return ours[k:], by
 	}
-	if len(theirs) > 0 {
-		_, by := p.sameVersion(ctx, ours[len(ours)-1], theirs[len(theirs)-1], ahead)
-		return ours, by
+	missing := ours
+	for n := 0; n < k; missing = missing[1:] {
+		if !missing[0].Marker {
+			n++
+		}
 	}
-	return ours, compare.Size
+	for i := len(theirs) - 1; i >= 0 && theirs[i].Marker && len(missing) > 0 && missing[0].Marker; i-- {
+		missing = missing[1:]
+	}
+	if k == 0 && len(left) > 0 && len(right) > 0 {
+		_, by = p.sameVersion(ctx, left[len(left)-1], right[len(right)-1], ahead)
+	}
+	return missing, by
+}
+
+// contents are the versions that are no delete markers.
+func contents(versions []store.Version) []store.Version {
+	return slices.DeleteFunc(slices.Clone(versions), func(v store.Version) bool { return v.Marker })
 }
 
 func (p *Plan) sameVersion(ctx context.Context, a, b store.Version, ahead time.Duration) (bool, compare.Reason) {
-	if a.Marker || b.Marker {
-		return a.Marker && b.Marker, compare.Checksum
-	}
 	if a.Size == b.Size && a.ETag != "" && a.ETag == b.ETag {
 		return true, compare.Checksum // a version never changes
 	}

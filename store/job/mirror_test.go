@@ -391,3 +391,71 @@ func TestTwoMirrorsAtATimeMakeNoVersionTwice(t *testing.T) {
 	done(t, m, mirror())
 	wantSameVersions(t, here, there, "a")
 }
+
+func TestAMirrorGetsThroughAFlakyNetwork(t *testing.T) {
+	here, there, m := sides(t)
+	for i := range 25 {
+		put(t, here.Store, fmt.Sprintf("f/%02d", i), strings.Repeat(string(rune('a'+i%26)), i*300), allProps, store.PutOptions{})
+	}
+	inParts(t, here.Store, "large", allProps, 5<<20, 5<<20, 9)
+	for _, f := range []*storetest.Fixture{here, there} {
+		for _, fault := range []storetest.Fault{storetest.SlowDown(), storetest.Reset, storetest.DropAnswer, storetest.CutBody(100), storetest.ErrorIn200("InternalError")} {
+			f.Faults.Add(storetest.Rule{Rate: 0.05, Fault: fault})
+		}
+	}
+	status := run(t, m, mirror())
+	for status.Phase == job.Failed { // more in a row than one step takes
+		m.Retry(status.ID)
+		status = await(t, m, status.ID, func(s job.Status) bool { return s.Phase.Ended() })
+	}
+	here.Faults.Clear()
+	there.Faults.Clear()
+	wantMirrored(t, here, there)
+}
+
+func TestAKeyThatTheEndpointRenamesIsAFailure(t *testing.T) {
+	here, there, m := sides(t)
+	put(t, here.Store, "a/../b", "one", store.Props{}, store.PutOptions{})
+	put(t, here.Store, "c", "two", store.Props{}, store.PutOptions{})
+	there.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "b"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		check(t, r.Body.Close())
+		other := there.Open(t, func(c *store.Config) { c.Wrap = nil })
+		put(t, other, "b", "one", store.Props{}, store.PutOptions{})
+		r, err := http.NewRequestWithContext(r.Context(), "HEAD", "http://embedded/media/b", nil)
+		check(t, err)
+		resp, err := next.RoundTrip(r)
+		if err == nil {
+			resp.StatusCode, resp.Status = 200, "200 OK"
+			resp.Header.Set("Etag", `"f97c5d29941bfb1b2fdab0874906ab82"`)
+		}
+		return resp, err
+	}})
+	status := run(t, m, mirror())
+	if status.Phase != job.Failed || status.FailedCount != 1 || status.Failed[0].Name != "a/../b" {
+		t.Errorf("it ended %v: %v", status.Phase, status.Failed)
+	}
+}
+
+func TestMarkersOfOneSecondMayBeListedAnywhere(t *testing.T) {
+	a, b, c := store.Version{Size: 1, ETag: "a"}, store.Version{Size: 1, ETag: "b"}, store.Version{Size: 1, ETag: "c"}
+	m := store.Version{Marker: true}
+	list := func(v ...store.Version) []store.Version { return v }
+	for name, x := range map[string]struct{ ours, theirs, missing []store.Version }{
+		"nothing there":         {list(a, m, b), nil, list(a, m, b)},
+		"all there":             {list(a, m, b), list(a, m, b), nil},
+		"all in other order":    {list(a, m, b), list(m, a, b), nil},
+		"deleted in the end":    {list(a, b, m), list(a, b, m), nil},
+		"not yet deleted":       {list(a, m), list(a), list(m)},
+		"some":                  {list(a, m, b, c), list(m, a, b), list(c)},
+		"the first gone here":   {list(b, c), list(a, b), list(c)},
+		"all gone but a marker": {list(m), list(a, m), nil},
+		"the same twice":        {list(a, m, a), list(a), list(m, a)},
+		"the same twice, some":  {list(a, m, a), list(a, m), list(a)},
+		"something else":        {list(a, b), list(c), list(a, b)},
+		"back again":            {list(a, m, b), list(a, m), list(b)},
+	} {
+		if got := job.MissingVersions(x.ours, x.theirs); !slices.Equal(got, x.missing) {
+			t.Errorf("%s: missing are %v, want %v", name, got, x.missing)
+		}
+	}
+}
