@@ -202,7 +202,7 @@ func (r *mirrorReport) print(w io.Writer, s mirrorSum) {
 		fmt.Fprintf(r.p.stderr, "note: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
 	}
 	for _, lost := range s.NotKept {
-		fmt.Fprintf(r.p.stderr, "note: not kept there: %s\n", lost)
+		fmt.Fprintf(r.p.stderr, "note: not kept: %s\n", lost)
 	}
 	fmt.Fprintf(w, "%s to %s: %s new, %s changed, %s the same", store.Printable(s.Source), store.Printable(s.Destination), kit.Count(s.New), kit.Count(s.Changed), kit.Count(s.Same))
 	if s.SameByDate > 0 {

@@ -23,7 +23,7 @@ func (p *Plan) Lacks() []error {
 // looked at then.
 func (p *Plan) askLacks(ctx context.Context) {
 	w := p.spec.work()
-	if !w.writes || w.fromDisk || w.toDisk || len(p.sources) == 0 {
+	if !w.writes || w.compares || w.fromDisk || w.toDisk || len(p.sources) == 0 {
 		return
 	}
 	from, to := p.sources[0].Ref.Space, p.spec.Dest.Space

@@ -10,12 +10,8 @@ import (
 	"spaces/store"
 )
 
-// What the destination of a mirror does not keep, told before anything is written.
-var (
-	ErrNoHistory = errors.New("older versions and delete markers: versioning is off at the destination")
-	ErrNoAccess  = errors.New("who may read single files: the destination does not keep that")
-	ErrNoTags    = errors.New("tags: the destination keeps none")
-)
+// ErrNoHistory is what the destination of a mirror does not keep, beside ErrKeepsNoAccess and ErrKeepsNoTags.
+var ErrNoHistory = errors.New("older versions and delete markers stay behind: versioning is off at the destination")
 
 // keeping is what one side of a mirror keeps. The rest is only asked when something is to be written.
 type keeping struct {
@@ -41,10 +37,10 @@ func (p *Plan) Losses() (losses []error) {
 		losses = append(losses, ErrNoHistory)
 	}
 	if from.asked && from.access && !to.access {
-		losses = append(losses, ErrNoAccess)
+		losses = append(losses, ErrKeepsNoAccess)
 	}
 	if from.asked && from.tags && !to.tags {
-		losses = append(losses, ErrNoTags)
+		losses = append(losses, ErrKeepsNoTags)
 	}
 	return losses
 }

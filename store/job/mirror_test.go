@@ -310,7 +310,7 @@ func TestThePlanOfAMirrorTellsWhatTheDestinationDoesNotKeep(t *testing.T) {
 	}
 	p := m.Plan(mirror())
 	check(t, p.Count(t.Context()))
-	if losses := p.Losses(); !slices.Equal(losses, []error{job.ErrNoAccess, job.ErrNoTags}) {
+	if losses := p.Losses(); !slices.Equal(losses, []error{job.ErrKeepsNoAccess, job.ErrKeepsNoTags}) {
 		t.Errorf("the plan says of what is lost: %v", losses)
 	}
 }

@@ -177,7 +177,7 @@ func (d *Mirror) losses(t *themes.Paints, w int) (lines []string) {
 	if len(list) == 0 {
 		return nil
 	}
-	return note("Not kept there: "+strings.Join(list, "; ")+".", w, t.Warn)
+	return note("Not kept: "+strings.Join(list, "; ")+".", w, t.Warn)
 }
 
 // about says what will happen.
