@@ -136,6 +136,7 @@ var dialogLooks = map[string]looks{
 	"NewLogging":        setting(dialog.NewLogging, store.Logging{}, store.Logging{Target: "backups", Prefix: "logs/"}, "left", "tab", "enter"),
 	"NewMetadata":       headers(dialog.NewMetadata),
 	"NewMetadataInside": inside(dialog.NewMetadataInside),
+	"NewMirror":         mirrors("pics/").asks().nothing(mirrors("nothing/").full.show),
 	"NewMore": shows(func(s *stage) kit.Dialog {
 		var ran []keys.Action
 		return dialog.NewMore(s.Context, "pics/", actions(&ran))
@@ -260,6 +261,13 @@ func (l looks) manages(keys ...string) looks {
 func counted(make func(*stage, []job.Source) kit.Dialog) looks {
 	return shows(func(s *stage) kit.Dialog { return make(s, inMedia) }).asks().
 		nothing(func(s *stage) { s.Open(make(s, nobody)) })
+}
+
+// mirrors is of a folder of "media", with this machine on both sides.
+func mirrors(prefix string) looks {
+	return shows(func(s *stage) kit.Dialog {
+		return dialog.NewMirror(s.Context, store.Place{Space: "media", Prefix: prefix}, store.Place{Space: "backups", Prefix: "old/"}, [2]string{"this machine", "this machine"})
+	})
 }
 
 func inside[D kit.Dialog](make func(*kit.Context, []job.Source) D) looks {

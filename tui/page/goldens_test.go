@@ -72,17 +72,16 @@ var pageLooks = map[string]look{
 		failed:  func(s *scenery) { s.media(); s.show(); s.deny(); s.Type("*.jpg"); s.Press("enter") },
 		full:    func(s *scenery) { s.media(); s.show(); s.Type("*.jpg"); s.Press("enter", "j", "space") },
 	},
-	"newVersions": asking(func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, func(s *scenery) {
-		s.Space(s.t, "media")
-		if err := s.Store.SetVersioning(s.t.Context(), "media", store.Versioned); err != nil {
-			s.t.Fatal(err)
-		}
-		s.stock()
-		s.putBody("media", "p/IMG_0041.jpg", "another picture", "image/jpeg")
-		if err := s.Store.Delete(s.t.Context(), store.Ref{Space: "media", Key: "p/IMG_0042.jpg"}); err != nil {
-			s.t.Fatal(err)
-		}
-	}),
+	"newVersions": {
+		empty:   func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() },
+		loading: func(s *scenery) { s.versions(); s.Hold(); s.show() },
+		failed: func(s *scenery) {
+			s.versions()
+			s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "versions"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+			s.show()
+		},
+		full: func(s *scenery) { s.versions(); s.show(); s.Press("j") },
+	},
 }
 
 // asking is a page that asks as it is shown; fill makes what there is.
@@ -111,6 +110,19 @@ func (s *scenery) stock() {
 		s.putBody("media", key, strings.Repeat("not a picture ", 100), "image/jpeg")
 	}
 	s.putBody("media", "p/notes.txt", "first line\n\tsecond line\n", "text/plain")
+}
+
+// versions is a Space with some that are older.
+func (s *scenery) versions() {
+	s.Space(s.t, "media")
+	if err := s.Store.SetVersioning(s.t.Context(), "media", store.Versioned); err != nil {
+		s.t.Fatal(err)
+	}
+	s.stock()
+	s.putBody("media", "p/IMG_0041.jpg", "another picture", "image/jpeg")
+	if err := s.Store.Delete(s.t.Context(), store.Ref{Space: "media", Key: "p/IMG_0042.jpg"}); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // size is that of the screen.
