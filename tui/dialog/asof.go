@@ -47,7 +47,7 @@ func (d *AsOf) asking(s kit.Size) *kit.Form {
 	verdict := styled("How long ago, or a date, with a time if needed", kit.Inner(w), t.Dim)
 	switch {
 	case err == nil:
-		verdict = styled(at.Format("Monday, 2 January 2006, 15:04:05 MST"), kit.Inner(w), t.Good)
+		verdict = styled(d.c.Told(at, kit.Inner(w)), kit.Inner(w), t.Good)
 	case d.field.Value() != "" || d.told:
 		verdict = styled(store.Capital(err.Error()), kit.Inner(w), t.Warn)
 	}

@@ -135,7 +135,7 @@ func (d *Receive) told(w int) []string {
 	case d.command() == "":
 		return note(d.wrong(), w, t.Warn)
 	}
-	end := d.link.Expires.In(d.c.Now().Location()).Format("Mon 2 Jan, 15:04 MST")
+	end := d.c.Told(d.link.Expires, 0)
 	lines := note(fmt.Sprintf("Until %s whoever has it can put a file of this name, also in the place of one that is here. FILE is his file, of at most 5 GB.", end), w, t.Text)
 	if d.link.Expires.Before(d.asked.Add(-early)) {
 		lines = append(lines, note("That is sooner than asked: the credentials that sign the link expire then.", w, t.Warn)...)

@@ -88,34 +88,31 @@ func firstEnd(links []link) (first store.Link) {
 	return first
 }
 
-// Again makes links as the last time, for files of s: their text, and the sentence that tells of them. It sends requests.
-func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared, now time.Time) (text, said string, err error) {
+// Again makes links as the last time, for files of s: their text, what that is in short, and when the first of them
+// expires, the zero time when none does. It sends requests.
+func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared, now time.Time) (text, what string, end time.Time, err error) {
 	life, err := lifeOf(how.Life, now)
 	if err != nil {
-		return "", "", fmt.Errorf("sharing as the last time, until %s: %w", how.Life, err)
+		return "", "", end, fmt.Errorf("sharing as the last time, until %s: %w", how.Life, err)
 	}
 	signed, err := signAll(ctx, s, refs, "", life)
 	if err != nil {
-		return "", "", err
+		return "", "", end, err
 	}
 	found := askPublic(ctx, s, refs)
 	if ctx.Err() != nil {
-		return "", "", ctx.Err()
+		return "", "", end, ctx.Err()
 	}
 	links := make([]link, len(refs))
 	for i, ref := range refs {
 		links[i] = link{ref, signed[i], found.plain[i]}
 	}
-	end := "public, never expires"
-	if first := firstEnd(links); !first.Expires.IsZero() {
-		end = "expires " + first.Expires.In(now.Location()).Format("Mon 2 Jan, 15:04 MST")
-	}
 	text = form(how.Form).text(links)
-	what := shown(text)
+	what = shown(text)
 	if len(links) > 1 {
 		what = kit.Plural(len(links), "link")
 	}
-	return text, kit.SentToClipboard + " (" + end + "): " + what, nil
+	return text, what, firstEnd(links).Expires, nil
 }
 
 // NotAgain is why nothing can be shared as the last time, or "".

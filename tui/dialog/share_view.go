@@ -159,11 +159,7 @@ func (d *Share) end(c *kit.Context, w int) []string {
 
 // expires is when the links end: where there is room for it with weekday and year, else as people say it.
 func (d *Share) expires(w int) string {
-	end := firstEnd(d.links()).Expires.In(d.c.Now().Location())
-	if long := "Expires " + end.Format("Monday, 2 January 2006, 15:04:05 MST"); kit.Width(long)+2 <= w {
-		return long
-	}
-	return "Expires " + end.Format("Mon 2 Jan, 15:04 MST") // within 7 days no year is needed
+	return "Expires " + d.c.Told(firstEnd(d.links()).Expires, w-2-len("Expires "))
 }
 
 // unix is the same as a Unix time, and whether it has room beside the date. It is "" of links that do not end.

@@ -206,6 +206,19 @@ func (f Formats) Second(t, now time.Time) string {
 	return f.layout(t, now, time.DateTime, time.RFC3339)
 }
 
+// Told writes a moment as people tell it, with its zone: where it has room in w cells with the weekday in full and the year,
+// else in short. It is for what is some days away, and is the same as Second where dates are for machines.
+func (f Formats) Told(t, now time.Time, w int) string {
+	if f.Dates == ISO || f.Dates == UTC {
+		return f.Second(t, now)
+	}
+	t = t.In(now.Location())
+	if long := t.Format("Monday, 2 January 2006, 15:04:05 MST"); Width(long) <= w {
+		return long
+	}
+	return t.Format("Mon 2 Jan, 15:04 MST")
+}
+
 // Milli writes a moment to the millisecond, with its zone.
 func (f Formats) Milli(t, now time.Time) string {
 	return f.layout(t, now, "2006-01-02 15:04:05.000 MST", "2006-01-02T15:04:05.000Z07:00")
@@ -260,6 +273,9 @@ func (c *Context) Bytes(n int64) string { return c.Formats.Bytes(n) }
 // Date writes a moment in short, as the user wants it; Moment in full.
 func (c *Context) Date(t time.Time) string   { return c.Formats.Date(t, c.Now()) }
 func (c *Context) Moment(t time.Time) string { return c.Formats.Moment(t, c.Now()) }
+
+// Told writes a moment as people tell it, in w cells where that can be.
+func (c *Context) Told(t time.Time, w int) string { return c.Formats.Told(t, c.Now(), w) }
 
 // Time writes a date with its time.
 func (c *Context) Time(t time.Time) string { return c.Formats.Time(t, c.Now()) }

@@ -49,15 +49,14 @@ func (c *Context) EditorOff() string {
 	return "There is no editor: set EDITOR to the one you want, and start spaces again."
 }
 
-// SentToClipboard is what is said of a text after Context.Clip: terminals do not tell whether they took it.
-const SentToClipboard = "Sent to the terminal's clipboard"
-
-// Sent is SentToClipboard with why it may not have arrived, where that is known.
+// Sent is what is said of a text after Clip, with why it may not have arrived where that is known: terminals do not tell
+// whether they took it.
 func (c *Context) Sent() string {
+	const sent = "Sent to the terminal's clipboard"
 	if c.ClipKept != nil && c.ClipKept() != "" {
-		return SentToClipboard + " (" + c.ClipKept() + ")"
+		return sent + " (" + c.ClipKept() + ")"
 	}
-	return SentToClipboard
+	return sent
 }
 
 // Printed is a text on the terminal without the panel around it, until a key is pressed: there every terminal lets the

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -10,8 +11,11 @@ import (
 	"spaces/tui/kit"
 )
 
-// made is what came of it: what goes to the clipboard, and what is said of that.
-type made struct{ text, said string }
+// made is what goes to the clipboard, that in short, and when it expires: the zero time, never.
+type made struct {
+	text, what string
+	end        time.Time
+}
 
 func (f *files) notToShare() string {
 	switch {
@@ -46,8 +50,8 @@ func (f *files) shareAgain(c *kit.Context) tea.Cmd {
 	refs, _ := f.shared()
 	s, how, now := f.store, *c.Shared, c.Now()
 	return f.again.Start(c, f.id, func(ctx context.Context) (made, error) {
-		text, said, err := dialog.Again(ctx, s, refs, how, now)
-		return made{text, said}, err
+		text, what, end, err := dialog.Again(ctx, s, refs, how, now)
+		return made{text, what, end}, err
 	})
 }
 
@@ -60,6 +64,10 @@ func (f *files) sharedAgain(c *kit.Context, msg tea.Msg) (cmd tea.Cmd, ok bool) 
 		c.Notify(kit.Bad, reason(err))
 		return nil, true
 	}
-	c.Notify(kit.Good, m.said)
+	end := "public, never expires"
+	if !m.end.IsZero() {
+		end = "expires " + c.Told(m.end, 0)
+	}
+	c.Notify(kit.Info, c.Sent()+"; "+end+": "+m.what)
 	return c.Clip(m.text), true
 }

@@ -24,16 +24,18 @@ func TestTheLastShareIsRepeatedAndSentAtOnce(t *testing.T) {
 	wants(t, s.Clipboard(), "curl -f -o 'a.txt' 'http", "X-Amz-Expires=259200")
 
 	s.Press("j", "S")
-	s.Want("Sent to the terminal's clipboard (expires ", "UTC): curl -f -o 'b.txt'")
+	s.Want("Sent to the terminal's clipboard; expires ", "UTC: curl -f -o 'b.txt'")
 	wants(t, s.Clipboard(), "curl -f -o 'b.txt' 'http", "/media/b.txt?", "X-Amz-Expires=259200")
 	s.WantNot("opied")
 
 	s.Press("j", "S")
-	s.Want("(public, never expires)")
+	s.Want("; public, never expires: curl")
 	want(t, "sent", s.Clipboard(), "curl -f -o 'c.txt' 'http://embedded/media/c.txt'")
 
+	s.Context.ClipKept = func() string { return "tmux drops it" }
+	s.Context.Formats = kit.Formats{Dates: kit.UTC}
 	s.Press("space", "k", "k", "space", "S")
-	s.Want("2 links")
+	s.Want("Sent to the terminal's clipboard (tmux drops it); expires 2026-", "Z: 2 links")
 	lines := strings.Split(s.Clipboard(), "\n")
 	want(t, "lines", len(lines), 2)
 
