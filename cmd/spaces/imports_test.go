@@ -46,7 +46,7 @@ func listPackages(t *testing.T) []pkg {
 // not named may import none.
 var mayImport = map[string][]string{
 	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "themes", "tui", "tui/kit"},
-	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page"},
+	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page", "tui/preview"},
 	"tui/page":        {"keys", "store", "store/compare", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},
 	"tui/preview":     {"store", "themes"},
 	"tui/dialog":      {"keys", "store", "store/job", "store/listing", "themes", "tui/kit"},
