@@ -157,6 +157,7 @@ func (j *journey) shareOne() *url.URL {
 	screen := j.term.until("a link", func(s string) bool { return linkText.MatchString(joinBox(s)) }) // broken over lines anywhere
 	j.term.press("c")
 	j.term.see("Sent to the terminal's clipboard")
+	j.term.until("a text on the clipboard", func(string) bool { return j.term.clipboard() != "" }) // which a terminal gets beside its frames
 	link := j.term.clipboard()
 	if !strings.Contains(joinBox(screen), link) || !linkText.MatchString(link) {
 		j.t.Fatalf("the clipboard got %q; the screen shows\n%s", link, screen)
