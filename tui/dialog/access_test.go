@@ -72,6 +72,7 @@ func TestAccessShowsWhyItCannotBeSet(t *testing.T) {
 	s, f := start(t)
 	f.Space(t, "media")
 	put(t, f, "media", "a", 1, store.Private)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("POST", "changeObjects"), Fault: storetest.Answer(http.StatusNotImplemented, "NotImplemented")})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "acl"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
 	s.Open(dialog.NewAccess(s.Context, []store.Ref{{Space: "media", Key: "a"}}, store.Private))
 	s.Press("down", "enter")
