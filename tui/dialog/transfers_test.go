@@ -111,6 +111,7 @@ func TestTransfersSayThatAnEndpointIgnoredWhoMayRead(t *testing.T) {
 	s, f := start(t)
 	f.Space(t, "media")
 	put(t, f, "media", "a", 1, store.Private)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is(http.MethodPost, "changeObjects"), Fault: storetest.Answer(http.StatusNotImplemented, "NotImplemented")})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "acl"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
 		return storetest.Document(r, ""), nil
 	}})
