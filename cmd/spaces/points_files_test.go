@@ -49,6 +49,7 @@ func TestPointUploadStagesABatchThatIsPublicOrPrivate(t *testing.T) {
 	if text := p.content(p.space, "in/a.txt"); text != "alpha" {
 		t.Errorf("a.txt holds %q", text)
 	}
+	p.see("tree/", "a.txt")
 	p.press("G")
 	p.see("▌  a.txt", "text/plain")
 	if public {

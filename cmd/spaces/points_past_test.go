@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"spaces/store/storetest"
 )
 
 // keepVersions switches versioning on.
@@ -89,7 +91,7 @@ func TestPointVersionsAreRestoredAndPurged(t *testing.T) {
 }
 
 func TestPointAFolderIsRestoredAsItWas(t *testing.T) {
-	p := newPoint(t)
+	p := newPoint(t, storetest.VersionTimes)
 	p.keepVersions()
 	was := p.write("d/a.txt", "as it was")
 	p.write("d/b.txt", "b")

@@ -19,6 +19,7 @@ const (
 	PublicListing Feature = "Public file listing"
 	Tags          Feature = "Tags"
 	AccessKeys    Feature = "Access keys"
+	VersionTimes  Feature = "Times of older versions"
 )
 
 // Gap is what an engine has not, or does in another way than S3 says. Everything that is no Gap works; a Gap that works

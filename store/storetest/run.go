@@ -58,6 +58,7 @@ var contract = []struct {
 	{"CORS rules", testCORS},
 	{lifecycle, testLifecycle},
 	{"Versioning", testVersioning},
+	{VersionTimes, testVersionTimes},
 	{"Bucket policy", testPolicy},
 	{encryption, testEncryption},
 	{accessLogs, testLogging},

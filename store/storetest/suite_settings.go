@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"time"
 
 	"spaces/store"
 )
@@ -87,6 +88,25 @@ func testVersioning(t *target) {
 	}
 	if l := must[store.ObjectLock](t)(t.Store.ObjectLock(ctx, space)); l != (store.ObjectLock{}) {
 		t.Errorf("a new Space has %+v", l)
+	}
+}
+
+// An older version keeps the time that it was written at.
+func testVersionTimes(t *target) {
+	ctx, space := t.Context(), t.newSpace()
+	check(t, t.Store.SetVersioning(ctx, space, store.Versioned))
+	modified := func(key string) time.Time {
+		Put(t, t.Store, space, key, "content")
+		return must[store.Info](t)(t.Store.Head(ctx, store.Ref{Space: space, Key: key})).Modified.Truncate(time.Second)
+	}
+	was := modified("a")
+	for !modified("clock").After(was) { // endpoints tell of whole seconds
+	}
+	modified("a")
+	list, _, err := t.Store.VersionsOf(ctx, store.Ref{Space: space, Key: "a"}, 10)
+	check(t, err)
+	if len(list) != 2 || !list[1].Modified.Truncate(time.Second).Equal(was) {
+		t.Errorf("written at %s, the older version is one of %+v", was, list)
 	}
 }
 

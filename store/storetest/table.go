@@ -29,6 +29,7 @@ var Engines = []Engine{
 		PublicListing: {"Its Spaces have no access control lists unless they are made with them.", store.NotPublic},
 		Permissions:   {"Its Spaces have no access control lists unless they are made with them.", store.Unsupported},
 		usage:         {"It does not tell: the Usage tab counts.", store.Unsupported},
+		VersionTimes:  {"It tells when a version was replaced, and not when it was written.", ""},
 		dots:          {"Keys are paths of a file system there.", store.InvalidName},
 		slashes:       {"Keys are paths of a file system there.", store.InvalidName},
 		controls:      {"It lists control characters as U+FFFD, whatever they were; such keys can be read, and not be deleted from a listing.", ""},

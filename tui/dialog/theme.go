@@ -96,7 +96,7 @@ func (d *Theme) asking(s kit.Size) *kit.Form {
 		}}
 	items := []kit.Item{rows}
 	if d.err != nil {
-		items = append(items, kit.Gap, text(note(explain(d.err), w, t.Bad)...))
+		items = append(items, kit.Gap, text(note("It cannot be used: "+shown(d.err.Error())+".", w, t.Bad)...))
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Items: append(items, kit.Gap, kit.Buttons{
 		&kit.Button{Label: "Keep", Run: d.keep}, &kit.Button{Label: "Cancel", Run: d.cancel}})}

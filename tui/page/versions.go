@@ -33,6 +33,7 @@ type versions struct {
 	held  bool // nothing more is asked for until that is wanted
 	begun bool
 	off   bool // this Space keeps no versions
+	late  bool // the endpoint tells when versions were replaced, and not when they were written
 	err   error
 	want  string // the key that the cursor goes to
 	order versionOrder
@@ -183,6 +184,9 @@ func (x *versions) take(p versionsPage, err error) {
 func (x *versions) flush() {
 	list := x.group
 	x.group = nil
+	for i := 1; i < len(list); i++ { // the newest comes first
+		x.late = x.late || list[i].Modified.After(list[i-1].Modified.Add(time.Second))
+	}
 	switch {
 	case len(list) == 0:
 	case list[0].Folder:

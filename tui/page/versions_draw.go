@@ -103,6 +103,9 @@ func (x *versions) state(v *version) string {
 	return "changed since"
 }
 
+// timesUntold is said of a folder as it was where an older version has a later time than what replaced it, as at versitygw.
+const timesUntold = "this endpoint does not tell when older versions were written: the folder may have been another then"
+
 // nothingShown says why there is nothing to see, and what to do.
 func (x *versions) nothingShown(c *kit.Context, w int) []string {
 	p, key := &c.Theme.Paint, c.Keys.Key
@@ -123,6 +126,9 @@ func (x *versions) nothingShown(c *kit.Context, w int) []string {
 		d.wrapped(p.Text, "No name "+x.only.verb()+" “"+x.only.text+"”.")
 		d.line("")
 		d.hint(key(keys.Cancel), "shows all again")
+	case !x.at.IsZero() && x.late:
+		d.wrapped(p.Warn, store.Capital(timesUntold)+".")
+		d.line("")
 	case !x.at.IsZero():
 		d.wrapped(p.Text, "There was nothing in this folder then, or its versions are not kept any more.")
 		d.line("")
@@ -145,6 +151,9 @@ func (x *versions) Status(c *kit.Context, w int) string {
 	}
 	if x.begun && !x.off {
 		parts = append(parts, p.Status.On(x.amount()), p.Status.On(x.orderText()))
+	}
+	if x.late && !x.at.IsZero() {
+		parts = append(parts, p.Warn.On(timesUntold))
 	}
 	if x.slot.Busy() && x.begun {
 		parts = append(parts, p.Accent.On("listing"))
