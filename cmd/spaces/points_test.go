@@ -53,7 +53,7 @@ func newPoint(t *testing.T, needs ...storetest.Feature) *point {
 	})
 	for _, need := range needs {
 		if gap, lacks := engine(t).Lacks(need); lacks {
-			state = off
+			state = engine(t).State(need)
 			t.Skipf("off: %s: %s", t.Name(), gap.Why)
 		}
 	}
