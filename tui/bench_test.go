@@ -162,7 +162,7 @@ func keyToFrame(b *testing.B, rows int, jobs *job.Manager, start func()) {
 	}
 	out := newTerminal()
 	model := tui.New(tui.Config{Store: s, Jobs: jobs, Start: store.Place{Space: "media", Prefix: "f/"}})
-	p := tui.NewProgram(probe{model, out}, tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithWindowSize(100, 40), tea.WithColorProfile(colorprofile.TrueColor))
+	p := tea.NewProgram(probe{model, out}, tea.WithFPS(120), tea.WithInput(nil), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithWindowSize(100, 40), tea.WithColorProfile(colorprofile.TrueColor))
 	ended := make(chan struct{})
 	go func() { defer close(ended); p.Run() }()
 	p.Send(tea.KeyPressMsg{Code: 'G', Text: "G"})
