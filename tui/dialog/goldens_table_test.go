@@ -136,7 +136,10 @@ var dialogLooks = map[string]looks{
 	"NewLogging":        setting(dialog.NewLogging, store.Logging{}, store.Logging{Target: "backups", Prefix: "logs/"}, "left", "tab", "enter"),
 	"NewMetadata":       headers(dialog.NewMetadata),
 	"NewMetadataInside": inside(dialog.NewMetadataInside),
-	"NewMirror":         mirrors("pics/").asks().nothing(mirrors("nothing/").full.show),
+	"NewMirror": mirrors("pics/").asks().nothing(mirrors("nothing/").full.show).fails(func(s *stage) { // of both sides one, or either may be first
+		s.f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/backups"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+		mirrors("pics/").full.show(s)
+	}),
 	"NewMore": shows(func(s *stage) kit.Dialog {
 		var ran []keys.Action
 		return dialog.NewMore(s.Context, "pics/", actions(&ran))
