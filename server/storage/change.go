@@ -80,10 +80,11 @@ func (t *txn) change(s *spaceState, c *Change) (Object, error) {
 		return Object{}, err
 	}
 	next.Encryption = cur.Encryption
-	if c.Anew && sameAttrs(cur.Attrs, next.Attrs) {
-		return *cur, nil
+	same := c.Anew && sameAttrs(cur.Attrs, next.Attrs)
+	if same { // written all the same: what is acknowledged must be durable, and what is read here may not be yet
+		next = *cur
 	}
-	if !c.Anew {
+	if same || !c.Anew {
 		t.set(objectKey(s.name, c.Key), appendObject(make([]byte, 0, 256), &next))
 		return next, nil
 	}
