@@ -27,40 +27,54 @@ type Changed struct {
 // the list. What it answers is aligned with list; err is set when nothing was
 // changed. No byte of a body moves.
 func (e *Engine) ChangeBatch(ctx context.Context, space string, list []Change) ([]Changed, error) {
-	if err := e.enterGrow(); err != nil {
-		return nil, err
+	keys := make([]string, len(list))
+	for i := range list {
+		keys[i] = list[i].Key
+	}
+	out := make([]Changed, len(list))
+	err := e.batch(ctx, e.enterGrow, space, keys, func(t *txn, s *spaceState) error {
+		for i := range list {
+			out[i].Object, out[i].Err = t.change(s, &list[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("change %d objects in %q: %w", len(list), space, err)
+	}
+	return out, nil
+}
+
+// batch does many changes to keys of a Space in one commit. Where a key is there
+// twice, what one change finds is what another left; otherwise none can depend on
+// another, which is cheaper. An error of do leaves everything as it was.
+func (e *Engine) batch(ctx context.Context, enter func() error, space string, keys []string, do func(*txn, *spaceState) error) error {
+	if err := enter(); err != nil {
+		return err
 	}
 	defer e.leave()
 	s, leave, err := e.inside(space)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer leave()
-	names := make([][]byte, len(list))
-	seen := make(map[string]struct{}, len(list))
-	for i := range list {
-		names[i] = objectKey(space, list[i].Key)
-		seen[list[i].Key] = struct{}{}
+	names := make([][]byte, len(keys))
+	seen := make(map[string]struct{}, len(keys))
+	for i, key := range keys {
+		names[i] = objectKey(space, key)
+		seen[key] = struct{}{}
 	}
 	h := e.keys.lock(names...)
 	defer h.unlock()
-	t := e.begin()
-	if len(seen) < len(list) { // one finds what another left
+	begin := e.begin
+	if len(seen) < len(keys) {
+		begin = e.beginIndexed
+	}
+	t := begin()
+	if err := do(t, s); err != nil || t.b.Empty() {
 		t.abandon()
-		t = e.beginIndexed()
+		return err
 	}
-	out := make([]Changed, len(list))
-	for i := range list {
-		out[i].Object, out[i].Err = t.change(s, &list[i])
-	}
-	if t.b.Empty() {
-		t.abandon()
-		return out, nil
-	}
-	if err := t.commit(ctx, &h); err != nil {
-		return nil, fmt.Errorf("change %d objects in %q: %w", len(list), space, err)
-	}
-	return out, nil
+	return t.commit(ctx, &h)
 }
 
 // sameAttrs says whether a version with b would show what one with a shows. Locks

@@ -33,51 +33,23 @@ func (e *Engine) Rename(ctx context.Context, space, from, to string, source, des
 // depends on those before it. What it answers is aligned with list; err is set
 // when nothing was changed.
 func (e *Engine) RenameBatch(ctx context.Context, space string, list []Renaming) ([]Renamed, error) {
-	if err := e.enterWrite(); err != nil {
-		return nil, err
-	}
-	defer e.leave()
-	s, leave, err := e.inside(space)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	names := make([][]byte, 0, 2*len(list))
+	keys := make([]string, 0, 2*len(list))
 	for i := range list {
-		names = append(names, objectKey(space, list[i].From), objectKey(space, list[i].To))
+		keys = append(keys, list[i].From, list[i].To)
 	}
-	h := e.keys.lock(names...)
-	defer h.unlock()
-	t := e.beginFor(list)
 	out := make([]Renamed, len(list))
-	for i := range list {
-		out[i].Object, out[i].Err = t.rename(s, &list[i])
-		if errors.Is(out[i].Err, errTorn) {
-			t.abandon()
-			return nil, out[i].Err
+	err := e.batch(ctx, e.enterWrite, space, keys, func(t *txn, s *spaceState) error {
+		for i := range list {
+			if out[i].Object, out[i].Err = t.rename(s, &list[i]); errors.Is(out[i].Err, errTorn) {
+				return out[i].Err
+			}
 		}
-	}
-	if t.b.Empty() {
-		t.abandon()
-		return out, nil
-	}
-	if err := t.commit(ctx, &h); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("rename %d keys in %q: %w", len(list), space, err)
 	}
 	return out, nil
-}
-
-// beginFor begins the change of a batch: of one whose keys are all different, no
-// rename can depend on another.
-func (e *Engine) beginFor(list []Renaming) *txn {
-	seen := make(map[string]struct{}, 2*len(list))
-	for i := range list {
-		seen[list[i].From], seen[list[i].To] = struct{}{}, struct{}{}
-	}
-	if len(seen) == 2*len(list) {
-		return e.begin()
-	}
-	return e.beginIndexed()
 }
 
 // errTorn is the error of a change that began and could not be ended: nothing of its txn may be committed.
