@@ -58,6 +58,7 @@ func TestRequestsBeyondTheLimitWaitALittleAndAreRefused(t *testing.T) {
 		if took != time.Second || a.Header.Get("Retry-After") == "" {
 			t.Error(took, a.Header)
 		}
+		synctest.Wait() // the client has its answer before the request has ended
 		if text := metrics(f); !strings.Contains(text, "\nspaces_slowed_requests_total 1\n") || !strings.Contains(text, "\nspaces_requests_in_flight 2\n") {
 			t.Error(text)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
@@ -29,12 +30,17 @@ func metrics(f *fixture) string { return watch(f, "/metrics", "127.0.0.1:9078").
 var sampleLine = regexp.MustCompile(`^[a-z_]+(\{[a-z]+="[^"\\]*"(,[a-z]+="[^"\\]*")*\})? [0-9.+e-]+$`)
 
 func TestMetricsCountWhatHappened(t *testing.T) {
+	synctest.Test(t, metricsCountWhatHappened)
+}
+
+func metricsCountWhatHappened(t *testing.T) {
 	f := newFixture(t, func(c *server.Config) { c.Metrics = server.NewMetrics() })
 	f.want(200, "PUT", "/media", "")
 	f.want(200, "PUT", "/media/a", "hello")
 	f.want(200, "GET", "/media/a", "")
 	f.refuse(404, "NoSuchKey", "GET", "/media/b", "")
 	f.do("BREW", "/media", "")
+	synctest.Wait() // the client has its answer before a request has ended
 	text := metrics(f)
 	for _, want := range []string{
 		`spaces_requests_total{operation="CreateBucket",status="2xx"} 1`, `spaces_requests_total{operation="PutObject",status="2xx"} 1`,
