@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -73,93 +72,53 @@ func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.next.RoundTrip(r)
 }
 
-func runMirror(ctx context.Context, p process, o options, m mirrorOptions, from, to string) (err error) {
-	boundGarbage(p, serveGarbage)
-	c, err := loadConfig(o.config)
-	if err != nil {
-		return err
-	}
-	cs := newConnections(p, o, c)
-	r := mirrorReport{p: p, options: m}
-	cs.Conns = store.NewConns(counted(cs.config, &r.requests))
-	defer func() {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-		defer cancel()
-		err = errors.Join(err, cs.close(ending))
-	}()
-	spec, err := mirrorSpec(cs, from, to)
-	if err != nil {
-		return misused(err)
-	}
-	spec.Prune, spec.Current = m.remove, m.current
-	if err := prepareMirror(ctx, cs, spec, m); err != nil {
-		return err
-	}
-	ledger := openLedger(p, o)
-	jobs := job.New(job.Options{Now: p.now, Ledger: ledger, Conns: cs.Conns})
-	defer func() {
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-		defer cancel()
-		err = errors.Join(err, jobs.Close(ending), ledger.Close())
-	}()
-	if m.dryRun {
-		return r.look(ctx, jobs.Plan(spec))
-	}
-	endEarlier(ctx, jobs, spec)
-	return r.run(ctx, jobs, jobs.Plan(spec))
+func runMirror(ctx context.Context, p process, o options, m mirrorOptions, from, to string) error {
+	return withSession(ctx, p, o, func(ctx context.Context, s *session) error {
+		spec, err := s.mirrorSpec(from, to)
+		if err != nil {
+			return misused(err)
+		}
+		spec.Prune, spec.Current = m.remove, m.current
+		if err := prepareMirror(ctx, s.connections, spec, m); err != nil {
+			return err
+		}
+		r := mirrorReport{p: p, options: m, requests: &s.requests}
+		if m.dryRun {
+			return r.look(ctx, s.jobs.Plan(spec))
+		}
+		endEarlier(ctx, s.jobs, spec)
+		return r.run(ctx, s.jobs, s.jobs.Plan(spec))
+	})
 }
 
 // mirrorSpec reads the two sides.
-func mirrorSpec(cs *connections, from, to string) (s job.Spec, err error) {
-	src, err := cs.folderAt(from)
+func (s *session) mirrorSpec(from, to string) (spec job.Spec, err error) {
+	src, err := s.folderOf(from)
 	if err != nil {
-		return s, err
+		return spec, err
 	}
-	dst, err := cs.folderAt(to)
+	dst, err := s.folderOf(to)
 	if err != nil {
-		return s, err
+		return spec, err
 	}
-	return job.Spec{Kind: job.Mirror, From: src.Conn, To: dst.Conn, Dest: dst.Ref(),
-		Sources: []job.Source{{Ref: src.Ref(), Folder: true}}}, nil
+	return job.Spec{Kind: job.Mirror, From: src.conn, To: dst.conn, Dest: dst.ref,
+		Sources: []job.Source{{Ref: src.ref, Folder: true}}}, nil
 }
 
-// folderAt reads a place on the command line, and opens its connection.
-func (cs *connections) folderAt(text string) (at store.Place, err error) {
-	at, remote := cs.placeAt(text)
-	if !remote {
-		return at, fmt.Errorf("%q is a path on this machine: mirror cannot do those yet; write s3://SPACE/folder/ or PROFILE:SPACE/folder/", text)
+// folderOf reads an argument that has to be a folder of a Space; its slash need not be written.
+func (s *session) folderOf(text string) (operand, error) {
+	x, err := s.operand(text)
+	switch {
+	case err != nil:
+		return x, err
+	case !x.remote():
+		return x, fmt.Errorf("%q is a path on this machine: mirror cannot do those yet; write s3://SPACE/folder/ or PROFILE:SPACE/folder/", text)
+	case x.ref.Space == "":
+		return x, fmt.Errorf("%q names no Space", text)
+	case !x.folder():
+		x.ref.Key += "/"
 	}
-	if at, err = store.ParsePlace(at.Key, store.Place{Conn: at.Conn}); err != nil {
-		return at, err
-	}
-	if at.Space == "" || at.Tab != store.Files {
-		return at, fmt.Errorf("%q names no Space", text)
-	}
-	if at.Key != "" && !strings.HasSuffix(at.Key, "/") {
-		at.Key += "/"
-	}
-	s, err := cs.Get(at.Conn)
-	if err == nil {
-		at.Conn = s.Conn()
-	}
-	return at, err
-}
-
-// placeAt says what connection a text names, and in Key what is left of it; remote is false for a path of this machine.
-func (cs *connections) placeAt(text string) (at store.Place, remote bool) {
-	if rest, ok := strings.CutPrefix(text, "s3://"); ok {
-		at.Conn, _ = cs.start("")
-		return store.Place{Conn: at.Conn, Key: "/" + rest}, true
-	}
-	conn, rest, ok := strings.Cut(text, ":")
-	if strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") { // ENDPOINT#KEY:SPACE
-		at, err := store.ParsePlace(text, store.Place{})
-		return store.Place{Conn: at.Conn, Key: "/" + strings.TrimPrefix(at.String(), string(at.Conn)+":")}, err == nil
-	}
-	if !ok || strings.ContainsAny(conn, `/\.`) || rest == "" {
-		return at, false
-	}
-	return store.Place{Conn: store.Conn(conn), Key: "/" + strings.TrimPrefix(rest, "/")}, true
+	return x, nil
 }
 
 // prepareMirror creates the Space of the destination where that is asked for and it is missing.

@@ -25,7 +25,7 @@ const plainEvery = 10 * time.Second
 type mirrorReport struct {
 	p        process
 	options  mirrorOptions
-	requests atomic.Int64
+	requests *atomic.Int64
 }
 
 // mirrorSum is the last line of --json.
