@@ -38,7 +38,15 @@ type limiter struct {
 	timer *time.Timer
 	noise float64 // share that is refused however little is sent
 	quiet bool    // the pace just fell below what got through: what is refused now is noise
+
+	known     rates // of the endpoint
+	held      bool  // nothing begins in the background
+	bandwidth bandwidth
 }
+
+// rates are what an endpoint is known to take, in requests a second: it begins with usual, and never does more than most.
+// 0 is not known.
+type rates struct{ usual, most float64 }
 
 // mostRequests are under way at once: as many as there are idle connections.
 const mostRequests = 64
@@ -66,13 +74,15 @@ func rankOf(ctx context.Context) rank {
 	return r
 }
 
-func newLimiter() *limiter { return &limiter{limit: mostRequests, since: time.Now()} }
+func newLimiter(known rates) *limiter {
+	return &limiter{limit: mostRequests, since: time.Now(), known: known, pace: known.usual, gain: leastGain, bandwidth: newBandwidth()}
+}
 
 // newInnerLimiter is that of the server in this process. What is asked of it is done by the processors that also draw the
 // screen, and goroutines that can run take turns: with 48 before it, a key waits for 48 others. Some more than there are
 // processors are at the disk.
 func newInnerLimiter() *limiter {
-	l := newLimiter()
+	l := newLimiter(rates{})
 	l.most = perProcessor * runtime.GOMAXPROCS(0)
 	return l
 }
@@ -84,9 +94,9 @@ type limiters struct {
 }
 
 // at is the limiter of a host, the same each time. A nil l has a new one for each.
-func (l *limiters) at(host string) *limiter {
+func (l *limiters) at(host string, known rates) *limiter {
 	if l == nil {
-		return newLimiter()
+		return newLimiter(known)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,7 +104,7 @@ func (l *limiters) at(host string) *limiter {
 		l.of = map[string]*limiter{}
 	}
 	if l.of[host] == nil {
-		l.of[host] = newLimiter()
+		l.of[host] = newLimiter(known)
 	}
 	return l.of[host]
 }
@@ -146,7 +156,7 @@ func (l *limiter) hasRoom(r rank) bool {
 	if l.most > 0 {
 		most = min(most, l.most)
 	}
-	return l.active < int(l.limit) && (r == foreground || l.behind < most)
+	return l.active < int(l.limit) && (r == foreground || !l.held && l.behind < most)
 }
 
 // isDue says whether the pace lets one begin. mu is held.

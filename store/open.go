@@ -93,7 +93,11 @@ func (s *Store) limiter() *limiter {
 	if s.Embedded() {
 		return newInnerLimiter()
 	}
-	return s.c.limits.at(strings.ToLower(s.regionBase("").Host))
+	l := s.c.limits.at(strings.ToLower(s.regionBase("").Host), s.quirks.rates)
+	if s.c.Bandwidth > 0 {
+		l.bandwidth.set(s.c.Bandwidth)
+	}
+	return l
 }
 
 // options of the SDK's client. Checksums that nobody asked for break endpoints that do not know them.

@@ -75,9 +75,12 @@ func (l *limiter) adjust(elapsed time.Duration) {
 		}
 	case l.pace == 0:
 	case l.pace > 4*begun/elapsed.Seconds()+10*l.gain:
-		l.pace = 0
+		l.pace = l.known.usual
 	default:
 		l.pace += l.gain * elapsed.Seconds()
 		l.gain *= growth
+	}
+	if l.known.most > 0 {
+		l.pace = min(l.pace, l.known.most)
 	}
 }

@@ -17,6 +17,8 @@ type quirks struct {
 	rename     bool       // has RenameObject; who has not may take the request for a PUT of an empty object
 	checksums  bool       // HEAD tells checksums when asked
 	grants     bool       // has ACLs worth reading at a copy
+	rates      rates      // that it is known to take
+	parts      int        // of one object, written at once at most; 0: not known
 
 	regions  []string                   // to choose from for a new Space, nil where they are not known
 	endpoint func(region string) string // the host of another region, nil where one endpoint serves all
@@ -25,6 +27,10 @@ type quirks struct {
 
 // oceanRegions are those of DigitalOcean Spaces (Spaces availability).
 var oceanRegions = []string{"nyc3", "ams3", "sfo2", "sfo3", "sgp1", "lon1", "fra1", "tor1", "blr1", "syd1", "atl1"}
+
+// oceanRates are those of DigitalOcean (Spaces limits): 800 operations a second to a Space, 1,500 from an address. Older
+// Spaces take less, which their answers tell. Of one object there may be 10 PUTs at once.
+var oceanRates = rates{usual: 800, most: 1500}
 
 func oceanEndpoint(region string) string { return region + ".digitaloceanspaces.com" }
 func oceanCDN(region string) string      { return region + ".cdn.digitaloceanspaces.com" }
@@ -38,7 +44,7 @@ var providers = []struct {
 	suffix string
 	quirks
 }{
-	{".digitaloceanspaces.com", quirks{provider: ocean, deletes: deleteMD5, grants: true,
+	{".digitaloceanspaces.com", quirks{provider: ocean, deletes: deleteMD5, grants: true, rates: oceanRates, parts: 10,
 		regions: oceanRegions, endpoint: oceanEndpoint, cdn: oceanCDN}},
 	{".linodeobjects.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
 	{".your-objectstorage.com", quirks{provider: "Ceph", deletes: deleteMD5, grants: true}},
@@ -89,6 +95,9 @@ func (s *Store) regionBase(region string) *url.URL {
 	}
 	return &url.URL{Scheme: "https", Host: s.quirks.endpoint(firstOf(region, s.c.Region))}
 }
+
+// PartsAtOnce is how many parts of one object may be written at once; 0: as many as one likes.
+func (s *Store) PartsAtOnce() int { return s.quirks.parts }
 
 // Regions are those that a new Space can be in, nil where they are not known.
 func (s *Store) Regions() []string { return s.quirks.regions }

@@ -57,6 +57,7 @@ type Config struct {
 	limits *limiters // of the Conns that opens it; nil: one of its own
 	calls  *Calls    // of the Conns that opens it; nil: none are remembered
 
+	Bandwidth     int64 // bytes a second of transfers, of all connections to the same host together; 0: without bound
 	MultipartCopy int64 // copies of more bytes go by UploadPartCopy; 0: 5 GiB where CopyObject has that limit
 }
 

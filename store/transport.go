@@ -51,7 +51,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	}
 	do = s.readOnly(s.noting(do))
 	s.send = s.speaking(do)
-	return patient(metered(s.learning(genuine(standingIn(s.speaking(do)))))), conf, nil
+	return patient(metered(s.slowing(s.learning(genuine(standingIn(s.speaking(do))))))), conf, nil
 }
 
 // dialNetwork gives up what stays silent.

@@ -67,7 +67,7 @@ func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, t *tally)
 	size := cmp.Or(p.part, partSize(p.size, j.m.o.PartSize))
 	parts := make([]store.Part, (p.size+size-1)/size)
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(j.m.o.Workers)
+	g.SetLimit(min(j.m.o.Workers, cmp.Or(j.plan.to.PartsAtOnce(), j.m.o.Workers)))
 	for i := range parts {
 		if ctx.Err() != nil {
 			break
