@@ -90,7 +90,7 @@ func shownProfile(name string, p profile) store.Profile {
 // written is a profile as it is to stand in the file, where it stands as was has it.
 func written(p store.Profile, was profile) profile {
 	w := profile{Endpoint: p.Endpoint, Region: p.Region, Addressing: was.Addressing, ReadOnly: p.ReadOnly,
-		UploadAccess: was.UploadAccess, Spaces: p.Spaces}
+		UploadAccess: was.UploadAccess, LimitRate: was.LimitRate, Spaces: p.Spaces}
 	switch {
 	case !p.KeepsToken:
 		w.APITokenEnv = was.APITokenEnv

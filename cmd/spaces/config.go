@@ -55,6 +55,7 @@ type profile struct {
 
 	ReadOnly     bool     `toml:"read_only"`     // nothing is changed there
 	UploadAccess string   `toml:"upload_access"` // "private" (the default) or "public-read"
+	LimitRate    string   `toml:"limit_rate"`    // of transfers, in bytes a second: "10M"; the default is no limit
 	Spaces       []string `toml:"spaces"`        // of a key that may not list them: shown without asking
 }
 
@@ -126,6 +127,12 @@ func explainTOML(err error) error {
 	return err
 }
 
+// bandwidth is LimitRate, which was checked, in bytes a second; 0: no limit.
+func (p profile) bandwidth() int64 {
+	n, _ := store.ParseSize(p.LimitRate)
+	return n
+}
+
 func (p profile) check() error {
 	switch {
 	case p.Endpoint == "":
@@ -134,6 +141,11 @@ func (p profile) check() error {
 		return fmt.Errorf("addressing is %q; write host or path", p.Addressing)
 	case p.UploadAccess != "" && p.UploadAccess != string(store.Private) && p.UploadAccess != string(store.PublicRead):
 		return fmt.Errorf("upload_access is %q; write %s or %s", p.UploadAccess, store.Private, store.PublicRead)
+	}
+	if p.LimitRate != "" {
+		if _, err := store.ParseSize(p.LimitRate); err != nil {
+			return fmt.Errorf("limit_rate: %w", err)
+		}
 	}
 	tokens := 0
 	for _, there := range []bool{p.APIToken != "", p.APITokenEnv != "", p.APITokenKeyring} {

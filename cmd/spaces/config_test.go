@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"spaces/server/local"
+	"spaces/store"
 )
 
 func writeConfig(t *testing.T, text string, mode os.FileMode) string {
@@ -122,5 +123,24 @@ func TestTheEnvironmentSetsTheRootKeyWholeOrNotAtAll(t *testing.T) {
 	delete(env, "SPACES_SECRET_ACCESS_KEY")
 	if _, err := rootKey(local.Dir{Path: t.TempDir()}, p); err == nil {
 		t.Error("half a key is taken")
+	}
+}
+
+func TestALimitOfTheConfigurationOrTheCommandLineBoundsTransfers(t *testing.T) {
+	c, err := parseConfig("config.toml", []byte("[profiles.do]\nendpoint = \"https://nyc3.digitaloceanspaces.com\"\nlimit_rate = \"10M\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := func(string) string { return "" }
+	for want, o := range map[int64]options{10e6: {profile: "do"}, 2048: {profile: "do", limitRate: 2048}} {
+		if s, err := c.remote(o, none); err != nil || s.Bandwidth != want {
+			t.Errorf("it is %d, want %d: %v", s.Bandwidth, want, err)
+		}
+	}
+	if _, err := parseConfig("config.toml", []byte("[profiles.do]\nendpoint = \"https://a\"\nlimit_rate = \"fast\"\n")); err == nil || !strings.Contains(err.Error(), "limit_rate") {
+		t.Error(err)
+	}
+	if p := written(store.Profile{Endpoint: "https://a"}, profile{LimitRate: "10M"}); p.LimitRate != "10M" {
+		t.Error("editing the connection loses it")
 	}
 }

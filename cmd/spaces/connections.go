@@ -68,6 +68,7 @@ func (cs *connections) config(conn store.Conn) (store.Config, error) {
 	o := cs.o
 	if s, err := c.remote(o, cs.p.getenv); err != nil || s.Conn != conn {
 		o = optionsOf(conn, cs.p.getenv)
+		o.limitRate = cs.o.limitRate
 	}
 	return cs.reached(c, o, conn)
 }
@@ -162,7 +163,10 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
 		APIToken: apiToken(p, getenv), APIURL: getenv("DIGITALOCEAN_API_URL"),
-		UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces,
+		UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces, Bandwidth: p.bandwidth(),
+	}
+	if o.limitRate > 0 {
+		s.Bandwidth = int64(o.limitRate)
 	}
 	if p.ReadOnly {
 		s.ReadOnly = "This connection is read-only: edit it on the connections page to change that."

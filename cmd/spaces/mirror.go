@@ -45,6 +45,7 @@ func mirrorCommand(p process, o *options) *cobra.Command {
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(explainFlag(cmd, err)) })
 	flags := cmd.Flags()
 	o.addConnection(flags)
+	o.addLimit(flags)
 	flags.BoolVar(&m.remove, "delete", false, "delete what only DST has, when all else has succeeded")
 	flags.BoolVarP(&m.dryRun, "dry-run", "n", false, "say what would be done, a line for each object, and change nothing")
 	flags.BoolVar(&m.asJSON, "json", false, "print JSON: one object a line, the sum last")

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"spaces/store"
 	"spaces/themes"
 )
 
@@ -20,6 +22,30 @@ type options struct {
 	pathStyle, readOnly       bool
 	theme, keyMap             string
 	screenReader              bool
+	limitRate                 size // of transfers, a second, on each endpoint; 0: as the configuration says
+}
+
+// size is a flag with a number of bytes, as people write it.
+type size int64
+
+func (s *size) Set(text string) error {
+	n, err := store.ParseSize(text)
+	*s = size(n)
+	return err
+}
+
+func (s *size) Type() string { return "size" }
+
+func (s *size) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(*s), 10)
+}
+
+// addLimit adds the flag that bounds the bandwidth of transfers.
+func (o *options) addLimit(flags *pflag.FlagSet) {
+	flags.Var(&o.limitRate, "limit-rate", "most that transfers take, a second, at each endpoint: 10M")
 }
 
 func rootCommand(p process) *cobra.Command {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -133,22 +132,15 @@ func cutComparison(text string) (holds func(int) bool, rest string, err error) {
 	return nil, "", errors.New("write > or < before a size or an age")
 }
 
-// units of sizes, in lower case.
-var units = map[string]float64{"": 1, "b": 1, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1e9, "t": 1e12, "tb": 1e12,
-	"ki": 1 << 10, "kib": 1 << 10, "mi": 1 << 20, "mib": 1 << 20, "gi": 1 << 30, "gib": 1 << 30, "ti": 1 << 40, "tib": 1 << 40}
-
 func (q *Query) size(text string) error {
 	holds, rest, err := cutComparison(text)
 	if err != nil {
 		return err
 	}
-	number, unit := cutNumber(rest)
-	factor, known := units[strings.ToLower(unit)]
-	n, err := strconv.ParseFloat(number, 64)
-	if err != nil || !known || n*factor > math.MaxInt64/2 {
+	size, err := store.ParseSize(rest)
+	if err != nil {
 		return fmt.Errorf("“%s” is no size: write size>100M, with B, k, M, G or T", rest)
 	}
-	size := int64(n * factor)
 	q.tests = append(q.tests, func(_ string, e *store.Entry) bool { return holds(cmp.Compare(e.Size, size)) })
 	return nil
 }
