@@ -76,15 +76,16 @@ const (
 
 	CreateSpace Action = "create-space" // g n: from everywhere
 
-	More    Action = "more"    // >
-	Palette Action = "palette" // :
-	Help    Action = "help"    // ?
-	Refresh Action = "refresh" // R
-	Theme   Action = "theme"   // g T
-	Formats Action = "formats" // g F: of sizes and dates
-	Back    Action = "back"    // q
-	Quit    Action = "quit"    // ctrl+c
-	Suspend Action = "suspend" // ctrl+z: in texts and dialogs too
+	More    Action = "more"            // >
+	Palette Action = "palette"         // :
+	Help    Action = "help"            // ?
+	Refresh Action = "refresh"         // R
+	Theme   Action = "theme"           // g T
+	Formats Action = "formats"         // g F: of sizes and dates
+	Limits  Action = "transfer-limits" // g w: of the endpoint
+	Back    Action = "back"            // q
+	Quit    Action = "quit"            // ctrl+c
+	Suspend Action = "suspend"         // ctrl+z: in texts and dialogs too
 
 	Confirm Action = "confirm"        // y, in dialogs that ask
 	Next    Action = "next-field"     // tab

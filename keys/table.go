@@ -121,6 +121,7 @@ var table = []about{
 	{Refresh, groupApp, onPages, "refresh", "Refresh"},
 	{Theme, groupApp, onPages, "theme", "Theme…"},
 	{Formats, groupApp, onPages, "formats", "Size and date formats…"},
+	{Limits, groupApp, onPages, "transfer limits", "Transfer limits…"},
 	{Back, groupApp, onPages, "up", "Up a level, or quit"},
 	{Suspend, groupApp, everywhere, "suspend", "Suspend"},
 	{Quit, groupApp, everywhere, "quit", "Quit"},

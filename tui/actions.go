@@ -34,6 +34,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Notices, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewNotices(c, m.host.Said()) })},
 		{Name: keys.Theme, Run: open(m.chooseTheme)},
 		{Name: keys.Formats, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewFormats(c, m.keepsIn) })},
+		{Name: keys.Limits, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewLimits(c) })},
 		{Name: keys.DualPane, Run: m.dual},
 		{Name: keys.Connections, Run: m.beside(store.Connections)},
 		{Name: keys.AccessKeys, Run: m.beside(store.AccessKeys)},

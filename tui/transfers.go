@@ -61,11 +61,11 @@ type summary struct {
 
 func sum(jobs []job.Status) (s summary) {
 	for _, j := range jobs {
-		switch j.Phase {
-		case job.Counting, job.Running:
-			s.add(j)
-		case job.Paused:
+		switch {
+		case j.Phase == job.Paused, j.Held:
 			s.paused++
+		case !j.Phase.Ended():
+			s.add(j)
 		}
 	}
 	return s

@@ -148,6 +148,7 @@ type Status struct {
 	Left                 time.Duration // 0: not known
 	Failed               []Failure     // the first 1000
 	Remarks              []Failure     // what did not fail and is not as it should be: Err is ErrNothingThere, or what was not kept or carried
+	Held                 bool          // an endpoint of it is held: nothing begins
 	Trouble              error         // what is being tried again at the moment
 	FailedCount          int
 	Skipped              int    // by policy

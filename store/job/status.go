@@ -51,6 +51,7 @@ func (j *job) status() Status {
 		s.Phase = Paused
 		return s
 	}
+	s.Held = j.plan.invalid == nil && (j.plan.from.Held() || j.plan.to.Held())
 	now := sample{at: j.m.o.Now(), bytes: s.BytesDone, objects: int64(s.ObjectsDone)}
 	j.speed.add(now)
 	s.Rate, s.ObjectRate = j.speed.rates(now)

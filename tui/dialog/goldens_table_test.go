@@ -115,6 +115,7 @@ var dialogLooks = map[string]looks{
 	"NewFormats": shows(func(s *stage) kit.Dialog {
 		return dialog.NewFormats(s.Context, "/home/sammy/.config/spaces/config.toml")
 	}),
+	"NewLimits": shows(func(s *stage) kit.Dialog { return dialog.NewLimits(s.Context) }),
 	"NewGoTo": shows(func(s *stage) kit.Dialog { return dialog.NewGoTo(s.Context) }).asks().
 		nothing(func(s *stage) { s.Open(dialog.NewGoTo(s.Context)); s.Type("zzz"); s.Advance(time.Second) }),
 	"NewHelp": shows(func(s *stage) kit.Dialog { var ran []keys.Action; return dialog.NewHelp(s.Context, actions(&ran)) }),

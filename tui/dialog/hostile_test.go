@@ -64,6 +64,7 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 		return dialog.NewEncryption(c, x, store.Encryption{Algorithm: x, Key: x})
 	},
 	"NewFormats": func(c *kit.Context, x string) kit.Dialog { return dialog.NewFormats(c, x) },
+	"NewLimits":  func(c *kit.Context, _ string) kit.Dialog { return dialog.NewLimits(c) },
 	"NewGoTo":    func(c *kit.Context, _ string) kit.Dialog { return dialog.NewGoTo(c) },
 	"NewHelp":    func(c *kit.Context, x string) kit.Dialog { return dialog.NewHelp(c, actionsOf(x)) },
 	"NewImportConnections": func(c *kit.Context, x string) kit.Dialog {

@@ -63,7 +63,7 @@ func jobView(c *kit.Context, s job.Status, w int, cursor bool) []string {
 	t := &c.Theme.Paint
 	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(s.Title), max(w-16, 8)))
 	lines := []string{
-		kit.Ends(title, phase(t, s.Phase), w),
+		kit.Ends(title, phase(t, s), w),
 		"  " + progress(c, s, w-2),
 	}
 	said, paint := matter(c, s)
@@ -110,6 +110,9 @@ func pace(c *kit.Context, s job.Status) string {
 		return "ended " + c.Date(s.Ended)
 	}
 	var parts []string
+	if s.Held {
+		return "its endpoint is held: " + c.Keys.Key(keys.Limits) + " there lets it go on"
+	}
 	if rate := c.Formats.Rate(s.Rate, s.ObjectRate); rate != "" && s.Phase != job.Paused {
 		parts = append(parts, rate)
 	}
@@ -127,8 +130,11 @@ func began(c *kit.Context, t time.Time) string {
 	return "since " + c.Date(t)
 }
 
-func phase(t *themes.Paints, p job.Phase) string {
-	switch p {
+func phase(t *themes.Paints, s job.Status) string {
+	if s.Held {
+		return t.Warn.On("held")
+	}
+	switch p := s.Phase; p {
 	case job.Done:
 		return t.Good.On("done")
 	case job.Failed:
@@ -136,7 +142,7 @@ func phase(t *themes.Paints, p job.Phase) string {
 	case job.Paused, job.Canceled:
 		return t.Warn.On(p.String())
 	}
-	return t.Accent.On(p.String())
+	return t.Accent.On(s.Phase.String())
 }
 
 // progress draws bar, counts, rate and time left.
