@@ -31,6 +31,8 @@ type limiter struct {
 	begun   int           // in it
 	refused int           // of those, by which the endpoint asked to slow down
 	trip    time.Duration // how long such an answer took
+	took    time.Duration // how long others do
+	answers int           // that it was learned from
 
 	pace  float64   // requests a second, 0: without bound
 	gain  float64   // requests a second, that the pace gains each second of this window

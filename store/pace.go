@@ -32,6 +32,7 @@ func (l *limiter) leave(r rank, begin time.Time, answer Kind) {
 		}
 	case Unreachable, Canceled:
 	default:
+		l.measure(now.Sub(begin))
 		step := 1 / l.limit
 		if now.Sub(l.eased) > window {
 			step = 1 // doubles each round trip

@@ -173,6 +173,7 @@ func (p *Plan) foundDifference(ctx context.Context, d Difference, r record) erro
 	if p.mirror.visit != nil {
 		p.totals.objects.Add(1)
 		p.totals.bytes.Add(r.size)
+		p.weigh(r.size)
 		return p.told(d)
 	}
 	return p.found(ctx, r)

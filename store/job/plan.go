@@ -17,12 +17,16 @@ type Plan struct {
 	to      *store.Store
 	sources []source
 	invalid error // why it cannot be done at all
-	folds   bool  // tests: the folder of a download takes names for the same that only look alike
+
+	partSize int64 // as Options has them
+	workers  int
+
+	folds bool // tests: the folder of a download takes names for the same that only look alike
 
 	totals struct {
-		objects, folders, bytes, public, asked, versions, markers atomic.Int64
-		versioned                                                 atomic.Bool
-		fresh, changed, alike, only, onlyBytes, dated             atomic.Int64 // of a mirror
+		objects, folders, bytes, public, asked, versions, markers, large, parts atomic.Int64
+		versioned                                                               atomic.Bool
+		fresh, changed, alike, only, onlyBytes, dated                           atomic.Int64 // of a mirror
 	}
 	mirror mirroring
 
@@ -59,7 +63,7 @@ type unwalked struct {
 // Plan prepares a plan. No request is sent yet; what is wrong with the Spec itself is told by Count and by the job.
 func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
-	p := &Plan{spec: s, policy: s.Policy, steps: newSteps()}
+	p := &Plan{spec: s, policy: s.Policy, steps: newSteps(), partSize: m.o.PartSize, workers: m.o.Workers}
 	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
 		p.sources, p.invalid = prepare(&p.spec, p.same())
 	}

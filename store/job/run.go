@@ -129,7 +129,7 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 // workOff runs the workers until there is nothing left for them.
 func (j *job) workOff(ctx context.Context) {
 	var wg sync.WaitGroup
-	for range j.together().workers {
+	for range j.plan.together().workers {
 		wg.Go(func() {
 			defer store.Caught(ctx)
 			for j.next(ctx) {
@@ -148,14 +148,14 @@ func (j *job) next(ctx context.Context) bool {
 	if j.gate.wait(ctx) != nil || j.haltedNow() != nil {
 		return false
 	}
-	together := j.together()
+	together := j.plan.together()
 	at, records, err := j.take(ctx, together.batch)
 	if err != nil || len(at) == 0 {
 		return false
 	}
 	j.running(records)
 	if together.do != nil {
-		together.do(ctx, at, records)
+		together.do(j, ctx, at, records)
 	} else {
 		j.work().step(j, ctx, at[0], records[0], j.plan.step(records[0]), &tally{total: &j.bytes})
 	}

@@ -55,19 +55,13 @@ func (j *job) status() Status {
 	now := sample{at: j.m.o.Now(), bytes: s.BytesDone, objects: int64(s.ObjectsDone)}
 	j.speed.add(now)
 	s.Rate, s.ObjectRate = j.speed.rates(now)
-	if !j.carries() {
+	if !j.plan.carries() {
 		s.Rate = 0 // sizes of what the endpoint did by itself
 	}
 	if t.Complete && j.speed.steady(now, s.Rate > 0, j.m.o.Workers) {
 		s.Left = left(s.Bytes-s.BytesDone, int64(s.Objects-s.ObjectsDone), s.Rate, s.ObjectRate)
 	}
 	return s
-}
-
-// carries says whether the content of objects comes through here.
-func (j *job) carries() bool {
-	s := &j.plan.spec
-	return s.work().fromDisk || s.work().toDisk || s.work().writes && !j.sameStore()
 }
 
 // Title says what is to be done, in a line.

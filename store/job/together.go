@@ -14,28 +14,27 @@ const (
 
 // together is how many steps are done in one request, where the endpoint has one for it.
 type together struct {
-	do      func(context.Context, []pos, []record) // nil: each step goes by itself
-	batch   int                                    // steps that a worker takes
+	do      func(*job, context.Context, []pos, []record) // nil: each step goes by itself
+	batch   int                                          // steps that a worker takes
 	workers int
 }
 
 // together may change while a job runs: what an endpoint can do is learned from its answers.
-func (j *job) together() together {
-	switch w := j.work(); {
+func (p *Plan) together() together {
+	switch w := p.work(); {
 	case w.steps != nil:
-		return together{func(ctx context.Context, at []pos, records []record) { w.steps(j, ctx, at, records) }, w.batch, w.workers}
-	case j.renamesMany():
-		return together{j.renameSteps, togetherBatch, togetherWorkers}
-	case w.alter != nil && j.plan.from.CanChangeMany():
-		return together{j.alterSteps, togetherBatch, togetherWorkers}
+		return together{w.steps, w.batch, w.workers}
+	case p.renamesMany():
+		return together{(*job).renameSteps, togetherBatch, togetherWorkers}
+	case w.alter != nil && p.from.CanChangeMany():
+		return together{(*job).alterSteps, togetherBatch, togetherWorkers}
 	}
-	return together{nil, 1, j.m.o.Workers}
+	return together{nil, 1, p.workers}
 }
 
-// renamesMany says whether the steps of the job are renames that the endpoint takes many at once of.
-func (j *job) renamesMany() bool {
-	p := j.plan
-	return j.work().moves && !p.spec.Again && j.sameStore() && p.from.CanRenameMany() && p.inOneSpace()
+// renamesMany says whether the steps of a plan are renames that the endpoint takes many at once of.
+func (p *Plan) renamesMany() bool {
+	return p.work().moves && !p.spec.Again && p.from == p.to && p.from.CanRenameMany() && p.inOneSpace()
 }
 
 // inOneSpace says whether a plan writes nowhere but to the Space that it reads from.

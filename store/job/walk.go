@@ -132,6 +132,7 @@ func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
 func (p *Plan) found(ctx context.Context, r record) error {
 	p.totals.objects.Add(1)
 	p.totals.bytes.Add(r.size)
+	p.weigh(r.size)
 	if p.work().deletes {
 		r.etag = ""
 	}
