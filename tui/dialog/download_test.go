@@ -104,3 +104,16 @@ func TestDownloadEscapeWritesNothing(t *testing.T) {
 		t.Fatalf("there is %v", list)
 	}
 }
+
+func TestAPlanOfManyRequestsSaysHowMany(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	var sources []job.Source
+	for i := range 2300 { // a listing has told all about them
+		key := fmt.Sprintf("f%05d", i)
+		sources = append(sources, object("media", key))
+		sources[i].Entry = store.Entry{Key: key, Size: 1, ETag: "x", Modified: s.Context.Now()}
+	}
+	s.Open(dialog.NewDownload(s.Context, sources, ""))
+	s.Want("2,300 objects", "About 2,300 requests")
+}

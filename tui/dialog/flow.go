@@ -31,6 +31,7 @@ type flow struct {
 	at     step
 	plan   *job.Plan
 	totals job.Totals
+	cost   job.Cost
 	failed []job.Failure
 	found  []job.Conflict
 	left   []job.Failure // what cannot be uploaded, and why
@@ -46,7 +47,7 @@ type flow struct {
 // start makes a plan and counts it. Another plan under way is given up.
 func (n *flow) start(c *kit.Context, owner kit.ID, spec job.Spec) tea.Cmd {
 	plan := c.Jobs.Plan(spec)
-	n.plan, n.totals, n.failed, n.found, n.left, n.lacks = plan, job.Totals{}, nil, nil, nil, nil
+	n.plan, n.totals, n.cost, n.failed, n.found, n.left, n.lacks = plan, job.Totals{}, job.Cost{}, nil, nil, nil, nil
 	return tea.Batch(
 		n.count.Start(c, owner, func(ctx context.Context) ([]job.Conflict, error) {
 			err := plan.Count(ctx)
@@ -69,14 +70,14 @@ func (n *flow) take(c *kit.Context, owner kit.ID, msg tea.Msg) (cmd tea.Cmd, don
 	if found, err, ok := n.count.Take(msg); ok {
 		n.look.Cancel()
 		n.totals, n.failed, n.found = n.plan.Totals(), n.plan.Failed(), found
-		n.left, n.lacks = n.plan.LeftOut(), n.plan.Lacks()
+		n.left, n.lacks, n.cost = n.plan.LeftOut(), n.plan.Lacks(), n.plan.Cost()
 		if err != nil && n.totals.Err == nil {
 			n.totals.Err, n.totals.Complete = err, false
 		}
 		return nil, true
 	}
 	if _, _, ok := n.look.Take(msg); ok {
-		n.totals = n.plan.Totals()
+		n.totals, n.cost = n.plan.Totals(), n.plan.Cost()
 		return n.again(c, owner), false
 	}
 	return nil, false

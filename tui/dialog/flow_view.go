@@ -2,7 +2,9 @@ package dialog
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -154,8 +156,38 @@ func (n *flow) sum(c *kit.Context) string {
 }
 
 // figures is what is chosen and what that comes to, and always how far that can be trusted: in one line, or else in as
-// many as that takes.
+// many as that takes. What it costs stands below it where that is much.
 func (n *flow) figures(c *kit.Context, what string, w int) []string {
+	lines := n.counted(c, what, w)
+	if price := n.price(); price != "" {
+		lines = append(lines, note(price, w, c.Theme.Paint.Dim)...)
+	}
+	return lines
+}
+
+// manyRequests are so many that somebody may want to know before.
+const manyRequests = 100
+
+// price is what the work takes of the endpoint: "About 2,300 requests, 12 s".
+func (n *flow) price() string {
+	if n.plan == nil || n.cost.Requests < manyRequests {
+		return ""
+	}
+	about, rest := "About ", ""
+	if n.cost.AtLeast {
+		about = "At least "
+	}
+	switch s := int(n.cost.Time.Round(time.Second).Seconds()); {
+	case s < 2:
+	case s < 60:
+		rest = ", " + strconv.Itoa(s) + " s"
+	default:
+		rest = ", " + kit.Left(n.cost.Time)
+	}
+	return about + kit.Plural(n.cost.Requests, "request") + rest
+}
+
+func (n *flow) counted(c *kit.Context, what string, w int) []string {
 	t := &c.Theme.Paint
 	sum, state := n.sum(c), "   ("+n.state()+")"
 	arrow := "  →  "

@@ -78,7 +78,11 @@ func (d *Move) told(w int) []kit.Item {
 	case d.failed() != nil:
 		return []kit.Item{&kit.Pager{Lines: note(explain(d.failed()), w, t.Bad), Scroll: &d.scroll}}
 	case d.plan != nil:
-		lines := append(note(d.sum(d.c)+"   ("+d.state()+")", w, t.Strong), d.trouble(t, w)...)
+		lines := note(d.sum(d.c)+"   ("+d.state()+")", w, t.Strong)
+		if price := d.price(); price != "" {
+			lines = append(lines, note(price, w, t.Dim)...)
+		}
+		lines = append(lines, d.trouble(t, w)...)
 		return []kit.Item{&kit.Pager{Lines: lines, Scroll: &d.scroll}}
 	case d.why() != "":
 		return []kit.Item{text(note(store.Capital(d.why()), w, t.Warn)...)}
