@@ -12,7 +12,10 @@ import (
 )
 
 // copy makes one copy: on the server, or through here between two stores.
-func (j *job) copy(ctx context.Context, at pos, _ record, s Step, t *tally) error {
+func (j *job) copy(ctx context.Context, at pos, r record, s Step, t *tally) error {
+	if j.plan.meets(r) {
+		return errMeets
+	}
 	_, err := j.copyTo(ctx, at, s, t)
 	return err
 }

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"strings"
 
 	"spaces/store"
 )
@@ -42,7 +43,7 @@ func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, mem
 		}
 		done = append(done, at[i])
 		bytes += records[i].size
-		if !src.Folder && !j.work().versions {
+		if name := records[i].name; !j.plan.isWhole(src) && !j.work().versions && !strings.Contains(name, "/") {
 			j.rowGone(j.plan.from, store.Ref{Space: src.Ref.Space, Key: keys[n]})
 		}
 	}

@@ -95,7 +95,7 @@ func (j *job) dropFrom(ctx context.Context, space string, batch []drop) {
 		asked[n] = true
 		switch {
 		case errors.Is(err, store.NotFound):
-			j.rowGone(j.plan.from, x.step.From)
+			j.dropped(x)
 		case err != nil:
 			j.notDropped(x, fmt.Errorf("looking at the source, which is kept: %w", err))
 		case e.Size != x.step.Size || x.step.ETag != "" && e.ETag != x.step.ETag:
@@ -124,9 +124,17 @@ func (j *job) dropFrom(ctx context.Context, space string, batch []drop) {
 			j.notDropped(x, fmt.Errorf("it was copied, and the source not deleted: %w", one))
 			continue
 		}
-		j.rowGone(j.plan.from, x.step.From)
+		j.dropped(x)
 	}
 	j.m.changes.touch()
+}
+
+// dropped notes that a source is gone: nobody asks for its step again.
+func (j *job) dropped(x drop) {
+	j.rowGone(j.plan.from, x.step.From)
+	if !j.plan.keepsSteps {
+		j.plan.steps.done(x.at)
+	}
 }
 
 func sourcesOf(batch []drop) []string {

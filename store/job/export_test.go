@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"testing"
 	"time"
 
 	"spaces/store"
@@ -29,6 +30,13 @@ func Memory(p *Plan) (bytes, count int) {
 
 // Watch has note told before each operation by which a download becomes durable; its error is that of the operation.
 func Watch(m *Manager, note func(op, name string) error) { m.note = note }
+
+// FewClashes has plans remember of few conflicts what they are, and look for few at a time.
+func FewClashes(t testing.TB, kept, window int) {
+	was, wide := keptClashes, clashWindow
+	keptClashes, clashWindow = kept, window
+	t.Cleanup(func() { keptClashes, clashWindow = was, wide })
+}
 
 // CheckWindows says why a name cannot be one on Windows.
 var CheckWindows = checkWindows

@@ -27,7 +27,7 @@ func (j *job) remarkEmpty() {
 		src := &j.plan.sources[i]
 		if src.Folder && src.Ref.Key != "" && !j.isBegun(i) && !j.isSpoiled(i) && !j.plan.isHere(src) {
 			j.remark(Failure{Name: src.Ref.Key, Err: ErrNothingThere})
-			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: parent(src.Ref.Key)})
+			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Among())})
 		}
 	}
 }
@@ -54,10 +54,13 @@ func (j *job) lostSources() []int {
 	return sources
 }
 
-// noteGone notes which folders are deleted as a whole.
+// noteGone notes which folders are deleted as a whole. Of what was only among others, folders are not told one by one.
 func (j *job) noteGone(context.Context) {
 	for i := range j.plan.sources {
-		if j.plan.sources[i].Folder && !j.isSpoiled(i) {
+		switch src := &j.plan.sources[i]; {
+		case src.Among():
+			j.stale(j.plan.from, src.Ref)
+		case src.Folder && !j.isSpoiled(i):
 			j.treeGone(i)
 		}
 	}
@@ -68,7 +71,7 @@ func (j *job) noteGone(context.Context) {
 func (j *job) dropFolders(ctx context.Context) {
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
-		if !src.Folder || j.isSpoiled(i) || j.plan.isHere(src) {
+		if !j.plan.isWhole(src) || j.isSpoiled(i) || j.plan.isHere(src) {
 			continue
 		}
 		all, err := j.dropFolder(ctx, i)

@@ -18,6 +18,9 @@ type Source struct {
 	Name   string      // Copy, Move: what it is called below Dest; "" is as Spec.Name has it
 	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
 
+	Match  Match // with Folder: only some of what is in it
+	Inside bool  // with Folder: all that is in it, but not the folder itself
+
 	Version string // Download, Restore, Purge: the ID of this version of the object
 	Marker  bool   // Restore, Purge: Version is a delete marker
 }

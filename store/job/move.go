@@ -11,12 +11,8 @@ import (
 // moveStep moves one object, and leaves it to the drops to delete the source of one that was copied.
 func (j *job) moveStep(ctx context.Context, at pos, r record, s Step, t *tally) {
 	err := j.move(ctx, at, r, s, t)
-	later := errors.Is(err, errToDrop)
-	if later {
-		err = nil
-	}
 	j.settle(ctx, at, r, s, t, err)
-	if later {
+	if errors.Is(err, errToDrop) {
 		j.dropLater(ctx, at, r, s)
 	}
 }
@@ -26,6 +22,9 @@ func (j *job) moveStep(ctx context.Context, at pos, r record, s Step, t *tally) 
 func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) error {
 	if j.isItself(s) {
 		return nil // nothing to do: and nothing is what is done
+	}
+	if j.plan.meets(r) {
+		return errMeets
 	}
 	from := j.plan.from
 	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() {
@@ -43,7 +42,7 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 			return err
 		}
 	}
-	if j.plan.sources[r.source].Folder {
+	if j.plan.isWhole(&j.plan.sources[r.source]) {
 		return nil
 	}
 	return errToDrop

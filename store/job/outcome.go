@@ -11,6 +11,10 @@ import (
 
 // settle notes how a step ended.
 func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, err error) {
+	later := errors.Is(err, errToDrop)
+	if later {
+		err = nil
+	}
 	defer j.m.changes.touch()
 	switch {
 	case err == nil:
@@ -20,7 +24,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 		t.settle(s.Size)
 		j.objects.Add(1)
 		j.skipped.Add(1)
-		if j.work().moves {
+		if j.plan.keepsSteps {
 			j.mu.Lock()
 			j.left[at] = true
 			j.mu.Unlock()
@@ -33,8 +37,13 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 		j.fail(at, r.source, j.plan.name(s), err)
 		return
 	}
-	if !j.work().moves {
+	if later {
+		return // see drops
+	}
+	if !j.plan.keepsSteps {
 		j.plan.steps.done(at)
+	}
+	if !j.work().moves {
 		j.finishedRow(r.source)
 	}
 }

@@ -47,6 +47,11 @@ type plainEntry struct {
 	ETag     string    `json:",omitempty"`
 }
 
+type plainMatch struct {
+	Begins   text `json:",omitempty"`
+	Contains text `json:",omitempty"`
+}
+
 type plainSource struct {
 	plainRef
 	Folder bool       `json:",omitempty"`
@@ -54,14 +59,22 @@ type plainSource struct {
 	Name   text       `json:",omitempty"`
 	Entry  plainEntry `json:",omitzero"`
 
+	Match  *plainMatch `json:",omitempty"`
+	Inside bool        `json:",omitempty"`
+
 	Version string `json:",omitempty"`
 	Marker  bool   `json:",omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (c Source) MarshalJSON() ([]byte, error) {
-	return json.Marshal(plainSource{plainRef{c.Ref.Space, text(c.Ref.Key)}, c.Folder, text(c.Local), text(c.Name),
-		plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag}, c.Version, c.Marker})
+	p := plainSource{plainRef: plainRef{c.Ref.Space, text(c.Ref.Key)}, Folder: c.Folder, Local: text(c.Local), Name: text(c.Name),
+		Entry:  plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag},
+		Inside: c.Inside, Version: c.Version, Marker: c.Marker}
+	if c.Match != (Match{}) {
+		p.Match = &plainMatch{text(c.Match.Begins), text(c.Match.Contains)}
+	}
+	return json.Marshal(p)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -69,7 +82,10 @@ func (c *Source) UnmarshalJSON(b []byte) error {
 	var p plainSource
 	err := json.Unmarshal(b, &p)
 	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local), Name: string(p.Name),
-		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Version: p.Version, Marker: p.Marker}
+		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Inside: p.Inside, Version: p.Version, Marker: p.Marker}
+	if p.Match != nil {
+		c.Match = Match{string(p.Match.Begins), string(p.Match.Contains)}
+	}
 	return err
 }
 

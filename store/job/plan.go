@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,8 @@ type Plan struct {
 	sources []source
 	invalid error // why it cannot be done at all
 
+	keepsSteps bool // also those that are done: the sources of a move that are trees go when all is done
+
 	partSize int64 // as Options has them
 	workers  int
 
@@ -29,18 +32,19 @@ type Plan struct {
 		fresh, changed, alike, only, onlyBytes, dated                           atomic.Int64 // of a mirror
 	}
 	mirror mirroring
+	merge  *merge // nil: no two sources write to one folder
 
 	mu        sync.Mutex
 	steps     *steps
 	walk      *walk // nil: not begun
 	adopted   bool  // a job does the steps: counting goes on with it
 	complete  bool
-	err       error        // why counting ended early
-	lost      []unwalked   // parts of sources that could not be listed
-	leftOut   []Failure    // what is no work for anybody
-	lacks     []error      // what the destination cannot keep
-	clashes   map[pos]seen // what is at destinations already
-	checked   bool         // all destinations were looked at
+	err       error      // why counting ended early
+	lost      []unwalked // parts of sources that could not be listed
+	leftOut   []Failure  // what is no work for anybody
+	lacks     []error    // what the destination cannot keep
+	clashes   clashes    // what is at destinations already
+	checked   bool       // all destinations were looked at
 	policy    Policy
 	decisions map[string]Policy // by name below the destination
 
@@ -50,7 +54,8 @@ type Plan struct {
 // seen is what is at a destination.
 type seen struct {
 	Version
-	etag string
+	etag    string
+	unknown bool // there is something, and nobody remembers what
 }
 
 // unwalked is where the listing of a source broke off.
@@ -66,8 +71,17 @@ func (m *Manager) Plan(s Spec) *Plan {
 	p := &Plan{spec: s, policy: s.Policy, steps: newSteps(), partSize: m.o.PartSize, workers: m.o.Workers}
 	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
 		p.sources, p.invalid = prepare(&p.spec, p.same())
+		p.mingle()
+		p.keepsSteps = s.work().moves && slices.ContainsFunc(p.sources, func(src source) bool { return p.isWhole(&src) })
 	}
 	return p
+}
+
+// mingle has names looked at that come to be in one folder from several sources.
+func (p *Plan) mingle() {
+	if p.merge = nil; p.spec.merges(p.sources) {
+		p.merge = newMerge()
+	}
 }
 
 // same says whether what is written is where it is read from: by one connection, or by two of one endpoint.
@@ -146,7 +160,7 @@ func (p *Plan) Totals() Totals {
 		Objects: int(p.totals.objects.Load()), Folders: int(p.totals.folders.Load()), Bytes: p.totals.bytes.Load(),
 		Versions: int(p.totals.versions.Load()), Markers: int(p.totals.markers.Load()), Versioned: p.totals.versioned.Load(),
 		Public: int(p.totals.public.Load()), PublicAsked: int(p.totals.asked.Load()),
-		Conflicts: len(p.clashes), Failed: len(p.lost), LeftOut: p.leftOutCount, Differences: p.differences(), Complete: p.complete, Err: p.err,
+		Conflicts: p.clashes.count, Failed: len(p.lost), LeftOut: p.leftOutCount, Differences: p.differences(), Complete: p.complete, Err: p.err,
 	}
 	if p.invalid != nil {
 		t.Err = p.invalid
@@ -154,14 +168,11 @@ func (p *Plan) Totals() Totals {
 	return t
 }
 
-// Conflicts are the names that are there already, in order. It is complete when Count is.
+// Conflicts are the names that are there already, in order. It is complete when Count is, but for very many: Totals counts all.
 func (p *Plan) Conflicts() []Conflict {
 	p.mu.Lock()
 	steps := p.steps
-	clashes := make(map[pos]seen, len(p.clashes))
-	for at, theirs := range p.clashes {
-		clashes[at] = theirs
-	}
+	clashes := maps.Clone(p.clashes.known)
 	p.mu.Unlock()
 	conflicts := make([]Conflict, 0, len(clashes))
 	for at, theirs := range clashes {

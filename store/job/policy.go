@@ -36,7 +36,7 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 	}
 	for round := 0; ; round++ {
 		theirs, exists, ok := j.plan.known(at)
-		if !ok || round > 0 {
+		if !ok || round > 0 || theirs.unknown && (policy == Newer || policy == Differs) {
 			var err error
 			if theirs, exists, err = d.look(ctx, d.key); err != nil {
 				return err

@@ -39,12 +39,35 @@ func (s *Spec) collide(sources []source) error {
 	}
 	targets := make(map[string]int32, len(sources))
 	for i, r := range sources {
+		if r.Among() {
+			continue
+		}
 		if other, ok := targets[r.target]; ok {
 			return fmt.Errorf("%q and %q would both become %q", sources[other].label(), r.label(), r.target)
 		}
 		targets[r.target] = int32(i)
 	}
 	return nil
+}
+
+// merges says whether things of several sources may come to be in one folder: then names that nobody has seen yet may be
+// the same.
+func (s *Spec) merges(sources []source) bool {
+	if !s.work().hasTarget() || s.work().fromDisk {
+		return false
+	}
+	order := slices.Clone(sources)
+	slices.SortFunc(order, func(a, b source) int { return strings.Compare(a.target, b.target) })
+	tree := -1 // the last one that the next may be in
+	for i := range order {
+		if tree >= 0 && strings.HasPrefix(order[i].target, order[tree].target) {
+			return true
+		}
+		if order[i].Folder {
+			tree = i
+		}
+	}
+	return false
 }
 
 // complete says what a Spec lacks.
@@ -89,7 +112,7 @@ func normalize(s *Spec, c *Source) error {
 	if c.Ref.Space == "" || !c.Folder && c.Ref.Key == "" {
 		return errors.New("a source without a key")
 	}
-	return nil
+	return s.narrows(c)
 }
 
 // label is what a source is called before people.
@@ -143,7 +166,8 @@ func (c *Source) covers(other *Source) bool {
 		return false
 	}
 	if c.Folder && c.Local == "" {
-		return strings.HasPrefix(other.Ref.Key, c.Ref.Key)
+		name, in := strings.CutPrefix(other.Ref.Key, c.Ref.Key)
+		return in && c.takes()(name)
 	}
 	return c.Ref.Key == other.Ref.Key && c.Folder == other.Folder && c.Version == other.Version
 }
@@ -154,11 +178,17 @@ func (s *Spec) overlap(r source, same bool) error {
 	if !s.work().writes || s.work().fromDisk || !r.Folder || !same || r.Ref.Space != s.Dest.Space {
 		return nil
 	}
+	if r.Among() {
+		if name, in := strings.CutPrefix(r.target, r.Ref.Key); in && r.target != r.Ref.Key && r.takes()(name) {
+			return fmt.Errorf("%q cannot go into itself", name)
+		}
+	}
 	switch {
 	case r.target == r.Ref.Key && s.work().moves:
 		return nil // nothing to do, and that is what is done
 	case r.target == r.Ref.Key:
 		return fmt.Errorf("the copy of %q would land on itself: give it another name or place", r.Ref.Key)
+	case r.Among(): // see Plan.meets
 	case strings.HasPrefix(r.target, r.Ref.Key):
 		return fmt.Errorf("%q cannot go into itself", r.Ref.Key)
 	case strings.HasPrefix(r.Ref.Key, r.target):

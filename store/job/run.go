@@ -121,6 +121,9 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 	case <-ctx.Done():
 		<-w.done
 	}
+	if err := j.plan.merge.err(); err != nil && ctx.Err() == nil {
+		j.halt(err)
+	}
 	if ctx.Err() == nil && j.haltedNow() == nil {
 		j.finish(ctx)
 	}

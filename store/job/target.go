@@ -40,6 +40,12 @@ func (s *Spec) ready(c *Source) source {
 		}
 		return r
 	}
+	if c.Among() {
+		if s.work().writes {
+			r.target = s.Dest.Key
+		}
+		return r
+	}
 	rel, ok := strings.CutPrefix(c.Ref.Key, s.Base)
 	if !ok || rel == "" && c.Ref.Key != "" {
 		rel = store.Base(c.Ref.Key)

@@ -79,7 +79,7 @@ func (j *job) renameSteps(ctx context.Context, at []pos, records []record) {
 
 // renameOptions are the conditions of a step that needs nothing looked at first.
 func (j *job) renameOptions(x member) (o store.RenameOptions, ok bool) {
-	if j.isItself(x.step) {
+	if j.isItself(x.step) || j.plan.meets(x.record) {
 		return o, false
 	}
 	o.IfMatch = x.step.ETag

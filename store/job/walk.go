@@ -93,9 +93,9 @@ func (p *Plan) isHere(src *source) bool {
 // walkFolder finds the steps of a folder, from where an earlier walk broke off.
 func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
-	folders, first := folderCount{}, after == ""
+	folders, first, takes := folderCount{}, after == "", src.takes()
 	for {
-		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.Ref.Key, After: after})
+		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.prefix(), After: after})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -110,13 +110,18 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 		first = false
 		for _, e := range page.Entries {
 			name := e.Key[len(src.Ref.Key):]
+			if !takes(name) {
+				continue
+			}
 			p.totals.folders.Add(folders.add(name))
 			if err := p.found(ctx, record{source: i, name: name, size: e.Size, etag: e.ETag, modified: e.Modified}); err != nil {
 				return err
 			}
 		}
 		if !page.More {
-			p.totals.folders.Add(1)
+			if !src.Among() {
+				p.totals.folders.Add(1)
+			}
 			return nil
 		}
 		after = page.Next
@@ -140,6 +145,9 @@ func (p *Plan) found(ctx context.Context, r record) error {
 }
 
 func (p *Plan) add(ctx context.Context, r record) error {
+	if err := p.merge.claim(p, r); err != nil {
+		return err
+	}
 	_, err := p.steps.add(ctx, r)
 	return err
 }

@@ -14,12 +14,12 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	path := strings.Contains(text, "/")
 	switch {
 	case !glob && !path:
-		contains := Match(text)
+		contains := store.Containing(text)
 		return func(name string) bool { return contains(store.Base(name)) }, "", nil
 	case !glob && text[0] == '/':
 		return func(name string) bool { return strings.HasPrefix(name, text[1:]) }, text[1:], nil
 	case !glob:
-		return Match(text), "", nil
+		return store.Containing(text), "", nil
 	}
 	pattern, err := translate(strings.TrimPrefix(text, "/"))
 	if err != nil {
@@ -33,7 +33,7 @@ func matchName(text string) (is func(name string) bool, prefix string, err error
 	if err != nil {
 		return nil, "", fmt.Errorf("“%s” is no glob", text)
 	}
-	likely := Match(longestLiteral(text)) // expressions are slow, and few names come near
+	likely := store.Containing(longestLiteral(text)) // expressions are slow, and few names come near
 	if !path {
 		return func(name string) bool { name = store.Base(name); return likely(name) && re.MatchString(name) }, "", nil
 	}

@@ -21,7 +21,7 @@ func (w *world) expected() []store.Entry {
 	all = slices.DeleteFunc(all, func(e store.Entry) bool {
 		name := strings.TrimPrefix(e.Key, "p/")
 		return e.Key == w.Dir() || !w.Known() && e.Key > w.Last() || filter == Begins && !strings.HasPrefix(name, text) ||
-			filter == Contains && !Match(text)(name)
+			filter == Contains && !store.Containing(text)(name)
 	})
 	_, order := w.Order()
 	return sortedBy(all, order)
@@ -82,7 +82,7 @@ func (w *world) check(sure bool) error {
 	}
 	var loaded []store.Entry
 	for i := w.view.lo; i < w.view.hi; i++ {
-		if e := w.Rows().At(i); Match(w.view.text)(w.Rows().Name(w.Rows().ID(i))) {
+		if e := w.Rows().At(i); store.Containing(w.view.text)(w.Rows().Name(w.Rows().ID(i))) {
 			loaded = append(loaded, e)
 		}
 	}

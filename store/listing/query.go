@@ -90,7 +90,7 @@ func (q *Query) term(t term, now time.Time) error {
 	field, rest := cutField(t.text)
 	switch {
 	case t.quoted:
-		contains := Match(t.text)
+		contains := store.Containing(t.text)
 		q.tests = append(q.tests, func(name string, _ *store.Entry) bool { return contains(name) })
 		return nil
 	case field == "size":

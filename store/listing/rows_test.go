@@ -222,7 +222,7 @@ func TestContainsFindsCapitalsUnlessAskedForThem(t *testing.T) {
 		{"IMG_1.JPG", "img", true}, {"img_1", "IMG", false}, {"IMG_1", "IMG", true}, {"ximg", "img", true},
 		{"im", "img", false}, {"RÄKA", "rä", true}, {"", "a", false}, {"a", "", true}, {"aab", "ab", true},
 	} {
-		if got := Match(c.text)(c.name); got != c.want {
+		if got := store.Containing(c.text)(c.name); got != c.want {
 			t.Errorf("Match(%q)(%q) = %v", c.text, c.name, got)
 		}
 	}

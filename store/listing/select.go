@@ -6,7 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"spaces/store"
 )
 
 // Order of rows. But for ByKey, folders come first, and by name where they have nothing else.
@@ -44,10 +45,10 @@ func (r *Rows) Snapshot(lo, hi int) *Snapshot {
 	return &Snapshot{table: t, order: r.order[lo:hi:hi]}
 }
 
-// Select gives the rows whose names contain text (see Match), in order. It ends early with ctx's error.
+// Select gives the rows whose names contain text (see store.Containing), in order. It ends early with ctx's error.
 func (s *Snapshot) Select(ctx context.Context, text string, o Order) ([]RowID, error) {
 	ids := make([]RowID, 0, len(s.order))
-	match := Match(text)
+	match := store.Containing(text)
 	for i, id := range s.order {
 		if i%(1<<14) == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -143,7 +144,7 @@ func (t *table) Compare(a, b RowID, o Order) int {
 func (r *Rows) Refresh(ids, touched []RowID, lo, hi int, text string, o Order) []RowID {
 	changed := make([]uint64, r.rows/64+1)
 	var come []RowID
-	match := Match(text)
+	match := store.Containing(text)
 	for _, id := range touched {
 		if changed[id/64]&(1<<(id%64)) != 0 {
 			continue
@@ -176,47 +177,4 @@ func (r *Rows) sortIn(ids, come []RowID, o Order) []RowID {
 		from += at
 	}
 	return append(out, ids[from:]...)
-}
-
-// Match returns the test of a Contains filter: names that contain text. Text without capital letters finds capitals too.
-func Match(text string) func(name string) bool {
-	switch {
-	case text == "":
-		return func(string) bool { return true }
-	case strings.ToLower(text) != text:
-		return func(name string) bool { return strings.Contains(name, text) }
-	case !ascii(text):
-		return func(name string) bool { return strings.Contains(strings.ToLower(name), text) }
-	}
-	return func(name string) bool { return IndexFold(name, text) >= 0 }
-}
-
-// IndexFold is where lower-case ASCII text stands in a name, letters of either case being equal; -1: nowhere.
-func IndexFold(name, text string) int {
-	for i := 0; i+len(text) <= len(name); i++ {
-		n := 0
-		for n < len(text) && lower(name[i+n]) == text[n] {
-			n++
-		}
-		if n == len(text) {
-			return i
-		}
-	}
-	return -1
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
-func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

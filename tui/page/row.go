@@ -147,7 +147,7 @@ func (f *files) match(text string) (from, to int) {
 	case f.filter.kind == keys.Contains:
 		i := strings.Index(text, what)
 		if i < 0 && strings.ToLower(what) == what {
-			i = listing.IndexFold(text, what)
+			i = store.IndexFold(text, what)
 		}
 		if i >= 0 {
 			return i, i + len(what)
