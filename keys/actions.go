@@ -38,6 +38,7 @@ const (
 	Select    Action = "select"           // space
 	Range     Action = "select-range"     // v
 	SelectAll Action = "select-loaded"    // ctrl+a
+	SelectAny Action = "select-all"       // *: what is not listed yet, too
 	Invert    Action = "invert-selection" // ctrl+r
 	Cancel    Action = "cancel"           // esc: clear, close, stop what is under way
 

@@ -24,7 +24,7 @@ var letters = map[Action][]string{
 	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, PageDown: {"ctrl+f"}, PageUp: {"ctrl+b"},
 	Top: {"g g"}, Bottom: {"G"}, HistoryBack: {"H"}, HistoryNext: {"L"},
 	Index: {"~"}, GoTo: {"g p"}, Transfers: {"w"}, Inspector: {"i"}, NextTab: {"]"}, PrevTab: {"["},
-	Select: {"space"}, Range: {"v"}, SelectAll: {"ctrl+a"}, Invert: {"ctrl+r"},
+	Select: {"space"}, Range: {"v"}, SelectAll: {"ctrl+a"}, SelectAny: {"*"}, Invert: {"ctrl+r"},
 	Filter: {"/"}, Contains: {"f"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
 	New: {"a"}, CreateSpace: {"g n"}, Delete: {"d"}, Rename: {"r"}, Move: {"m"},
 	Upload: {"u"}, Download: {"W"}, Share: {"s"}, CopyURL: {"c"}, Access: {"="},
@@ -53,7 +53,7 @@ var vimKeys = map[Action][]string{
 var mcKeys = map[Action][]string{
 	Help: {"f1", "?"}, Rename: {"f2"}, Inspector: {"f3", "i"}, Edit: {"f4", "e"}, CopyTo: {"f5", "Y"}, Share: {"s"}, Download: {"W"}, Move: {"f6"},
 	New: {"f7"}, Delete: {"f8"}, More: {"f9", ">"}, Quit: {"f10", "ctrl+c"}, Select: {"insert", "space", "ctrl+t"},
-	SelectAll: {"+"}, Invert: {"*"}, Refresh: {"ctrl+r"}, Filter: {"/"}, Contains: {"f"}, Palette: {":"}, Upload: {"u"},
+	SelectAll: {"+"}, SelectAny: {"ctrl+a"}, Invert: {"*"}, Refresh: {"ctrl+r"}, Filter: {"/"}, Contains: {"f"}, Palette: {":"}, Upload: {"u"},
 	CopyURL: {"c"}, Access: {"="}, Transfers: {"w"}, Index: {"~"}, GoTo: {"g p"}, CreateSpace: {"g n"}, Range: {"v"}, NextTab: {"]"}, PrevTab: {"["},
 	HistoryBack: {"H"}, HistoryNext: {"L"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
 	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, Back: {"q"},

@@ -72,6 +72,7 @@ var table = []about{
 	{Select, groupSelect, onPages, "select", "Select"},
 	{Range, groupSelect, onPages, "range", "Select a range"},
 	{SelectAll, groupSelect, onPages, "select all", "Select all loaded"},
+	{SelectAny, groupSelect, onPages, "everything", "Select everything, listed or not"},
 	{Invert, groupSelect, onPages, "invert", "Invert selection"},
 	{Cancel, groupSelect, everywhere, "cancel", "Cancel"},
 

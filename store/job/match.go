@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"spaces/store"
@@ -21,18 +22,23 @@ var errNoMatch = errors.New("names can only be chosen of what is in a folder")
 // its own names, and each object by itself.
 func (c *Source) Among() bool { return c.Inside || c.Match != Match{} }
 
-// takes returns the test of names below a source. What counts is the first name of a path, with the slash that a folder
-// ends in.
+// takes returns the test of names below a source.
 func (c *Source) takes() func(name string) bool {
 	if !c.Among() {
 		return func(string) bool { return true }
 	}
-	contains := store.Containing(c.Match.Contains)
+	return c.Match.Takes()
+}
+
+// Takes returns the test of names below a folder. What counts is the first name of a path, with the slash that a folder
+// ends in.
+func (m Match) Takes() func(name string) bool {
+	contains := store.Containing(m.Contains)
 	return func(name string) bool {
 		if i := strings.IndexByte(name, '/'); i >= 0 {
 			name = name[:i+1]
 		}
-		return name != "" && strings.HasPrefix(name, c.Match.Begins) && contains(name)
+		return name != "" && strings.HasPrefix(name, m.Begins) && contains(name)
 	}
 }
 
@@ -51,6 +57,21 @@ func (s *Spec) narrows(c *Source) error {
 		return errors.New("a name does not have a slash in it")
 	}
 	return nil
+}
+
+// words say what is taken: ` that begins with "a"`.
+func (m Match) words() string {
+	var parts []string
+	if m.Begins != "" {
+		parts = append(parts, fmt.Sprintf("begins with %q", m.Begins))
+	}
+	if m.Contains != "" {
+		parts = append(parts, fmt.Sprintf("contains %q", m.Contains))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " that " + strings.Join(parts, " and ")
 }
 
 // isWhole says whether a source is a tree that goes as a whole or not at all.

@@ -114,6 +114,8 @@ func (c *Source) shortName() string {
 	switch {
 	case c.Local != "":
 		return c.Local
+	case c.Among():
+		return "everything" + c.Match.words() + " in " + c.Ref.String()
 	case c.Ref.Key == "":
 		return c.Ref.Space
 	}

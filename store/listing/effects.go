@@ -15,6 +15,7 @@ func (l *Listing) Finished(list []job.Finished) {
 		if f.Conn != l.conn || f.Ref.Space != l.space {
 			continue
 		}
+		l.all.finished(f)
 		for _, s := range []*sheet{&l.base, &l.deep} {
 			if i, found := s.rows.Search(f.Ref.Key); found {
 				s.unchoose(s.rows.ID(i), f.Turn)

@@ -27,7 +27,8 @@ type Listing struct {
 
 	filter Filter
 	text   string
-	beyond bool  // found is where the rows shown come from
+	beyond bool // found is where the rows shown come from
+	all    everything
 	order  Order // asked for; the view may have another where none was asked for
 	view   view
 	cursor

@@ -113,14 +113,20 @@ func (s *sheet) touch(touched []RowID) []RowID {
 	return touched
 }
 
-// Selected says whether a row is selected, Selection how much is. What a filter hides stays selected.
-func (l *Listing) Selected(id RowID) bool { return l.on().sel.has(id) }
+// Selected says whether a row is selected, Selection how much is, but for Everything. What a filter hides stays selected.
+func (l *Listing) Selected(id RowID) bool {
+	if l.all.on {
+		return l.all.has(l.view.rows, id)
+	}
+	return l.on().sel.has(id)
+}
 
 // Selection is how much is selected.
 func (l *Listing) Selection() Totals { return l.on().sel.Totals }
 
 // Select puts a row into the selection or takes it out. It ends a range.
 func (l *Listing) Select(id RowID, in bool) {
+	l.all = everything{}
 	s := l.on()
 	s.ranging = ranging{}
 	s.choose(id, in, l.turn())
@@ -133,6 +139,7 @@ func (l *Listing) SelectShown() { l.selectShown(func(RowID) bool { return true }
 func (l *Listing) InvertShown() { l.selectShown(func(id RowID) bool { return !l.Selected(id) }) }
 
 func (l *Listing) selectShown(in func(RowID) bool) {
+	l.all = everything{}
 	s := l.on()
 	s.ranging = ranging{}
 	turn := l.turn()
@@ -144,6 +151,7 @@ func (l *Listing) selectShown(in func(RowID) bool) {
 
 // Unselect empties the selection.
 func (l *Listing) Unselect() {
+	l.all = everything{}
 	s := l.on()
 	s.ranging = ranging{}
 	s.sel.clear()
@@ -188,6 +196,7 @@ func (l *Listing) Ranging() bool { return l.on().ranging.on }
 
 // Range begins to select what lies between the row under the cursor and where the cursor goes; again ends it.
 func (l *Listing) Range() {
+	l.all = everything{}
 	s := l.on()
 	if s.ranging.on {
 		s.ranging = ranging{}

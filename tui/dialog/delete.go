@@ -130,6 +130,9 @@ func (d *Delete) names(w int) []string {
 // named1 is one source as it is called where it lies.
 func named1(c *kit.Context, s job.Source, prefix string, w int) string {
 	name := middle(shown(strings.TrimPrefix(s.Ref.Key, prefix)), w)
+	if s.Among() {
+		return c.Theme.Paint.Text.On(middle(store.Capital(Everything(s))+" in "+shown(s.Ref.String()), w))
+	}
 	if s.Ref.Key == "" {
 		name = middle(shown(s.Ref.Space)+" (everything in it)", w)
 	}

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"

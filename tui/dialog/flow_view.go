@@ -205,6 +205,9 @@ func (n *flow) counted(c *kit.Context, what string, w int) []string {
 
 // sources counts the things that were chosen: "3 folders, 2 files".
 func sources(list []job.Source) string {
+	if len(list) == 1 && list[0].Among() {
+		return Everything(list[0])
+	}
 	folders := 0
 	for _, s := range list {
 		if s.Folder {
@@ -219,6 +222,19 @@ func sources(list []job.Source) string {
 		parts = append(parts, kit.Plural(files, "file"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Everything says what is taken of a folder: "everything that begins with “a”".
+func Everything(s job.Source) string {
+	switch m := s.Match; {
+	case m.Begins != "" && m.Contains != "":
+		return "everything that begins with “" + shown(m.Begins) + "” and contains “" + shown(m.Contains) + "”"
+	case m.Begins != "":
+		return "everything that begins with “" + shown(m.Begins) + "”"
+	case m.Contains != "":
+		return "everything that contains “" + shown(m.Contains) + "”"
+	}
+	return "everything"
 }
 
 // trouble explains what counting ran into.

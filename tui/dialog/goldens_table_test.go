@@ -137,6 +137,7 @@ var dialogLooks = map[string]looks{
 	"NewLogging":        setting(dialog.NewLogging, store.Logging{}, store.Logging{Target: "backups", Prefix: "logs/"}, "left", "tab", "enter"),
 	"NewMetadata":       headers(dialog.NewMetadata),
 	"NewMetadataInside": inside(dialog.NewMetadataInside),
+	"NewTagsInside":     inside(dialog.NewTagsInside),
 	"NewMirror": mirrors("pics/").asks().nothing(mirrors("nothing/").full.show).fails(func(s *stage) { // of both sides one, or either may be first
 		s.f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/backups"), Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
 		mirrors("pics/").full.show(s)

@@ -82,6 +82,7 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	},
 	"NewMetadata":       func(c *kit.Context, x string) kit.Dialog { return dialog.NewMetadata(c, files(x)) },
 	"NewMetadataInside": func(c *kit.Context, x string) kit.Dialog { return dialog.NewMetadataInside(c, both(x)) },
+	"NewTagsInside":     func(c *kit.Context, x string) kit.Dialog { return dialog.NewTagsInside(c, both(x)) },
 	"NewMirror": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewMirror(c, store.Place{Space: hostileSpace, Prefix: x + "/"}, store.Place{Space: hostileSpace, Prefix: x + x + "/"}, [2]string{x, x})
 	},

@@ -56,6 +56,13 @@ func NewMetadataInside(c *kit.Context, sources []job.Source) *Metadata {
 	return d
 }
 
+// NewTagsInside edits the tags of everything in folders, and of files beside them.
+func NewTagsInside(c *kit.Context, sources []job.Source) *Metadata {
+	d := newMetadata(c, job.Tags, aboutTags, sources)
+	d.base.title, d.inside, d.known = "Tags of everything inside", true, true
+	return d
+}
+
 func newMetadata(c *kit.Context, kind job.Kind, a pairing, sources []job.Source) *Metadata {
 	d := &Metadata{base: newBase(c, a.title), pairing: a, kind: kind, sources: slices.Clone(sources), add: kit.NewField("", a.hint)}
 	d.form = d.asking

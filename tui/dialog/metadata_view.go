@@ -21,7 +21,11 @@ func (d *Metadata) asking(s kit.Size) *kit.Form {
 	w, t := room(s, wide-8), &d.c.Theme.Paint
 	items := []kit.Item{kit.Gap, text(d.head(w)...)}
 	if d.inside {
-		items = append(items, spare(3, note("An empty line leaves that as it is; "+d.emptying()+" in one removes it.", w, t.Dim)...))
+		about := "An empty line leaves that as it is; " + d.emptying() + " in one removes it."
+		if d.kind == job.Tags {
+			about = "What stands here is set; other tags stay as they are."
+		}
+		items = append(items, spare(3, note(about, w, t.Dim)...))
 		if trouble := d.trouble(t, w); len(trouble) > 0 {
 			items = append(items, kit.Gap, text(trouble...))
 		}

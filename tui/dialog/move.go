@@ -259,6 +259,13 @@ func (d *Move) intoItself() string {
 	for _, s := range d.spec.Sources {
 		switch {
 		case !s.Folder || !d.sameSpace():
+		case s.Among():
+			if name, in := strings.CutPrefix(d.here.at.Prefix, s.Ref.Key); in && s.Match.Takes()(name) {
+				return "a folder cannot be " + done + " into itself"
+			}
+			if d.isHome() {
+				return "they are in this folder already"
+			}
 		case strings.HasPrefix(d.here.at.Prefix, s.Ref.Key):
 			return "a folder cannot be " + done + " into itself"
 		case d.isHome():

@@ -35,13 +35,15 @@ func (f *files) Actions() []kit.Action {
 }
 
 // ofRows are the actions that are nothing without a row.
-var ofRows = []keys.Action{keys.Enter, keys.Contains, keys.Inspector, keys.SortName, keys.SortSize, keys.SortDate, keys.SelectAll, keys.Invert}
+var ofRows = []keys.Action{keys.Enter, keys.Contains, keys.Inspector, keys.SortName, keys.SortSize, keys.SortDate, keys.SelectAll, keys.SelectAny, keys.Invert}
 
 // first are the actions that matter most now.
 func (f *files) first() []keys.Action {
 	switch {
 	case f.pane.full:
 		return []keys.Action{keys.Cancel, keys.NextTab, keys.PrevTab, keys.Share, keys.Access, keys.CopyURL, keys.Download}
+	case f.isEverything():
+		return []keys.Action{keys.Cancel, keys.Delete, keys.Move, keys.CopyTo, keys.Download, keys.Access}
 	case f.l.Selection().Count > 0:
 		return []keys.Action{keys.Delete, keys.Move, keys.Paste, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
 	case f.l.Len() == 0 && lies(f.l.Err()):
@@ -84,7 +86,7 @@ func (f *files) typing() []kit.Action {
 
 // all are the actions of the tab.
 func (f *files) all() []kit.Action {
-	all := guarded(f.store, f.find.fit(f, slices.Concat(f.changing(), f.looking(), f.tabs(), f.pastActions())))
+	all := guarded(f.store, f.onEverything(f.find.fit(f, slices.Concat(f.changing(), f.looking(), f.tabs(), f.pastActions()))))
 	if err := f.l.Err(); f.l.Len() == 0 && lies(err) { // there is no file to edit
 		all[slices.IndexFunc(all, func(a kit.Action) bool { return a.Name == keys.Edit })] = f.mend.action(f.id, err)
 	}
@@ -131,6 +133,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.SortDate, Run: f.plain(func() { f.l.SortBy(listing.ByDate) })},
 		{Name: keys.Range, Why: f.nothing, Run: f.plain(f.l.Range)},
 		{Name: keys.SelectAll, Run: f.plain(f.l.SelectShown)},
+		{Name: keys.SelectAny, Why: f.notEverything, Run: f.plain(f.l.SelectEverything)},
 		{Name: keys.Invert, Run: f.plain(f.l.InvertShown)},
 		{Name: keys.Cancel, Hint: f.leaves(), Why: f.nothingToCancel, Run: f.does(f.escape)},
 		{Name: keys.Refresh, Run: f.does(f.refresh)},
@@ -149,7 +152,7 @@ func (f *files) leaves() string {
 		return "close"
 	case f.l.Busy():
 		return "stop"
-	case f.filter.kind == "" && f.l.Selection().Count > 0:
+	case f.isEverything(), f.filter.kind == "" && f.l.Selection().Count > 0:
 		return "unselect"
 	}
 	return ""
@@ -169,12 +172,12 @@ func (f *files) upload(c *kit.Context) tea.Cmd {
 }
 
 func (f *files) download(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDownload(c, f.sources(), f.l.Dir()))
+	c.Open(dialog.NewDownload(c, f.sources(), f.dirChosen()))
 	return nil
 }
 
 func (f *files) remove(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.l.Dir()))
+	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.dirChosen()))
 	return nil
 }
 
@@ -226,6 +229,8 @@ func (f *files) more(c *kit.Context) tea.Cmd {
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {
+	case f.isEverything():
+		title, names = "Actions: "+f.everything(), ofEverything
 	case sel.Count > 0:
 		title = "Actions: " + totals(c, sel)
 		if sel.Folders > 0 {

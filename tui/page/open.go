@@ -78,7 +78,7 @@ func (f *files) refresh(*kit.Context) tea.Cmd {
 }
 
 func (f *files) nothingToCancel() string {
-	if f.Typing() || f.l.Busy() || f.pane.full || f.l.Ranging() || f.filter.kind != "" || f.l.Selection().Count > 0 {
+	if f.Typing() || f.l.Busy() || f.pane.full || f.l.Ranging() || f.filter.kind != "" || f.l.Selection().Count > 0 || f.isEverything() {
 		return ""
 	}
 	return "There is nothing to cancel."
@@ -98,6 +98,8 @@ func (f *files) escape(*kit.Context) tea.Cmd {
 		f.l.DropRange()
 	case f.l.Busy():
 		f.l.Stop()
+	case f.isEverything():
+		f.l.Unselect()
 	case f.filter.kind != "":
 		f.clearFilter()
 	default:

@@ -9,12 +9,12 @@ import (
 )
 
 func (f *files) move(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewMove(c, f.place.Space, f.sources(), f.l.Dir()))
+	c.Open(dialog.NewMove(c, f.place.Space, f.sources(), f.dirChosen()))
 	return nil
 }
 
 func (f *files) copyTo(c *kit.Context) tea.Cmd {
-	c.Open(dialog.NewCopyTo(c, f.place.Space, f.sources(), f.l.Dir()))
+	c.Open(dialog.NewCopyTo(c, f.place.Space, f.sources(), f.dirChosen()))
 	return nil
 }
 

@@ -16,13 +16,15 @@ func (f *files) Status(c *kit.Context, w int) string {
 		return kit.Clip(th.Bad.On(store.Printable(f.inline.why)), w)
 	}
 	var parts []string
-	if sel := f.l.Selection(); sel.Count > 0 {
+	if f.isEverything() {
+		parts = append(parts, th.Mark.On(f.everything()))
+	} else if sel := f.l.Selection(); sel.Count > 0 {
 		parts = append(parts, th.Mark.On(totals(c, sel)+" selected"))
 	}
 	if f.l.Ranging() {
 		parts = append(parts, th.Accent.On("range"))
 	}
-	if amount := f.amount(); amount != "" {
+	if amount := f.amount(); amount != "" && !f.l.IsEverything() {
 		parts = append(parts, th.Status.On(amount))
 	}
 	if f.marks != nil {

@@ -54,6 +54,10 @@ func (f *files) noTags() string {
 	if why := f.notFiles("tags", "select the files in them. Metadata of everything inside… is for folders."); why != "" {
 		return why
 	}
+	return f.tagless()
+}
+
+func (f *files) tagless() string {
 	if !f.store.HasTags() {
 		return "This endpoint has no tags: it said so when it was asked."
 	}
@@ -91,6 +95,9 @@ func (f *files) noInspector() string {
 
 // sources are what a job works on: the selection, else the row under the cursor.
 func (f *files) sources() []job.Source {
+	if all, ok := f.whole(); ok {
+		return all
+	}
 	chosen := f.l.Chosen()
 	all := make([]job.Source, len(chosen))
 	for i, e := range chosen {
