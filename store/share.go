@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -25,8 +26,23 @@ func (s *Store) Share(ctx context.Context, r Ref, life time.Duration) (Link, err
 
 // ShareVersion is Share of one version, of whatever is current where version is "", for a life > 0.
 func (s *Store) ShareVersion(ctx context.Context, r Ref, version string, life time.Duration) (Link, error) {
+	return s.ShareAs(ctx, r, ShareOptions{Version: version}, life)
+}
+
+// ShareOptions of a link.
+type ShareOptions struct {
+	Version    string // "": whatever is current
+	Attachment string // the name under which browsers save it, instead of showing it; "": they do as its headers say
+}
+
+// ShareAs is Share with options, for a life > 0.
+func (s *Store) ShareAs(ctx context.Context, r Ref, o ShareOptions, life time.Duration) (Link, error) {
 	life = lifeOf(life)
-	signed, err := s.links.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)}, s3.WithPresignExpires(life))
+	in := &s3.GetObjectInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(o.Version)}
+	if o.Attachment != "" {
+		in.ResponseContentDisposition = optional(mime.FormatMediaType("attachment", map[string]string{"filename": o.Attachment}))
+	}
+	signed, err := s.links.PresignGetObject(ctx, in, s3.WithPresignExpires(life))
 	if err != nil {
 		return Link{}, s.wrap("share", r, err)
 	}

@@ -56,7 +56,7 @@ func rootCommand(p process) *cobra.Command {
 		Long: "spaces opens a control panel for object storage. Without configuration it works on a store of its own, " +
 			"below the data directory; with --endpoint or --profile on any S3 endpoint. Where the output is not a " +
 			"terminal it prints what the panel would show first.",
-		Example: "spaces\nspaces media/images/2026/\nspaces --profile do\nspaces --endpoint https://nyc3.digitaloceanspaces.com\nspaces serve --listen 127.0.0.1:9077",
+		Example: "spaces\nspaces media/images/2026/\nspaces --profile do\nspaces ls -l s3://media/images/\nspaces share --profile do s3://media/clip.mp4\nspaces serve --listen 127.0.0.1:9077",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text := ""
@@ -76,14 +76,29 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
-	root.AddCommand(fsckCommand(p, &o), scrubCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o))
-	root.AddCommand(serveCommand(p, &o), keysCommand(p, &o), importCommand(p, &o), versionCommand(p), mirrorCommand(p, &o))
+	group(root, "Files and Spaces", lsCommand(p, &o), catCommand(p, &o), statCommand(p, &o), findCommand(p, &o), duCommand(p, &o), shareCommand(p, &o),
+		mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o))
+	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o))
+	group(root, "Keys and connections", keysCommand(p, &o), importCommand(p, &o))
+	group(root, "This program", versionCommand(p))
+	root.SetCompletionCommandGroupID("This program")
+	root.SetHelpCommandGroupID("This program")
+	completeProfiles(root, &o)
 	return root
+}
+
+// group adds commands that are listed together in the help.
+func group(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, c := range commands {
+		c.GroupID = title
+		root.AddCommand(c)
+	}
 }
 
 // addConnection adds the flags that choose a connection.
 func (o *options) addConnection(flags *pflag.FlagSet) {
-	flags.StringVar(&o.endpoint, "endpoint", "", "URL of an S3 endpoint to open instead of the embedded store")
+	flags.StringVar(&o.endpoint, "endpoint", "", "S3 endpoint, by its URL, instead of the embedded store")
 	flags.StringVar(&o.region, "region", "", "region of that endpoint")
 	flags.StringVar(&o.profile, "profile", "", "profile of the configuration file, or of ~/.aws")
 	flags.BoolVar(&o.pathStyle, "path-style", false, "address Spaces as ENDPOINT/NAME instead of NAME.ENDPOINT")

@@ -47,6 +47,13 @@ func (d Dir) newStore(root RootKey, encryptionKey string, sweep time.Duration) *
 // ShareURL is where links to the store open, "" until it is known. It may change when the owner does.
 func (s *Store) ShareURL() string { return *s.share.Load() }
 
+// Joined says whether another process has the store, which this one is a client of: its links do not end with this process.
+func (s *Store) Joined() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.owner != nil
+}
+
 // open makes this process the owner, or finds the address of the owner.
 func (s *Store) open() error {
 	s.mu.Lock()

@@ -28,6 +28,9 @@ var units = map[string]time.Duration{
 	"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second,
 }
 
+// Life reads how long a link is to work as Quick Share does: see lifeOf.
+func Life(text string, now time.Time) (time.Duration, error) { return lifeOf(text, now) }
+
 // lifeOf reads how long a link is to work, as people type it: a life such as 90m or 2d12h, or its end, which is a time of
 // day (the next there is), a date (its whole day), or both, in the zone of now. The error is a sentence without its capital.
 func lifeOf(text string, now time.Time) (time.Duration, error) {
