@@ -118,7 +118,7 @@ func (s *Store) completeUpload(ctx context.Context, u Upload, parts []Part, o Pu
 	}
 	out, err := s.api.CompleteMultipartUpload(ctx, in)
 	if classify(err) == NotFound || err == nil && bareETag(out.ETag) == "" {
-		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == compositeETag(parts) {
+		if info, headErr := s.Head(ctx, u.Ref); headErr == nil && info.Size == size && info.ETag == CompositeETag(parts) {
 			return info, nil
 		}
 	}
@@ -137,14 +137,15 @@ func (s *Store) freeToComplete(ctx context.Context, r Ref, size int64, parts []P
 	if s.guardsCopies() {
 		return nil
 	}
-	if info, err := s.Head(ctx, r); err == nil && info.Size == size && info.ETag == compositeETag(parts) {
+	if info, err := s.Head(ctx, r); err == nil && info.Size == size && info.ETag == CompositeETag(parts) {
 		return nil
 	}
 	return s.mustBeFree(ctx, r)
 }
 
-// compositeETag is the MD5 of the parts' MD5s with their number: what S3 has always answered for such objects.
-func compositeETag(parts []Part) string {
+// CompositeETag is the MD5 of the parts' MD5s with their number: what S3 has always answered for such objects. "" where
+// the parts have ETags of another kind.
+func CompositeETag(parts []Part) string {
 	h := md5.New()
 	for _, p := range parts {
 		sum, err := hex.DecodeString(p.ETag)

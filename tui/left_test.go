@@ -52,7 +52,7 @@ func TestTheFirstScreenTellsWhatDidNotFinish(t *testing.T) {
 	s.Press("j")
 	s.Want("1 transfer did not finish")
 	s.Press("w")
-	s.Want("did not finish", "what has arrived stays", "go on")
+	s.Want("did not finish", "to be gone on with", "go on")
 	s.Press("esc")
 	s.WantNot("did not finish")
 }

@@ -44,6 +44,9 @@ func remarked(j *job.Status) (did sentence, why string) {
 			return sentence{{text: words[j.Kind].begin}, subject(j), {text: without}}, ": " + r.Err.Error()
 		}
 	}
+	if len(empty) == 0 {
+		return sentence{{text: words[j.Kind].begin}, subject(j)}, ": " + store.Printable(j.Remarks[0].Err.Error())
+	}
 	folder := word{text: kit.Plural(len(empty), "folder")}
 	if len(empty) == 1 {
 		folder = name(store.Base(empty[0]))

@@ -201,7 +201,7 @@ func (j *job) carryParts(ctx context.Context, c carriage, t *tally) (made, sourc
 	if source, err = j.look(ctx, c); err != nil {
 		return made, source, err
 	}
-	x := parted{to: c.to, size: source.Size, guard: c.guard, part: j.partLike(ctx, c)}
+	x := parted{to: c.to, of: j.plan.ofObject(c.from, c.version, source.ETag, source.Size), size: source.Size, guard: c.guard, part: j.partLike(ctx, c)}
 	x.read = func(ctx context.Context, off, n int64) (io.ReaderAt, func(), error) {
 		body, release, err := j.buffer(ctx, n)
 		if err != nil {

@@ -42,7 +42,10 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 		return made, err
 	}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
-	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
+	of := j.plan.ofObject(s.From, "", s.ETag, s.Size)
+	d.sure = func(_ context.Context, theirs seen) (bool, error) {
+		return s.ETag != "" && (s.ETag == theirs.etag || j.entry.isMade(s.To, of, theirs.etag)), nil
+	}
 	d.do = func(ctx context.Context, key string, guard bool) (err error) {
 		to := store.Ref{Space: s.To.Space, Key: key}
 		if j.sameStore() {
@@ -110,7 +113,7 @@ func (j *job) stream(ctx context.Context, s Step, to store.Ref, guard bool, t *t
 		return bytes.NewReader(body), release, nil
 	}
 	if source.Size >= j.m.o.PartSize {
-		return j.streamParts(ctx, parted{to: to, size: source.Size, guard: guard, read: read}, source.Props, t)
+		return j.streamParts(ctx, parted{to: to, of: j.plan.ofObject(s.From, "", source.ETag, source.Size), size: source.Size, guard: guard, read: read}, source.Props, t)
 	}
 	body, release, err := read(ctx, 0, source.Size)
 	if err != nil {

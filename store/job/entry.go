@@ -66,7 +66,7 @@ func (l *Ledger) copies() []Transfer {
 
 func (t *Transfer) clone() Transfer {
 	c := *t
-	c.Uploads = slices.Clone(t.Uploads)
+	c.Uploads, c.Made = slices.Clone(t.Uploads), maps.Clone(t.Made)
 	c.Parts = make(map[string]*PartFile, len(t.Parts))
 	for path, p := range t.Parts {
 		part := p.clone()
@@ -96,12 +96,32 @@ func (e *entry) now() Transfer {
 
 // upload notes that a multipart upload has begun, or is no more.
 func (e *entry) upload(u store.Upload, open bool) {
-	switch {
-	case e == nil:
-	case open:
+	if open {
+		e.opened(OpenUpload{Upload: u})
+	} else {
+		e.closed(u, "")
+	}
+}
+
+// opened notes an upload that has begun.
+func (e *entry) opened(u OpenUpload) {
+	if e != nil {
 		e.l.tell(opened(e.id, u), true)
-	default:
-		e.l.tell(line{Of: e.id, Closed: u.ID}, false)
+	}
+}
+
+// whole notes that all parts are there, before they become an object with this ETag, if that is known: so that it is
+// recognized also when nobody was there to take the answer.
+func (e *entry) whole(u store.Upload, etag string) {
+	if e != nil && etag != "" {
+		e.l.tell(line{Of: e.id, Whole: u.ID, ETag: etag}, true)
+	}
+}
+
+// closed notes that an upload is no more: it became an object with an ETag, or with none was aborted.
+func (e *entry) closed(u store.Upload, etag string) {
+	if e != nil {
+		e.l.tell(line{Of: e.id, Closed: u.ID, ETag: etag}, false)
 	}
 }
 

@@ -28,7 +28,7 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *land
 	defer func() {
 		switch {
 		case err == nil:
-		case j.mayGoOn(p, err) && ctx.Err() == nil:
+		case j.mayGoOn(ctx, p, err):
 			p.Close()
 		default:
 			p.drop(j.place.dest) // the first error is the one to tell
@@ -52,10 +52,16 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *land
 }
 
 // mayGoOn says whether what a failed download has is worth keeping for the next try: whole ranges, that are noted, of an
-// object that only the way to the endpoint kept from coming.
-func (j *job) mayGoOn(p *part, err error) bool {
+// object that only the way to the endpoint, or the end of the program, kept from coming.
+func (j *job) mayGoOn(ctx context.Context, p *part, err error) bool {
 	known, ok := j.m.o.Ledger.partAt(p.Path)
-	return ok && len(known.Done) > 0 && canLock && store.Transient(err)
+	if !ok || len(known.Done) == 0 || !canLock {
+		return false
+	}
+	if ctx.Err() != nil {
+		return j.isCut()
+	}
+	return store.Transient(err)
 }
 
 // changedAt is when a file was changed that was uploaded: as this program and rclone note it, else as the endpoint does.

@@ -38,12 +38,14 @@ const (
 	slackLines = 1000 // of a file before it is written anew, beside four for each thing that it tells
 )
 
-// line is one change. Exactly one of its fields beside Of is set.
+// line is one change. Exactly one of its fields beside Of and ETag is set.
 type line struct {
 	Of      string       `json:",omitempty"` // ID of the transfer
 	Begun   *Transfer    `json:",omitempty"` // what it has outside is told by lines of its own
 	Opened  *plainUpload `json:",omitempty"`
+	Whole   string       `json:",omitempty"` // ID of the upload that has all parts
 	Closed  string       `json:",omitempty"` // ID of the upload
+	ETag    string       `json:",omitempty"` // with Whole and Closed: of the object
 	Part    *PartFile    `json:",omitempty"`
 	Path    text         `json:",omitempty"` // of the part whose range Range is done
 	Range   int          `json:",omitempty"`
@@ -126,9 +128,15 @@ func (x line) apply(all map[string]*Transfer) {
 	case x.Ended:
 		delete(all, x.Of)
 	case x.Opened != nil:
-		t.Uploads = append(t.Uploads, store.Upload{Ref: x.Opened.ref(), ID: x.Opened.ID})
+		t.Uploads = append(t.Uploads, x.Opened.upload())
+	case x.Whole != "":
+		if i := t.upload(x.Whole); i >= 0 {
+			t.Uploads[i].etag = x.ETag
+		}
 	case x.Closed != "":
-		t.Uploads = slices.DeleteFunc(t.Uploads, func(u store.Upload) bool { return u.ID == x.Closed })
+		if i := t.upload(x.Closed); i >= 0 {
+			t.close(i, x.ETag)
+		}
 	case x.Part != nil:
 		for _, other := range all {
 			delete(other.Parts, x.Part.Path)
@@ -155,14 +163,34 @@ func (t *Transfer) lines() []line {
 	for _, u := range t.Uploads {
 		list = append(list, opened(t.ID, u))
 	}
+	for _, u := range t.Made {
+		list = append(list, opened(t.ID, u), line{Of: t.ID, Closed: u.ID, ETag: u.etag})
+	}
 	for _, p := range t.Parts {
 		list = append(list, line{Of: t.ID, Part: p})
 	}
 	return list
 }
 
-func opened(id string, u store.Upload) line {
-	return line{Of: id, Opened: &plainUpload{plainRef{u.Space, text(u.Key)}, u.ID}}
+func opened(id string, u OpenUpload) line { return line{Of: id, Opened: u.plain()} }
+
+// upload is the place of an open upload, or -1.
+func (t *Transfer) upload(id string) int {
+	return slices.IndexFunc(t.Uploads, func(u OpenUpload) bool { return u.ID == id })
+}
+
+// close takes an upload away that is no more. One that has become an object with an ETag is remembered as that.
+func (t *Transfer) close(i int, etag string) {
+	u := t.Uploads[i]
+	t.Uploads = slices.Delete(t.Uploads, i, i+1)
+	if etag == "" || u.of == nil {
+		return
+	}
+	u.etag = etag
+	if t.Made == nil {
+		t.Made = map[store.Ref]OpenUpload{}
+	}
+	t.Made[u.Ref] = u
 }
 
 // tell notes a change; durably when it would be missed.
@@ -198,7 +226,7 @@ func (l *Ledger) tell(x line, durable bool) {
 func (l *Ledger) size() int {
 	n := 0
 	for _, t := range l.all {
-		n += 1 + len(t.Uploads) + len(t.Parts)
+		n += 1 + len(t.Uploads) + 2*len(t.Made) + len(t.Parts)
 	}
 	return n
 }

@@ -137,7 +137,7 @@ func (m *Manager) find(id ID) *job {
 // Cancel ends a job. What is under way is undone; what is done stays. It returns at once.
 func (m *Manager) Cancel(id ID) {
 	if j := m.find(id); j != nil {
-		j.stop()
+		j.stop(false)
 		m.changes.touch()
 	}
 }
@@ -204,14 +204,15 @@ func (m *Manager) Busy() bool {
 	return slices.ContainsFunc(m.jobs, func(j *job) bool { return !j.phaseNow().Ended() })
 }
 
-// Close cancels all jobs and waits until they have cleaned up, or until ctx ends: its error then.
+// Close cuts all jobs short and waits until they have cleaned up, or until ctx ends: its error then. What they have begun and
+// noted stays for the next program.
 func (m *Manager) Close(ctx context.Context) error {
 	m.mu.Lock()
 	m.closed = true
 	jobs := slices.Clone(m.jobs)
 	m.mu.Unlock()
 	for _, j := range jobs {
-		j.stop()
+		j.stop(true)
 	}
 	defer m.changes.stop()
 	done := make(chan struct{})

@@ -17,7 +17,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	}
 	defer j.m.changes.touch()
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errArrived):
 		t.settle(s.Size)
 		j.succeed(1)
 	case errors.Is(err, errSkipped):
@@ -94,6 +94,7 @@ func (j *job) end(ctx context.Context) {
 	phase := j.outcome(ctx)
 	j.tellFolders(phase)
 	j.finishedRest(phase)
+	j.abortRest(ctx, phase)
 	j.settleEntry(phase)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -139,7 +140,7 @@ func (j *job) revive() bool {
 	j.again = append(j.failedAt, j.again...)
 	j.failedAt, j.failed, j.failCount, j.halted = nil, nil, 0, nil
 	clear(j.spoiled)
-	j.canceled = false
+	j.canceled, j.cut = false, false
 	j.silent.Store(0)
 	j.gate.hold(false)
 	return true

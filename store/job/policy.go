@@ -58,6 +58,11 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 			if key, err = freeKey(ctx, d); err != nil {
 				return err
 			}
+			if j.plan.spec.Again {
+				if err := d.arrivedBefore(ctx, s, key); err != nil {
+					return err
+				}
+			}
 		}
 		err := d.do(ctx, key, true)
 		if errors.Is(err, store.Unsupported) {
@@ -93,6 +98,20 @@ func (d destination) arrived(ctx context.Context, s Step) error {
 		return err
 	case certain:
 		return errArrived
+	}
+	return nil
+}
+
+// arrivedBefore is arrived for the names with a number, up to the one that is free.
+func (d destination) arrivedBefore(ctx context.Context, s Step, free string) error {
+	wish := d.key
+	for n := 1; n < 10000; n++ {
+		if d.key = numbered(wish, strconv.Itoa(n)); d.key == free {
+			return nil
+		}
+		if err := d.arrived(ctx, s); err != nil {
+			return err
+		}
 	}
 	return nil
 }

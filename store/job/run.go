@@ -41,6 +41,7 @@ type job struct {
 	phase     Phase
 	cancel    context.CancelFunc
 	canceled  bool
+	cut       bool // canceled, because the program ends: the next goes on with it
 	failed    []Failure
 	failCount int
 	called    string // the name of the last that got a number
@@ -78,15 +79,23 @@ func (j *job) begin(cancel context.CancelFunc) {
 	j.speed = speed{}
 }
 
-// stop cancels. It is remembered that somebody wanted it.
-func (j *job) stop() {
+// stop cancels. It is remembered that somebody wanted it, or with cut that the program ends.
+func (j *job) stop(cut bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if !j.phase.Ended() {
+		j.cut = cut && (j.cut || !j.canceled)
 		j.canceled = true
 		j.cancel()
 		j.gate.hold(false) // nobody begins anything any more, and what is under way has to end
 	}
+}
+
+// isCut says whether it is the end of the program that ends the job.
+func (j *job) isCut() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.cut
 }
 
 func (j *job) run(ctx context.Context)   { j.perform(ctx, j.plan.adopt) }

@@ -17,8 +17,9 @@ type Transfer struct {
 	Spec  Spec
 	More  bool `json:",omitempty"` // there were more sources than are kept: it cannot be done again
 
-	Uploads []store.Upload       `json:"-"` // begun, and neither completed nor aborted
-	Parts   map[string]*PartFile `json:"-"` // files that are not whole yet, by path
+	Uploads []OpenUpload             `json:"-"` // begun, and neither completed nor aborted
+	Made    map[store.Ref]OpenUpload `json:"-"` // what became of those that were completed
+	Parts   map[string]*PartFile     `json:"-"` // files that are not whole yet, by path
 }
 
 // PartFile is a file that a download has begun.
@@ -49,11 +50,6 @@ func transferOf(s Spec) (t Transfer, ok bool) {
 	return t, true
 }
 
-type plainUpload struct {
-	plainRef
-	ID string
-}
-
 // bareTransfer and barePart have the fields of their types without the methods.
 type (
 	bareTransfer Transfer
@@ -65,7 +61,7 @@ type plainTransfer struct {
 	Title text
 }
 
-// MarshalJSON implements json.Marshaler. Uploads and Parts are not in it.
+// MarshalJSON implements json.Marshaler. Uploads, Made and Parts are not in it.
 func (t Transfer) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plainTransfer{bareTransfer(t), text(t.Title)})
 }

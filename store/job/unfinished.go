@@ -69,7 +69,7 @@ func (m *Manager) storeOf(conn store.Conn) (*store.Store, error) {
 }
 
 // Again does an unfinished transfer again: what has arrived is left alone, a download goes on in the files that it has
-// begun, and uploads that were open are ended and begin anew.
+// begun, an upload with the parts that are missing.
 func (m *Manager) Again(id string) (ID, error) {
 	t, err := m.unfinished(id)
 	if err == nil {
@@ -104,12 +104,11 @@ func (m *Manager) End(ctx context.Context, id string) error {
 	}
 	var errs []error
 	if to, err := m.storeOf(t.Spec.To); err == nil {
-		ctx := store.WithUploads(ctx, e.upload)
 		for _, u := range t.Uploads {
-			if err := to.AbortUpload(ctx, u); err != nil && !isNothing(err) {
+			if err := to.AbortUpload(ctx, u.Upload); err != nil && !isNothing(err) {
 				errs = append(errs, err)
 			} else {
-				e.upload(u, false)
+				e.closed(u.Upload, "")
 			}
 		}
 	}
@@ -151,16 +150,29 @@ func (e *entry) removeParts() (left int) {
 	return left
 }
 
-// abortLeft ends the uploads that an earlier run of this job has left open.
+// abortLeft ends the uploads that an earlier run of this job has left open and that cannot be gone on with.
 func (j *job) abortLeft(ctx context.Context) error {
 	for _, u := range j.entry.now().Uploads {
-		err := j.try(ctx, func(ctx context.Context) error { return j.plan.to.AbortUpload(ctx, u) })
+		if u.of != nil {
+			continue
+		}
+		err := j.try(ctx, func(ctx context.Context) error { return j.plan.to.AbortUpload(ctx, u.Upload) })
 		if err != nil && !isNothing(err) {
 			return fmt.Errorf("ending the upload that was cut short: %w", err)
 		}
-		j.entry.upload(u, false)
+		j.entry.closed(u.Upload, "")
 	}
 	return nil
+}
+
+// abortRest ends the uploads that nobody went on with: their files are not there any more, or nobody wants them.
+func (j *job) abortRest(ctx context.Context, phase Phase) {
+	if j.entry == nil || phase == Failed || phase == Canceled && j.isCut() {
+		return
+	}
+	for _, u := range j.entry.now().Uploads {
+		j.abort(ctx, u.Upload)
+	}
 }
 
 // settleEntry forgets a job that has ended and left nothing outside. What a failed one has left is there for its retry; one
@@ -170,16 +182,16 @@ func (j *job) settleEntry(phase Phase) {
 	if e == nil {
 		return
 	}
-	closed := j.m.isClosed()
-	if phase == Done || phase == Canceled {
+	cut := phase == Canceled && j.isCut()
+	if phase == Done || phase == Canceled && !cut {
 		e.removeParts()
 	}
 	t := e.now()
 	bare := len(t.Uploads) == 0 && len(t.Parts) == 0
 	switch {
-	case bare && !(phase == Canceled && closed):
+	case bare && !cut:
 		e.end()
-	case phase == Failed && !closed:
+	case phase == Failed && !j.m.isClosed():
 		return
 	default:
 		e.l.leave(e.id)

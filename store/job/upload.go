@@ -44,14 +44,15 @@ func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) er
 	}
 	s.Size, s.Modified = l.size, l.modified
 	d.same = func(theirs seen) (bool, error) { return sameContent(f, l.size, theirs.etag) }
+	of := ofFile(s.Local, l)
 	d.sure = func(_ context.Context, theirs seen) (bool, error) {
 		if !isMD5(theirs.etag) {
-			return false, nil
+			return j.entry.isMade(s.To, of, theirs.etag), nil
 		}
 		return sameContent(f, l.size, theirs.etag)
 	}
 	d.do = func(ctx context.Context, key string, guard bool) error {
-		return j.uploadFile(ctx, l, store.Ref{Space: s.To.Space, Key: key}, guard, t)
+		return j.uploadFile(ctx, l, of, store.Ref{Space: s.To.Space, Key: key}, guard, t)
 	}
 	return j.placing(ctx, at, s, d)
 }
@@ -103,14 +104,14 @@ func (l *local) unchanged() error {
 	return nil
 }
 
-func (j *job) uploadFile(ctx context.Context, l *local, to store.Ref, guard bool, t *tally) error {
+func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref, guard bool, t *tally) error {
 	if l.size >= j.m.o.PartSize {
 		head := make([]byte, min(l.size, sniffBytes))
 		if _, err := l.ReadAt(head, 0); err != nil {
 			return fmt.Errorf("reading it: %w", bareFile(err))
 		}
 		info, err := j.putParts(ctx, parted{
-			to: to, size: l.size, props: j.uploadProps(l, head), guard: guard, done: l.unchanged,
+			to: to, of: of, size: l.size, props: j.uploadProps(l, head), guard: guard, done: l.unchanged, cheap: true,
 			read: func(_ context.Context, off, n int64) (io.ReaderAt, func(), error) {
 				return io.NewSectionReader(l, off, n), func() {}, nil
 			},

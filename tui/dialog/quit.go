@@ -39,12 +39,12 @@ func (q *ConfirmQuit) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 // asking is the form.
 func (q *ConfirmQuit) asking(s kit.Size) *kit.Form {
 	w := room(s, narrow)
-	warning := kit.Plural(q.running, "transfer") + " are still running. Quitting cuts off what is unfinished; what is done stays done."
+	warning := kit.Plural(q.running, "transfer") + " are still running. Quitting cuts them short; the next start offers to go on with them."
 	switch q.running {
 	case 0:
 		warning = "All transfers have ended: nothing is lost by quitting."
 	case 1:
-		warning = "1 transfer is still running. Quitting cuts off what is unfinished; what is done stays done."
+		warning = "1 transfer is still running. Quitting cuts it short; the next start offers to go on with it."
 	}
 	quit := q.keyed("Quit", keys.Confirm, func(c *kit.Context) tea.Cmd { c.Quit(); return nil })
 	quit.Danger = true

@@ -104,7 +104,7 @@ func (d *Transfers) leftSaid(c *kit.Context, u job.Unfinished) (string, themes.P
 func leftOutside(c *kit.Context, u job.Unfinished) string {
 	var parts []string
 	if u.Uploads > 0 {
-		parts = append(parts, kit.Plural(u.Uploads, "open upload")+" at the endpoint, which would start over")
+		parts = append(parts, kit.Plural(u.Uploads, "open upload")+" at the endpoint, to be gone on with")
 	}
 	if u.Parts > 0 {
 		parts = append(parts, kit.Plural(u.Parts, "file")+" begun")

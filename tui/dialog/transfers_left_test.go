@@ -62,7 +62,7 @@ func uploads(t *testing.T, f *storetest.Fixture) int {
 
 func TestTransfersListWhatAnEarlierRunDidNotFinish(t *testing.T) {
 	s, f := cutShort(t)
-	s.Want("day.mov to media", "did not finish", "1 open upload at the endpoint, which would start over", "go on", "end it")
+	s.Want("day.mov to media", "did not finish", "1 open upload at the endpoint, to be gone on with", "go on", "end it")
 	s.Press("R")
 	s.Settle()
 	s.Want("done", "1 of 1 object")
