@@ -55,9 +55,16 @@ func (s *Store) FirstPart(ctx context.Context, r Ref, version, ifMatch string) (
 // noteClock learns what time it is at the endpoint, from the Date of an answer (RFC 9110, 6.6.1).
 func (s *Store) noteClock(date string) {
 	if at, err := http.ParseTime(date); err == nil {
+		s.learned.heard.Store(true)
 		s.learned.ahead.Store(int64(at.Sub(s.c.Now().Truncate(time.Second))))
 	}
 }
+
+// Now is the time by the clock here, which requests are signed by.
+func (s *Store) Now() time.Time { return s.c.Now() }
+
+// Heard says whether the endpoint has told its clock.
+func (s *Store) Heard() bool { return s.learned.heard.Load() }
 
 // Ahead is how far the clock of the endpoint was ahead of the one here at its last answer, to a second or two.
 func (s *Store) Ahead() time.Duration { return time.Duration(s.learned.ahead.Load()) }

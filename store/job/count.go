@@ -53,6 +53,7 @@ func (p *Plan) begin(ctx context.Context) *walk {
 	if p.walk != nil {
 		p.reset()
 	}
+	p.begun = p.from.Now()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w := &walk{cancel: cancel, done: make(chan struct{})}
 	p.walk = w
@@ -77,6 +78,7 @@ func (p *Plan) ended() bool {
 
 func (p *Plan) reset() {
 	p.mingle()
+	p.late = late{}
 	p.leftOut, p.leftOutCount, p.mirror = nil, 0, mirroring{visit: p.mirror.visit}
 	p.steps, p.lost, p.clashes, p.err, p.complete, p.checked = newSteps(), nil, clashes{}, nil, false, false
 	for _, n := range []*atomic.Int64{&p.totals.objects, &p.totals.folders, &p.totals.bytes, &p.totals.public, &p.totals.asked, &p.totals.versions, &p.totals.markers, &p.totals.large, &p.totals.parts,

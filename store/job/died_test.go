@@ -286,7 +286,7 @@ func TestAKilledMoveIsFinishedWithoutDuplicates(t *testing.T) {
 	} {
 		for _, policy := range []job.Policy{job.Skip, job.Overwrite, job.KeepBoth} {
 			t.Run(fmt.Sprint(name, policy), func(t *testing.T) {
-				f := storetest.New(t, storetest.Unknown())
+				f := storetest.New(t, storetest.Unknown(), longAgo)
 				f.Space(t, "media")
 				fill(t, f.Store, "media", "from/a", "from/b", "from/c", "from/d", "from/e", "from/f")
 				at.URL, at.Ledger = f.URL, t.TempDir()

@@ -2,7 +2,9 @@ package job
 
 import (
 	"crypto/rand"
+	"errors"
 	"maps"
+	"os"
 	"slices"
 	"time"
 
@@ -15,51 +17,92 @@ type entry struct {
 	id string
 }
 
-// begin notes a transfer before it does anything; nil when it is none.
+// begin notes a job before it does anything.
 func (l *Ledger) begin(s Spec, title string, now time.Time) *entry {
 	if l == nil {
 		return nil
 	}
-	t, ok := transferOf(s)
-	if !ok {
-		return nil
+	t := transferOf(s)
+	t.ID, t.Title, t.Begun, t.by = rand.Text(), title, now, *thisProgram()
+	l.keepSources(&t)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := &note{path: l.path(t.ID)}
+	if !l.ended {
+		_ = n.rewrite(&t)
 	}
-	t.ID, t.Title, t.Begun = rand.Text(), title, now
-	l.tell(line{Begun: &t}, true)
+	l.all[t.ID], l.own[t.ID] = &t, n
 	return &entry{l, t.ID}
 }
 
-// resume takes a transfer of the past over: false when it is not there any more.
-func (l *Ledger) resume(id string) (*entry, bool) {
+// resume takes a job over that was cut short, as its file tells of it now.
+func (l *Ledger) resume(id string) (*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at := slices.Index(l.past, id)
-	if at < 0 {
-		return nil, false
+	if l.own[id] != nil {
+		return nil, ErrElsewhere
 	}
-	l.past = slices.Delete(l.past, at, at+1)
-	return &entry{l, id}, true
+	t, n, err := l.lock(id)
+	if err != nil {
+		return nil, err
+	}
+	l.all[id], l.own[id] = t, n
+	l.latestParts()
+	_ = os.Remove(l.beside(id, stopName)) // was about an earlier run
+	if n.rewrite(t) != nil {
+		return nil, errors.Join(errGone, n.close())
+	}
+	return &entry{l, id}, nil
 }
 
-// leave puts a transfer among those of the past.
+// lock reads the file of a job that nobody else works on.
+func (l *Ledger) lock(id string) (*Transfer, *note, error) {
+	path := l.path(id)
+	if _, err := os.Lstat(path); err == nil && !canLock && isOpen(path) {
+		return nil, nil, ErrElsewhere
+	}
+	f, err := openIfThere(path)
+	if f == nil {
+		return nil, nil, errors.Join(errGone, err)
+	}
+	for try := 0; !lockFile(f); try++ {
+		if try == lockTries {
+			f.Close()
+			return nil, nil, ErrElsewhere
+		}
+		time.Sleep(lockAgainIn)
+	}
+	t := readLines(f)[id]
+	if t == nil || !sameFile(f, path) {
+		f.Close()
+		return nil, nil, errGone
+	}
+	return t, &note{path: path, file: f}, nil
+}
+
+// leave puts a job among those that were cut short.
 func (l *Ledger) leave(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.all[id] != nil && !slices.Contains(l.past, id) {
-		l.past = append(l.past, id)
+	if n := l.own[id]; n != nil {
+		n.close()
+		delete(l.own, id)
+		_ = os.Remove(l.beside(id, stopName))
 	}
 }
 
-// copies are the transfers of the past as they are now.
-func (l *Ledger) copies() []Transfer {
+// copies are the jobs that this program does not work on, oldest first, as they were when they were last looked at.
+func (l *Ledger) copies(busy bool) []Transfer {
 	if l == nil {
 		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	list := make([]Transfer, 0, len(l.past))
-	for _, id := range l.past {
-		list = append(list, l.all[id].clone())
+	var list []Transfer
+	for _, t := range l.inOrder() {
+		if l.own[t.ID] == nil && t.busy == busy {
+			list = append(list, t.clone())
+		}
 	}
 	return list
 }
@@ -147,11 +190,31 @@ func (e *entry) removed(path string) {
 	}
 }
 
-// end forgets a transfer that has nothing outside any more.
+// end forgets a job that has nothing outside any more.
 func (e *entry) end() {
-	if e != nil {
-		e.l.tell(line{Of: e.id, Ended: true}, true)
+	if e == nil {
+		return
 	}
+	l := e.l
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n := l.own[e.id]; n != nil {
+		for _, what := range []string{sourcesName, stopName} {
+			_ = os.Remove(l.beside(e.id, what))
+		}
+		n.remove()
+	}
+	delete(l.own, e.id)
+	delete(l.all, e.id)
+}
+
+// progress notes how far the job is, for other programs.
+func (e *entry) progress(p Progress) { e.l.tell(line{Of: e.id, At: &p}, false) }
+
+// isToStop says whether another program has asked for the end of the job.
+func (e *entry) isToStop() bool {
+	_, err := os.Lstat(e.l.beside(e.id, stopName))
+	return err == nil
 }
 
 // partAt is what is known of a part, of whichever transfer.

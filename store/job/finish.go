@@ -15,6 +15,7 @@ func (j *job) finish(ctx context.Context) {
 		j.work().finish(j, ctx)
 	}
 	j.remarkEmpty()
+	j.remarkLate()
 }
 
 // remarkEmpty tells of folders in which there was nothing, not even a marker: whoever sees one selected something in it,
@@ -60,7 +61,7 @@ func (j *job) noteGone(context.Context) {
 		switch src := &j.plan.sources[i]; {
 		case src.Among():
 			j.stale(j.plan.from, src.Ref)
-		case src.Folder && !j.isSpoiled(i):
+		case src.Folder && !j.isSpoiled(i) && !j.plan.isLeft(i):
 			j.treeGone(i)
 		}
 	}
@@ -182,8 +183,12 @@ func (j *job) destroySpaces(ctx context.Context) {
 		if j.isSpoiled(i) {
 			continue
 		}
+		if j.plan.isLeft(i) {
+			j.failLate(i, src.Ref.Space, fmt.Errorf("the Space is kept, something in it is %w", ErrLeftAlone))
+			continue
+		}
 		switch err := j.destroySpace(ctx, src.Ref.Space); {
-		case err == nil:
+		case err == nil, j.plan.spec.Again && store.KindOf(err) == store.NoSpace:
 			j.treeGone(i)
 		case ctx.Err() == nil:
 			j.failLate(i, src.Ref.Space, err)

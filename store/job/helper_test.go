@@ -147,3 +147,11 @@ func folder(space, key string) job.Source {
 func object(space, key string) job.Source {
 	return job.Source{Ref: store.Ref{Space: space, Key: key}}
 }
+
+// truncate cuts the last bytes of a file off.
+func truncate(t testing.TB, path string) {
+	t.Helper()
+	info, err := os.Stat(path)
+	check(t, err)
+	check(t, os.Truncate(path, info.Size()/2))
+}

@@ -97,6 +97,12 @@ func (h *history) take(ctx context.Context, v store.Version) error {
 func (h *history) flush(ctx context.Context) error {
 	list := h.list
 	h.list = h.list[:0]
+	for len(list) > 0 && h.p.leaves(h.source, h.key[len(h.p.sources[h.source].Ref.Key):], list[0].Modified) {
+		if h.restores { // what was written since is not covered, nor is what was restored restored again
+			return nil
+		}
+		list = list[1:]
+	}
 	switch {
 	case len(list) == 0:
 		return nil

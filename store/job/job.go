@@ -40,9 +40,10 @@ type Spec struct {
 	At       time.Time    // Restore: folders and files as they were then; zero: what was deleted comes back
 	Edit     Edit         // Metadata, Tags
 	Policy   Policy
-	Prune    bool // Mirror: what only Dest has is deleted, when all else has succeeded
-	Current  bool // Mirror: older versions stay behind also where both sides keep them
-	Again    bool // the work was cut short before: what is at its destination with the same content is done
+	Prune    bool      // Mirror: what only Dest has is deleted, when all else has succeeded
+	Current  bool      // Mirror: older versions stay behind also where both sides keep them
+	Begun    time.Time `json:",omitzero"` // with Again: when it was confirmed, by the clock of From. What came to be later is left alone
+	Again    bool      // the work was cut short before: what is at its destination with the same content is done
 }
 
 // Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers

@@ -10,6 +10,11 @@ import (
 // canLock says whether lockFile keeps other processes away.
 const canLock = true
 
+// shareFile is lockFile beside others who share it.
+func shareFile(f *os.File) bool {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil
+}
+
 // lockFile takes a file for this process, until it is closed: false when another open file has it. The death of a process
 // gives its locks back.
 func lockFile(f *os.File) bool {

@@ -33,6 +33,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 	for _, i := range sources {
 		bySpace[p.sources[i].Ref.Space] = append(bySpace[p.sources[i].Ref.Space], i)
 	}
+	var missing []int
 	for space, members := range bySpace {
 		slices.SortFunc(members, func(a, b int) int { return strings.Compare(p.sources[a].Ref.Key, p.sources[b].Ref.Key) })
 		l := looker{s: p.from, space: space, keys: make([]string, len(members)), gone: p.work().deletes, try: p.try}
@@ -46,6 +47,9 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 				return p.foundObject(ctx, i, e)
 			case p.work().deletes && errors.Is(err, store.NotFound):
 				return p.foundObject(ctx, i, store.Entry{}) // gone already: deleting it is no error
+			case p.work().moves && p.spec.Again && errors.Is(err, store.NotFound):
+				missing = append(missing, i)
+				return nil
 			}
 			p.lose(i, "", p.sources[i].label(), err)
 			return nil
@@ -54,7 +58,27 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 			return err
 		}
 	}
-	return nil
+	return p.lookForMoved(ctx, missing)
+}
+
+// lookForMoved finds out which of the sources that are not there any more were moved before the work was cut short: there is
+// nothing to do for those that are at their destination.
+func (p *Plan) lookForMoved(ctx context.Context, sources []int) error {
+	if len(sources) == 0 {
+		return nil
+	}
+	slices.SortFunc(sources, func(a, b int) int { return strings.Compare(p.sources[a].target, p.sources[b].target) })
+	l := looker{s: p.to, space: p.spec.Dest.Space, keys: make([]string, len(sources)), gone: true, try: p.try}
+	for n, i := range sources {
+		l.keys[n] = p.sources[i].target
+	}
+	l.visit = func(n int, _ store.Entry, err error) error {
+		if err != nil {
+			p.lose(sources[n], "", p.sources[sources[n]].label(), err)
+		}
+		return nil
+	}
+	return l.run(ctx)
 }
 
 // looker asks what objects are in as few requests as may be: up to 32 names of one folder by HEAD, more by a listing of

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"spaces/store"
@@ -33,23 +32,14 @@ func (l *Ledger) owe(d debt) (paid func(), err error) {
 		return nil, err
 	}
 	path := filepath.Join(l.dir, "owed-"+rand.Text()+".json")
-	f, err := newFile(path, text)
+	f, err := newFile(path, text, nil)
 	if err == nil {
-		err = syncDirAt(l.dir)
+		err = syncDirOf(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("noting the tags of %s: %w", d.Of.ref(), err)
 	}
 	return func() { forget(f, path) }, nil
-}
-
-// forget removes a note while it is locked, where that can be.
-func forget(f *os.File, path string) {
-	if canLock {
-		_ = os.Remove(path)
-	}
-	f.Close()
-	_ = os.Remove(path)
 }
 
 // GiveBack gives objects back what programs that died had noted that they would. What cannot be now, because its connection is not

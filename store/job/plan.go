@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"spaces/store"
 )
@@ -17,6 +18,7 @@ type Plan struct {
 	from    *store.Store // what steps are about; the same as to for most
 	to      *store.Store
 	sources []source
+	begun   time.Time // when counting began first, by the clock here
 	invalid error // why it cannot be done at all
 
 	keepsSteps bool // also those that are done: the sources of a move that are trees go when all is done
@@ -49,6 +51,7 @@ type Plan struct {
 	decisions map[string]Policy // by name below the destination
 
 	leftOutCount int
+	late         late
 }
 
 // seen is what is at a destination.

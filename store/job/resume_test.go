@@ -20,6 +20,9 @@ import (
 	"spaces/store/storetest"
 )
 
+// longAgo has everything written an hour before it is: before whatever is done with it was decided.
+var longAgo = storetest.Written(func() time.Time { return time.Now().Add(-time.Hour) })
+
 // noise is content of which no two parts are alike.
 func noise(size int) string {
 	b := make([]byte, size)
@@ -244,7 +247,7 @@ func retriesParts(t *testing.T) {
 }
 
 func TestAKilledMoveToAnotherEndpointGoesOnWithThePartsThatAreMissing(t *testing.T) {
-	a, b := storetest.New(t, storetest.Listener()), storetest.New(t, storetest.Listener())
+	a, b := storetest.New(t, storetest.Listener(), longAgo), storetest.New(t, storetest.Listener())
 	a.Space(t, "from")
 	b.Space(t, "media")
 	content := noise(25 << 20)

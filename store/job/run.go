@@ -113,9 +113,8 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 		j.halt(err)
 		return
 	}
-	if j.entry == nil {
-		j.entry = j.m.o.Ledger.begin(j.plan.spec, j.title, j.m.o.Now())
-	}
+	j.begunEntry(ctx)
+	defer j.watch(ctx)()
 	ctx = store.WithUploads(ctx, j.entry.upload)
 	if err := j.abortLeft(ctx); err != nil {
 		j.halt(err)

@@ -15,11 +15,16 @@ type Transfer struct {
 	Title string
 	Begun time.Time
 	Spec  Spec
-	More  bool `json:",omitempty"` // there were more sources than are kept: it cannot be done again
+	Count int  `json:",omitempty"` // of sources that are in a file beside: in Spec is only the first
+	More  bool `json:",omitempty"` // there are sources that are not kept: it cannot be done again
 
 	Uploads []OpenUpload             `json:"-"` // begun, and neither completed nor aborted
 	Made    map[store.Ref]OpenUpload `json:"-"` // what became of those that were completed
 	Parts   map[string]*PartFile     `json:"-"` // files that are not whole yet, by path
+
+	by   program  // that worked on it last
+	at   Progress // then
+	busy bool     // another program works on it
 }
 
 // PartFile is a file that a download has begun.
@@ -32,22 +37,18 @@ type PartFile struct {
 	Done  map[int]bool `json:",omitempty"` // ranges that are on the disk
 }
 
-// keptSources of a Transfer.
-const keptSources = 10_000
+// inlineSources of a job stand in its own file; more are in one beside.
+const inlineSources = 200
 
-// transferOf is what can be kept of a Spec; ok is false for work that leaves nothing outside. What listings said goes: it is
-// looked at again.
-func transferOf(s Spec) (t Transfer, ok bool) {
-	if !s.work().hasTarget() {
-		return t, false
-	}
-	t = Transfer{Spec: s, More: len(s.Sources) > keptSources, Parts: map[string]*PartFile{}}
-	t.Spec.Sources = slices.Clone(s.Sources[:min(len(s.Sources), keptSources)])
+// transferOf is what is kept of a Spec. What listings said goes: it is looked at again.
+func transferOf(s Spec) Transfer {
+	t := Transfer{Spec: s, Parts: map[string]*PartFile{}}
+	t.Spec.Sources = slices.Clone(s.Sources)
 	for i := range t.Spec.Sources {
 		t.Spec.Sources[i].Entry = store.Entry{}
 	}
 	t.Spec.Again = true
-	return t, true
+	return t
 }
 
 // bareTransfer and barePart have the fields of their types without the methods.

@@ -10,7 +10,7 @@ import (
 	"spaces/store"
 )
 
-// Unfinished is a transfer that an earlier run of the program began and did not end.
+// Unfinished is a job that an earlier run of the program began and did not end, or that another program works on.
 type Unfinished struct {
 	ID      string // unique among all programs
 	Kind    Kind
@@ -21,16 +21,22 @@ type Unfinished struct {
 	Parts   int    // files that are not whole
 	Bytes   int64  // of them that need not be downloaded again
 	Why     string // it cannot be done again here because, or ""
+
+	Program  int      // process that works on it, or did last
+	Progress Progress // when that noted it last; zero: it did not come to it
 }
 
-// errGone is what is said of an Unfinished that is no more.
-var errGone = errors.New("this transfer is not there any more")
+// Unfinished are the jobs that earlier runs left, oldest first, as they were when the Ledger was last looked at.
+func (m *Manager) Unfinished() []Unfinished { return m.describe(m.o.Ledger.copies(false)) }
 
-// Unfinished are the transfers that earlier runs left, oldest first.
-func (m *Manager) Unfinished() []Unfinished {
+// Elsewhere are the jobs that other programs work on, in the same way.
+func (m *Manager) Elsewhere() []Unfinished { return m.describe(m.o.Ledger.copies(true)) }
+
+func (m *Manager) describe(all []Transfer) []Unfinished {
 	var list []Unfinished
-	for _, t := range m.o.Ledger.copies() {
-		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Spec: t.Spec, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts)}
+	for _, t := range all {
+		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Spec: t.Spec, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts),
+			Program: t.by.PID, Progress: t.at}
 		for _, p := range t.Parts {
 			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
 		}
@@ -45,7 +51,7 @@ func (m *Manager) Unfinished() []Unfinished {
 // cannotDo says why a transfer cannot be done again, nil when it can.
 func (m *Manager) cannotDo(t Transfer) error {
 	if t.More {
-		return fmt.Errorf("it had more than %d sources: choose them again", keptSources)
+		return errors.New("what it was about could not be noted: choose it again")
 	}
 	for _, conn := range []store.Conn{t.Spec.From, t.Spec.To} {
 		if _, err := m.storeOf(conn); err != nil {
@@ -78,15 +84,21 @@ func (m *Manager) Again(id string) (ID, error) {
 	if err != nil {
 		return 0, err
 	}
-	p := m.Plan(t.Spec)
+	e, err := m.o.Ledger.resume(id)
+	if err != nil {
+		return 0, err
+	}
+	s, err := m.o.Ledger.spec(e.now())
+	if err != nil {
+		m.o.Ledger.leave(id)
+		return 0, err
+	}
+	p := m.Plan(s)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed {
-		return 0, nil
-	}
-	e, ok := m.o.Ledger.resume(id)
-	if !ok {
-		return 0, errGone
+		m.o.Ledger.leave(id)
+		return 0, errClosed
 	}
 	return m.add(p, e), nil
 }
@@ -98,10 +110,11 @@ func (m *Manager) End(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	e, ok := m.o.Ledger.resume(id)
-	if !ok {
-		return errGone
+	e, err := m.o.Ledger.resume(id)
+	if err != nil {
+		return err
 	}
+	t = e.now()
 	var errs []error
 	if to, err := m.storeOf(t.Spec.To); err == nil {
 		for _, u := range t.Uploads {
@@ -130,8 +143,14 @@ func isNothing(err error) bool {
 }
 
 func (m *Manager) unfinished(id string) (Transfer, error) {
-	for _, t := range m.o.Ledger.copies() {
-		if t.ID == id {
+	for _, busy := range []bool{false, true} {
+		for _, t := range m.o.Ledger.copies(busy) {
+			if t.ID != id {
+				continue
+			}
+			if busy {
+				return t, ErrElsewhere
+			}
 			return t, nil
 		}
 	}

@@ -41,6 +41,9 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if p.spec.Again && store.KindOf(err) == store.NoSpace {
+		return nil // it was done
+	}
 	if err != nil {
 		p.lose(i, after, src.label(), err)
 		return nil
@@ -62,6 +65,9 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 			return nil
 		}
 		for _, v := range page.Versions {
+			if p.leaves(i, v.Key, v.Modified) {
+				continue
+			}
 			switch {
 			case v.Marker:
 				p.totals.markers.Add(1)

@@ -110,7 +110,7 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 		first = false
 		for _, e := range page.Entries {
 			name := e.Key[len(src.Ref.Key):]
-			if !takes(name) {
+			if !takes(name) || p.leaves(i, name, e.Modified) {
 				continue
 			}
 			p.totals.folders.Add(folders.add(name))
@@ -130,6 +130,9 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 
 // foundObject adds the one step of an object.
 func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
+	if p.leaves(i, "", e.Modified) {
+		return nil
+	}
 	return p.found(ctx, record{source: i, size: e.Size, etag: e.ETag, modified: e.Modified})
 }
 

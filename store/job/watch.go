@@ -1,0 +1,100 @@
+package job
+
+import (
+	"context"
+	"time"
+
+	"spaces/store"
+)
+
+// tellEvery is how often a job tells other programs how far it is, and looks whether one asks for its end.
+const tellEvery = time.Second
+
+// begunEntry notes the job, unless it is one that was noted before, or a small change that somebody waits for.
+func (j *job) begunEntry(ctx context.Context) {
+	s := j.plan.spec
+	if j.entry != nil || j.m.o.Ledger == nil || s.work().blind || j.id == 0 && !s.work().hasTarget() {
+		return
+	}
+	if s.Begun.IsZero() {
+		s.Begun = j.plan.confirmed(ctx)
+	}
+	j.entry = j.m.o.Ledger.begin(s, j.title, j.m.o.Now())
+}
+
+// confirmed is when what the plan is about was decided, by the clock of the endpoint that its sources are at: no later than
+// that, and a few seconds too early at most. It is the time when they were first listed, or now.
+func (p *Plan) confirmed(ctx context.Context) time.Time {
+	if !p.work().changes {
+		return time.Time{}
+	}
+	if !p.from.Heard() { // nothing tells its clock yet
+		_, _ = p.list(ctx, p.from, store.ListRequest{Space: p.sources[0].Ref.Space, Max: 1})
+	}
+	p.mu.Lock()
+	at := p.begun
+	p.mu.Unlock()
+	if at.IsZero() {
+		at = p.from.Now()
+	}
+	return at.Add(p.from.Ahead() - time.Second).UTC().Truncate(time.Second)
+}
+
+// watch tells other programs how far the job is, until done is called.
+func (j *job) watch(ctx context.Context) (done func()) {
+	if j.entry == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer store.Caught(ctx)
+		tick := time.NewTicker(tellEvery)
+		defer tick.Stop()
+		for last := (Progress{}); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			last = j.tellProgress(last)
+			if j.entry.isToStop() {
+				j.stop(false)
+				j.m.changes.touch()
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// tellProgress notes how far the job is, if that is other than what was told last.
+func (j *job) tellProgress(last Progress) Progress {
+	s := j.status()
+	now := Progress{last.When, s.Phase, s.Objects, s.ObjectsDone, s.Bytes, s.BytesDone, s.FailedCount}
+	if now != last {
+		now.When = j.m.o.Now()
+		j.entry.progress(now)
+	}
+	return now
+}
+
+// AskToStop has the program that works on a job cancel it, within seconds. It is an error when no program does.
+func (m *Manager) AskToStop(id string) error {
+	for _, u := range m.Elsewhere() {
+		if u.ID == id {
+			return m.o.Ledger.askToStop(id)
+		}
+	}
+	return errGone
+}
+
+// Look reads what other programs have noted since.
+func (m *Manager) Look() error {
+	err := m.o.Ledger.Look()
+	m.changes.touch()
+	return err
+}
