@@ -39,9 +39,11 @@ func (j *job) settleDeletes(ctx context.Context, at []pos, records []record, mem
 		}
 		if err != nil {
 			j.fail(at[i], records[i].source, keys[n], err)
+			j.tell(j.plan.step(records[i]), err)
 			continue
 		}
 		done = append(done, at[i])
+		j.tell(j.plan.step(records[i]), nil)
 		bytes += records[i].size
 		if name := records[i].name; !j.plan.isWhole(src) && !j.work().versions && !strings.Contains(name, "/") {
 			j.rowGone(j.plan.from, store.Ref{Space: src.Ref.Space, Key: keys[n]})

@@ -36,9 +36,14 @@ func (p *Plan) Each(ctx context.Context, visit func(PlannedStep) error) error {
 }
 
 func (p *Plan) planned(at pos, r record) PlannedStep {
-	s := p.step(r)
-	_, exists, _ := p.known(at)
-	planned := PlannedStep{From: s.From, To: s.To, Local: s.Local, Size: s.Size, Exists: exists}
+	s := p.planOf(p.step(r))
+	_, s.Exists, _ = p.known(at)
+	return s
+}
+
+// planOf is a step as others see it.
+func (p *Plan) planOf(s Step) PlannedStep {
+	planned := PlannedStep{From: s.From, To: s.To, Local: s.Local, Size: s.Size}
 	if !p.work().writes {
 		planned.To = store.Ref{}
 	}

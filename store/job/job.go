@@ -16,10 +16,11 @@ type Source struct {
 	Folder bool
 	Local  string
 	Name   string      // Copy, Move: what it is called below Dest; "" is as Spec.Name has it
+	Stream bool        // Upload: not a file, but what Plan.Feed gives. Spec.Name names it
 	Entry  store.Entry // what a listing said of the object Ref: saves looking again. Zero: not known
 
 	Match  Match // with Folder: only some of what is in it
-	Inside bool  // with Folder: all that is in it, but not the folder itself
+	Inside bool  // with Folder, or of a directory: all that is in it, but not itself: it comes to be at Dest, not below its name
 
 	Version string // Download, Restore, Purge: the ID of this version of the object
 	Marker  bool   // Restore, Purge: Version is a delete marker
@@ -134,6 +135,9 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
 	Conns    *store.Conns     // that Specs name
+
+	// Outcome is told how each object of each job ended, by several goroutines at once. nil: nobody is.
+	Outcome func(ID, Outcome)
 
 	// Crashed is told when work panics, as store.OnCrash has it; nil: the process ends there.
 	Crashed func(value any, stack []byte)

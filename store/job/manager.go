@@ -82,7 +82,10 @@ func (m *Manager) launch(j *job, work func(context.Context)) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	j.begin(cancel)
+	ended := make(chan struct{})
+	j.over = ended
 	m.running.Go(func() {
+		defer close(ended)
 		defer cancel()
 		defer store.Caught(ctx)
 		work(ctx)
@@ -121,6 +124,19 @@ func (m *Manager) Note(e Effect) {
 	m.effects.add(e)
 	m.effects.finish(Finished{Conn: e.Conn, Ref: e.Ref, Turn: m.turn.Add(1)})
 	m.changes.touch()
+}
+
+// Ended is closed when the work of a job that was started or tried again last has ended; of a job that is not there it is closed.
+func (m *Manager) Ended(id ID) <-chan struct{} {
+	j := m.find(id)
+	if j == nil {
+		closed := make(chan struct{})
+		close(closed)
+		return closed
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return j.over
 }
 
 func (m *Manager) find(id ID) *job {

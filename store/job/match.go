@@ -49,7 +49,7 @@ func (c *Source) prefix() string { return c.Ref.Key + c.Match.Begins }
 func (s *Spec) narrows(c *Source) error {
 	w := s.work()
 	switch {
-	case !c.Among():
+	case !c.Among(), w.fromDisk && c.Match == Match{}:
 		return nil
 	case !c.Folder || c.Name != "" || s.Name != "" || w.fromDisk || w.versions || w.compares || w.blind || s.Kind == Destroy:
 		return errNoMatch

@@ -20,10 +20,12 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	case err == nil, errors.Is(err, errArrived):
 		t.settle(s.Size)
 		j.succeed(1)
+		j.tell(s, nil)
 	case errors.Is(err, errSkipped):
 		t.settle(s.Size)
 		j.objects.Add(1)
 		j.skipped.Add(1)
+		j.tell(s, errSkipped)
 		if j.plan.keepsSteps {
 			j.mu.Lock()
 			j.left[at] = true
@@ -35,6 +37,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	default:
 		t.settle(0)
 		j.fail(at, r.source, j.plan.name(s), err)
+		j.tell(s, err)
 		return
 	}
 	if later {
@@ -46,6 +49,25 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	if !j.work().moves {
 		j.finishedRow(r.source)
 	}
+}
+
+// Outcome is how one object ended. What a job could not even list is only in Status.Failed.
+type Outcome struct {
+	PlannedStep       // Exists is not told
+	Skipped     bool  // its policy left it alone
+	Err         error // why it failed
+}
+
+// tell says how a step ended.
+func (j *job) tell(s Step, err error) {
+	if j.m.o.Outcome == nil {
+		return
+	}
+	o := Outcome{PlannedStep: j.plan.planOf(s), Err: err}
+	if err == errSkipped {
+		o.Skipped, o.Err = true, nil
+	}
+	j.m.o.Outcome(j.id, o)
 }
 
 func (j *job) succeed(n int64) {

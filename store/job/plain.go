@@ -57,6 +57,7 @@ type plainSource struct {
 	Folder bool       `json:",omitempty"`
 	Local  text       `json:",omitempty"`
 	Name   text       `json:",omitempty"`
+	Stream bool       `json:",omitempty"`
 	Entry  plainEntry `json:",omitzero"`
 
 	Match  *plainMatch `json:",omitempty"`
@@ -70,7 +71,7 @@ type plainSource struct {
 func (c Source) MarshalJSON() ([]byte, error) {
 	p := plainSource{plainRef: plainRef{c.Ref.Space, text(c.Ref.Key)}, Folder: c.Folder, Local: text(c.Local), Name: text(c.Name),
 		Entry:  plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag},
-		Inside: c.Inside, Version: c.Version, Marker: c.Marker}
+		Inside: c.Inside, Stream: c.Stream, Version: c.Version, Marker: c.Marker}
 	if c.Match != (Match{}) {
 		p.Match = &plainMatch{text(c.Match.Begins), text(c.Match.Contains)}
 	}
@@ -82,7 +83,7 @@ func (c *Source) UnmarshalJSON(b []byte) error {
 	var p plainSource
 	err := json.Unmarshal(b, &p)
 	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local), Name: string(p.Name),
-		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Inside: p.Inside, Version: p.Version, Marker: p.Marker}
+		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Inside: p.Inside, Stream: p.Stream, Version: p.Version, Marker: p.Marker}
 	if p.Match != nil {
 		c.Match = Match{string(p.Match.Begins), string(p.Match.Contains)}
 	}

@@ -19,14 +19,15 @@ type Plan struct {
 	to      *store.Store
 	sources []source
 	begun   time.Time // when counting began first, by the clock here
-	invalid error // why it cannot be done at all
+	invalid error     // why it cannot be done at all
 
 	keepsSteps bool // also those that are done: the sources of a move that are trees go when all is done
 
 	partSize int64 // as Options has them
 	workers  int
 
-	folds bool // tests: the folder of a download takes names for the same that only look alike
+	feed  *feed // of an upload whose source is a stream
+	folds bool  // tests: the folder of a download takes names for the same that only look alike
 
 	totals struct {
 		objects, folders, bytes, public, asked, versions, markers, large, parts atomic.Int64

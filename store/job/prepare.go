@@ -95,12 +95,19 @@ func (s *Spec) complete() error {
 }
 
 func normalize(s *Spec, c *Source) error {
+	if c.Stream {
+		c.Local, c.Ref = streamName, store.Ref{}
+		if !s.work().fromDisk || s.Name == "" {
+			return errors.New("a stream can only be uploaded, under a name")
+		}
+		return nil
+	}
 	if s.work().fromDisk {
 		abs, err := filepath.Abs(c.Local)
 		if err != nil || c.Local == "" {
 			return fmt.Errorf("%q is not a file or directory", c.Local)
 		}
-		if abs == filepath.Dir(abs) && s.Name == "" {
+		if abs == filepath.Dir(abs) && s.Name == "" && !c.Inside {
 			return fmt.Errorf("%q has no name to upload it under", abs)
 		}
 		c.Local, c.Ref = abs, store.Ref{}

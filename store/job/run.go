@@ -29,6 +29,7 @@ type job struct {
 	turn uint64
 	plan *Plan
 	gate *gate
+	over chan struct{} // closed when the last launch has ended. Of Manager.mu
 
 	title                   string
 	objects, bytes, skipped atomic.Int64 // done

@@ -29,8 +29,8 @@ func (s *Spec) ready(c *Source) source {
 	if !s.work().hasTarget() {
 		return r
 	}
-	if s.work().compares {
-		r.target = s.Dest.Key
+	if s.work().compares || c.Inside {
+		r.target = s.Dest.Key // a download has none
 		return r
 	}
 	if s.work().fromDisk {

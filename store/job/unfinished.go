@@ -53,6 +53,11 @@ func (m *Manager) cannotDo(t Transfer) error {
 	if t.More {
 		return errors.New("what it was about could not be noted: choose it again")
 	}
+	for _, src := range t.Spec.Sources {
+		if src.Stream {
+			return errFed
+		}
+	}
 	for _, conn := range []store.Conn{t.Spec.From, t.Spec.To} {
 		if _, err := m.storeOf(conn); err != nil {
 			return err

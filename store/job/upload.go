@@ -25,6 +25,9 @@ var errFileChanged = errors.New("the file changed while it was uploaded")
 // upload puts one local file, or the marker of an empty directory.
 func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) error {
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
+	if j.plan.sources[r.source].Stream {
+		return j.uploadStream(ctx, at, s, t)
+	}
 	if strings.HasSuffix(s.To.Key, "/") {
 		d.same = func(seen) (bool, error) { return true, nil }
 		d.sure = func(context.Context, seen) (bool, error) { return true, nil }

@@ -16,6 +16,9 @@ import (
 // read is lost: both are told, and the rest goes on.
 func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 	src := &p.sources[i]
+	if src.Stream {
+		return p.found(ctx, record{source: i})
+	}
 	info, err := os.Stat(src.Local)
 	switch {
 	case err != nil:
@@ -31,7 +34,9 @@ func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 		src.turn(strings.TrimSuffix(src.target, "/"))
 		return p.found(ctx, record{source: i, size: info.Size(), modified: info.ModTime()})
 	}
-	src.turn(strings.TrimSuffix(src.target, "/") + "/")
+	if !src.Inside {
+		src.turn(strings.TrimSuffix(src.target, "/") + "/")
+	}
 	root, err := os.OpenRoot(src.Local)
 	if err != nil {
 		p.lose(i, "", src.Local, bareFile(err))
@@ -59,6 +64,9 @@ func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) er
 		return p.found(ctx, record{source: i, name: dir + "/"})
 	}
 	if len(entries) == 0 {
+		if src := &p.sources[i]; src.target == "" {
+			return nil // a whole Space needs no marker
+		}
 		return p.found(ctx, record{source: i})
 	}
 	for _, e := range entries {
