@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -17,9 +16,6 @@ import (
 	"spaces/store/job"
 	"spaces/tui/kit"
 )
-
-// plainEvery is how often a mirror says how far it is where there is no terminal.
-const plainEvery = 10 * time.Second
 
 // mirrorReport tells of a mirror: what it does on standard output, how far it is on standard error.
 type mirrorReport struct {
@@ -116,9 +112,9 @@ func (r *mirrorReport) line(w io.Writer, d job.Difference) error {
 // run does a mirror and tells how it goes.
 func (r *mirrorReport) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error {
 	id := jobs.Start(p)
-	status := r.follow(ctx, jobs, id)
-	if ctx.Err() != nil {
-		return errors.New("interrupted: run it again to go on")
+	status, ok := newProgress(r.p, false).follow(ctx, jobs, id)
+	if !ok {
+		return interrupted(ctx, "run it again to go on")
 	}
 	sum := r.sum(p)
 	sum.Written, sum.Bytes, sum.Deleted, sum.Skipped, sum.Failed = status.ObjectsDone-status.Skipped, status.BytesDone, status.Pruned, status.Skipped, status.FailedCount
@@ -139,61 +135,19 @@ func (r *mirrorReport) run(ctx context.Context, jobs *job.Manager, p *job.Plan) 
 	return nil
 }
 
-// follow waits for the end of a job and says how far it is.
-func (r *mirrorReport) follow(ctx context.Context, jobs *job.Manager, id job.ID) job.Status {
-	err, isFile := r.p.stderr.(*os.File)
-	live := isFile && isTerminal(err)
-	last := r.p.now()
-	for {
-		for _, s := range jobs.Snapshot() {
-			switch now := r.p.now(); {
-			case s.ID != id:
-			case s.Phase.Ended():
-				if live {
-					fmt.Fprint(r.p.stderr, "\r\x1b[K")
-				}
-				return s
-			case live:
-				fmt.Fprint(r.p.stderr, "\r\x1b[K"+kit.Fit(progressLine(s), 79))
-			case now.Sub(last) >= plainEvery:
-				last = now
-				fmt.Fprintln(r.p.stderr, progressLine(s))
-			}
-		}
-		select {
-		case <-jobs.Changed():
-		case <-ctx.Done():
-			jobs.Cancel(id)
-			return job.Status{}
-		}
+// printFailures lists what failed: all of a few.
+func printFailures(w io.Writer, list []mirrorFailure, all int) {
+	for _, f := range list {
+		fmt.Fprintf(w, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
 	}
-}
-
-func progressLine(s job.Status) string {
-	line := fmt.Sprintf("%s of %s, %s", kit.Count(s.ObjectsDone), kit.Plural(s.Objects, "object"), kit.Formats{}.Bytes(s.BytesDone))
-	if s.Rate > 0 {
-		line += fmt.Sprintf(", %s/s", kit.Formats{}.Bytes(int64(s.Rate)))
+	if more := all - len(list); more > 0 {
+		fmt.Fprintf(w, "failed: %s more\n", kit.Count(more))
 	}
-	if left := kit.Left(s.Left); left != "" {
-		line += ", " + left + " left"
-	}
-	if s.FailedCount > 0 {
-		line += fmt.Sprintf(", %s failed", kit.Count(s.FailedCount))
-	}
-	if s.Trouble != nil {
-		line += ": " + safeLine(s.Trouble.Error())
-	}
-	return line
 }
 
 // print writes the sum, and to standard error what failed.
 func (r *mirrorReport) print(w io.Writer, s mirrorSum) {
-	for _, f := range s.Failures {
-		fmt.Fprintf(r.p.stderr, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Error))
-	}
-	if more := s.Failed - len(s.Failures); more > 0 {
-		fmt.Fprintf(r.p.stderr, "failed: %s more\n", kit.Count(more))
-	}
+	printFailures(r.p.stderr, s.Failures, s.Failed)
 	if r.options.asJSON {
 		_ = json.NewEncoder(w).Encode(s)
 		return

@@ -20,6 +20,7 @@ type options struct {
 	data, config              string
 	endpoint, region, profile string
 	pathStyle, readOnly       bool
+	workers                   int // of a job; 0: as many as usual
 	theme, keyMap             string
 	screenReader              bool
 	limitRate                 size // of transfers, a second, on each endpoint; 0: as the configuration says
@@ -77,7 +78,7 @@ func rootCommand(p process) *cobra.Command {
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
 	group(root, "Files and Spaces", lsCommand(p, &o), catCommand(p, &o), statCommand(p, &o), findCommand(p, &o), duCommand(p, &o), shareCommand(p, &o),
-		mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o))
+		cpCommand(p, &o), mvCommand(p, &o), rmCommand(p, &o), mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o))
 	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o))
 	group(root, "Keys and connections", keysCommand(p, &o), importCommand(p, &o))
 	group(root, "This program", versionCommand(p))

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -9,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"spaces/store"
 )
 
 // TestScripts runs what users type, and compares what they see. The scripts read as the README does.
@@ -28,7 +35,7 @@ func TestScripts(t *testing.T) {
 			}
 			return expand(filepath.Join(e.WorkDir, "found.txt"), "$XDG", xdg)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"private": private, "chmod": chmod},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"private": private, "chmod": chmod, "space": makeSpaces, "serve": serveScript},
 	})
 }
 
@@ -58,4 +65,50 @@ func chmod(ts *testscript.TestScript, _ bool, args []string) {
 	mode, err := strconv.ParseUint(args[0], 8, 32)
 	ts.Check(err)
 	ts.Check(os.Chmod(ts.MkAbs(args[1]), os.FileMode(mode)))
+}
+
+// space NAME... makes Spaces in the store of this machine.
+func makeSpaces(ts *testscript.TestScript, _ bool, names []string) {
+	p := system()
+	p.getenv = func(string) string { return "" }
+	cs := newConnections(p, options{data: ts.MkAbs("data/spaces")}, config{})
+	st, err := cs.Get("")
+	ts.Check(err)
+	for _, name := range names {
+		ts.Check(st.CreateSpace(context.Background(), name, store.CreateOptions{}))
+	}
+	ts.Check(cs.close(context.Background()))
+}
+
+// serve PROFILE SPACE... runs spaces serve in the background with a store of its own, in which those Spaces are, and adds a
+// profile for it to the configuration.
+func serveScript(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs("of-" + args[0])
+	cmd := exec.Command("spaces", "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	cmd.Path, cmd.Err = filepath.Join(filepath.Dir(built.path), "spaces"), nil
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	lines := bufio.NewReader(out)
+	first, err := lines.ReadString('\n')
+	ts.Check(err)
+	go io.Copy(io.Discard, lines)
+	_, addr, _ := strings.Cut(strings.TrimSpace(first), "http://")
+	path := ts.Getenv("CONFIG")
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o700))
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	fmt.Fprintf(f, "[profiles.%s]\nendpoint = \"http://%s\"\naddressing = \"path\"\ncredentials = \"keys\"\naccess_key_id = %q\nsecret_access_key = %q\n", args[0], addr, testKey, testSecret)
+	ts.Check(f.Close())
+	st, err := store.Open(context.Background(), store.Config{Endpoint: "http://" + addr, PathStyle: true, AccessKey: testKey, SecretKey: testSecret})
+	ts.Check(err)
+	defer st.Close()
+	for _, name := range args[1:] {
+		ts.Check(st.CreateSpace(context.Background(), name, store.CreateOptions{}))
+	}
 }

@@ -15,6 +15,8 @@ type session struct {
 	*connections
 	jobs     *job.Manager
 	requests atomic.Int64 // sent so far, on all connections
+
+	outcome func(job.ID, job.Outcome) // told how objects end, as job.Options has it; to be set before a job is started. nil: nobody is
 }
 
 // withSession opens a session for do and ends it: jobs that still run are canceled, and clean up after themselves.
@@ -28,7 +30,11 @@ func withSession(ctx context.Context, p process, o options, do func(context.Cont
 	s.Conns = store.NewConns(counted(s.config, &s.requests))
 	s.Known = s.known
 	ledger := openLedger(p, o)
-	s.jobs = job.New(job.Options{Now: p.now, Ledger: ledger, Conns: s.Conns})
+	s.jobs = job.New(job.Options{Now: p.now, Ledger: ledger, Conns: s.Conns, Workers: o.workers, Outcome: func(id job.ID, x job.Outcome) {
+		if s.outcome != nil {
+			s.outcome(id, x)
+		}
+	}})
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 		defer cancel()

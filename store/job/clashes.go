@@ -106,7 +106,7 @@ func (l *clashLook) clear() {
 func (l *clashLook) want(at pos, r record) {
 	key := l.p.step(r).To.Key
 	l.wanted[maphash.String(l.seed, key)] = at
-	if src := &l.p.sources[r.source]; src.Among() || strings.HasSuffix(src.target, "/") {
+	if src := &l.p.sources[r.source]; src.Among() || src.target == "" || strings.HasSuffix(src.target, "/") {
 		l.trees[r.source] = key
 	} else {
 		l.dirs[parent(src.target)] = true
@@ -123,7 +123,7 @@ func (l *clashLook) look(ctx context.Context) error {
 	many := len(l.p.sources) > fewHeads
 	for i, last := range l.trees {
 		src := &l.p.sources[i]
-		if above := parent(src.target); many && !src.Among() {
+		if above := parent(src.target); many && src.target != "" && !src.Among() {
 			if l.levels[above] == nil {
 				if err := l.level(ctx, above); err != nil {
 					return err

@@ -39,8 +39,8 @@ func (s *Spec) collide(sources []source) error {
 	}
 	targets := make(map[string]int32, len(sources))
 	for i, r := range sources {
-		if r.Among() {
-			continue
+		if r.Among() && !s.work().fromDisk {
+			continue // see merge
 		}
 		if other, ok := targets[r.target]; ok {
 			return fmt.Errorf("%q and %q would both become %q", sources[other].label(), r.label(), r.target)
