@@ -35,7 +35,8 @@ type Finding struct {
 
 // FsckReport is what Fsck saw.
 type FsckReport struct {
-	Spaces, Objects, Versions, Uploads, Parts, Blobs int64
+	Spaces, Objects, Versions, Uploads, Parts, Blobs int64 // those of destroyed Spaces as well
+	Destroyed                                        int64 // Spaces that can be had back, or are being removed
 	Bytes                                            int64 // of all objects and older versions
 	Garbage                                          int64 // bodies that wait for the collector
 	Leftovers                                        int64 // files of uploads that never ended: the next start removes them
@@ -51,7 +52,8 @@ type auditor struct {
 	fix  map[Fault]bool
 	torn bool // not all records could be read: what refers to what is not known
 
-	spaces  map[string]bool
+	spaces  map[string]bool // by their ids
+	living  map[string]bool // names of Spaces
 	totals  map[string]counters
 	kept    map[string]counters // as the counters say
 	uploads map[uint64]bool

@@ -52,7 +52,7 @@ var Repairable = []Fault{FaultCounters, FaultReferences, FaultUnused, FaultOrpha
 
 func newAuditor(ctx context.Context, e *Engine) *auditor {
 	return &auditor{
-		e: e, ctx: ctx, rep: &FsckReport{}, spaces: map[string]bool{}, totals: map[string]counters{}, kept: map[string]counters{},
+		e: e, ctx: ctx, rep: &FsckReport{}, spaces: map[string]bool{}, living: map[string]bool{}, totals: map[string]counters{}, kept: map[string]counters{},
 		uploads: map[uint64]bool{}, want: map[ref]int64{}, shared: map[ref]int64{}, garbage: map[ref]bool{}, sizes: map[ref]int64{},
 	}
 }
@@ -67,6 +67,7 @@ func (a *auditor) run() error {
 			return err
 		}
 	}
+	a.e.callSpaces(a.rep.Findings)
 	slices.SortStableFunc(a.rep.Findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Space, y.Space), cmp.Compare(x.Key, y.Key), cmp.Compare(x.Fault, y.Fault), cmp.Compare(x.Text, y.Text))
 	})

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 )
 
@@ -143,4 +144,31 @@ func (e *Engine) uploaders(ctx context.Context, visit func(r ref, u Finding, bas
 		}
 		return true, ctx.Err()
 	})
+}
+
+// callSpaces says in findings how the Spaces are called whose ids are in them.
+func (e *Engine) callSpaces(findings []Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	names := map[string]string{}
+	_ = e.scan([]byte{recSpace}, []byte{recSpace + 1}, func(key, value []byte) (bool, error) { // what cannot be read is a finding
+		var s Space
+		if json.Unmarshal(value, &s) == nil {
+			names[string(key[1:])] = s.called()
+		}
+		return true, nil
+	})
+	for i := range findings {
+		if name, ok := names[findings[i].Space]; ok {
+			findings[i].Space = name
+		}
+	}
+}
+
+func (s *Space) called() string {
+	if s.Gone == nil {
+		return s.Name
+	}
+	return fmt.Sprintf("%s (destroyed, %s)", s.Name, s.Gone.ID)
 }

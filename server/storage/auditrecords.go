@@ -25,11 +25,17 @@ func (a *auditor) space(key, value []byte) error {
 	if err := json.Unmarshal(value, &s); err != nil {
 		return err
 	}
-	if name := string(key[1:]); s.Name != name {
+	id := string(key[1:])
+	if s.id() != id {
 		return fmt.Errorf("it says that its name is %q", s.Name)
 	}
-	a.rep.Spaces++
-	a.spaces[s.Name] = true
+	if s.Gone != nil {
+		a.rep.Destroyed++
+	} else if a.rep.Spaces++; a.living[s.Name] {
+		return fmt.Errorf("there is another Space of its name, %q", s.Name)
+	}
+	a.living[s.Name] = a.living[s.Name] || s.Gone == nil
+	a.spaces[id] = true
 	return nil
 }
 

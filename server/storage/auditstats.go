@@ -3,6 +3,8 @@ package storage
 // Stats are figures of an open engine, for whoever watches it.
 type Stats struct {
 	Spaces, Objects, Bytes int64
+	Destroyed              int64 // Spaces that can be had back
+	DestroyedBytes         int64 // of what is in them
 	MetaBytes              int64 // what the metadata take of the disk
 	LogBytes               int64 // of that, the log
 	Compactions, Flushes   int64 // since the start
@@ -22,6 +24,10 @@ func (e *Engine) Stats() (s Stats, err error) {
 		s.Spaces++
 		s.Objects += sp.Objects
 		s.Bytes += sp.Bytes
+	}
+	for _, sp := range e.DestroyedSpaces() {
+		s.Destroyed++
+		s.DestroyedBytes += sp.Bytes
 	}
 	if e.Failed() == nil { // else Pebble may hold its locks for ever
 		m := e.db.Metrics()

@@ -60,7 +60,7 @@ func (e *Engine) batch(ctx context.Context, enter func() error, space string, ke
 	names := make([][]byte, len(keys))
 	seen := make(map[string]struct{}, len(keys))
 	for i, key := range keys {
-		names[i] = objectKey(space, key)
+		names[i] = objectKey(s.id, key)
 		seen[key] = struct{}{}
 	}
 	h := e.keys.lock(names...)
@@ -99,7 +99,7 @@ func (t *txn) change(s *spaceState, c *Change) (Object, error) {
 		next = *cur
 	}
 	if same || !c.Anew {
-		t.set(objectKey(s.name, c.Key), appendObject(make([]byte, 0, 256), &next))
+		t.set(objectKey(s.id, c.Key), appendObject(make([]byte, 0, 256), &next))
 		return next, nil
 	}
 	if next.Seq, err = t.e.nextSeq(); err != nil {

@@ -32,6 +32,7 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 		return Object{}, err
 	}
 	defer leave()
+	space = s.id
 	parts = lastNamed(parts)
 	h := e.keys.lock(uploadKey(space, key, id), objectKey(space, key))
 	defer h.unlock()

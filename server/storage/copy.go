@@ -12,14 +12,14 @@ func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey st
 		return Object{}, err
 	}
 	defer e.leave()
-	dst, leave, err := e.insideBoth(srcSpace, dstSpace)
+	from, dst, leave, err := e.insideBoth(srcSpace, dstSpace)
 	if err != nil {
 		return Object{}, err
 	}
 	defer leave()
-	h := e.keys.lock(objectKey(srcSpace, srcKey), objectKey(dstSpace, dstKey))
+	h := e.keys.lock(objectKey(from.id, srcKey), objectKey(dst.id, dstKey))
 	defer h.unlock()
-	src, cur, err := e.pair(srcSpace, srcKey, o.Version, dstSpace, dstKey, o.Source, o.Dest)
+	src, cur, err := e.pair(from, srcKey, o.Version, dst, dstKey, o.Source, o.Dest)
 	if err != nil {
 		return Object{}, err
 	}
@@ -50,38 +50,38 @@ func (e *Engine) Copy(ctx context.Context, srcSpace, srcKey, dstSpace, dstKey st
 	return next, nil
 }
 
-// insideBoth enters two Spaces, or one once, in one order for everybody, and
-// answers the second.
-func (e *Engine) insideBoth(src, dst string) (*spaceState, func(), error) {
+// insideBoth enters two Spaces, or one once, in one order for everybody.
+func (e *Engine) insideBoth(src, dst string) (from, to *spaceState, leave func(), err error) {
 	if src == dst {
-		return e.inside(dst)
+		to, leave, err = e.inside(dst)
+		return to, to, leave, err
 	}
 	first, second := min(src, dst), max(src, dst)
-	a, leaveA, err := e.inside(first)
+	from, leaveA, err := e.inside(first)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	b, leaveB, err := e.inside(second)
+	to, leaveB, err := e.inside(second)
 	if err != nil {
 		leaveA()
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if first == dst {
-		b = a
+		from, to = to, from
 	}
-	return b, func() { leaveB(); leaveA() }, nil
+	return from, to, func() { leaveB(); leaveA() }, nil
 }
 
 // pair reads a source, which must be there, and what is at a destination, and
 // asks the checks of both.
-func (e *Engine) pair(srcSpace, srcKey, version, dstSpace, dstKey string, source, dest Check) (src, cur *Object, err error) {
-	if src, err = e.present(srcSpace, srcKey, version); err != nil {
+func (e *Engine) pair(from *spaceState, srcKey, version string, to *spaceState, dstKey string, source, dest Check) (src, cur *Object, err error) {
+	if src, err = e.present(from, srcKey, version); err != nil {
 		return nil, nil, err
 	}
 	if err := run(source, src); err != nil {
 		return nil, nil, err
 	}
-	if cur, err = e.current(dstSpace, dstKey); err != nil {
+	if cur, err = e.current(to.id, dstKey); err != nil {
 		return nil, nil, err
 	}
 	return src, cur, run(dest, cur)
@@ -89,26 +89,22 @@ func (e *Engine) pair(srcSpace, srcKey, version, dstSpace, dstKey string, source
 
 // present reads a version of a key that is locked here, or its current one. It
 // must be there, and be no marker.
-func (e *Engine) present(space, key, version string) (*Object, error) {
+func (e *Engine) present(s *spaceState, key, version string) (*Object, error) {
 	if version != "" {
-		o, _, err := versionOf(e.db, space, key, version)
+		o, _, err := versionOf(e.db, s.id, key, version)
 		switch {
 		case err != nil:
 			return nil, err
 		case o == nil:
-			return nil, noVersion(space, key, version)
+			return nil, noVersion(s.id, key, version)
 		case o.Marker:
 			return nil, markerError(o, ErrMarker)
 		}
 		return o, nil
 	}
-	o, err := e.current(space, key)
+	o, err := e.current(s.id, key)
 	if err != nil || o != nil {
 		return o, err
-	}
-	s, err := e.find(space)
-	if err != nil {
-		return nil, err
 	}
 	return nil, e.absent(s, key)
 }
@@ -126,14 +122,14 @@ func (e *Engine) UpdateVersion(ctx context.Context, space, key, version string, 
 		return Object{}, err
 	}
 	defer e.leave()
-	_, leave, err := e.inside(space)
+	s, leave, err := e.inside(space)
 	if err != nil {
 		return Object{}, err
 	}
 	defer leave()
-	h := e.keys.lock(objectKey(space, key))
+	h := e.keys.lock(objectKey(s.id, key))
 	defer h.unlock()
-	cur, err := e.present(space, key, version)
+	cur, err := e.present(s, key, version)
 	if err != nil {
 		return Object{}, err
 	}
@@ -143,9 +139,9 @@ func (e *Engine) UpdateVersion(ctx context.Context, space, key, version string, 
 	}
 	asked.Encryption = cur.Encryption
 	cur.Attrs, cur.Checksum = asked.Attrs, asked.Checksum
-	name := objectKey(space, key)
+	name := objectKey(s.id, key)
 	if version != "" {
-		if name, err = e.recordOf(space, cur); err != nil {
+		if name, err = e.recordOf(s.id, cur); err != nil {
 			return Object{}, err
 		}
 	}

@@ -160,7 +160,7 @@ func (c *catalogue) check(ctx context.Context, m moment) error {
 }
 
 func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
-	scripts, least := 22, int64(10_000)
+	scripts, least := 24, int64(10_000)
 	if raceEnabled || testing.Short() {
 		scripts, least = 1, 300
 	}

@@ -45,7 +45,7 @@ func (e *Engine) deleteOne(ctx context.Context, space string, d Doomed) (out Del
 		return out, err
 	}
 	defer leave()
-	h := e.keys.lock(objectKey(space, d.Key))
+	h := e.keys.lock(objectKey(s.id, d.Key))
 	defer h.unlock()
 	t := e.begin()
 	out, err = t.doom(s, d)
@@ -64,7 +64,7 @@ func (t *txn) doom(s *spaceState, d Doomed) (Deleted, error) {
 	if d.Version != "" {
 		return t.doomVersion(s, d)
 	}
-	cur, err := readObject(t.r, objectKey(s.name, d.Key), s.name, d.Key)
+	cur, err := readObject(t.r, objectKey(s.id, d.Key), s.id, d.Key)
 	if err != nil {
 		return Deleted{}, err
 	}
@@ -90,12 +90,12 @@ func (t *txn) doom(s *spaceState, d Doomed) (Deleted, error) {
 }
 
 func (t *txn) doomVersion(s *spaceState, d Doomed) (Deleted, error) {
-	o, cur, err := versionOf(t.r, s.name, d.Key, d.Version)
+	o, cur, err := versionOf(t.r, s.id, d.Key, d.Version)
 	if err != nil {
 		return Deleted{}, err
 	}
 	if o == nil {
-		return Deleted{}, noVersion(s.name, d.Key, d.Version)
+		return Deleted{}, noVersion(s.id, d.Key, d.Version)
 	}
 	if err := run(d.Check, o); err != nil {
 		return Deleted{}, err
@@ -139,7 +139,7 @@ func (e *Engine) DeleteBatch(ctx context.Context, space string, list []Doomed) (
 	defer leave()
 	names := make([][]byte, len(list))
 	for i := range list {
-		names[i] = objectKey(space, list[i].Key)
+		names[i] = objectKey(s.id, list[i].Key)
 	}
 	h := e.keys.lock(names...)
 	defer h.unlock()

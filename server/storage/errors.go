@@ -10,6 +10,7 @@ import (
 var (
 	ErrSpaceExists  = errors.New("the Space exists already")
 	ErrNoSpace      = errors.New("no such Space")
+	ErrNotDestroyed = errors.New("no such destroyed Space")
 	ErrNotEmpty     = errors.New("the Space is not empty")
 	ErrNoKey        = errors.New("no such key")
 	ErrNoVersion    = errors.New("no such version")

@@ -48,6 +48,9 @@ func (c *collector) loop() {
 		if err := c.collect(); err != nil {
 			c.e.log.Warn("garbage stays for now", "err", err)
 		}
+		if err := c.purge(); err != nil {
+			c.e.log.Warn("what is in a destroyed Space stays for now", "err", err)
+		}
 		c.e.room.lay()
 		select {
 		case <-c.wake:

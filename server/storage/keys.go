@@ -9,7 +9,7 @@ import (
 // byte that says what it is, so that listings never read through bodies.
 //
 //	m name                      allocator records
-//	s space                     the Space
+//	s space                     the Space; here and below by the id that it got when it was made: its name, mostly
 //	c space                     its counters (merged deltas)
 //	o space NUL key             the current version of a key
 //	v space NUL key NUL ^seq    an older version, or a delete marker: the newest first

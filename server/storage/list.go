@@ -23,13 +23,14 @@ func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries [
 		return nil, false, err
 	}
 	defer e.leave()
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return nil, false, err
 	}
 	if q.Max <= 0 {
 		return nil, false, nil
 	}
-	w, err := e.walk(recObject, space, q.Prefix, q.Delimiter, q.After)
+	w, err := e.walk(recObject, s.id, q.Prefix, q.Delimiter, q.After)
 	if err != nil {
 		return nil, false, fmt.Errorf("list %q: %w", space, err)
 	}

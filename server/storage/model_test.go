@@ -17,6 +17,7 @@ type model struct {
 	spaces  map[string]bool           // names
 	uploads map[string]map[int]string // "space key id" → part → body
 	state   map[string]Versioning     // of Spaces
+	gone    *model                    // the Space s as it was destroyed
 }
 
 type modelObject struct {
@@ -74,9 +75,29 @@ func newModel() *model {
 	return &model{chains: map[string][]modelObject{}, spaces: map[string]bool{}, uploads: map[string]map[int]string{}, state: map[string]Versioning{}}
 }
 
+// destroy puts the Space s away, with all that is in it.
+func (m *model) destroy() {
+	m.gone = newModel()
+	m.gone.chains, m.chains = m.chains, m.gone.chains
+	m.gone.uploads, m.uploads = m.uploads, m.gone.uploads
+	m.gone.spaces["s"], m.gone.state["s"] = true, m.state["s"]
+	delete(m.spaces, "s")
+	delete(m.state, "s")
+}
+
+// restore gives it back.
+func (m *model) restore() {
+	m.chains, m.uploads, m.state["s"] = m.gone.chains, m.gone.uploads, m.gone.state["s"]
+	m.spaces["s"], m.gone = true, nil
+}
+
 // String writes all of it down, to be compared with what dump says.
 func (m *model) String() string {
 	var b strings.Builder
+	if m.gone != nil {
+		line, _, _ := strings.Cut(m.gone.String(), "\n")
+		fmt.Fprintf(&b, "destroyed %s\n", line)
+	}
 	for _, s := range slices.Sorted(maps.Keys(m.spaces)) {
 		n, bytes := 0, 0
 		for k, chain := range m.chains {
@@ -120,6 +141,9 @@ func dump(ctx context.Context, e *Engine) (string, error) {
 	spaces, err := e.Spaces()
 	if err != nil {
 		return "", err
+	}
+	for _, s := range e.DestroyedSpaces() {
+		fmt.Fprintf(&b, "destroyed space %s: %d objects, %d bytes %s\n", s.Name, s.Objects, s.Bytes, s.Versioning)
 	}
 	for _, s := range spaces {
 		fmt.Fprintf(&b, "space %s: %d objects, %d bytes %s\n", s.Name, s.Objects, s.Bytes, s.Versioning)
@@ -186,6 +210,9 @@ func dumpVersions(ctx context.Context, e *Engine, space string, b *strings.Build
 // with the records, after all garbage was removed.
 func audit(e *Engine, fs vfs.FS) error {
 	if err := e.gc.sweepNow(); err != nil {
+		return err
+	}
+	if err := e.gc.purge(); err != nil {
 		return err
 	}
 	if err := e.gc.collect(); err != nil {

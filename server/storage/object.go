@@ -15,7 +15,7 @@ func (e *Engine) current(space, key string) (*Object, error) {
 
 // replace writes o as the only version of a key where cur was: see put.
 func (t *txn) replace(s *spaceState, cur, o *Object) {
-	t.set(objectKey(s.name, o.Key), appendObject(make([]byte, 0, 256), o))
+	t.set(objectKey(s.id, o.Key), appendObject(make([]byte, 0, 256), o))
 	t.count(s, 1, o.Size)
 	if cur != nil {
 		t.count(s, -1, -cur.Size)
@@ -25,7 +25,7 @@ func (t *txn) replace(s *spaceState, cur, o *Object) {
 
 // remove takes the only version of a key away.
 func (t *txn) remove(s *spaceState, cur *Object) {
-	t.delete(objectKey(s.name, cur.Key))
+	t.delete(objectKey(s.id, cur.Key))
 	t.count(s, -1, -cur.Size)
 }
 
@@ -51,9 +51,9 @@ func (e *Engine) Put(ctx context.Context, space, key string, body *Staged, a Att
 		return Object{}, err
 	}
 	defer leave()
-	h := e.keys.lock(objectKey(space, key))
+	h := e.keys.lock(objectKey(s.id, key))
 	defer h.unlock()
-	cur, err := e.current(space, key)
+	cur, err := e.current(s.id, key)
 	if err != nil {
 		return Object{}, err
 	}
@@ -116,7 +116,7 @@ func (e *Engine) lookup(space, key, version string) (Object, error) {
 	if err != nil {
 		return Object{}, err
 	}
-	o, err := e.current(space, key)
+	o, err := e.current(s.id, key)
 	if err != nil {
 		return Object{}, err
 	}

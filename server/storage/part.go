@@ -65,14 +65,14 @@ func (e *Engine) PutPart(ctx context.Context, space, key, id string, n int, body
 	if err := body.persist(); err != nil {
 		return Part{}, fmt.Errorf("put part %d of %q: %w", n, id, err)
 	}
-	_, leave, err := e.inside(space)
+	s, leave, err := e.inside(space)
 	if err != nil {
 		return Part{}, err
 	}
 	defer leave()
-	h := e.keys.lock(uploadKey(space, key, id))
+	h := e.keys.lock(uploadKey(s.id, key, id))
 	defer h.unlock()
-	u, err := e.upload(space, key, id)
+	u, err := e.upload(s.id, key, id)
 	if err != nil {
 		return Part{}, err
 	}
@@ -113,10 +113,11 @@ func (e *Engine) Parts(space, key, id string, after, max int) ([]Part, bool, err
 		return nil, false, err
 	}
 	defer e.leave()
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return nil, false, err
 	}
-	u, err := e.upload(space, key, id)
+	u, err := e.upload(s.id, key, id)
 	if err != nil || max <= 0 || after >= MaxParts {
 		return nil, false, err
 	}

@@ -65,7 +65,7 @@ func (t *txn) rename(s *spaceState, r *Renaming) (Object, error) {
 	if err != nil {
 		return Object{}, err
 	}
-	cur, err := readObject(t.r, objectKey(s.name, r.To), s.name, r.To)
+	cur, err := readObject(t.r, objectKey(s.id, r.To), s.id, r.To)
 	if err != nil {
 		return Object{}, err
 	}
@@ -82,7 +82,7 @@ func (t *txn) rename(s *spaceState, r *Renaming) (Object, error) {
 
 // present reads the current version of a key, which must be there and meet a check.
 func (t *txn) present(s *spaceState, key string, check Check) (*Object, error) {
-	o, err := readObject(t.r, objectKey(s.name, key), s.name, key)
+	o, err := readObject(t.r, objectKey(s.id, key), s.id, key)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +126,11 @@ func (t *txn) mayMark(s *spaceState, cur *Object) error {
 	if !cur.versioned {
 		return t.locked(cur, false)
 	}
-	seq, ok, err := nullOf(t.r, s.name, cur.Key)
+	seq, ok, err := nullOf(t.r, s.id, cur.Key)
 	if err != nil || !ok {
 		return err
 	}
-	old, err := readObject(t.r, versionKey(s.name, cur.Key, seq), s.name, cur.Key)
+	old, err := readObject(t.r, versionKey(s.id, cur.Key, seq), s.id, cur.Key)
 	if err != nil || old == nil {
 		return err
 	}

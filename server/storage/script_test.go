@@ -23,6 +23,8 @@ type script struct {
 	m   *model // as it will be when all steps so far are done
 	n   int
 	ids []string // "space key id" of uploads, in the order of their beginning
+
+	lost []string // those of the destroyed Space
 }
 
 func (s *script) body() string {
@@ -50,7 +52,11 @@ func (s *script) existing() (string, bool) {
 func (s *script) next() step {
 	for {
 		var st step
-		switch s.rng.IntN(20) {
+		what := s.rng.IntN(21)
+		if !s.m.spaces["s"] {
+			what = 20
+		}
+		switch what {
 		case 0, 1, 2, 3:
 			st = s.put()
 		case 4:
@@ -83,6 +89,8 @@ func (s *script) next() step {
 			st = s.renameMany()
 		case 19:
 			st = s.changeMany()
+		case 20:
+			st = s.destroy()
 		}
 		if st.do != nil {
 			if st.then == nil {
@@ -264,8 +272,12 @@ func (s *script) beginUpload() step {
 	s.ids = append(s.ids, name)
 	return step{"begin upload " + name, func(ctx context.Context, e *Engine) error {
 		u := Upload{ID: id, Space: "s", Key: k, Initiated: start, seq: seq}
+		space, err := e.find("s")
+		if err != nil {
+			return err
+		}
 		t := e.begin()
-		t.set(uploadKey("s", k, id), u.encode())
+		t.set(uploadKey(space.id, k, id), u.encode())
 		return t.commit(ctx, &held{})
 	}, func(m *model) { m.uploads[name] = map[int]string{} }}
 }

@@ -198,6 +198,7 @@ func (s *scrub) name() error {
 	}
 	defer s.e.leave()
 	all, err := s.e.whose(s.ctx, s.rep.Findings)
+	s.e.callSpaces(all)
 	s.rep.Findings = nil
 	for _, f := range all {
 		if f.Space != "" || f.body.kind == kindNone || err != nil {

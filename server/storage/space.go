@@ -14,14 +14,16 @@ import (
 
 // spaceTable has every Space in memory: it is asked for one at every request.
 type spaceTable struct {
-	mu     sync.RWMutex
-	byName map[string]*spaceState
+	mu        sync.RWMutex
+	byName    map[string]*spaceState
+	byID      map[string]*spaceState // the destroyed ones as well
+	destroyed map[string]*spaceState // by the id of their destruction
 }
 
 // spaceState is a Space in memory. Writers inside the Space hold mu for
 // reading, so that none of them outlives its deletion.
 type spaceState struct {
-	name           string
+	id             string // what its records are under: see Space.Records
 	mu             sync.RWMutex
 	gone           bool
 	record         atomic.Pointer[Space]
@@ -61,15 +63,18 @@ func (e *Engine) inside(name string) (s *spaceState, leave func(), err error) {
 }
 
 func (e *Engine) loadSpaces() error {
-	e.spaces.byName = map[string]*spaceState{}
+	e.spaces.byName, e.spaces.byID, e.spaces.destroyed = map[string]*spaceState{}, map[string]*spaceState{}, map[string]*spaceState{}
 	err := e.scan([]byte{recSpace}, []byte{recSpace + 1}, func(key, value []byte) (bool, error) {
 		var r Space
 		if err := json.Unmarshal(value, &r); err != nil {
 			return false, fmt.Errorf("%w: the Space %q: %w", ErrCorrupt, key[1:], err)
 		}
-		s := &spaceState{name: string(key[1:])}
+		s := &spaceState{id: string(key[1:])}
 		s.record.Store(&r)
-		e.spaces.byName[s.name] = s
+		if r.id() != s.id || r.Gone == nil && e.spaces.byName[r.Name] != nil {
+			return false, fmt.Errorf("%w: the Space %q: it says that its name is %q", ErrCorrupt, key[1:], r.Name)
+		}
+		e.spaces.add(s)
 		return true, nil
 	})
 	if err != nil {
@@ -80,7 +85,7 @@ func (e *Engine) loadSpaces() error {
 		if err := c.add(value); err != nil {
 			return false, err
 		}
-		if s := e.spaces.byName[string(key[1:])]; s != nil {
+		if s := e.spaces.byID[string(key[1:])]; s != nil {
 			s.objects.Store(c.objects)
 			s.bytes.Store(c.bytes)
 		}
@@ -98,7 +103,7 @@ func setSpace(b *pebble.Batch, s Space) error {
 	if err != nil {
 		return err
 	}
-	return b.Set(spaceKey(recSpace, s.Name), value, nil)
+	return b.Set(spaceKey(recSpace, s.id()), value, nil)
 }
 
 // CreateSpace makes an empty Space; ErrSpaceExists when the name is taken. The
@@ -116,6 +121,11 @@ func (e *Engine) CreateSpace(s Space) error {
 	if e.spaces.byName[s.Name] != nil {
 		return fmt.Errorf("%w: %q", ErrSpaceExists, s.Name)
 	}
+	var err error
+	if s.Records, err = e.vacantID(s.Name); err != nil {
+		return err
+	}
+	s.Gone = nil
 	b := e.db.NewBatch()
 	s.Config = maps.Clone(s.Config)
 	if err := setSpace(b, s); err != nil {
@@ -124,9 +134,9 @@ func (e *Engine) CreateSpace(s Space) error {
 	if err := e.apply(b, true); err != nil {
 		return fmt.Errorf("create the Space %q: %w", s.Name, err)
 	}
-	state := &spaceState{name: s.Name}
+	state := &spaceState{id: s.id()}
 	state.record.Store(&s)
-	e.spaces.byName[s.Name] = state
+	e.spaces.add(state)
 	return nil
 }
 
@@ -175,7 +185,7 @@ func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 	if err := next.Versioning.follows(s.versioning()); err != nil {
 		return err
 	}
-	next.Name = name
+	next.Name, next.Records, next.Gone = name, s.record.Load().Records, nil
 	next.Config = maps.Clone(next.Config)
 	b := e.db.NewBatch()
 	if err := setSpace(b, next); err != nil {
@@ -205,7 +215,7 @@ func (e *Engine) DeleteSpace(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, letter := range []byte{recObject, recVersion} {
-		from := within(letter, name, "")
+		from := within(letter, s.id, "")
 		empty := true
 		err := e.scan(from, after(from), func(_, _ []byte) (bool, error) { empty = false; return false, nil })
 		if err != nil {
@@ -215,16 +225,17 @@ func (e *Engine) DeleteSpace(name string) error {
 			return fmt.Errorf("%w: %q", ErrNotEmpty, name)
 		}
 	}
-	if err := e.endUploads(name); err != nil {
+	if err := e.endUploads(s.id); err != nil {
 		return err
 	}
 	t := e.begin()
-	t.delete(spaceKey(recSpace, name))
-	t.delete(spaceKey(recCounters, name))
+	t.delete(spaceKey(recSpace, s.id))
+	t.delete(spaceKey(recCounters, s.id))
 	if err := t.commit(context.Background(), &held{}); err != nil {
 		return fmt.Errorf("delete the Space %q: %w", name, err)
 	}
 	s.gone = true
 	delete(e.spaces.byName, name)
+	delete(e.spaces.byID, s.id)
 	return nil
 }

@@ -146,7 +146,7 @@ func (t *txn) enqueue(ctx context.Context) (wait func() error, err error) {
 	defer h.unlock()
 	for _, d := range t.deltas {
 		if d.by != (counters{}) {
-			_ = t.b.Merge(spaceKey(recCounters, d.space.name), d.by.encode(), nil)
+			_ = t.b.Merge(spaceKey(recCounters, d.space.id), d.by.encode(), nil)
 		}
 	}
 	for _, s := range t.fresh {

@@ -70,6 +70,10 @@ type Space struct {
 	Versioning          Versioning `json:",omitempty"`
 	Config              map[string][]byte
 	Objects, Bytes      int64
+
+	// Records and Gone are the engine's, and ignored where a caller puts something there.
+	Records string `json:",omitempty"` // what the records of the Space are under; "": its name
+	Gone    *Gone  `json:",omitempty"` // not nil: it is destroyed
 }
 
 // Attrs is what a writer sets. Once stored it is immutable and shared freely:

@@ -85,14 +85,14 @@ func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, a
 		return Upload{}, err
 	}
 	defer e.leave()
-	_, leave, err := e.inside(space)
+	s, leave, err := e.inside(space)
 	if err != nil {
 		return Upload{}, err
 	}
 	defer leave()
-	h := e.keys.lock(objectKey(space, key)) // what is there, and the number, are of one moment: see Overtaken
+	h := e.keys.lock(objectKey(s.id, key)) // what is there, and the number, are of one moment: see Overtaken
 	defer h.unlock()
-	cur, err := e.current(space, key)
+	cur, err := e.current(s.id, key)
 	if err != nil {
 		return Upload{}, err
 	}
@@ -107,7 +107,7 @@ func (e *Engine) CreateUpload(ctx context.Context, space, key string, a Attrs, a
 	u := Upload{ID: hex.EncodeToString(id), Space: space, Key: key, Initiated: e.o.Now().UTC(), Attrs: a,
 		SumAlgorithm: algorithm, SumType: sumType, seq: seq, replaces: cur != nil}
 	t := e.begin()
-	t.set(uploadKey(space, key, u.ID), u.encode())
+	t.set(uploadKey(s.id, key, u.ID), u.encode())
 	if err := t.commit(ctx, &h); err != nil {
 		return Upload{}, fmt.Errorf("begin an upload to %q in %q: %w", key, space, err)
 	}
@@ -120,10 +120,13 @@ func (e *Engine) Upload(space, key, id string) (Upload, error) {
 		return Upload{}, err
 	}
 	defer e.leave()
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return Upload{}, err
 	}
-	return e.upload(space, key, id)
+	u, err := e.upload(s.id, key, id)
+	u.Space = space
+	return u, err
 }
 
 func (e *Engine) upload(space, key, id string) (Upload, error) {
@@ -147,13 +150,14 @@ func (e *Engine) Uploads(space string, q UploadsQuery) (uploads []Upload, prefix
 		return nil, nil, false, err
 	}
 	defer e.leave()
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return nil, nil, false, err
 	}
 	if q.Max <= 0 {
 		return nil, nil, false, nil
 	}
-	w, err := e.walk(recUpload, space, q.Prefix, q.Delimiter, q.after())
+	w, err := e.walk(recUpload, s.id, q.Prefix, q.Delimiter, q.after())
 	if err != nil {
 		return nil, nil, false, fmt.Errorf("list the uploads of %q: %w", space, err)
 	}

@@ -11,21 +11,21 @@ func (e *Engine) Abort(ctx context.Context, space, key, id string) error {
 		return err
 	}
 	defer e.leave()
-	_, leave, err := e.inside(space)
+	s, leave, err := e.inside(space)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	h := e.keys.lock(uploadKey(space, key, id))
+	h := e.keys.lock(uploadKey(s.id, key, id))
 	defer h.unlock()
-	u, err := e.upload(space, key, id)
+	u, err := e.upload(s.id, key, id)
 	if err != nil {
 		return err
 	}
 	return e.abort(ctx, u, &h)
 }
 
-// endUploads aborts all uploads of a Space that is locked, one after the other:
+// endUploads aborts all uploads under the id of a Space that is locked, one after the other:
 // each may have many parts.
 func (e *Engine) endUploads(space string) error {
 	for {

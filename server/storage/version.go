@@ -160,14 +160,15 @@ func newestOlder(r view, space, key string, except uint64) (o *Object, err error
 // lookupVersion is lookup for one version. The current version may become an
 // older one, or the other way round, between two reads: they see one snapshot.
 func (e *Engine) lookupVersion(space, key, id string) (Object, error) {
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return Object{}, err
 	}
 	snap, err := e.snapshot()
 	if err != nil {
 		return Object{}, err
 	}
-	o, _, err := versionOf(snap, space, key, id)
+	o, _, err := versionOf(snap, s.id, key, id)
 	if cerr := snap.close(); err == nil {
 		err = cerr
 	}
@@ -186,14 +187,14 @@ func (e *Engine) lookupVersion(space, key, id string) (Object, error) {
 // are asked whether it was deleted.
 func (e *Engine) absent(s *spaceState, key string) error {
 	if s.versioning() == Unversioned {
-		return noKey(s.name, key)
+		return noKey(s.id, key)
 	}
-	m, err := newestOlder(e.db, s.name, key, 0)
+	m, err := newestOlder(e.db, s.id, key, 0)
 	switch {
 	case err != nil:
 		return err
 	case m == nil || !m.Marker: // the latter came or went just now
-		return noKey(s.name, key)
+		return noKey(s.id, key)
 	}
-	return markerError(m, noKey(s.name, key))
+	return markerError(m, noKey(s.id, key))
 }

@@ -57,7 +57,7 @@ func (t *txn) put(s *spaceState, cur, o *Object) error {
 	if err := t.bury(s, o.Key, cur, o.versioned); err != nil {
 		return err
 	}
-	t.set(objectKey(s.name, o.Key), appendObject(make([]byte, 0, 256), o))
+	t.set(objectKey(s.id, o.Key), appendObject(make([]byte, 0, 256), o))
 	if cur == nil {
 		t.count(s, 1, o.Size)
 	} else {
@@ -86,31 +86,31 @@ func (t *txn) bury(s *spaceState, key string, cur *Object, versioned bool) error
 
 // setOlder writes o among the older versions.
 func (t *txn) setOlder(s *spaceState, o *Object) {
-	t.set(versionKey(s.name, o.Key, o.Seq), appendObject(make([]byte, 0, 256), o))
+	t.set(versionKey(s.id, o.Key, o.Seq), appendObject(make([]byte, 0, 256), o))
 	if !o.versioned {
-		t.set(nullKey(s.name, o.Key), binary.BigEndian.AppendUint64(nil, o.Seq))
+		t.set(nullKey(s.id, o.Key), binary.BigEndian.AppendUint64(nil, o.Seq))
 	}
 }
 
 func (t *txn) deleteOlder(s *spaceState, o *Object) {
-	t.delete(versionKey(s.name, o.Key, o.Seq))
+	t.delete(versionKey(s.id, o.Key, o.Seq))
 	if !o.versioned {
-		t.delete(nullKey(s.name, o.Key))
+		t.delete(nullKey(s.id, o.Key))
 	}
 }
 
 // dropNull takes the null version away, when it is among the older ones.
 func (t *txn) dropNull(s *spaceState, key string) error {
-	seq, ok, err := nullOf(t.r, s.name, key)
+	seq, ok, err := nullOf(t.r, s.id, key)
 	if err != nil || !ok {
 		return err
 	}
-	o, err := readObject(t.r, versionKey(s.name, key, seq), s.name, key)
+	o, err := readObject(t.r, versionKey(s.id, key, seq), s.id, key)
 	if err != nil {
 		return err
 	}
 	if o == nil {
-		return fmt.Errorf("%w: the null version of %q in %q is not there", ErrCorrupt, key, s.name)
+		return fmt.Errorf("%w: the null version of %q in %q is not there", ErrCorrupt, key, s.id)
 	}
 	if err := t.drop(s, o, false); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (t *txn) mark(s *spaceState, key string, cur *Object) (m *Object, err error
 		return nil, err
 	}
 	if cur != nil {
-		t.delete(objectKey(s.name, key))
+		t.delete(objectKey(s.id, key))
 		t.count(s, -1, 0)
 	}
 	t.setOlder(s, m)
@@ -155,7 +155,7 @@ func (t *txn) expunge(s *spaceState, cur, o *Object, bypass bool) error {
 	var next *Object
 	if cur == nil || cur.Seq == o.Seq {
 		var err error
-		if next, err = newestOlder(t.r, s.name, o.Key, o.Seq); err != nil {
+		if next, err = newestOlder(t.r, s.id, o.Key, o.Seq); err != nil {
 			return err
 		}
 	}
@@ -163,14 +163,14 @@ func (t *txn) expunge(s *spaceState, cur, o *Object, bypass bool) error {
 		return err
 	}
 	if cur != nil && cur.Seq == o.Seq {
-		t.delete(objectKey(s.name, o.Key))
+		t.delete(objectKey(s.id, o.Key))
 		t.count(s, -1, 0)
 	} else {
 		t.deleteOlder(s, o)
 	}
 	if next != nil && !next.Marker {
 		t.deleteOlder(s, next)
-		t.set(objectKey(s.name, o.Key), appendObject(make([]byte, 0, 256), next))
+		t.set(objectKey(s.id, o.Key), appendObject(make([]byte, 0, 256), next))
 		t.count(s, 1, 0)
 	}
 	return nil

@@ -39,7 +39,8 @@ func (e *Engine) ListVersions(ctx context.Context, space string, q VersionsQuery
 		return nil, false, err
 	}
 	defer e.leave()
-	if _, err := e.find(space); err != nil {
+	s, err := e.find(space)
+	if err != nil {
 		return nil, false, err
 	}
 	if q.Max <= 0 {
@@ -49,7 +50,7 @@ func (e *Engine) ListVersions(ctx context.Context, space string, q VersionsQuery
 	if err != nil {
 		return nil, false, err
 	}
-	w, err := walkVersions(snap, space, q)
+	w, err := walkVersions(snap, s.id, q)
 	if err == nil {
 		rows, err = w.collect(ctx, q.Max)
 		truncated = w.current.valid || w.older.valid
