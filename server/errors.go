@@ -96,6 +96,7 @@ var engineErrors = []struct {
 	{storage.ErrNoSpace, "NoSuchBucket"},
 	{storage.ErrSpaceExists, "BucketAlreadyOwnedByYou"},
 	{storage.ErrNotEmpty, "BucketNotEmpty"},
+	{storage.ErrNotDestroyed, "NoSuchBucket"},
 	{storage.ErrNoUpload, "NoSuchUpload"},
 	{storage.ErrInvalidPart, "InvalidPart"},
 	{storage.ErrPartOrder, "InvalidPartOrder"},

@@ -93,6 +93,8 @@ func (s *Server) writeEngine(t *metricsText) {
 		{"spaces_spaces", "gauge", "Spaces.", e.Spaces},
 		{"spaces_objects", "gauge", "Objects in all Spaces.", e.Objects},
 		{"spaces_object_bytes", "gauge", "Bytes of objects in all Spaces.", e.Bytes},
+		{"spaces_destroyed", "gauge", "Destroyed Spaces that can be had back.", e.Destroyed},
+		{"spaces_destroyed_bytes", "gauge", "Bytes of objects in them.", e.DestroyedBytes},
 		{"spaces_metadata_bytes", "gauge", "Bytes of the metadata on the disk.", e.MetaBytes},
 		{"spaces_metadata_log_bytes", "gauge", "Bytes of the log of the metadata.", e.LogBytes},
 		{"spaces_metadata_compactions_total", "counter", "Compactions of the metadata.", e.Compactions},

@@ -9,6 +9,9 @@ var operations = prepare(
 func serviceOperations() []operation {
 	return []operation{
 		{name: "ListBuckets", method: "GET", scope: service, action: "s3:ListAllMyBuckets", load: loadNone, run: (*call).listSpaces},
+		{name: "ListDestroyedBuckets", method: "GET", scope: service, query: []string{"destroyed"}, action: "s3:CreateBucket", load: loadNone, unsigned: anonymousAPI, run: (*call).listDestroyed},
+		{name: "UndestroyBucket", method: "POST", scope: service, query: []string{"undestroy"}, action: "s3:CreateBucket", load: loadNone, unsigned: anonymousAPI, recorded: true, run: (*call).undestroySpace},
+		{name: "EndDestroyedBucket", method: "DELETE", scope: service, query: []string{"destroyed"}, action: "s3:CreateBucket", load: loadNone, unsigned: anonymousAPI, recorded: true, run: (*call).endDestroyed},
 	}
 }
 
@@ -17,6 +20,7 @@ func spaceOperations() []operation {
 		{name: "CreateBucket", method: "PUT", scope: space, action: "s3:CreateBucket", body: document, load: loadNone, unsigned: anonymousAPI, creates: true, recorded: true, run: (*call).createSpace},
 		{name: "HeadBucket", method: "HEAD", scope: space, action: "s3:ListBucket", run: (*call).headSpace},
 		{name: "DeleteBucket", method: "DELETE", scope: space, action: "s3:DeleteBucket", recorded: true, run: (*call).deleteSpace},
+		{name: "DestroyBucket", method: "POST", scope: space, query: []string{"destroy"}, action: "s3:DeleteBucket", unsigned: anonymousAPI, recorded: true, run: (*call).destroySpace},
 		{name: "GetBucketLocation", method: "GET", scope: space, query: []string{"location"}, action: "s3:GetBucketLocation", run: (*call).spaceLocation},
 		{name: "GetBucketAcl", method: "GET", scope: space, query: []string{"acl"}, action: "s3:GetBucketAcl", run: (*call).getSpaceACL},
 		{name: "PutBucketAcl", method: "PUT", scope: space, query: []string{"acl"}, action: "s3:PutBucketAcl", body: document, unsigned: anonymousAPI, run: (*call).putSpaceACL},

@@ -19,6 +19,9 @@ import (
 // otherwise.
 const StaleUpload = 30 * 24 * time.Hour
 
+// KeepDestroyed is for how long a destroyed Space can be had back.
+const KeepDestroyed = 7 * 24 * time.Hour
+
 // Document is the name under which a Space has its lifecycle document, in
 // storage.Space.Config.
 const Document = "lifecycle"
@@ -126,7 +129,7 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 	if err != nil {
 		return done, err
 	}
-	var failed error
+	failed := w.endDestroyed(now)
 	for i := range spaces {
 		sp := &spaces[i]
 		if sameDay(w.swept[sp.Name], now) {
@@ -144,6 +147,21 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 		}
 	}
 	return done, failed
+}
+
+// endDestroyed removes the Spaces that were destroyed longer ago than they are kept.
+func (w *Sweeper) endDestroyed(now time.Time) (failed error) {
+	for _, sp := range w.engine.DestroyedSpaces() {
+		if now.Sub(w.misdated.made(sp.Gone.Number, sp.Gone.At)) < KeepDestroyed {
+			continue
+		}
+		if err := w.engine.EndSpace(sp.Gone.ID); err != nil && !errors.Is(err, storage.ErrNotDestroyed) {
+			failed = errors.Join(failed, fmt.Errorf("remove the destroyed Space %q: %w", sp.Name, err))
+			continue
+		}
+		w.log.Info("a destroyed Space cannot be had back any more", "space", sp.Name, "destroyed", sp.Gone.At, "objects", sp.Objects, "bytes", sp.Bytes)
+	}
+	return failed
 }
 
 func sameDay(a, b time.Time) bool {
