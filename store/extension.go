@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -14,13 +15,14 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// extension is a request about many objects of a Space that this program's server has and S3 has not. It is sent as a
-// DeleteObjects whose query and document are others: all else that the SDK does with that one, it needs as well.
+// extension is a request that this program's server has and S3 has not. One about a Space is sent as a DeleteObjects whose
+// query and document are others: all else that the SDK does with that one, it needs as well. One about all is a ListBuckets.
 type extension struct {
 	name   string // of the operation, which is what its answer begins with, and Result
+	method string // of one about all Spaces; "": GET
 	query  string
 	body   []byte
-	result any // that the answer is decoded into
+	result any // that the answer is decoded into; nil: there is none
 }
 
 // mostExtended are the bytes of an answer to an extension.
@@ -31,6 +33,12 @@ func (s *Store) extend(ctx context.Context, space string, e extension) error {
 	x := "x" // the SDK wants one
 	in := &s3.DeleteObjectsInput{Bucket: &space, Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: &x}}}}
 	_, err := s.api.DeleteObjects(finishing(ctx), in, func(o *s3.Options) { o.APIOptions = append(o.APIOptions, e.addTo) })
+	return err
+}
+
+// extendService sends an extension about all Spaces.
+func (s *Store) extendService(ctx context.Context, e extension) error {
+	_, err := s.api.ListBuckets(ctx, &s3.ListBucketsInput{}, func(o *s3.Options) { o.APIOptions = append(o.APIOptions, e.addTo) })
 	return err
 }
 
@@ -48,9 +56,16 @@ func (e extension) write(ctx context.Context, in middleware.SerializeInput, next
 	if !ok {
 		return out, md, fmt.Errorf("%s: a request of %T", e.name, in.Request)
 	}
-	r.URL.RawQuery = e.query + "="
-	if r, err = r.SetStream(bytes.NewReader(e.body)); err != nil {
-		return out, md, err
+	if r.URL.RawQuery = e.query; !strings.Contains(e.query, "=") {
+		r.URL.RawQuery += "="
+	}
+	if e.method != "" {
+		r.Method = e.method
+	}
+	if r.Method != http.MethodGet {
+		if r, err = r.SetStream(bytes.NewReader(e.body)); err != nil {
+			return out, md, err
+		}
 	}
 	in.Request = r
 	return next.HandleSerialize(middleware.WithOperationName(ctx, e.name), in)
@@ -68,7 +83,10 @@ func (e extension) read(ctx context.Context, in middleware.DeserializeInput, nex
 	if err != nil {
 		return out, md, err
 	}
-	resp.Body = io.NopCloser(strings.NewReader("<DeleteResult/>"))
+	resp.Body = io.NopCloser(strings.NewReader("<Result/>"))
+	if e.result == nil {
+		return out, md, nil
+	}
 	return out, md, e.decode(text)
 }
 

@@ -42,6 +42,7 @@ type Store struct {
 		noRename  atomic.Bool
 		noRenames atomic.Bool // many at once
 		noChanges atomic.Bool // of many at once
+		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
 		digests   sync.Map     // Spaces that take no body without one
 		owners    sync.Map     // ownership by Space

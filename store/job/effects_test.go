@@ -147,7 +147,7 @@ func TestWhatIsDoneTellsRowsAndTheirFolder(t *testing.T) {
 }
 
 func TestASpaceThatIsStillThereIsNotToldAsGone(t *testing.T) {
-	f := storetest.New(t)
+	f := storetest.New(t, storetest.Unknown())
 	f.Space(t, "media")
 	entered := make(chan struct{}, 10)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE", "/media"), Fault: storetest.Hang(entered)})

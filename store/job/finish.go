@@ -175,7 +175,7 @@ func (j *job) deleteKeys(ctx context.Context, space string, keys []string) (fail
 	return failed, err
 }
 
-// destroySpaces removes Spaces that are empty now. What was written meanwhile, and uploads under way, go too: that is
+// destroySpaces removes Spaces that are empty now, or takes them away as a whole where they can be had back. What was written meanwhile, and uploads under way, go too: that is
 // what was confirmed.
 func (j *job) destroySpaces(ctx context.Context) {
 	for i := range j.plan.sources {
@@ -187,7 +187,7 @@ func (j *job) destroySpaces(ctx context.Context) {
 			j.failLate(i, src.Ref.Space, fmt.Errorf("the Space is kept, something in it is %w", ErrLeftAlone))
 			continue
 		}
-		switch err := j.destroySpace(ctx, src.Ref.Space); {
+		switch err := j.destroySpace(ctx, i); {
 		case err == nil, j.plan.spec.Again && store.KindOf(err) == store.NoSpace:
 			j.treeGone(i)
 		case ctx.Err() == nil:
@@ -196,8 +196,11 @@ func (j *job) destroySpaces(ctx context.Context) {
 	}
 }
 
-func (j *job) destroySpace(ctx context.Context, space string) error {
-	from := j.plan.from
+func (j *job) destroySpace(ctx context.Context, i int) error {
+	from, space := j.plan.from, j.plan.sources[i].Ref.Space
+	if weight, at := j.plan.weight(i); at {
+		return j.destroyAtOnce(ctx, space, weight)
+	}
 	return j.try(ctx, func(ctx context.Context) error {
 		uploads, err := from.Uploads(ctx, space, "")
 		if err != nil && !cannot(err) {

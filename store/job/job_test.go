@@ -242,7 +242,7 @@ func TestPermissionsAndMetadataChangeRecursivelyAndLeaveTheRest(t *testing.T) {
 }
 
 func TestDestroyRemovesTheSpaceWithUploadsUnderWay(t *testing.T) {
-	f := storetest.New(t)
+	f := storetest.New(t, storetest.Unknown())
 	f.Space(t, "media")
 	fill(t, f.Store, "media", numberedKeys("k", 1100)...)
 	_, err := f.Store.CreateUpload(t.Context(), store.Ref{Space: "media", Key: "half"}, store.Props{})

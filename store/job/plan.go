@@ -42,12 +42,13 @@ type Plan struct {
 	walk      *walk // nil: not begun
 	adopted   bool  // a job does the steps: counting goes on with it
 	complete  bool
-	err       error      // why counting ended early
-	lost      []unwalked // parts of sources that could not be listed
-	leftOut   []Failure  // what is no work for anybody
-	lacks     []error    // what the destination cannot keep
-	clashes   clashes    // what is at destinations already
-	checked   bool       // all destinations were looked at
+	err       error               // why counting ended early
+	lost      []unwalked          // parts of sources that could not be listed
+	leftOut   []Failure           // what is no work for anybody
+	lacks     []error             // what the destination cannot keep
+	weights   map[int]store.Space // of sources that go as a whole, at once
+	clashes   clashes             // what is at destinations already
+	checked   bool                // all destinations were looked at
 	policy    Policy
 	decisions map[string]Policy // by name below the destination
 

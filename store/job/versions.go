@@ -48,7 +48,10 @@ func (p *Plan) walkSpace(ctx context.Context, i int, after string) error {
 		p.lose(i, after, src.label(), err)
 		return nil
 	}
-	if !versioned {
+	switch {
+	case p.from.KeepsDestroyed():
+		return p.weighSpace(ctx, i)
+	case !versioned:
 		return p.walkFolder(ctx, i, after)
 	}
 	for {

@@ -26,7 +26,7 @@ func versionedSpace(t *testing.T, f *storetest.Fixture) []string {
 }
 
 func TestDestroyRemovesAllVersionsAndMarkers(t *testing.T) {
-	f := storetest.New(t)
+	f := storetest.New(t, storetest.Unknown())
 	versionedSpace(t, f)
 	m := manager(t, job.Options{}, f.Store)
 	p := m.Plan(job.Spec{Kind: job.Destroy, Sources: []job.Source{folder("media", "")}})
