@@ -18,12 +18,13 @@ type Destroy struct {
 	space string
 	typed *kit.Field
 	told  string
+	kept  bool // it can be had back
 }
 
 // NewDestroy plans the end of a Space.
 func NewDestroy(c *kit.Context, space string) *Destroy {
 	d := &Destroy{
-		base: newBase(c, "Destroy – "+shown(space)), space: space, typed: kit.NewField("", "the name of the Space"),
+		base: newBase(c, "Destroy – "+shown(space)), space: space, kept: c.Store.KeepsDestroyed(), typed: kit.NewField("", "the name of the Space"),
 		spec: job.Spec{Kind: job.Destroy, From: c.Store.Conn(), To: c.Store.Conn(),
 			Sources: []job.Source{{Ref: store.Ref{Space: space}, Folder: true}}},
 	}
@@ -39,7 +40,10 @@ func (d *Destroy) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *Destroy) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, _ := d.flow.take(c, d.id, msg)
+	cmd, counted := d.flow.take(c, d.id, msg)
+	if counted {
+		d.kept = d.store.KeepsDestroyed() // the endpoint has answered
+	}
 	return tea.Batch(cmd, d.base.Update(c, msg))
 }
 
@@ -86,12 +90,21 @@ func (d *Destroy) versions() string {
 	return strings.Join(parts, " and ") + " among them"
 }
 
+// about says what will happen.
+func (d *Destroy) about() string {
+	if d.kept {
+		return "The Space goes with everything in it. Its links break, and its name becomes free. " +
+			"It can be had back for a week: Destroyed Spaces… in the menu of the Spaces."
+	}
+	return "The Space, everything in it and its unfinished uploads are deleted for good. " +
+		"Its links break, and its name becomes free for others."
+}
+
 // asking is the form.
 func (d *Destroy) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
 	items := []kit.Item{kit.Gap, text(d.figures(d.c, middle(shown(d.space), max(w-40, 8)), w)...), text(note(d.versions(), w, t.Dim)...), kit.Gap,
-		spare(1, note("The Space, everything in it and its unfinished uploads are deleted for good. "+
-			"Its links break, and its name becomes free for others.", w, t.Warn)...)}
+		spare(1, note(d.about(), w, t.Warn)...)}
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, &kit.Pager{Lines: trouble, Scroll: &d.scroll})
 	}

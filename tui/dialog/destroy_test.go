@@ -8,6 +8,7 @@ import (
 	"spaces/store/job"
 	"spaces/store/storetest"
 	"spaces/tui/dialog"
+	"spaces/tui/kit/kittest"
 )
 
 func TestDestroyNeedsTheNameTypedAndAnotherChoice(t *testing.T) {
@@ -64,7 +65,8 @@ func versioned(t *testing.T, f *storetest.Fixture) {
 }
 
 func TestDestroyTellsOfVersionsAndMarkersAndTakesThem(t *testing.T) {
-	s, f := start(t)
+	f := storetest.New(t, storetest.Unknown()) // where it is counted, and deleted
+	s := kittest.New(t, kittest.Store(f.Store))
 	versioned(t, f)
 	s.Open(dialog.NewDestroy(s.Context, "media"))
 	s.Want("4 objects, 6.0 KB", "2 older versions and 1 delete marker among them")

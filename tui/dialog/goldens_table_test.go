@@ -87,6 +87,10 @@ var dialogLooks = map[string]looks{
 	"NewDeleteKey": shows(func(s *stage) kit.Dialog { return dialog.NewDeleteKey(s.Context, aKey) }).manages("y"),
 	"NewDestroy": shows(func(s *stage) kit.Dialog { return dialog.NewDestroy(s.Context, "media") }).asks().
 		nothing(func(s *stage) { s.Open(dialog.NewDestroy(s.Context, "backups")) }),
+	"NewDestroyed": whole(func(s *stage) { s.destroyed(); s.openDestroyed() }).
+		nothing(func(s *stage) { s.openDestroyed() }).
+		waits(func(s *stage) { s.hang(); s.openDestroyed() }).
+		fails(func(s *stage) { s.deny(); s.openDestroyed() }),
 	"NewDownload": counted(func(s *stage, of []job.Source) kit.Dialog { return dialog.NewDownload(s.Context, of, "") }),
 	"NewDrop": whole(func(s *stage) {
 		s.files()

@@ -28,6 +28,7 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.Filter, Run: x.filter},
 		{Name: keys.Settings, Why: x.noSpace, Run: x.settings},
 		{Name: keys.Delete, Label: "Destroy…", Why: x.noSpace, Run: x.destroy},
+		{Name: keys.Restore, Label: "Destroyed Spaces…", Hint: kit.NoHint, Why: x.keepsNone, Run: x.destroyed},
 		{Name: keys.Usage, Why: x.noSpace, Run: x.holds},
 		{Name: keys.Refresh, Run: x.refresh},
 		{Name: keys.SortName, Hint: kit.NoHint, Run: x.sorts(byName)},
@@ -140,6 +141,24 @@ func (x *index) destroy(c *kit.Context) tea.Cmd {
 	return x.on(c, func(c *kit.Context) kit.Dialog { return dialog.NewDestroy(c, space.Name) })
 }
 
+// keepsNone is why no Space that was destroyed on the connection under the cursor can be had back.
+func (x *index) keepsNone() string {
+	if !x.Store().KeepsDestroyed() {
+		return "This endpoint keeps no destroyed Spaces: only this program's own server does, for a week."
+	}
+	return ""
+}
+
+// destroyed lists what can be had back.
+func (x *index) destroyed(c *kit.Context) tea.Cmd {
+	return x.on(c, func(c *kit.Context) kit.Dialog {
+		return dialog.NewDestroyed(c, func(c *kit.Context, space string) tea.Cmd {
+			x.want = &wanted{x.at().conn, space}
+			return x.refresh(c)
+		})
+	})
+}
+
 func (x *index) settings(c *kit.Context) tea.Cmd {
 	if s, space, ok := x.under(); ok {
 		c.Go(store.Place{Conn: s.conn, Space: space.Name, Tab: store.Settings})
@@ -154,11 +173,11 @@ func (x *index) accessKeys(c *kit.Context) tea.Cmd {
 
 // more opens the menu of what can be done with the Space under the cursor, or where there is none with the connection.
 func (x *index) more(c *kit.Context) tea.Cmd {
-	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Edit, keys.Refresh}
+	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Restore, keys.Edit, keys.Refresh}
 	if _, space, ok := x.under(); ok {
-		title, names = store.Printable(space.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.AccessKeys, keys.Delete}
+		title, names = store.Printable(space.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.AccessKeys, keys.Restore, keys.Delete}
 	} else if r, ok := x.row(x.list.Cursor); ok {
-		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Edit, keys.Refresh}
+		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Restore, keys.Edit, keys.Refresh}
 	}
 	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil

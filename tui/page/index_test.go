@@ -169,3 +169,20 @@ func TestTheMoreMenuOfASpaceEndsWithDestroy(t *testing.T) {
 	s.Press("G", "enter")
 	s.Want("Destroy – media")
 }
+
+func TestADestroyedSpaceIsBroughtBackFromTheIndex(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.Space(t, "other")
+	if _, err := s.Store.DestroySpace(t.Context(), "media"); err != nil {
+		t.Fatal(err)
+	}
+	s.index()
+	s.Want("1 Space ")
+	s.Press(">")
+	s.ClickOn("Destroyed Spaces…")
+	s.ClickOn("Destroyed Spaces…")
+	s.Want("Remove for good…")
+	s.Press("enter", "enter")
+	s.Want("The Space media is back", "│▌ media")
+}
