@@ -108,6 +108,10 @@ func (c *copying) make(ctx context.Context) (Info, error) {
 
 // readAccess finds out who may read the copy: CopyObject makes it private whatever the source was.
 func (c *copying) readAccess(ctx context.Context) error {
+	if c.Access != "" {
+		c.access = c.Access
+		return nil
+	}
 	if c.Props != nil && c.Props.Access != "" && c.Props.Access != Custom {
 		c.access = c.Props.Access
 		return nil

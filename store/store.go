@@ -37,6 +37,7 @@ type Config struct {
 	ReadOnly     string   // why nothing may be changed here, one sentence; "": it may
 	AllReadOnly  string   // why nothing may be changed on any connection, likewise; ReadOnly is the same then
 	UploadAccess Access   // who may read what is uploaded unless told otherwise; "" is Private
+	Trash        bool     // deleting goes to the trash, unless told otherwise
 	Spaces       []string // that Spaces returns without asking: of keys that may not list them
 
 	// Dial reaches the embedded server in memory. nil: the network.
@@ -175,6 +176,7 @@ type CopyOptions struct {
 	IfMatch     string // the ETag that the source must have
 	IfNoneMatch bool   // only when there is no such key at the destination
 	Size        int64  // of the source, where it is known: saves a request; 0: not known
+	Access      Access // of the copy; "": as of the source
 }
 
 // RenameOptions are conditions of a RenameIf.

@@ -28,6 +28,11 @@ func (j *job) isItself(s Step) bool { return s.From == s.To && j.plan.same() }
 
 // copyTo copies under the step's policy and says what is at the destination then.
 func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.Info, err error) {
+	return j.copyAs(ctx, at, s, "", t)
+}
+
+// copyAs is copyTo with other permissions than the source has, unless access is "": only within one endpoint.
+func (j *job) copyAs(ctx context.Context, at pos, s Step, access store.Access, t *tally) (made store.Info, err error) {
 	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
 	if j.isItself(s) {
 		if j.plan.policyFor(j.plan.below(s)) != KeepBoth || j.work().moves {
@@ -49,7 +54,7 @@ func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.
 	d.do = func(ctx context.Context, key string, guard bool) (err error) {
 		to := store.Ref{Space: s.To.Space, Key: key}
 		if j.sameStore() {
-			made, err = j.copyOnServer(ctx, s, to, guard)
+			made, err = j.copyOnServer(ctx, s, to, access, guard)
 		} else {
 			made, err = j.stream(ctx, s, to, guard, t)
 		}
@@ -86,9 +91,9 @@ func (j *job) seemsItself(ctx context.Context, s Step, d destination) error {
 	return errSkipped
 }
 
-func (j *job) copyOnServer(ctx context.Context, s Step, to store.Ref, guard bool) (info store.Info, err error) {
+func (j *job) copyOnServer(ctx context.Context, s Step, to store.Ref, access store.Access, guard bool) (info store.Info, err error) {
 	err = j.try(ctx, func(ctx context.Context) (err error) {
-		info, err = j.plan.to.Copy(ctx, s.From, to, store.CopyOptions{IfMatch: s.ETag, IfNoneMatch: guard, Size: s.Size})
+		info, err = j.plan.to.Copy(ctx, s.From, to, store.CopyOptions{IfMatch: s.ETag, IfNoneMatch: guard, Size: s.Size, Access: access})
 		return err
 	})
 	info.Ref, info.Size = to, s.Size

@@ -26,6 +26,9 @@ func (j *job) remarkEmpty() {
 	}
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
+		if _, public, _, _ := store.TrashBatchOf(src.Ref.Key); public {
+			continue // mostly there is none
+		}
 		if src.Folder && src.Ref.Key != "" && !j.isBegun(i) && !j.isSpoiled(i) && !j.plan.isHere(src) {
 			j.remark(Failure{Name: src.Ref.Key, Err: ErrNothingThere})
 			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Among())})

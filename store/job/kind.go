@@ -24,6 +24,7 @@ const (
 	Purge       // older versions and delete markers for good: all but what is current, or Source.Version
 	Tags        // Spec.Edit on the tags of every object
 	Mirror      // what is below one folder comes to be below Dest as it is: see Spec.Prune and Spec.Current
+	Trash       // a move to the trash of the Space: see ToTrash
 )
 
 // work is what there is to know of a Kind: what differs between them is said here, once.
@@ -89,6 +90,8 @@ func init() {
 			walk: (*Plan).walkFolder, step: ending((*job).retag)},
 		Mirror: {name: "mirror", verb: "Mirror", writes: true, exact: true, compares: true, lacks: noMirror,
 			walk: (*Plan).walkMirror, step: ending((*job).mirror), finish: (*job).prune},
+		Trash: {name: "trash", verb: "Delete", writes: true, changes: true, takes: true, moves: true, exact: true, lacks: noBatch,
+			walk: (*Plan).walkFolder, step: (*job).moveStep, finish: (*job).dropFolders},
 	}
 	for _, w := range works {
 		kinds = append(kinds, w.name)

@@ -34,7 +34,11 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 		}
 	}
 	if !j.hasArrived(at) {
-		made, err := j.copyTo(ctx, at, s, t)
+		s, access, err := j.asTrash(ctx, s)
+		if err != nil {
+			return err
+		}
+		made, err := j.copyAs(ctx, at, s, access, t)
 		if err == nil {
 			err = j.verify(ctx, s, made)
 		}

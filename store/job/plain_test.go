@@ -29,7 +29,7 @@ func throughJSON[T any](t *testing.T, v T) (read T) {
 
 func TestASpecIsReadAsItWasWritten(t *testing.T) {
 	at := time.Date(2026, 5, 6, 7, 8, 9, 10, time.UTC)
-	for _, kind := range []job.Kind{job.Upload, job.Download, job.Delete, job.Copy, job.Move, job.Permissions, job.Metadata, job.Tags, job.Destroy} {
+	for _, kind := range []job.Kind{job.Upload, job.Download, job.Delete, job.Copy, job.Move, job.Permissions, job.Metadata, job.Tags, job.Destroy, job.Trash} {
 		spec := job.Spec{Kind: kind, From: "profile", To: "https://x#KEY", Dest: store.Ref{Space: "media", Key: "\xff/"}, Base: "b\x00\xfe/", Name: "n",
 			LocalDir: "/caf\xe9", Access: store.PublicRead, Edit: job.Edit{Set: map[string]string{"a": "b"}, Unset: []string{"c"}}, Policy: job.KeepBoth, Again: true,
 			Sources: []job.Source{

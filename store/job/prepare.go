@@ -34,7 +34,7 @@ func prepare(s *Spec, same bool) ([]source, error) {
 
 // collide refuses sources of which one would take the place of another.
 func (s *Spec) collide(sources []source) error {
-	if !s.work().hasTarget() {
+	if !s.work().hasTarget() || s.restoresTrash() { // the two folders of a batch have no key in common
 		return nil
 	}
 	targets := make(map[string]int32, len(sources))
@@ -182,6 +182,9 @@ func (c *Source) covers(other *Source) bool {
 // overlap refuses folders that would be written into while they are read: the listing could meet its own results, and
 // one object could replace another before that has been read.
 func (s *Spec) overlap(r source, same bool) error {
+	if s.restoresTrash() {
+		return nil // nothing that was deleted was in the trash
+	}
 	if !s.work().writes || s.work().fromDisk || !r.Folder || !same || r.Ref.Space != s.Dest.Space {
 		return nil
 	}

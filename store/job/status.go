@@ -74,7 +74,9 @@ func (s Spec) Title() string {
 		}
 	}
 	title := s.work().verb + " " + what
-	switch {
+	switch trash := s.titleOfTrash(what); {
+	case trash != "":
+		return trash
 	case s.Renames() && len(s.Sources) == 1:
 		return "Rename " + what + " to " + cmp.Or(s.Sources[0].Name, s.Name)
 	case s.Renames():

@@ -46,6 +46,10 @@ func (s *Spec) ready(c *Source) source {
 		}
 		return r
 	}
+	if s.restoresTrash() {
+		_, _, r.target, _ = store.TrashBatchOf(c.Ref.Key)
+		return r
+	}
 	rel, ok := strings.CutPrefix(c.Ref.Key, s.Base)
 	if !ok || rel == "" && c.Ref.Key != "" {
 		rel = store.Base(c.Ref.Key)
