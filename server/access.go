@@ -70,7 +70,7 @@ func (c *call) authorise() error {
 // know (GetObject, "Permissions"), if nothing denies what was asked.
 func (c *call) missingKey(q *question) error {
 	list := question{action: "s3:ListBucket", space: q.space}
-	if c.s.decide(c, q) == policy.Deny || !c.s.allows(c, &list) {
+	if c.isHidden(q.key) || c.s.decide(c, q) == policy.Deny || !c.s.allows(c, &list) {
 		return refuse("AccessDenied")
 	}
 	if err := c.checkParams(); err != nil {
@@ -160,11 +160,28 @@ func (c *call) root() bool {
 	return root
 }
 
+// trash is where clients put what is deleted to be had back (store.TrashPrefix):
+// nobody without a key has anything to do with it, whatever policies and ACLs
+// say. A rename into it is all that takes a public object away from strangers.
+const trash = ".trash/"
+
+// hidden is the prefix of keys that the one who called must not learn of, "" for none.
+func (c *call) hidden() string {
+	if c.who == nil || c.who.Anonymous {
+		return trash
+	}
+	return ""
+}
+
+func (c *call) isHidden(key string) bool {
+	return strings.HasPrefix(key, trash) && c.hidden() != ""
+}
+
 // allows says whether the one who called may do what q asks: not when a policy
 // denies it; else when the access key of the caller allows it, the policy
 // does, or an ACL grants it.
 func (s *Server) allows(c *call, q *question) bool {
-	if c.who == nil {
+	if c.who == nil || c.isHidden(q.key) {
 		return false
 	}
 	if q.action == actionPreflight {

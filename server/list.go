@@ -55,7 +55,7 @@ func (c *call) encoding() (bool, error) {
 }
 
 func (c *call) newListing() (l *listing, err error) {
-	l = &listing{c: c, q: storage.ListQuery{Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter")}}
+	l = &listing{c: c, q: storage.ListQuery{Hide: c.hidden(), Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter")}}
 	if l.q.Max, err = c.intParam("max-keys", maxKeys, 0, maxKeys); err != nil {
 		return nil, err
 	}

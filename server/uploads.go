@@ -80,7 +80,7 @@ func (c *call) listUploads() error {
 		return err
 	}
 	marker := c.query.get("key-marker")
-	q := storage.UploadsQuery{Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), Max: limit}
+	q := storage.UploadsQuery{Hide: c.hidden(), Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), Max: limit}
 	q.AfterKey = rowAt(q.Prefix, q.Delimiter, marker)
 	if marker != "" { // without it, upload-id-marker is ignored
 		if q.AfterID, err = c.uploadMarker(); err != nil {

@@ -20,7 +20,7 @@ type versionListing struct {
 
 // newVersionListing reads the query, in the order in which S3 looks at it.
 func (c *call) newVersionListing() (l *versionListing, err error) {
-	l = &versionListing{c: c, marker: c.query.get("key-marker"), q: storage.VersionsQuery{
+	l = &versionListing{c: c, marker: c.query.get("key-marker"), q: storage.VersionsQuery{Hide: c.hidden(),
 		Prefix: c.query.get("prefix"), Delimiter: c.query.get("delimiter"), AfterVersion: c.query.get("version-id-marker")}}
 	l.q.AfterKey = rowAt(l.q.Prefix, l.q.Delimiter, l.marker)
 	if n, err := strconv.ParseInt(c.query.get("max-keys"), 10, 32); err == nil && n < 0 {

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"time"
 
 	"spaces/server/accesslog"
 
@@ -32,6 +33,7 @@ type serveOptions struct {
 	encryptionKey    string
 	maxConnections   int
 	maxRequests      int
+	trashDays        int
 	rate             float64
 	burst            int
 	systemd          bool
@@ -57,6 +59,7 @@ func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.IntVar(&so.maxRequests, "max-requests", 512, "requests under way at once, others wait a second and get 503 SlowDown; 0: any number")
 	f.Float64Var(&so.rate, "rate", 0, "requests a second that each access key may make; 0: any number")
 	f.IntVar(&so.burst, "burst", 0, "how many of them at once (default: as many as a second's)")
+	f.IntVar(&so.trashDays, "trash-days", 30, "days after which what is in the trash of a Space goes for good; 0: never")
 	f.BoolVar(&so.systemd, "systemd", false, "print a systemd unit that runs serve with the flags given, and end")
 }
 
@@ -72,7 +75,7 @@ func (so *serveOptions) check() error {
 		return errors.New("give both --tls-cert and --tls-key, or neither")
 	case so.cert != "" && so.tls != "":
 		return errors.New("give --tls self-signed, or --tls-cert and --tls-key, not both")
-	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.logSize < 1 || so.logKeep < 1:
+	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.logSize < 1 || so.logKeep < 1:
 		return errors.New("limits cannot be negative, and the access log keeps at least one file of 1 MiB")
 	}
 	if so.admin != "" && !isLoopback(so.admin) {
@@ -86,6 +89,14 @@ func (so *serveOptions) check() error {
 		so.proxies = append(so.proxies, prefix)
 	}
 	return checkListen(so.listen, so.insecure || so.secure())
+}
+
+// trash is how long the trash is kept, as local.Service has it.
+func (so *serveOptions) trash() time.Duration {
+	if so.trashDays == 0 {
+		return -1
+	}
+	return time.Duration(so.trashDays) * 24 * time.Hour
 }
 
 func (so *serveOptions) secure() bool { return so.tls != "" || so.cert != "" }

@@ -39,8 +39,11 @@ func startBackground(every time.Duration, run func(ctx context.Context, ticks <-
 
 // startSweeping carries the lifecycle of the Spaces out until it is closed, which waits for the page that is being
 // deleted. It begins at the first tick but one: the first look at the clock only remembers it.
-func startSweeping(engine *storage.Engine, srv *server.Server, now func() time.Time, log *slog.Logger, every time.Duration) io.Closer {
+func startSweeping(engine *storage.Engine, srv *server.Server, now func() time.Time, log *slog.Logger, every, trash time.Duration) io.Closer {
 	w := sweep.New(engine, now, log)
+	if trash != 0 {
+		w.KeepTrashFor(trash)
+	}
 	w.Tell(srv.LogSwept)
 	return startBackground(every, w.Run)
 }

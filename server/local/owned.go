@@ -49,6 +49,7 @@ type Service struct {
 	Access        *accesslog.Log       // nil: none; closed with the rest in any case
 	Config        func(*server.Config) // what else there is to say; may be nil
 	Sweep         time.Duration        // how often it is looked whether something is due for its lifecycle; 0: every hour
+	Trash         time.Duration        // how long what is in the trash of a Space is kept; 0: sweep.KeepTrash, below 0: for ever
 	Admin         string               // where health and metrics are; "": nowhere
 }
 
@@ -78,7 +79,7 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 		return "", err
 	}
 	o.extra = append(o.extra, startDelivering(logs))
-	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.Log, cmp.Or(s.Sweep, sweepEvery)))
+	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.Log, cmp.Or(s.Sweep, sweepEvery), s.Trash))
 	ctx, o.leave = context.WithCancel(ctx)
 	address := o.ports[len(o.ports)-1].Addr().String()
 	c := &control{engine: o.engine, token: token.Text, addr: address, now: o.dir.Now}

@@ -34,6 +34,7 @@ func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries [
 	if err != nil {
 		return nil, false, fmt.Errorf("list %q: %w", space, err)
 	}
+	w.hide(recObject, s.id, q.Hide)
 	p := pages.Get().(*page)
 	defer pages.Put(p)
 	p.begin(min(q.Max, 1000))
@@ -58,6 +59,7 @@ type walk struct {
 	common bool
 	name   []byte // valid until the next step
 	skip   []byte // the end of the common prefix that was given last
+	hidden []byte // beginning of records that are passed by; nil: none are
 	hops   int
 	begun  bool
 	valid  bool
@@ -121,7 +123,22 @@ func (w *walk) next() bool {
 	return true
 }
 
+// hide passes by the keys that begin with a prefix; "" hides none.
+func (w *walk) hide(letter byte, space, prefix string) {
+	if prefix != "" {
+		w.hidden = within(letter, space, prefix)
+	}
+}
+
+// advance goes to the next record that is not hidden.
 func (w *walk) advance() {
+	w.step()
+	if w.valid && w.hidden != nil && bytes.HasPrefix(w.it.Key(), w.hidden) {
+		w.valid = w.it.SeekGE(after(w.hidden))
+	}
+}
+
+func (w *walk) step() {
 	if !w.begun {
 		w.begun = true
 		w.valid = w.it.First()

@@ -155,6 +155,7 @@ type CopyOptions struct {
 type ListQuery struct {
 	Prefix, Delimiter, After string
 	Max                      int
+	Hide                     string // keys that begin with it are passed by; "": none
 }
 
 // Listed is one row of a listing: an object, or a common prefix.
@@ -204,4 +205,5 @@ type CompletePart struct {
 type UploadsQuery struct {
 	Prefix, Delimiter, AfterKey, AfterID string
 	Max                                  int
+	Hide                                 string // as of ListQuery
 }

@@ -161,6 +161,7 @@ func (e *Engine) Uploads(space string, q UploadsQuery) (uploads []Upload, prefix
 	if err != nil {
 		return nil, nil, false, fmt.Errorf("list the uploads of %q: %w", space, err)
 	}
+	w.hide(recUpload, s.id, q.Hide)
 	for w.next() && len(uploads)+len(prefixes) < q.Max {
 		if w.common {
 			prefixes = append(prefixes, string(w.name))

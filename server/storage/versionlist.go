@@ -14,6 +14,7 @@ import (
 type VersionsQuery struct {
 	Prefix, Delimiter, AfterKey, AfterVersion string
 	Max                                       int
+	Hide                                      string // as of ListQuery
 }
 
 // ListedVersion is one row of a listing of versions: a version, a delete
@@ -80,6 +81,8 @@ func walkVersions(r view, space string, q VersionsQuery) (*versionWalk, error) {
 	if w.older, err = walkFrom(r, recVersion, space, q.Prefix, q.Delimiter, firstOlder); err != nil {
 		return nil, errors.Join(err, w.current.it.Close())
 	}
+	w.current.hide(recObject, space, q.Hide)
+	w.older.hide(recVersion, space, q.Hide)
 	w.current.next()
 	w.older.next()
 	return w, nil

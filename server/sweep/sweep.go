@@ -38,6 +38,8 @@ type Sweeper struct {
 	log    *slog.Logger
 	told   func(*storage.Space, *Due, time.Time) // see Tell
 
+	keepTrash time.Duration
+
 	mu     sync.Mutex
 	looked lifecycle.Look // zero: never
 	swept  map[string]time.Time
@@ -50,7 +52,7 @@ type Sweeper struct {
 // New makes a Sweeper. now nil is time.Now, log nil is none. How long it
 // is between two looks at now is asked of the engine: see storage.Engine.Ran.
 func New(engine *storage.Engine, now func() time.Time, log *slog.Logger) *Sweeper {
-	w := &Sweeper{engine: engine, now: now, log: log}
+	w := &Sweeper{engine: engine, now: now, log: log, keepTrash: KeepTrash}
 	if w.now == nil {
 		w.now = time.Now
 	}
@@ -136,6 +138,11 @@ func (w *Sweeper) Sweep(ctx context.Context) (done Swept, err error) {
 			continue
 		}
 		one, err := w.sweep(ctx, sp, now)
+		if err == nil {
+			var n Swept
+			n, err = w.emptyTrash(ctx, sp, now)
+			one.Objects += n.Objects
+		}
 		done.Objects, done.Uploads = done.Objects+one.Objects, done.Uploads+one.Uploads
 		switch {
 		case ctx.Err() != nil:
