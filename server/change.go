@@ -16,18 +16,27 @@ import (
 // changes are what a ChangeObjects asks for: the ACL is in the header of the
 // request once it is read, where all that decides on it looks.
 type changes struct {
+	alteration
+	only *alteration // an object has to be so; nil: anyhow
+	tell string      // "true": how the objects were
+	list []changing
+}
+
+// alteration is what objects are to be, or are.
+type alteration struct {
 	acl   string            // canned
 	set   map[string]string // canonical names of headers
 	unset []string
 	tags  map[string]string
 	untag []string
-	list  []changing
 }
 
 // changing is an object of a ChangeObjects.
 type changing struct {
 	key, etag string
 	done      storage.Object
+	was       storage.Attrs
+	tellsACL  bool // who asks may know it
 	err       error
 }
 
@@ -39,6 +48,27 @@ func (c *call) readChange(e *s3xml.Element) bool {
 	switch e.Name {
 	case "Quiet":
 		return e.Leaf(&c.quiet) && (c.quiet == "true" || c.quiet == "false")
+	case "Tell":
+		return e.Leaf(&x.tell) && (x.tell == "true" || x.tell == "false")
+	case "If":
+		only := &alteration{}
+		twice := x.only != nil
+		x.only = only
+		return e.Each(only.read) == nil && !twice
+	case "Object":
+		o := changing{}
+		err := e.Each(func(f *s3xml.Element) bool {
+			return f.Name == "Key" && f.Leaf(&o.key) || f.Name == "ETag" && f.Leaf(&o.etag)
+		})
+		x.list = append(x.list, o)
+		return err == nil && o.key != "" && len(x.list) <= maxChanges
+	}
+	return x.read(e)
+}
+
+// read reads one of the values.
+func (x *alteration) read(e *s3xml.Element) bool {
+	switch e.Name {
 	case "ACL":
 		return e.Leaf(&x.acl) && x.acl != ""
 	case "Set":
@@ -55,13 +85,6 @@ func (c *call) readChange(e *s3xml.Element) bool {
 		ok := e.Leaf(&name)
 		x.untag = append(x.untag, name)
 		return ok && name != "" && len(x.untag) <= maxHeaderChanges
-	case "Object":
-		o := changing{}
-		err := e.Each(func(f *s3xml.Element) bool {
-			return f.Name == "Key" && f.Leaf(&o.key) || f.Name == "ETag" && f.Leaf(&o.etag)
-		})
-		x.list = append(x.list, o)
-		return err == nil && o.key != "" && len(x.list) <= maxChanges
 	}
 	return false
 }
@@ -69,7 +92,7 @@ func (c *call) readChange(e *s3xml.Element) bool {
 // maxHeaderChanges bounds the names in a document: more than an object can have.
 const maxHeaderChanges = maxMetadata
 
-func (x *changes) readSet(e *s3xml.Element) bool {
+func (x *alteration) readSet(e *s3xml.Element) bool {
 	name, value := "", ""
 	err := e.Each(func(f *s3xml.Element) bool {
 		return f.Name == "Name" && f.Leaf(&name) || f.Name == "Value" && f.Leaf(&value)
@@ -84,7 +107,7 @@ func (x *changes) readSet(e *s3xml.Element) bool {
 		value != "" && strings.TrimSpace(value) == value
 }
 
-func (x *changes) readTag(e *s3xml.Element) bool {
+func (x *alteration) readTag(e *s3xml.Element) bool {
 	name, value := "", ""
 	err := e.Each(func(f *s3xml.Element) bool {
 		return f.Name == "Key" && f.Leaf(&name) || f.Name == "Value" && f.Leaf(&value)
@@ -107,9 +130,9 @@ func changesHeader(name string) bool {
 }
 
 // headers says whether headers or metadata are to be changed, which makes a new version.
-func (x *changes) headers() bool { return len(x.set)+len(x.unset) > 0 }
+func (x *alteration) headers() bool { return len(x.set)+len(x.unset) > 0 }
 
-func (x *changes) retags() bool { return len(x.tags)+len(x.untag) > 0 }
+func (x *alteration) retags() bool { return len(x.tags)+len(x.untag) > 0 }
 
 // changeObjects gives up to 1000 objects another ACL, other tags, or other
 // headers and metadata, in one commit, each by itself: what one may do is what
@@ -142,7 +165,7 @@ func (c *call) changeObjects() error {
 	c.trace.changed = x.list
 	doc := s3xml.NewDocument("ChangeObjectsResult")
 	for i := range x.list {
-		x.list[i].write(doc, c.quiet == "true")
+		x.write(doc, &x.list[i], c.quiet == "true")
 	}
 	doc.Close("ChangeObjectsResult")
 	return c.out.document(http.StatusOK, doc)
@@ -155,12 +178,17 @@ func (c *call) changeAll(acl storage.ACL) error {
 	at := make([]int, 0, len(x.list))
 	for i := range x.list {
 		o := &x.list[i]
-		if o.err = validKey(o.key); o.err == nil && !c.mayChange(o.key) {
+		if o.err = validKey(o.key); o.err == nil && !c.mayChange(o) {
 			o.err = refuse("AccessDenied")
 		}
 		if o.err == nil {
 			check := conditions{match: o.etag}.required("")
-			one := storage.Change{Key: o.key, Check: check, Anew: x.headers(), Attrs: func(was storage.Object) (storage.Attrs, error) { return c.changed(was, acl) }}
+			one := storage.Change{Key: o.key, Check: check, Anew: x.headers(), Attrs: func(was storage.Object) (storage.Attrs, error) {
+				if o.was = was.Attrs; x.only != nil && !x.only.stands(was.Attrs) {
+					return was.Attrs, refuse("PreconditionFailed")
+				}
+				return c.changed(was, acl)
+			}}
 			batch, at = append(batch, one), append(at, i)
 		}
 	}
@@ -178,23 +206,38 @@ func (c *call) changeAll(acl storage.ACL) error {
 	return nil
 }
 
-// mayChange decides on an object of a ChangeObjects.
-func (c *call) mayChange(key string) bool {
-	actions := make([]string, 0, 5)
-	if c.changes.acl != "" {
+// mayChange decides on an object of a ChangeObjects. A condition tells what it is about, as reading that would.
+func (c *call) mayChange(o *changing) bool {
+	x, only := &c.changes, c.changes.only
+	if only == nil {
+		only = &alteration{}
+	}
+	actions := make([]string, 0, 6)
+	if x.acl != "" {
 		actions = append(actions, "s3:PutObjectAcl")
 	}
-	if c.changes.retags() {
-		actions = append(actions, "s3:GetObjectTagging", "s3:PutObjectTagging")
+	if only.acl != "" {
+		actions = append(actions, "s3:GetObjectAcl")
 	}
-	if c.changes.headers() {
+	if x.retags() {
+		actions = append(actions, "s3:GetObjectTagging", "s3:PutObjectTagging")
+	} else if only.retags() {
+		actions = append(actions, "s3:GetObjectTagging")
+	}
+	if x.headers() {
 		actions = append(actions, "s3:GetObject", "s3:PutObject")
+	} else if only.headers() {
+		actions = append(actions, "s3:GetObject")
+	}
+	may := func(action string) bool {
+		return c.s.allows(c, &question{action: action, space: &c.space, key: o.key})
 	}
 	for _, action := range actions {
-		if !c.s.allows(c, &question{action: action, space: &c.space, key: key}) {
+		if !may(action) {
 			return false
 		}
 	}
+	o.tellsACL = x.tell == "true" && x.acl != "" && may("s3:GetObjectAcl")
 	return true
 }
 
@@ -239,7 +282,7 @@ func (c *call) changed(was storage.Object, acl storage.ACL) (storage.Attrs, erro
 	return a, checkMetaSize(a.Meta)
 }
 
-func (x *changes) tagged(was map[string]string) (map[string]string, error) {
+func (x *alteration) tagged(was map[string]string) (map[string]string, error) {
 	tags := map[string]string{}
 	for name, value := range was {
 		if _, other := x.tags[name]; !other && !slices.Contains(x.untag, name) {
@@ -256,7 +299,7 @@ func (x *changes) tagged(was map[string]string) (map[string]string, error) {
 
 func metaName(header string) string { return strings.ToLower(strings.TrimPrefix(header, metaPrefix)) }
 
-func (o *changing) write(x *s3xml.Writer, quiet bool) {
+func (c *changes) write(x *s3xml.Writer, o *changing, quiet bool) {
 	switch {
 	case o.err != nil:
 		writeBatchError(x, o.err, "Key", o.key)
@@ -264,6 +307,9 @@ func (o *changing) write(x *s3xml.Writer, quiet bool) {
 		x.Raw("<Changed>")
 		x.Text("Key", o.key)
 		x.Time("LastModified", o.done.Modified)
+		if c.tell == "true" {
+			c.writeWas(x, o)
+		}
 		if v := versionMade(&o.done); v != "" {
 			x.Text("VersionId", v)
 		}

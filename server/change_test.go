@@ -164,3 +164,44 @@ func TestObjectsWithACustomersKeyKeepTheirMetadata(t *testing.T) {
 		t.Error(a.body)
 	}
 }
+
+// within are the insides of elements as they are.
+func within(body, name string) (parts []string) {
+	for rest := range strings.SplitSeq(body, "<"+name+">") {
+		if part, _, closed := strings.Cut(rest, "</"+name+">"); closed {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// What a ChangeObjects tells of how objects were can be sent back, on condition that they are still as it made them.
+func TestChangeObjectsTellsHowObjectsWereAndLooksBeforeItChangesThem(t *testing.T) {
+	f := withSpace(t)
+	f.want(200, "PUT", "/media/a", "body", "Cache-Control", "no-store", "X-Amz-Meta-Owner", "sammy", "X-Amz-Tagging", "k=v&gone=1", "X-Amz-Acl", "public-read")
+	f.want(200, "PUT", "/media/b", "body", "X-Amz-Grant-Read", `uri="http://acs.amazonaws.com/groups/global/AuthenticatedUsers"`)
+	changed := "<ACL>private</ACL>" + setHeader("Cache-Control", "max-age=1") + "<Unset>x-amz-meta-owner</Unset>" + setHeader("x-amz-meta-new", "1") +
+		"<Tag><Key>k</Key><Value>w</Value></Tag><Untag>gone</Untag><Tag><Key>new</Key><Value></Value></Tag>"
+	a := f.want(200, "POST", "/media?changeObjects", change("<Tell>true</Tell>"+changed, "a", "b"))
+	was := within(a.body, "Was")
+	want := "<ACL>public-read</ACL>" + setHeader("Cache-Control", "no-store") + "<Unset>X-Amz-Meta-New</Unset>" + setHeader("X-Amz-Meta-Owner", "sammy") +
+		"<Tag><Key>k</Key><Value>v</Value></Tag><Untag>new</Untag><Tag><Key>gone</Key><Value>1</Value></Tag>"
+	if len(was) != 2 || was[0] != want || !strings.Contains(was[1], "<ACL>custom</ACL>") {
+		t.Errorf("they were %q, want %q", was, want)
+	}
+	f.want(200, "PUT", "/media/c", "body")
+	a = f.want(200, "POST", "/media?changeObjects", change(want+"<If>"+changed+"</If>", "a", "c"))
+	if got := strings.Join(between(a.body, "Code"), " "); got != "PreconditionFailed" || len(between(a.body, "Changed")) != 1 || len(within(a.body, "Was")) != 0 {
+		t.Error(a.body)
+	}
+	h := f.want(200, "HEAD", "/media/a", "").Header
+	if h.Get("Cache-Control") != "no-store" || h.Get("X-Amz-Meta-Owner") != "sammy" || h.Get("X-Amz-Meta-New") != "" || h.Get("X-Amz-Tagging-Count") != "2" {
+		t.Errorf("it is %v", h)
+	}
+	if got := f.anonymous("GET", "/media/a", ""); got.StatusCode != 200 {
+		t.Errorf("public again: %d", got.StatusCode)
+	}
+	for _, bad := range []string{"<If><Object><Key>a</Key></Object></If>", "<If><ACL></ACL></If>", "<If/><If/>", "<Tell>yes</Tell>"} {
+		f.refuse(400, "MalformedXML", "POST", "/media?changeObjects", change(opened+bad, "a"))
+	}
+}

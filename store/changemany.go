@@ -18,6 +18,9 @@ type Alter struct {
 	Unset  []string
 	Tag    map[string]string
 	Untag  []string
+
+	If   *Alter // only of objects that are as it says, all of it; others are a Precondition
+	Tell bool   // how they were: see Change.Was
 }
 
 // Altered names an object for ChangeMany.
@@ -29,6 +32,7 @@ type Altered struct {
 // Change is what became of an object in a ChangeMany.
 type Change struct {
 	Modified time.Time // of it, as it is now
+	Was      *Alter    // what would make it again as it was; nil: not told
 	Err      error     // why it stayed as it was
 }
 
@@ -37,13 +41,20 @@ func (s *Store) CanChangeMany() bool { return s.isOurs() && !s.learned.noChanges
 
 // changeObjects is the document of a ChangeObjects (README, "What it understands of S3").
 type changeObjects struct {
-	XMLName xml.Name       `xml:"ChangeObjects"`
-	ACL     Access         `xml:"ACL,omitempty"`
-	Set     []changeHeader `xml:"Set"`
-	Unset   []string       `xml:"Unset"`
-	Tag     []changeTag    `xml:"Tag"`
-	Untag   []string       `xml:"Untag"`
+	XMLName xml.Name `xml:"ChangeObjects"`
+	Tell    bool     `xml:"Tell,omitempty"`
+	changeNames
+	If      *changeNames   `xml:"If"`
 	Objects []changeObject `xml:"Object"`
+}
+
+// changeNames are values, and what is without one.
+type changeNames struct {
+	ACL   Access         `xml:"ACL,omitempty"`
+	Set   []changeHeader `xml:"Set"`
+	Unset []string       `xml:"Unset"`
+	Tag   []changeTag    `xml:"Tag"`
+	Untag []string       `xml:"Untag"`
 }
 
 type changeHeader struct{ Name, Value string }
@@ -57,12 +68,21 @@ type changeObjectsResult struct {
 	Changed []struct {
 		Key          string
 		LastModified time.Time
+		Was          *changeNames
 	}
 	Errors []struct{ Key, Code, Message string } `xml:"Error"`
 }
 
 func (a Alter) document() changeObjects {
-	doc := changeObjects{ACL: a.Access, Unset: a.Unset, Untag: a.Untag}
+	doc := changeObjects{Tell: a.Tell, changeNames: a.names()}
+	if a.If != nil {
+		doc.If = new(a.If.names())
+	}
+	return doc
+}
+
+func (a Alter) names() changeNames {
+	doc := changeNames{ACL: a.Access, Unset: a.Unset, Untag: a.Untag}
 	for _, name := range slices.Sorted(maps.Keys(a.Set)) {
 		doc.Set = append(doc.Set, changeHeader{name, a.Set[name]})
 	}
@@ -70,6 +90,17 @@ func (a Alter) document() changeObjects {
 		doc.Tag = append(doc.Tag, changeTag{name, a.Tag[name]})
 	}
 	return doc
+}
+
+func (n *changeNames) alter() *Alter {
+	a := &Alter{Access: n.ACL, Unset: n.Unset, Untag: n.Untag, Set: make(map[string]string, len(n.Set)), Tag: make(map[string]string, len(n.Tag))}
+	for _, h := range n.Set {
+		a.Set[h.Name] = h.Value
+	}
+	for _, t := range n.Tag {
+		a.Tag[t.Key] = t.Value
+	}
+	return a
 }
 
 // ChangeMany changes the permissions, tags, headers and metadata of up to 1000 objects of a Space at once, and says what became
@@ -119,7 +150,9 @@ func (s *Store) changeBatch(ctx context.Context, space string, doc changeObjects
 	told := 0
 	for _, c := range said.Changed {
 		if i, ok := at[c.Key]; ok {
-			out[i].Modified = c.LastModified
+			if out[i].Modified = c.LastModified; c.Was != nil {
+				out[i].Was = c.Was.alter()
+			}
 			told++
 		}
 	}

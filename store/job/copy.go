@@ -28,12 +28,13 @@ func (j *job) isItself(s Step) bool { return s.From == s.To && j.plan.same() }
 
 // copyTo copies under the step's policy and says what is at the destination then.
 func (j *job) copyTo(ctx context.Context, at pos, s Step, t *tally) (made store.Info, err error) {
-	return j.copyAs(ctx, at, s, "", t)
+	return j.copyAs(ctx, at, s, "", t, nil)
 }
 
-// copyAs is copyTo with other permissions than the source has, unless access is "": only within one endpoint.
-func (j *job) copyAs(ctx context.Context, at pos, s Step, access store.Access, t *tally) (made store.Info, err error) {
-	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
+// copyAs is copyTo with other permissions than the source has, unless access is "", which is only within one endpoint; and
+// tells how the destination was.
+func (j *job) copyAs(ctx context.Context, at pos, s Step, access store.Access, t *tally, over *crossed) (made store.Info, err error) {
+	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space), over: over}
 	if j.isItself(s) {
 		if j.plan.policyFor(j.plan.below(s)) != KeepBoth || j.work().moves {
 			return made, errSkipped

@@ -45,6 +45,7 @@ type Spec struct {
 	Current  bool      // Mirror: older versions stay behind also where both sides keep them
 	Begun    time.Time `json:",omitzero"` // with Again: when it was confirmed, by the clock of From. What came to be later is left alone
 	Again    bool      // the work was cut short before: what is at its destination with the same content is done
+	Undo     Undoing   `json:",omitzero"` // what the job of its ID did is taken back: Sources are what that noted
 }
 
 // Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers

@@ -116,6 +116,9 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 		prefix = dir
 	}
 	request := store.ListRequest{Space: l.space, Prefix: prefix, Delimiter: "/"}
+	if first := l.keys[from]; len(first) > len(prefix)+1 {
+		request.After = commonPrefix(first, first[:len(first)-1]) // where others of the folder come before
+	}
 	var missing []int
 	for pages := (to - from) / fewHeads; pages > 0 && from < to; pages-- {
 		page, err := l.list(ctx, request)

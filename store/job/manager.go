@@ -30,6 +30,8 @@ type Manager struct {
 	note    func(op, name string) error // tests: of disk
 	turn    atomic.Uint64               // of the latest work
 
+	undoables atomic.Int64 // diaries, as last counted
+
 	mu      sync.Mutex
 	jobs    []*job // oldest first
 	last    ID
@@ -51,7 +53,9 @@ func New(o Options) *Manager {
 	if o.Conns == nil {
 		o.Conns = store.ConnsOf()
 	}
-	return &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
+	m := &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
+	m.countUndoable()
+	return m
 }
 
 // Start does a plan. What of it is not counted yet is counted on the way. After Close nothing is started: 0.

@@ -26,6 +26,9 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 	if j.plan.meets(r) {
 		return errMeets
 	}
+	if j.isBack(ctx, at, s) {
+		return errToDrop
+	}
 	from := j.plan.from
 	if j.sameStore() && s.From.Space == s.To.Space && from.CanRename() {
 		err := j.rename(ctx, at, s)
@@ -34,17 +37,22 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 		}
 	}
 	if !j.hasArrived(at) {
+		var over crossed
 		s, access, err := j.asTrash(ctx, s)
 		if err != nil {
 			return err
 		}
-		made, err := j.copyAs(ctx, at, s, access, t)
+		made, err := j.copyAs(ctx, at, s, access, t, &over)
 		if err == nil {
 			err = j.verify(ctx, s, made)
 		}
 		if err != nil {
+			if mayBeDone(ctx, err) {
+				j.did.perhaps(s.From, s.To, s.Size, s.ETag, over)
+			}
 			return err
 		}
+		j.did.moved(s.From, made.Ref, s.Size, made.ETag, over)
 	}
 	if j.plan.isWhole(&j.plan.sources[r.source]) {
 		return nil
@@ -54,7 +62,8 @@ func (j *job) move(ctx context.Context, at pos, r record, s Step, t *tally) erro
 
 func (j *job) rename(ctx context.Context, at pos, s Step) error {
 	from := j.plan.from
-	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space)}
+	var over crossed
+	d := destination{key: s.To.Key, look: j.lookRemote(s.To.Space), over: &over}
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
 	d.sure = func(_ context.Context, theirs seen) (bool, error) { return s.ETag != "" && s.ETag == theirs.etag, nil }
 	d.do = func(ctx context.Context, key string, guard bool) error {
@@ -65,13 +74,22 @@ func (j *job) rename(ctx context.Context, at pos, s Step) error {
 		if errors.Is(err, store.NotFound) && j.arrived(ctx, s, to) {
 			err = nil // the answer to an earlier attempt got lost
 		}
+		if mayBeDone(ctx, err) {
+			j.did.perhaps(s.From, to, s.Size, s.ETag, over)
+		}
 		if err == nil {
+			j.did.moved(s.From, to, s.Size, s.ETag, over)
 			j.rowGone(from, s.From)
 			j.made(to, store.Info{Size: s.Size, ETag: s.ETag, Modified: s.Modified})
 		}
 		return err
 	}
 	return j.placing(ctx, at, s, d)
+}
+
+// mayBeDone says whether a request that failed may have been carried out: its answer was lost, or not awaited.
+func mayBeDone(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || store.Transient(err))
 }
 
 // arrived says whether exactly this object is at its new place.

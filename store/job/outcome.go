@@ -118,6 +118,8 @@ func (j *job) end(ctx context.Context) {
 	j.finishedRest(phase)
 	j.abortRest(ctx, phase)
 	j.settleEntry(phase)
+	j.did.end(phase)
+	j.undone(phase)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.ended, j.trouble, j.phase = j.m.o.Now(), nil, phase

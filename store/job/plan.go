@@ -19,6 +19,7 @@ type Plan struct {
 	to      *store.Store
 	sources []source
 	begun   time.Time // when counting began first, by the clock here
+	undo    *undo     // what it takes back; nil: nothing
 	invalid error     // why it cannot be done at all
 
 	keepsSteps bool // also those that are done: the sources of a move that are trees go when all is done
@@ -74,7 +75,11 @@ type unwalked struct {
 func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
 	p := &Plan{spec: s, policy: s.Policy, steps: newSteps(), partSize: m.o.PartSize, workers: m.o.Workers}
-	if p.invalid = p.connect(m.o.Conns); p.invalid == nil {
+	switch p.invalid = p.connect(m.o.Conns); {
+	case p.invalid != nil:
+	case s.Undo.ID != "":
+		p.invalid = p.takeBack(m.o.Ledger)
+	default:
 		p.sources, p.invalid = prepare(&p.spec, p.same())
 		p.mingle()
 		p.keepsSteps = s.work().moves && slices.ContainsFunc(p.sources, func(src source) bool { return p.isWhole(&src) })
@@ -178,10 +183,14 @@ func (p *Plan) Conflicts() []Conflict {
 	p.mu.Lock()
 	steps := p.steps
 	clashes := maps.Clone(p.clashes.known)
+	undo := p.undo != nil
 	p.mu.Unlock()
 	conflicts := make([]Conflict, 0, len(clashes))
 	for at, theirs := range clashes {
 		s := p.step(steps.at(at))
+		if undo && theirs.isSame(s) {
+			continue // it is back already
+		}
 		conflicts = append(conflicts, Conflict{Name: p.below(s), Theirs: theirs.Version,
 			Ours: Version{Size: s.Size, Modified: s.Modified}})
 	}

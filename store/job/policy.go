@@ -20,6 +20,7 @@ type destination struct {
 	same func(theirs seen) (bool, error)                              // content, where sizes agree: true where nothing tells
 	sure func(ctx context.Context, theirs seen) (bool, error)         // the same, false where nothing tells
 	do   func(ctx context.Context, key string, onlyIfNone bool) error // the work: Precondition when somebody came first
+	over *crossed                                                     // what was there, as far as is known when do is called
 }
 
 // placing does a step's work where its policy allows. Between looking and writing somebody else may write: the work is
@@ -32,6 +33,7 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 	}
 	policy := j.plan.policyFor(j.plan.below(s))
 	if policy == Overwrite {
+		d.crosses(j.plan.crossed(at))
 		return d.do(ctx, d.key, false)
 	}
 	for round := 0; ; round++ {
@@ -51,6 +53,7 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 			if !replace {
 				return errSkipped
 			}
+			d.crosses(wasTaken)
 			return d.do(ctx, key, false)
 		}
 		if exists {
@@ -64,6 +67,7 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 				}
 			}
 		}
+		d.crosses(wasFree)
 		err := d.do(ctx, key, true)
 		if errors.Is(err, store.Unsupported) {
 			err = d.do(ctx, key, false)
@@ -75,6 +79,23 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 			return err
 		}
 	}
+}
+
+func (d *destination) crosses(c crossed) {
+	if d.over != nil {
+		*d.over = c
+	}
+}
+
+// crossed is what is at a step's destination, as the plan knows.
+func (p *Plan) crossed(at pos) crossed {
+	switch _, exists, known := p.known(at); {
+	case !known:
+		return unlooked
+	case exists:
+		return wasTaken
+	}
+	return wasFree
 }
 
 // calls notes the name of what could not have the one that was wished for.

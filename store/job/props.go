@@ -13,12 +13,18 @@ import (
 )
 
 // permit changes who may read one object.
-func (j *job) permit(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
-	err := j.try(ctx, func(ctx context.Context) error {
-		return j.plan.from.SetAccess(ctx, s.From, j.plan.spec.Access)
+func (j *job) permit(ctx context.Context, _ pos, r record, s Step, _ *tally) error {
+	is, must := j.plan.alteration(r)
+	was, err := j.accessBefore(ctx, s.From, must)
+	if err != nil {
+		return err
+	}
+	err = j.try(ctx, func(ctx context.Context) error {
+		return j.plan.from.SetAccess(ctx, s.From, is.Access)
 	})
 	if err == nil {
-		j.readBack(ctx, s.From)
+		j.noteAccess(s, was, is)
+		j.readBack(ctx, s.From, is.Access)
 		j.rowThere(j.plan.from, s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
 	}
 	return err
@@ -34,11 +40,11 @@ type amended struct {
 // edit changes some of an object's headers and leaves the others: what is there is read, merged, and written back on
 // condition that it is still there. Then what came out is compared with what was meant. An object that is already as it
 // should be is not written.
-func (j *job) edit(ctx context.Context, at pos, _ record, s Step, _ *tally) error {
+func (j *job) edit(ctx context.Context, at pos, r record, s Step, _ *tally) error {
 	x, begun := j.halfDone(at)
 	if !begun {
 		var err error
-		if x, err = j.amend(ctx, s); err != nil || x == nil {
+		if x, err = j.amend(ctx, r, s); err != nil || x == nil {
 			return err
 		}
 	}
@@ -65,8 +71,9 @@ func (j *job) edit(ctx context.Context, at pos, _ record, s Step, _ *tally) erro
 }
 
 // amend writes the changed metadata of an object. It is nil where nothing is to be changed.
-func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
+func (j *job) amend(ctx context.Context, r record, s Step) (x *amended, err error) {
 	from := j.plan.from
+	is, must := j.plan.alteration(r)
 	x = &amended{}
 	err = j.try(ctx, func(ctx context.Context) (err error) {
 		x.kept, err = from.Keep(ctx, s.From)
@@ -75,7 +82,11 @@ func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := j.plan.spec.Edit.Apply(x.kept.Props)
+	was := is.amongHeaders(x.kept.Props)
+	if must != nil && !must.stands(was) {
+		return nil, errSkipped
+	}
+	changed, err := is.edit().Apply(x.kept.Props)
 	if err != nil || sameHeaders(changed, x.kept.Props) {
 		return nil, err
 	}
@@ -99,6 +110,7 @@ func (j *job) amend(ctx context.Context, s Step) (x *amended, err error) {
 		return nil, err
 	}
 	x.made.Size = x.kept.Size
+	j.did.changed(s.From, x.made.Size, x.made.ETag, value{was, is})
 	j.made(s.From, x.made)
 	return x, nil
 }

@@ -23,8 +23,7 @@ var ErrNotKept = errors.New("this endpoint did not keep all that the file had")
 
 // readBack looks once a job what became of the permissions that it sets: some endpoints take them and do nothing
 // (x-amz-acl at MinIO, versitygw).
-func (j *job) readBack(ctx context.Context, r store.Ref) {
-	want := j.plan.spec.Access
+func (j *job) readBack(ctx context.Context, r store.Ref, want store.Access) {
 	if j.work().access || j.work().fromDisk && want == store.PublicRead {
 		j.readBackAs(ctx, r, want)
 	}

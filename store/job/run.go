@@ -63,12 +63,13 @@ type job struct {
 	speed     speed
 
 	drops drops  // of a move
+	did   *diary // what it did, for its undo
 	place *place // of a download
 	entry *entry // in the ledger
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
-	return &job{m: m, id: id, turn: m.turn.Add(1), plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
+	return &job{m: m, id: id, did: m.diary(id, p), turn: m.turn.Add(1), plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
 		begun: make([]bool, len(p.sources)), title: p.spec.Title()}
 }
 

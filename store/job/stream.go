@@ -124,7 +124,7 @@ func (j *job) putStream(ctx context.Context, f *feed, to store.Ref, guard bool, 
 	})
 	if err == nil {
 		j.made(to, info)
-		j.readBack(ctx, to)
+		j.readBack(ctx, to, j.plan.spec.Access)
 	}
 	return sent, err
 }

@@ -12,15 +12,20 @@ import (
 
 // retag changes some of an object's tags and leaves the others. Tags have no ETag: what somebody else changes in the same
 // moment may be lost. An object that is already as it should be is not written.
-func (j *job) retag(ctx context.Context, _ pos, _ record, s Step, _ *tally) error {
+func (j *job) retag(ctx context.Context, _ pos, r record, s Step, _ *tally) error {
 	from := j.plan.from
+	is, must := j.plan.alteration(r)
+	var was plainAlter
 	var wrote map[string]string
 	err := j.try(ctx, func(ctx context.Context) error {
 		tags, err := from.Tags(ctx, s.From)
 		if err != nil {
 			return err
 		}
-		changed := j.plan.spec.Edit.ApplyTags(tags)
+		if was = is.amongTags(tags); must != nil && !must.stands(was) {
+			return errSkipped
+		}
+		changed := is.edit().ApplyTags(tags)
 		if maps.Equal(tags, changed) {
 			return nil
 		}
@@ -35,6 +40,7 @@ func (j *job) retag(ctx context.Context, _ pos, _ record, s Step, _ *tally) erro
 	if err != nil || wrote == nil {
 		return err
 	}
+	j.did.changed(s.From, s.Size, s.ETag, value{was, is})
 	j.rowThere(from, s.From, store.Entry{Size: s.Size, Modified: s.Modified, ETag: s.ETag})
 	return j.readTagsBack(ctx, s.From, wrote)
 }

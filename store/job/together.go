@@ -107,6 +107,7 @@ func (j *job) renameMany(ctx context.Context, batch []member, list []store.Renam
 		case err != nil:
 			j.settle(ctx, x.at, x.record, x.step, t, err)
 		default:
+			j.did.moved(x.step.From, x.step.To, x.step.Size, x.step.ETag, j.plan.crossed(x.at))
 			j.rowGone(from, x.step.From)
 			j.made(x.step.To, store.Info{Size: x.step.Size, ETag: x.step.ETag, Modified: x.step.Modified})
 			j.settle(ctx, x.at, x.record, x.step, t, nil)
@@ -141,23 +142,31 @@ func (j *job) alterSteps(ctx context.Context, at []pos, records []record) {
 		bySpace[x.step.From.Space] = append(bySpace[x.step.From.Space], x)
 	}
 	for space, members := range bySpace {
-		for _, x := range j.alterMany(ctx, space, members) {
-			j.work().step(j, ctx, x.at, x.record, x.step, &tally{total: &j.bytes})
+		for _, alike := range j.plan.alike(members) {
+			for _, x := range j.alterMany(ctx, space, alike) {
+				j.work().step(j, ctx, x.at, x.record, x.step, &tally{total: &j.bytes})
+			}
 		}
 	}
 	j.m.changes.touch()
 }
 
-// alterMany settles what the request has changed, and gives back the rest.
+// alterMany settles what the request has changed of objects that are to be alike, and gives back the rest.
 func (j *job) alterMany(ctx context.Context, space string, members []member) (rest []member) {
 	from := j.plan.from
 	list := make([]store.Altered, len(members))
 	for i, x := range members {
 		list[i].Key = x.step.From.Key
 	}
+	is, must := j.plan.alteration(members[0].record)
+	alter := j.plan.alterOf(is)
+	alter.Tell = j.did != nil
+	if must != nil {
+		alter.If = new(j.plan.alterOf(*must))
+	}
 	var done []store.Change
 	err := j.try(ctx, func(ctx context.Context) (err error) {
-		done, err = from.ChangeMany(ctx, space, list, j.work().alter(&j.plan.spec))
+		done, err = from.ChangeMany(ctx, space, list, alter)
 		return err
 	})
 	for i, x := range members {
@@ -168,7 +177,8 @@ func (j *job) alterMany(ctx context.Context, space string, members []member) (re
 		case err != nil:
 			j.settle(ctx, x.at, x.record, x.step, t, err)
 		default:
-			j.readBack(ctx, x.step.From)
+			j.noteAltered(x.step, done[i], is)
+			j.readBack(ctx, x.step.From, is.Access)
 			j.rowThere(from, x.step.From, store.Entry{Size: x.step.Size, Modified: done[i].Modified, ETag: x.step.ETag})
 			j.settle(ctx, x.at, x.record, x.step, t, nil)
 		}

@@ -89,8 +89,11 @@ func TestWhatIsInTheTrashIsPrivateAndComesBackPublic(t *testing.T) {
 
 func TestARestoreOverwritesNothingUnasked(t *testing.T) {
 	for name, open := range map[string]func(*testing.T) (*storetest.Fixture, *store.Store){
-		"ours":      func(t *testing.T) (*storetest.Fixture, *store.Store) { f := storetest.New(t); return f, f.Store },
-		"elsewhere": func(t *testing.T) (*storetest.Fixture, *store.Store) { f := storetest.New(t, storetest.Unknown()); return f, copying(t, f) },
+		"ours": func(t *testing.T) (*storetest.Fixture, *store.Store) { f := storetest.New(t); return f, f.Store },
+		"elsewhere": func(t *testing.T) (*storetest.Fixture, *store.Store) {
+			f := storetest.New(t, storetest.Unknown())
+			return f, copying(t, f)
+		},
 	} {
 		for _, many := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {

@@ -124,7 +124,7 @@ func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref,
 		}
 		if err == nil {
 			j.made(to, info)
-			j.readBack(ctx, to)
+			j.readBack(ctx, to, j.plan.spec.Access)
 		}
 		return err
 	}
@@ -153,7 +153,7 @@ func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Pr
 	})
 	if err == nil {
 		j.made(to, info)
-		j.readBack(ctx, to)
+		j.readBack(ctx, to, j.plan.spec.Access)
 	}
 	return err
 }

@@ -27,16 +27,23 @@ func (p *Plan) walkAll(ctx context.Context) error {
 			p.probeVersions(ctx)
 		})
 	}
-	err := p.walkEach(ctx, all)
+	err := p.walkThem(ctx, all)
 	probe.Wait()
 	if err != nil {
 		return err
 	}
-	if p.keep() {
+	if p.keep() || p.undo != nil {
 		return nil
 	}
 	p.askPublic(ctx)
 	return p.findClashes(ctx)
+}
+
+func (p *Plan) walkThem(ctx context.Context, all []unwalked) error {
+	if p.undo != nil {
+		return p.walkUndo(ctx)
+	}
+	return p.walkEach(ctx, all)
 }
 
 // walkEach finds the steps of sources: first of those that a listing has told all about, so that work can begin at once,
