@@ -63,6 +63,7 @@ const (
 	Tags     Action = "tags"        // T
 	Edit     Action = "edit"        // e: in $EDITOR
 	Restore  Action = "restore"     // U: an older version
+	Undo     Action = "undo"        // z: from everywhere
 
 	ShareAgain     Action = "share-again"        // S: as the last one, copied at once
 	AccessInside   Action = "permissions-inside" // g =: of everything in folders

@@ -165,8 +165,8 @@ func TestWrongUserBindingsAreToldWithWhatWasMeant(t *testing.T) {
 		{map[string][]string{"uplaod": {"u"}}, []string{`"uplaod"`, `"upload"`}},
 		{map[string][]string{"upload": {"entr"}}, []string{"upload", `"entr"`, `"enter"`}},
 		{map[string][]string{"upload": {"shift+u"}}, []string{`"shift+u"`, `"U"`}},
-		{map[string][]string{"upload": {"z"}, "share": {"z"}}, []string{`"z"`, "upload", "share"}},
-		{map[string][]string{"upload": {"z"}, "share": {"z s"}}, []string{`"z"`, `"z s"`, "upload", "share"}},
+		{map[string][]string{"upload": {"Q"}, "share": {"Q"}}, []string{`"Q"`, "upload", "share"}},
+		{map[string][]string{"upload": {"Q"}, "share": {"Q s"}}, []string{`"Q"`, `"Q s"`, "upload", "share"}},
 		{map[string][]string{"upload": {""}}, []string{"upload", "empty"}},
 	} {
 		_, err := preset(t, "spaces").Override(c.user)
@@ -208,7 +208,7 @@ func TestWhatUserBindingsTakeFromOthersIsTold(t *testing.T) {
 }
 
 func TestWrongUserBindingsNameTheActionsAsTheUserWroteThem(t *testing.T) {
-	_, err := preset(t, "spaces").Override(map[string][]string{"upload": {"z"}, "share": {"z"}})
+	_, err := preset(t, "spaces").Override(map[string][]string{"upload": {"Q"}, "share": {"Q"}})
 	var wrong *BindError
 	if !errors.As(err, &wrong) || !slices.Equal(wrong.Actions, []Action{Upload, Share}) {
 		t.Errorf("%v, about %v", err, wrong)

@@ -93,6 +93,7 @@ var table = []about{
 	{Move, groupChange, onPages, "move", "Move to folder…"},
 	{Rename, groupChange, onPages, "rename", "Rename"},
 	{Delete, groupChange, onPages, "delete", "Delete…"},
+	{Undo, groupChange, onPages, "undo", "Undo…"},
 
 	{Upload, groupObject, onPages, "upload", "Upload…"},
 	{Download, groupObject, onPages, "download", "Download…"},

@@ -39,6 +39,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Connections, Run: m.beside(store.Connections)},
 		{Name: keys.AccessKeys, Run: m.beside(store.AccessKeys)},
 		{Name: keys.Public, Run: m.beside(store.Public)},
+		{Name: keys.Undo, Why: m.nothingToUndo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewUndo(c) })},
 		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
 		{Name: keys.HistoryNext, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryForward() }},
@@ -85,6 +86,18 @@ func (m *Model) dual(c *kit.Context) tea.Cmd {
 func (m *Model) readOnly() string {
 	if s := m.host.Context.Store; s != nil {
 		return s.ReadOnly()
+	}
+	return ""
+}
+
+// nothingToUndo says why nothing can be undone, "" when something may be.
+func (m *Model) nothingToUndo() string {
+	c := m.host.Context
+	switch {
+	case c.Store != nil && c.Store.AllReadOnly() != "":
+		return c.Store.AllReadOnly()
+	case c.Jobs == nil || !c.Jobs.HasUndoable():
+		return "Nothing to undo."
 	}
 	return ""
 }

@@ -42,7 +42,12 @@ var words = map[job.Kind]struct{ done, begin string }{
 
 // done is what a job says of its objects.
 func done(j *job.Status) string {
-	if j.Spec.Renames() {
+	switch u := j.Spec.Undo; {
+	case u.Redo:
+		return "redone"
+	case u.ID != "":
+		return "undone"
+	case j.Spec.Renames():
 		return "renamed"
 	}
 	return words[j.Kind].done
@@ -51,6 +56,8 @@ func done(j *job.Status) string {
 func success(j *job.Status) sentence {
 	s := sentence{{text: words[j.Kind].begin}}
 	switch {
+	case j.Spec.Undo.ID != "":
+		return undid(j)
 	case j.Spec.Renames() && len(j.Spec.Sources) > 1:
 		return sentence{{text: "Renamed "}, renamedOf(j)}
 	case j.Spec.Renames():
@@ -75,6 +82,18 @@ func success(j *job.Status) sentence {
 	}
 	if j.Called != "" && j.Objects == 1 && j.FailedCount == 0 {
 		s = append(s, word{text: " as "}, name(j.Called))
+	}
+	return s
+}
+
+// undid says what was taken back, and of how much others had made something else since.
+func undid(j *job.Status) sentence {
+	s := sentence{{text: "Undid the "}, name(store.Uncapital(j.Spec.Undo.Title))}
+	if j.Spec.Undo.Redo {
+		s[0].text = "Redid the "
+	}
+	if j.LeftOut > 0 {
+		s = append(s, word{text: ", " + kit.Count(j.LeftOut) + " left alone"})
 	}
 	return s
 }

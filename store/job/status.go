@@ -76,9 +76,9 @@ func (s Spec) Title() string {
 	title := s.work().verb + " " + what
 	switch trash := s.titleOfTrash(what); {
 	case s.Undo.Redo:
-		return "Redo of the " + uncapital(s.Undo.Title)
+		return "Redo of the " + store.Uncapital(s.Undo.Title)
 	case s.Undo.ID != "":
-		return "Undo of the " + uncapital(s.Undo.Title)
+		return "Undo of the " + store.Uncapital(s.Undo.Title)
 	case trash != "":
 		return trash
 	case s.Renames() && len(s.Sources) == 1:

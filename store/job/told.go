@@ -80,9 +80,6 @@ func (j *job) tellFolders(phase Phase) {
 		if !j.isBegun(i) {
 			continue
 		}
-		if j.plan.undo != nil && j.work().moves && (src.Ref.Key == "" || strings.HasSuffix(src.Ref.Key, "/")) {
-			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: parent(src.Ref.Key)}) // folders may have gone with what was in them
-		}
 		if !gone && j.work().changes && (phase != Done || src.Folder && j.work().moves) {
 			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 		}

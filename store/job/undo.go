@@ -143,7 +143,7 @@ func (h *diaryHead) takesBack() bool { return h.Undo.ID != "" && !h.Undo.Redo }
 
 func (h *diaryHead) deed() string {
 	if h.takesBack() {
-		return "Undo of the " + uncapital(h.Title)
+		return "Undo of the " + store.Uncapital(h.Title)
 	}
 	return h.Title
 }
@@ -259,5 +259,3 @@ func counts(n int, thing string) string {
 	}
 	return fmt.Sprintf("%s %s", store.Count(n), thing)
 }
-
-func uncapital(s string) string { return strings.ToLower(s[:min(1, len(s))]) + s[min(1, len(s)):] }

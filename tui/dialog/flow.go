@@ -46,7 +46,11 @@ type flow struct {
 
 // start makes a plan and counts it. Another plan under way is given up.
 func (n *flow) start(c *kit.Context, owner kit.ID, spec job.Spec) tea.Cmd {
-	plan := c.Jobs.Plan(spec)
+	return n.countPlan(c, owner, c.Jobs.Plan(spec))
+}
+
+// countPlan counts a plan that was made.
+func (n *flow) countPlan(c *kit.Context, owner kit.ID, plan *job.Plan) tea.Cmd {
 	n.plan, n.totals, n.cost, n.failed, n.found, n.left, n.lacks = plan, job.Totals{}, job.Cost{}, nil, nil, nil, nil
 	return tea.Batch(
 		n.count.Start(c, owner, func(ctx context.Context) ([]job.Conflict, error) {

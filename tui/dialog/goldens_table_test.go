@@ -223,6 +223,10 @@ var dialogLooks = map[string]looks{
 			s.done(job.Delete, filesOf("a.txt", "b.txt")...)
 			s.Open(dialog.NewTransfers(s.Context))
 		}),
+	"NewUndo": whole(func(s *stage) { s.moved(); s.Open(dialog.NewUndo(s.Context)) }).
+		nothing(func(s *stage) { s.Open(dialog.NewUndo(s.Context)) }).
+		waits(func(s *stage) { s.moved(); s.hang(); s.Open(dialog.NewUndo(s.Context)) }).
+		fails(func(s *stage) { s.moved(); s.deny(); s.Open(dialog.NewUndo(s.Context)) }),
 	"NewUpload": staged().nothing(func(s *stage) { s.Open(dialog.NewUpload(s.Context, store.Ref{Space: "media", Key: "in/"})) }).
 		waits(func(s *stage) { s.Hold(); s.Open(dialog.NewUpload(s.Context, store.Ref{Space: "media", Key: "in/"})) }).
 		fails(func(s *stage) {
@@ -370,6 +374,28 @@ func (s *stage) edged() {
 func (s *stage) done(kind job.Kind, of ...job.Source) {
 	s.Context.Jobs.Start(s.Context.Jobs.Plan(job.Spec{Kind: kind, From: s.f.Store.Conn(), To: s.f.Store.Conn(), Sources: of}))
 	s.Settle()
+}
+
+// moved has jobs that can be undone behind it: of what the last one did, not all is as it was left.
+func (s *stage) moved() {
+	conn, in := s.f.Store.Conn(), store.Ref{Space: "backups", Key: "old/"}
+	for _, spec := range []job.Spec{
+		{Kind: job.Move, Sources: []job.Source{object("media", "b.txt")}, Dest: store.Ref{Space: "media"}, Name: "c.txt"},
+		{Kind: job.Permissions, Sources: []job.Source{object("media", "a.txt")}, Access: store.Private},
+		{Kind: job.Move, Sources: []job.Source{folder("media", "docs/"), folder("media", "pics/")}, Dest: in},
+	} {
+		spec.From, spec.To = conn, conn
+		plan := s.Context.Jobs.Plan(spec)
+		if err := plan.Count(s.t.Context()); err != nil {
+			s.t.Fatal(err)
+		}
+		s.Context.Jobs.Start(plan)
+		s.Settle()
+	}
+	s.put("docs/y", "in the way", store.Props{})
+	if _, err := s.f.Store.Put(s.t.Context(), store.Ref{Space: "backups", Key: "old/pics/1.jpg"}, strings.NewReader("another"), 7, store.Props{}, store.PutOptions{}); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // work has a job running until the test ends.

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -101,6 +102,17 @@ func (s *stage) put(key, text string, p store.Props) {
 	}
 }
 
+// noting runs jobs and notes what they do, for their undo.
+func (s *stage) noting() *job.Manager {
+	l, err := job.OpenLedger(s.t.TempDir())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m := job.New(job.Options{Ledger: l, Conns: s.book.Conns(), Now: func() time.Time { return kittest.Start }})
+	s.t.Cleanup(func() { _ = m.Close(context.Background()); _ = l.Close() })
+	return m
+}
+
 func newStage(t *testing.T, size kittest.Option) *stage {
 	t.Helper()
 	still := func() time.Time { return kittest.Start }
@@ -135,7 +147,7 @@ func newStage(t *testing.T, size kittest.Option) *stage {
 	}
 	s.book = storetest.NewBook(s.f.Store)
 	t.Cleanup(s.book.Conns().Close)
-	s.Screen = kittest.New(t, kittest.Store(s.f.Store), kittest.Book(s.book, s.book.Conns()), kittest.Local(s.dir), size)
+	s.Screen = kittest.New(t, kittest.Jobs(s.noting()), kittest.Store(s.f.Store), kittest.Book(s.book, s.book.Conns()), kittest.Local(s.dir), size)
 	return s
 }
 

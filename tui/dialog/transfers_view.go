@@ -88,6 +88,8 @@ func matter(c *kit.Context, s job.Status) (string, themes.Paint) {
 		return store.Capital(reason(r.Err)), t.Warn
 	case s.Pruned > 0:
 		return kit.Count(s.Pruned) + " deleted that only the destination had", t.Dim
+	case s.LeftOut > 0 && s.Spec.Undo.ID != "":
+		return kit.Count(s.LeftOut) + " left alone because they are not as they were left", t.Dim
 	case s.LeftOut > 0:
 		return kit.Count(s.LeftOut) + " left out because they cannot be uploaded", t.Dim
 	case s.Skipped > 0:
