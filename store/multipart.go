@@ -9,6 +9,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -186,13 +187,29 @@ func (s *Store) UploadedParts(ctx context.Context, u Upload) ([]Part, error) {
 	return parts, nil
 }
 
+// BegunUpload is an upload under way as an endpoint lists it.
+type BegunUpload struct {
+	Upload
+	Begun time.Time
+}
+
 // Uploads lists the uploads under way below a prefix, all of them.
 func (s *Store) Uploads(ctx context.Context, space, prefix string) ([]Upload, error) {
-	uploads, err := exactly(s, func(encode bool) ([]Upload, error) { return s.uploads(ctx, space, prefix, encode) }, uploadKeys)
+	begun, err := s.UploadsBegun(ctx, space, prefix)
+	uploads := make([]Upload, len(begun))
+	for i := range begun {
+		uploads[i] = begun[i].Upload
+	}
+	return uploads, err
+}
+
+// UploadsBegun is Uploads with when they were begun.
+func (s *Store) UploadsBegun(ctx context.Context, space, prefix string) ([]BegunUpload, error) {
+	uploads, err := exactly(s, func(encode bool) ([]BegunUpload, error) { return s.uploads(ctx, space, prefix, encode) }, uploadKeys)
 	return uploads, s.wrap("list uploads in", Ref{Space: space, Key: prefix}, err)
 }
 
-func uploadKeys(uploads []Upload) iter.Seq[string] {
+func uploadKeys(uploads []BegunUpload) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range uploads {
 			if !yield(uploads[i].Key) {
@@ -202,12 +219,12 @@ func uploadKeys(uploads []Upload) iter.Seq[string] {
 	}
 }
 
-func (s *Store) uploads(ctx context.Context, space, prefix string, encode bool) ([]Upload, error) {
+func (s *Store) uploads(ctx context.Context, space, prefix string, encode bool) ([]BegunUpload, error) {
 	in := &s3.ListMultipartUploadsInput{Bucket: &space, Prefix: optional(prefix)}
 	if encode {
 		in.EncodingType = types.EncodingTypeUrl
 	}
-	var uploads []Upload
+	var uploads []BegunUpload
 	for {
 		out, err := s.api.ListMultipartUploads(ctx, in)
 		if err != nil {
@@ -219,7 +236,7 @@ func (s *Store) uploads(ctx context.Context, space, prefix string, encode bool) 
 			if err != nil {
 				return nil, err
 			}
-			uploads = append(uploads, Upload{Ref: Ref{Space: space, Key: key}, ID: aws.ToString(u.UploadId)})
+			uploads = append(uploads, BegunUpload{Upload{Ref: Ref{Space: space, Key: key}, ID: aws.ToString(u.UploadId)}, aws.ToTime(u.Initiated)})
 		}
 		key, _ := plainKey(aws.ToString(out.NextKeyMarker), encoded)
 		id := aws.ToString(out.NextUploadIdMarker)

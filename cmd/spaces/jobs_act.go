@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spaces/store"
+	"spaces/store/job"
+	"spaces/tui/kit"
+)
+
+func someJobs(cmd *cobra.Command, args []string) error {
+	return misused(cobra.MinimumNArgs(1)(cmd, args))
+}
+
+func jobsResumeCommand(p process, o *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "resume ID...",
+		Short: "Go on with jobs that were cut short",
+		Long: "resume does what is left of a job: uploads go on with the parts that are missing, downloads with the ranges, and what has arrived is left alone. " +
+			"Objects that were written after the job was confirmed are left alone by everything that deletes, moves or changes; how many is said.",
+		Args: someJobs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
+				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return resumeJob(ctx, p, s.jobs, u, running) })
+			})
+		},
+	}
+	o.addConnection(cmd.Flags())
+	return cmd
+}
+
+func resumeJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinished, running bool) error {
+	if running {
+		return fmt.Errorf("%s: process %d works on it", safeLine(u.Title), u.Program)
+	}
+	id, err := jobs.Again(u.ID)
+	if err != nil {
+		return fmt.Errorf("%s: %w", u.Title, err)
+	}
+	status, ok := followJob(ctx, p, jobs, id)
+	if !ok {
+		return errors.New("interrupted: spaces jobs resume goes on")
+	}
+	for _, f := range status.Failed {
+		fmt.Fprintf(p.stderr, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Err.Error()))
+	}
+	for _, f := range status.Remarks {
+		fmt.Fprintf(p.stderr, "note: %s: %s\n", store.Printable(f.Name), safeLine(f.Err.Error()))
+	}
+	fmt.Fprintf(p.stdout, "%s: %s, %s of %s\n", store.Printable(status.Title), status.Phase, kit.Count(status.ObjectsDone), kit.Plural(status.Objects, "object"))
+	switch status.Phase {
+	case job.Done:
+		return nil
+	case job.Canceled:
+		return errors.New("it was canceled")
+	}
+	return fmt.Errorf("%s failed", kit.Plural(status.FailedCount, "thing"))
+}
+
+// followJob waits for the end of a job, and says on a terminal how far it is. ok is false when ctx ended before.
+func followJob(ctx context.Context, p process, jobs *job.Manager, id job.ID) (status job.Status, ok bool) {
+	f, isFile := p.stderr.(*os.File)
+	live := isFile && isTerminal(f)
+	for {
+		for _, s := range jobs.Snapshot() {
+			switch {
+			case s.ID != id:
+			case s.Phase.Ended():
+				if live {
+					fmt.Fprint(p.stderr, "\r\x1b[K")
+				}
+				return s, true
+			case live:
+				fmt.Fprint(p.stderr, "\r\x1b[K"+kit.Fit(progressLine(s), 79))
+			}
+		}
+		jobs.Effects() // for screens: they must not pile up
+		jobs.Finished()
+		select {
+		case <-jobs.Changed():
+		case <-ctx.Done():
+			return status, false
+		}
+	}
+}
+
+func jobsCancelCommand(p process, o *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "cancel ID...",
+		Short: "Give up jobs: their uploads are aborted and begun files removed",
+		Long: "cancel gives up a job that was cut short: its open uploads are aborted and the files that it has begun removed. What has arrived stays. " +
+			"A job that another program works on is canceled there.",
+		Args: someJobs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
+				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return cancelJob(ctx, p, s.jobs, u, running) })
+			})
+		},
+	}
+	o.addConnection(cmd.Flags())
+	return cmd
+}
+
+const (
+	cancelWithin = time.Minute // another program cleans up meanwhile
+	cancelLook   = 100 * time.Millisecond
+)
+
+func cancelJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinished, running bool) (err error) {
+	if running {
+		err = cancelElsewhere(ctx, jobs, u)
+	} else {
+		err = jobs.End(ctx, u.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", u.Title, err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: canceled\n", store.Printable(u.Title))
+	return err
+}
+
+// cancelElsewhere asks the program that works on a job, and waits until it has ended there.
+func cancelElsewhere(ctx context.Context, jobs *job.Manager, u job.Unfinished) error {
+	if err := jobs.AskToStop(u.ID); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, cancelWithin)
+	defer cancel()
+	tick := time.NewTicker(cancelLook)
+	defer tick.Stop()
+	for {
+		if err := jobs.Look(); err != nil {
+			return err
+		}
+		_, running, err := findJob(jobs, u.ID)
+		switch {
+		case err != nil:
+			return nil
+		case !running:
+			return jobs.End(ctx, u.ID)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("process %d does not answer: it ends the job as soon as it can", u.Program)
+		}
+	}
+}
