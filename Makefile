@@ -5,6 +5,7 @@
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
+#   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk)
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
@@ -14,7 +15,7 @@ FUZZTIME ?= 30s
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror cross
+.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror torture cross
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -54,6 +55,9 @@ interop-engines: build
 
 interop-mirror: build
 	testdata/interop/run.sh $(BIN) mirror
+
+torture:
+	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFileGoesOnWhereItWas' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \

@@ -25,6 +25,7 @@ func (m *Manager) Do(ctx context.Context, s Spec) error {
 	j := newJob(m, 0, p)
 	j.begin(cancel)
 	j.run(ctx)
+	j.leaveEntry()
 	m.changes.touch()
 	j.mu.Lock()
 	defer j.mu.Unlock()

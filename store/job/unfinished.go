@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spaces/store"
@@ -199,8 +200,9 @@ func (j *job) abortRest(ctx context.Context, phase Phase) {
 	}
 }
 
-// settleEntry forgets a job that has ended and left nothing outside. What a failed one has left is there for its retry; one
-// that ended because the program does is told to the next.
+// settleEntry forgets a job that has ended and left nothing to do. What a failed one has left is there for its retry, here or
+// by the next program, and so is one that only the way to an endpoint made fail; one that ended because the program does is
+// told to the next.
 func (j *job) settleEntry(phase Phase) {
 	e := j.entry
 	if e == nil {
@@ -210,10 +212,8 @@ func (j *job) settleEntry(phase Phase) {
 	if phase == Done || phase == Canceled && !cut {
 		e.removeParts()
 	}
-	t := e.now()
-	bare := len(t.Uploads) == 0 && len(t.Parts) == 0
 	switch {
-	case bare && !cut:
+	case e.isBare() && !cut && !(phase == Failed && j.mayHelp()):
 		e.end()
 	case phase == Failed && !j.m.isClosed():
 		return
@@ -223,12 +223,31 @@ func (j *job) settleEntry(phase Phase) {
 	j.entry = nil
 }
 
-// leaveEntry has what a failed job has left told apart from it. The job must have ended.
+// mayHelp says whether it may help to do the job again.
+func (j *job) mayHelp() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.halted != nil || slices.ContainsFunc(j.failed, func(f Failure) bool { return store.Transient(f.Err) })
+}
+
+// isBare says whether a job has nothing outside.
+func (e *entry) isBare() bool {
+	t := e.now()
+	return len(t.Uploads) == 0 && len(t.Parts) == 0
+}
+
+// leaveEntry has what a failed job has left outside told apart from it, and forgets one that has left nothing. The job must have
+// ended.
 func (j *job) leaveEntry() {
-	if j.entry != nil {
+	switch {
+	case j.entry == nil:
+		return
+	case j.entry.isBare():
+		j.entry.end()
+	default:
 		j.entry.l.leave(j.entry.id)
-		j.entry = nil
 	}
+	j.entry = nil
 }
 
 func (m *Manager) isClosed() bool {
