@@ -37,7 +37,7 @@ func jobsResumeCommand(p process, o *options) *cobra.Command {
 
 func resumeJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinished, running bool) error {
 	if running {
-		return fmt.Errorf("%s: process %d works on it", safeLine(u.Title), u.Program)
+		return fmt.Errorf("%s: %s", u.Title, u.Why)
 	}
 	id, err := jobs.Again(u.ID)
 	if err != nil {
@@ -127,7 +127,7 @@ func cancelJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinish
 
 // cancelElsewhere asks the program that works on a job, and waits until it has ended there.
 func cancelElsewhere(ctx context.Context, jobs *job.Manager, u job.Unfinished) error {
-	if err := jobs.AskToStop(u.ID); err != nil {
+	if err := jobs.End(ctx, u.ID); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, cancelWithin)

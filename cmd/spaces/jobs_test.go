@@ -363,3 +363,33 @@ func TestUploadsThatNobodyKnowsAreListedAndEnded(t *testing.T) {
 		t.Errorf("open are %v, %v", open, err)
 	}
 }
+
+// Programs that go on with the same job at once do it once.
+func TestAJobIsDoneOnceByManyPrograms(t *testing.T) {
+	w := newWorld(t, "here")
+	s := w.servers[0].open(t)
+	newSpace(t, s, "media")
+	w.note(t, job.Spec{Kind: job.Upload, To: "here", Sources: []job.Source{{Local: sourceFile(t, 20<<20)}}, Dest: store.Ref{Space: "media"}, Policy: job.KeepBoth})
+	id := w.theJob(t).ID
+	w.wires[0].there.Store(0)
+	var cmds []*exec.Cmd
+	var said []*bytes.Buffer
+	for range 6 {
+		cmd, output := w.begin(t, "jobs", "resume", id)
+		cmds, said = append(cmds, cmd), append(said, output)
+	}
+	done := 0
+	for i, cmd := range cmds {
+		if err := cmd.Wait(); err == nil {
+			done++
+		} else if text := said[i].String(); !strings.Contains(text, "works on it") && !strings.Contains(text, "there is no job") && !strings.Contains(text, "not there any more") {
+			t.Errorf("one says %q", text)
+		}
+	}
+	if sent := w.wires[0].there.Load(); done != 1 || sent > 21<<20 || len(w.jobs(t)) != 0 {
+		t.Errorf("%d did it, %d bytes were sent", done, sent)
+	}
+	if keys := storetest.Keys(t, s, "media", ""); len(keys) != 1 {
+		t.Errorf("there are %q", keys)
+	}
+}

@@ -38,6 +38,9 @@ func TestALargeFileGoesOnWhereItWas(t *testing.T) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		x.until.Store(0)
+		for len(x.reached) > 0 {
+			<-x.reached
+		}
 		before := x.there.Load() + x.back.Load()
 		one := w.theJob(t)
 		if stdout, errs, err := w.run(t, "jobs", "resume", one.ID); err != nil {

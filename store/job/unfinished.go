@@ -23,6 +23,7 @@ type Unfinished struct {
 	Bytes   int64  // of them that need not be downloaded again
 	Why     string // it cannot be done again here because, or ""
 
+	Running  bool     // another program works on it
 	Program  int      // process that works on it, or did last
 	Progress Progress // when that noted it last; zero: it did not come to it
 }
@@ -37,11 +38,13 @@ func (m *Manager) describe(all []Transfer) []Unfinished {
 	var list []Unfinished
 	for _, t := range all {
 		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Spec: t.Spec, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts),
-			Program: t.by.PID, Progress: t.at}
+			Running: t.busy, Program: t.by.PID, Progress: t.at}
 		for _, p := range t.Parts {
 			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
 		}
-		if err := m.cannotDo(t); err != nil {
+		if t.busy {
+			u.Why = fmt.Sprintf("process %d works on it", u.Program)
+		} else if err := m.cannotDo(t); err != nil {
 			u.Why = err.Error()
 		}
 		list = append(list, u)
@@ -110,9 +113,13 @@ func (m *Manager) Again(id string) (ID, error) {
 }
 
 // End gives an unfinished transfer up: its uploads are aborted and its files that are not whole removed. What cannot be
-// stays noted, and is the error. Uploads on a connection that is no more are forgotten.
+// stays noted, and is the error. Uploads on a connection that is no more are forgotten. A job that another program works on
+// is canceled there, within seconds.
 func (m *Manager) End(ctx context.Context, id string) error {
 	t, err := m.unfinished(id)
+	if errors.Is(err, ErrElsewhere) {
+		return m.o.Ledger.askToStop(id)
+	}
 	if err != nil {
 		return err
 	}

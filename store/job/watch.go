@@ -82,16 +82,6 @@ func (j *job) tellProgress(last Progress) Progress {
 	return now
 }
 
-// AskToStop has the program that works on a job cancel it, within seconds. It is an error when no program does.
-func (m *Manager) AskToStop(id string) error {
-	for _, u := range m.Elsewhere() {
-		if u.ID == id {
-			return m.o.Ledger.askToStop(id)
-		}
-	}
-	return errGone
-}
-
 // Look reads what other programs have noted since.
 func (m *Manager) Look() error {
 	err := m.o.Ledger.Look()

@@ -30,11 +30,16 @@ func NewTransfers(c *kit.Context) *Transfers {
 	return d
 }
 
+// Init implements kit.Dialog.
+func (d *Transfers) Init(c *kit.Context) tea.Cmd {
+	return tea.Batch(d.base.Init(c), d.lookElsewhere(c, 0))
+}
+
 // look takes the state of the jobs as it is now, with the cursor staying on its job.
 func (d *Transfers) look(c *kit.Context) {
 	at := d.current().ID
 	past, _ := d.leftover()
-	d.jobs, d.left.all = c.Jobs.Snapshot(), c.Jobs.Unfinished()
+	d.jobs, d.left.all = c.Jobs.Snapshot(), append(c.Jobs.Elsewhere(), c.Jobs.Unfinished()...)
 	d.list.SetLen(len(d.jobs) + len(d.left.all))
 	if i := d.left.find(past.ID); i >= 0 {
 		d.list.MoveTo(len(d.jobs) + i)
@@ -74,10 +79,10 @@ func (d *Transfers) find(id job.ID) job.Status {
 
 // Update implements kit.Dialog. Whatever the message, the jobs are looked at.
 func (d *Transfers) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	taken := d.takeLeft(msg)
+	cmd, taken := d.takeLeft(c, msg)
 	d.look(c)
 	if taken {
-		return nil
+		return cmd
 	}
 	return d.base.Update(c, msg)
 }
@@ -156,6 +161,8 @@ func (d *Transfers) offers() []kit.Action {
 	}
 	u, past := d.leftover()
 	switch {
+	case u.Running:
+		add(keys.Remove, "cancel", d.giveUp)
 	case past && u.Why == "":
 		add(keys.Retry, "go on", d.goOn)
 		add(keys.Remove, "end it", d.giveUp)

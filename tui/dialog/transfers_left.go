@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,14 +14,28 @@ import (
 	"spaces/tui/kit"
 )
 
-// left is the part of the drawer about transfers that earlier runs of the program did not finish. They are listed below
-// the jobs.
+// left is the part of the drawer about jobs that other programs work on, and that earlier runs did not finish. They are
+// listed below those of this program.
 type left struct {
-	all    []job.Unfinished
-	ask    string // the one that would be ended, "": none asked
-	said   string // what could not be done, about
-	about  string // this one
-	ending kit.Slot[struct{}]
+	all     []job.Unfinished
+	ask     string // the one that would be ended, "": none asked
+	said    string // what could not be done, about
+	about   string // this one
+	ending  kit.Slot[struct{}]
+	looking kit.Slot[struct{}]
+}
+
+// lookEvery is how often it is looked how far other programs are.
+const lookEvery = 2 * time.Second
+
+// lookElsewhere reads, after a while, what other programs have noted.
+func (d *Transfers) lookElsewhere(c *kit.Context, after time.Duration) tea.Cmd {
+	jobs := c.Jobs
+	look := func(context.Context) (struct{}, error) { return struct{}{}, jobs.Look() }
+	if after == 0 {
+		return d.left.looking.Start(c, d.id, look)
+	}
+	return d.left.looking.StartAfter(c, d.id, after, look)
 }
 
 // find is the place of one in the list, or -1.
@@ -69,19 +84,30 @@ func (d *Transfers) end(c *kit.Context, id string) tea.Cmd {
 	return d.left.ending.Start(c, d.id, func(ctx context.Context) (struct{}, error) { return struct{}{}, jobs.End(ctx, id) })
 }
 
-// takeLeft takes the answer of end.
-func (d *Transfers) takeLeft(msg tea.Msg) bool {
+// takeLeft takes the answers of end and lookElsewhere. While other programs are at work it is looked again and again.
+func (d *Transfers) takeLeft(c *kit.Context, msg tea.Msg) (tea.Cmd, bool) {
+	if _, _, ok := d.left.looking.Take(msg); ok { // what cannot be read is as it was
+		if len(c.Jobs.Elsewhere()) > 0 {
+			return d.lookElsewhere(c, lookEvery), true
+		}
+		return nil, true
+	}
 	_, err, ok := d.left.ending.Take(msg)
 	if ok && err != nil {
 		d.left.said = reason(err)
 	}
-	return ok
+	return nil, ok
 }
 
 // leftView draws one unfinished transfer.
 func (d *Transfers) leftView(c *kit.Context, u job.Unfinished, w int, cursor bool) []string {
 	t := &c.Theme.Paint
-	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(u.Title), max(w-20, 8)))
+	title := t.Accent.On(mark(cursor)) + t.Strong.On(middle(shown(u.Title), max(w-22, 8)))
+	if u.Running {
+		how := fmt.Sprintf("%s of %s, %s", kit.Count(u.Progress.ObjectsDone), kit.Plural(u.Progress.Objects, "object"), c.Bytes(u.Progress.BytesDone))
+		return []string{kit.Ends(title, t.Accent.On("in another program"), w), "  " + t.Text.On(end(how, w-2)),
+			"  " + t.Dim.On(end(fmt.Sprintf("process %d, begun %s", u.Program, c.Date(u.Begun)), w-2))}
+	}
 	said, paint := d.leftSaid(c, u)
 	return []string{kit.Ends(title, t.Warn.On("did not finish"), w), "  " + t.Text.On(end(leftOutside(c, u), w-2)), "  " + paint.On(end(said, w-2))}
 }
@@ -118,13 +144,21 @@ func leftOutside(c *kit.Context, u job.Unfinished) string {
 	return strings.Join(parts, ", ")
 }
 
-// leftQuestion asks whether to give one up.
-func (d *Transfers) leftQuestion() string {
+// leftQuestion asks whether to give one up, with the words for no and yes.
+func (d *Transfers) leftQuestion() (question, stay, do string) {
 	i := d.left.find(d.left.ask)
 	if i < 0 {
-		return ""
+		return "", "Leave it", "End it"
 	}
 	u := d.left.all[i]
+	if u.Running {
+		return "Cancel it? Another program works on it. What is done stays done.", "Leave it", "Cancel it"
+	}
+	return leftEnds(u), "Leave it", "End it"
+}
+
+// leftEnds says what giving one up does.
+func leftEnds(u job.Unfinished) string {
 	var parts []string
 	switch {
 	case u.Uploads > 0 && u.Why != "":

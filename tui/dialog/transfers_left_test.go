@@ -92,3 +92,44 @@ func TestTransfersAskBeforeTheyEndWhatDidNotFinish(t *testing.T) {
 		t.Errorf("%d uploads are open", n)
 	}
 }
+
+// What another program works on is shown, and can only be canceled.
+func TestTransfersShowWhatAnotherProgramWorksOn(t *testing.T) {
+	s, f := start(t)
+	f.Space(t, "media")
+	state, file := t.TempDir(), filepath.Join(t.TempDir(), "holiday.mov")
+	if err := os.WriteFile(file, []byte(strings.Repeat("x", 12<<20)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	open := func() *job.Manager {
+		l, err := job.OpenLedger(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Now: s.Now, Conns: store.ConnsOf(f.Store)})
+		t.Cleanup(func() { m.Close(context.Background()); l.Close() })
+		return m
+	}
+	other, mine := open(), open()
+	entered := make(chan struct{}, 8)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Fault: storetest.Hang(entered)})
+	id := other.Start(other.Plan(job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: file}}, Dest: store.Ref{Space: "media"}}))
+	<-entered
+	s = kittest.New(t, kittest.Store(f.Store), kittest.Jobs(mine))
+	s.Open(dialog.NewTransfers(s.Context))
+	s.Settle()
+	s.Want("in another program", "of 0 objects", "process ", "x cancel")
+	s.WantNot("go on", "did not finish")
+	s.Press("x")
+	s.Want("Cancel it? Another program works on it.", "[ Leave it ]", "Cancel it")
+	s.Press("y")
+	for ended := false; !ended; {
+		<-other.Changed()
+		for _, x := range other.Snapshot() {
+			ended = ended || x.ID == id && x.Phase == job.Canceled
+		}
+	}
+	if n := uploads(t, f); n != 0 {
+		t.Errorf("%d uploads are open", n)
+	}
+}

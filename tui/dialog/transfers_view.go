@@ -40,7 +40,7 @@ func (d *Transfers) asking(s kit.Size) *kit.Form {
 	if d.asks() {
 		question, stay, do := "Cancel this transfer? What is done stays done.", "Go on", "Cancel it"
 		if d.left.ask != "" {
-			question, stay, do = d.leftQuestion(), "Leave it", "End it"
+			question, stay, do = d.leftQuestion()
 		}
 		yes := d.keyed(do, keys.Confirm, d.agreed)
 		yes.Danger = true
