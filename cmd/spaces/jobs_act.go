@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,9 +42,9 @@ func resumeJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinish
 	if err != nil {
 		return fmt.Errorf("%s: %w", u.Title, err)
 	}
-	status, ok := followJob(ctx, p, jobs, id)
+	status, ok := newProgress(p, false).follow(ctx, jobs, id)
 	if !ok {
-		return errors.New("interrupted: spaces jobs resume goes on")
+		return interrupted(ctx, "spaces jobs resume goes on with it")
 	}
 	for _, f := range status.Failed {
 		fmt.Fprintf(p.stderr, "failed: %s: %s\n", store.Printable(f.Name), safeLine(f.Err.Error()))
@@ -61,33 +60,6 @@ func resumeJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinish
 		return errors.New("it was canceled")
 	}
 	return fmt.Errorf("%s failed", kit.Plural(status.FailedCount, "thing"))
-}
-
-// followJob waits for the end of a job, and says on a terminal how far it is. ok is false when ctx ended before.
-func followJob(ctx context.Context, p process, jobs *job.Manager, id job.ID) (status job.Status, ok bool) {
-	f, isFile := p.stderr.(*os.File)
-	live := isFile && isTerminal(f)
-	for {
-		for _, s := range jobs.Snapshot() {
-			switch {
-			case s.ID != id:
-			case s.Phase.Ended():
-				if live {
-					fmt.Fprint(p.stderr, "\r\x1b[K")
-				}
-				return s, true
-			case live:
-				fmt.Fprint(p.stderr, "\r\x1b[K"+kit.Fit(progressLine(s), 79))
-			}
-		}
-		jobs.Effects() // for screens: they must not pile up
-		jobs.Finished()
-		select {
-		case <-jobs.Changed():
-		case <-ctx.Done():
-			return status, false
-		}
-	}
 }
 
 func jobsCancelCommand(p process, o *options) *cobra.Command {
