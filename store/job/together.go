@@ -10,6 +10,10 @@ import (
 const (
 	togetherBatch   = 500 // of the 1000 that a request takes: the first are on the screen sooner
 	togetherWorkers = 4
+
+	// The server in this process shares its processors with the screen: a key waits for what was begun before it.
+	innerBatch   = 250
+	innerWorkers = 2
 )
 
 // together is how many steps are done in one request, where the endpoint has one for it.
@@ -22,6 +26,8 @@ type together struct {
 // together may change while a job runs: what an endpoint can do is learned from its answers.
 func (p *Plan) together() together {
 	switch w := p.work(); {
+	case w.steps != nil && p.from.Embedded():
+		return together{w.steps, innerBatch, innerWorkers}
 	case w.steps != nil:
 		return together{w.steps, w.batch, w.workers}
 	case p.renamesMany():
