@@ -47,6 +47,7 @@ func (j *job) copyAs(ctx context.Context, at pos, s Step, access store.Access, t
 	if err := j.seemsItself(ctx, s, d); err != nil {
 		return made, err
 	}
+	d.may = func(ctx context.Context) bool { return j.mayHaveArrived(ctx, s.To) }
 	d.same = func(theirs seen) (bool, error) { return sameETags(s.ETag, theirs.etag), nil }
 	of := j.plan.ofObject(s.From, "", s.ETag, s.Size)
 	d.sure = func(_ context.Context, theirs seen) (bool, error) {

@@ -81,7 +81,7 @@ func (p *Plan) reset() {
 	p.late = late{}
 	p.weights = nil
 	p.leftOut, p.leftOutCount, p.mirror = nil, 0, mirroring{visit: p.mirror.visit}
-	p.steps, p.lost, p.clashes, p.err, p.complete, p.checked = newSteps(), nil, clashes{}, nil, false, false
+	p.steps, p.lost, p.clashes, p.err, p.complete, p.checked = newSteps(p.scratch), nil, clashes{}, nil, false, false
 	for _, n := range []*atomic.Int64{&p.totals.objects, &p.totals.folders, &p.totals.bytes, &p.totals.public, &p.totals.asked, &p.totals.versions, &p.totals.markers, &p.totals.large, &p.totals.parts,
 		&p.totals.fresh, &p.totals.changed, &p.totals.alike, &p.totals.only, &p.totals.onlyBytes, &p.totals.dated} {
 		n.Store(0)

@@ -14,6 +14,7 @@ import (
 
 const (
 	defaultWorkers = 16
+	defaultRemote  = 48 // of steps that only another machine works on: what a store has under way in the background
 	defaultPart    = 16 << 20
 	minPart        = 5 << 20 // S3: Multipart upload limits
 	maxParts       = 10000
@@ -24,6 +25,7 @@ const (
 // Manager runs jobs. It is safe for concurrent use.
 type Manager struct {
 	o       Options
+	remote  int // steps at once that only another machine works on
 	changes *ticker
 	effects *effects
 	memory  *semaphore.Weighted
@@ -41,8 +43,9 @@ type Manager struct {
 
 // New makes a Manager. It owns no goroutine until Start.
 func New(o Options) *Manager {
+	remote := o.Workers
 	if o.Workers <= 0 {
-		o.Workers = defaultWorkers
+		o.Workers, remote = defaultWorkers, defaultRemote
 	}
 	if o.PartSize <= 0 {
 		o.PartSize = defaultPart
@@ -53,7 +56,7 @@ func New(o Options) *Manager {
 	if o.Conns == nil {
 		o.Conns = store.ConnsOf()
 	}
-	m := &Manager{o: o, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
+	m := &Manager{o: o, remote: remote, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
 	m.countUndoable()
 	return m
 }

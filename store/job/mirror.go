@@ -204,7 +204,7 @@ func (p *Plan) onlyThere() *steps {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.mirror.only == nil {
-		p.mirror.only = newSteps()
+		p.mirror.only = newSteps(p.scratch)
 	}
 	return p.mirror.only
 }

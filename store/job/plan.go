@@ -22,7 +22,8 @@ type Plan struct {
 	undo    *undo     // what it takes back; nil: nothing
 	invalid error     // why it cannot be done at all
 
-	keepsSteps bool // also those that are done: the sources of a move that are trees go when all is done
+	scratch    string // a directory for what is too much for memory, "": none
+	keepsSteps bool   // also those that are done: the sources of a move that are trees go when all is done
 
 	partSize int64 // as Options has them
 	workers  int
@@ -74,13 +75,18 @@ type unwalked struct {
 // Plan prepares a plan. No request is sent yet; what is wrong with the Spec itself is told by Count and by the job.
 func (m *Manager) Plan(s Spec) *Plan {
 	s.Sources = slices.Clone(s.Sources)
-	p := &Plan{spec: s, policy: s.Policy, steps: newSteps(), partSize: m.o.PartSize, workers: m.o.Workers}
+	p := &Plan{spec: s, policy: s.Policy, partSize: m.o.PartSize, workers: m.o.Workers}
+	p.scratch = m.o.Ledger.scratch()
+	p.steps = newSteps(p.scratch)
 	switch p.invalid = p.connect(m.o.Conns); {
 	case p.invalid != nil:
 	case s.Undo.ID != "":
 		p.invalid = p.takeBack(m.o.Ledger)
 	default:
 		p.sources, p.invalid = prepare(&p.spec, p.same())
+		if !p.carries() && !p.from.Embedded() {
+			p.workers = m.remote
+		}
 		p.mingle()
 		p.keepsSteps = s.work().moves && slices.ContainsFunc(p.sources, func(src source) bool { return p.isWhole(&src) })
 	}

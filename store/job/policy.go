@@ -19,6 +19,7 @@ type destination struct {
 	look func(ctx context.Context, key string) (seen, bool, error)    // what is there
 	same func(theirs seen) (bool, error)                              // content, where sizes agree: true where nothing tells
 	sure func(ctx context.Context, theirs seen) (bool, error)         // the same, false where nothing tells
+	may  func(ctx context.Context) bool                               // false: nothing of ours can be there from an earlier run; nil: not known
 	do   func(ctx context.Context, key string, onlyIfNone bool) error // the work: Precondition when somebody came first
 	over *crossed                                                     // what was there, as far as is known when do is called
 }
@@ -26,7 +27,7 @@ type destination struct {
 // placing does a step's work where its policy allows. Between looking and writing somebody else may write: the work is
 // done on condition that there is still nothing, and looked at again when there is.
 func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error {
-	if j.plan.spec.Again {
+	if j.plan.spec.Again && (d.may == nil || d.may(ctx)) {
 		if err := d.arrived(ctx, s); err != nil {
 			return err
 		}

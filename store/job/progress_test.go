@@ -91,7 +91,7 @@ func TestTheTimeLeftIsNotEstimatedFromTheFirstSteps(t *testing.T) {
 }
 
 func TestRecordsComeBackAsTheyWere(t *testing.T) {
-	s := newSteps()
+	s := newSteps("")
 	want := []record{
 		{},
 		{source: 3, name: "a/b", size: 1 << 40, modified: time.Unix(1700000000, 0), etag: "0123456789abcdef0123456789abcdef"},

@@ -62,15 +62,16 @@ type job struct {
 	ended     time.Time
 	speed     speed
 
-	drops drops  // of a move
-	did   *diary // what it did, for its undo
-	place *place // of a download
-	entry *entry // in the ledger
+	drops  drops // of a move
+	landed landed
+	did    *diary // what it did, for its undo
+	place  *place // of a download
+	entry  *entry // in the ledger
 }
 
 func newJob(m *Manager, id ID, p *Plan) *job {
 	return &job{m: m, id: id, did: m.diary(id, p), turn: m.turn.Add(1), plan: p, gate: newGate(), spoiled: map[int]bool{}, left: map[pos]bool{},
-		begun: make([]bool, len(p.sources)), title: p.spec.Title()}
+		begun: make([]bool, len(p.sources)), landed: landed{turn: make(chan struct{}, 1)}, title: p.spec.Title()}
 }
 
 // begin notes that the job runs, from now, until cancel is called.

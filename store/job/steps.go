@@ -25,17 +25,28 @@ type steps struct {
 	want   int           // steps that somebody waits for at once
 	closed bool          // no more will come
 	bound  bool          // add waits when it is far ahead
+	spill  *spill        // nil: all are held in memory
 	wake   chan struct{} // closed at the next change
 }
 
 type chunk struct {
-	data   []byte
+	data   []byte // nil: given back, or in spill
+	held   bool   // it counts among those in memory
+	spilt  bool   // it is in spill, from off on
+	off    int64
 	size   int // of data, also when it is given back
 	left   int // records that are not done for good
 	sealed bool
 }
 
-func newSteps() *steps { return &steps{wake: make(chan struct{})} }
+// newSteps has what is too much for memory in a file below dir, "": nowhere.
+func newSteps(dir string) *steps {
+	s := &steps{wake: make(chan struct{})}
+	if dir != "" {
+		s.spill = &spill{dir: dir}
+	}
+	return s
+}
 
 // signal wakes everybody who waits. mu is held.
 func (s *steps) signal() {
@@ -136,7 +147,7 @@ func (s *steps) decode(p pos) (record, pos) {
 	if off == s.chunks[c].size && int(c) < len(s.chunks)-1 {
 		c, off = c+1, 0
 	}
-	r, n := decodeRecord(s.chunks[c].data[off:])
+	r, n := decodeRecord(s.data(int(c))[off:])
 	return r, c<<chunkBits | pos(off+n)
 }
 
@@ -183,12 +194,24 @@ func (s *steps) done(at ...pos) {
 func (s *steps) seal(c *chunk) {
 	c.sealed = true
 	s.free(c)
+	if c.data != nil {
+		s.spill.put(c)
+	}
 }
 
 func (s *steps) free(c *chunk) {
-	if c.sealed && c.left == 0 {
+	if c.sealed && c.left == 0 && c.data != nil {
 		c.data = nil
+		s.spill.freed(c)
 	}
+}
+
+// data of a chunk, wherever it is. mu is held.
+func (s *steps) data(i int) []byte {
+	if c := s.chunks[i]; c.data == nil && c.spilt {
+		return s.spill.get(c)
+	}
+	return s.chunks[i].data
 }
 
 // counts are the steps added and those handed out.
@@ -198,11 +221,11 @@ func (s *steps) counts() (added, handed int) {
 	return s.count, s.handed
 }
 
-// bind has add wait for the work from now on.
+// bind has add wait for the work from now on, where all is held in memory.
 func (s *steps) bind() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bound = true
+	s.bound = s.spill == nil
 }
 
 // unbind lets the listing end by itself although nobody takes steps any more.
