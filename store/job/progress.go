@@ -68,8 +68,13 @@ const (
 	steadyAfter = 2 * time.Second // connections are open by then, and a few answers have come
 )
 
-// speed measures over a sliding window.
-type speed struct{ samples []sample }
+// speed measures over a sliding window, and for estimates over a longer one: half of the time so far. Endpoints that are
+// sent as much as they take are sent too much now and then.
+type speed struct {
+	samples []sample
+	long    []sample
+	first   time.Time // of long
+}
 
 type sample struct {
 	at      time.Time
@@ -90,6 +95,30 @@ func (s *speed) add(now sample) {
 	for len(s.samples) > 2 && now.at.Sub(s.samples[1].at) >= rateWindow {
 		s.samples = s.samples[1:]
 	}
+	s.lengthen(now)
+}
+
+// longSamples are enough to know half of the time by.
+const longSamples = 32
+
+// lengthen keeps some samples of the longer window.
+func (s *speed) lengthen(now sample) {
+	if len(s.long) == 0 {
+		s.long, s.first = []sample{s.samples[0]}, s.samples[0].at
+	}
+	window := max(now.at.Sub(s.first)/2, rateWindow)
+	if now.at.Sub(s.long[len(s.long)-1].at) < window/longSamples {
+		return
+	}
+	s.long = append(s.long, now)
+	for len(s.long) > 2 && now.at.Sub(s.long[1].at) >= window {
+		s.long = s.long[1:]
+	}
+}
+
+// estimates are rates for what is still to come.
+func (s *speed) estimates(now sample) (bytes, objects float64) {
+	return (&speed{samples: s.long}).rates(now)
 }
 
 // rates are bytes and objects a second up to now.

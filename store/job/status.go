@@ -59,7 +59,11 @@ func (j *job) status() Status {
 		s.Rate = 0 // sizes of what the endpoint did by itself
 	}
 	if t.Complete && j.speed.steady(now, s.Rate > 0, j.m.o.Workers) {
-		s.Left = left(s.Bytes-s.BytesDone, int64(s.Objects-s.ObjectsDone), s.Rate, s.ObjectRate)
+		bytes, objects := j.speed.estimates(now)
+		if s.Rate == 0 {
+			bytes = 0
+		}
+		s.Left = left(s.Bytes-s.BytesDone, int64(s.Objects-s.ObjectsDone), bytes, objects)
 	}
 	return s
 }
