@@ -93,6 +93,9 @@ func misused(err error) error {
 
 // printError writes one sentence a cause, with what to do where that is known. Names in it are hostile text.
 func printError(w io.Writer, _ fang.Styles, err error) {
+	if errors.Is(err, errReaderGone) {
+		return
+	}
 	fmt.Fprintln(w, "spaces: "+printableLines(err.Error()))
 	var failed *store.Error
 	if errors.As(err, &failed) && failed.Advice() != "" {
