@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -28,7 +27,6 @@ func catCommand(p process, o *options) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&bytes, "range", "", "only these bytes: FIRST-LAST, FIRST- or -HOW-MANY; the first byte is 0")
 	cmd.Flags().StringVar(&version, "version-id", "", "this version, not the current one")
-	cmd.ValidArgsFunction = completePlaces(p, o, remoteFiles)
 	return looks(cmd, p, o, nil, func(ctx context.Context, w *viewer, args []string) error {
 		part, err := spanOf(bytes)
 		switch {
@@ -49,78 +47,28 @@ func (w *viewer) cat(ctx context.Context, x operand, part span, version string) 
 	case x.folder():
 		return fmt.Errorf("%s is a folder: cat writes files, as %s*", x.text, strings.TrimSuffix(x.text, "*"))
 	case !x.glob() || version != "":
-		return w.pour(ctx, st, x.ref, part, version)
+		return w.part(ctx, st, x.ref, part, version)
 	}
 	return w.expand(ctx, x, func(e store.Entry) error {
 		if e.Folder {
 			return nil
 		}
-		return w.fail(ctx, e.Key, w.pour(ctx, st, store.Ref{Space: x.ref.Space, Key: e.Key}, part, ""))
+		return w.fail(ctx, e.Key, w.part(ctx, st, store.Ref{Space: x.ref.Space, Key: e.Key}, part, ""))
 	})
 }
 
-// catTries are how often in a row a body may break off without having given a byte.
-const catTries = 4
-
-// pour writes an object to the output.
-func (w *viewer) pour(ctx context.Context, st *store.Store, r store.Ref, part span, version string) error {
-	o := store.GetOptions{Offset: part.offset, Length: part.length, Version: version}
-	if part.last > 0 {
+// part writes an object, or a part of it, to the output.
+func (w *viewer) part(ctx context.Context, st *store.Store, r store.Ref, s span, version string) error {
+	o := store.GetOptions{Offset: s.offset, Length: s.length, Version: version}
+	if s.last > 0 {
 		info, err := st.HeadVersion(ctx, r, version)
 		if err != nil {
 			return err
 		}
-		o.Offset, o.IfMatch = max(info.Size-part.last, 0), info.ETag
+		o.Offset, o.IfMatch = max(info.Size-s.last, 0), info.ETag
 	}
-	left := int64(-1) // not known
-	for tries := 0; left != 0; {
-		body, info, err := st.Get(ctx, r, o)
-		if err != nil {
-			return err
-		}
-		if o.IfMatch = info.ETag; left < 0 {
-			if left = info.Size - o.Offset; o.Length > 0 {
-				left = min(left, o.Length)
-			}
-		}
-		n, broken, err := w.drain(body, left)
-		if o.Offset, left = o.Offset+n, left-n; n > 0 {
-			tries = 0
-		}
-		if tries++; err != nil || left == 0 {
-			return err
-		}
-		if broken == nil {
-			broken = fmt.Errorf("%s ended %d bytes before its end", r, left)
-		}
-		if ctx.Err() != nil || tries > catTries || !store.Transient(broken) && !errors.Is(broken, io.ErrUnexpectedEOF) {
-			return broken
-		}
-		if part.length > 0 {
-			o.Length = left
-		}
-	}
-	return nil
-}
-
-// drain writes at most so many bytes of a body. broken is why it gave no more, err why they cannot be written.
-func (w *viewer) drain(body io.ReadCloser, most int64) (n int64, broken, err error) {
-	defer body.Close()
-	buf := make([]byte, 256<<10)
-	for n < most {
-		got, readErr := body.Read(buf[:min(int64(len(buf)), most-n)])
-		if _, err := w.out.Write(buf[:got]); err != nil {
-			return n, nil, err
-		}
-		n += int64(got)
-		switch {
-		case readErr == io.EOF:
-			return n, nil, nil
-		case readErr != nil:
-			return n, readErr, w.out.Flush()
-		}
-	}
-	return n, nil, nil
+	_, err := pour(ctx, st, r, o, w.out)
+	return err
 }
 
 // spanOf reads a range as RFC 9110, 14.1.2 has it, without its unit.

@@ -81,13 +81,23 @@ func completeConnections(o *options) cobra.CompletionFunc {
 	}
 }
 
-// completeProfiles has --profile completed by all commands that have it.
-func completeProfiles(cmd *cobra.Command, o *options) {
-	if cmd.Flags().Lookup("profile") != nil {
-		_ = cmd.RegisterFlagCompletionFunc("profile", completeConnections(o)) // fails for a flag that has one already
-	}
-	for _, sub := range cmd.Commands() {
-		completeProfiles(sub, o)
+// completed is what commands take; find, mb and rb take it in the first place only, or nothing that is there.
+var completed = map[string]completes{"ls": remoteFiles, "cat": remoteFiles, "stat": remoteFiles, "share": remoteFiles, "rm": remoteFiles, "du": remoteFolders,
+	"find": remoteFolders, "mirror": remoteFolders, "mb": connectionsOnly, "rb": spacesOnly, "cp": anyFiles, "mv": anyFiles, "sync": anyFiles}
+
+// completeArguments has shells complete the arguments of all commands that take places, and --profile.
+func completeArguments(root *cobra.Command, p process, o *options) {
+	for _, cmd := range append(root.Commands(), root) {
+		if cmd.Flags().Lookup("profile") != nil {
+			_ = cmd.RegisterFlagCompletionFunc("profile", completeConnections(o)) // fails for a flag that has one already
+		}
+		what, is := completed[cmd.Name()]
+		if !is {
+			continue
+		}
+		if cmd.ValidArgsFunction = completePlaces(p, o, what); cmd.Name() == "find" || cmd.Name() == "rb" {
+			cmd.ValidArgsFunction = completeFirst(cmd.ValidArgsFunction)
+		}
 	}
 }
 

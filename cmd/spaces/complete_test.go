@@ -11,8 +11,8 @@ import (
 	"spaces/store"
 )
 
-// completed is what a shell gets for the last of some words, and whether a blank follows a single one.
-func (h home) completed(t *testing.T, words ...string) (names string, blank bool) {
+// tabbed is what a shell gets for the last of some words, and whether a blank follows a single one.
+func (h home) tabbed(t *testing.T, words ...string) (names string, blank bool) {
 	t.Helper()
 	cmd := h.command(program(t))
 	cmd.Args = append([]string{cmd.Args[0], "__complete", words[0], "--data", h.data()}, words[1:]...)
@@ -54,18 +54,18 @@ func TestShellsCompleteWhatIsThere(t *testing.T) {
 		{[]string{"ls", "box:nospace/"}, "", true},
 		{[]string{"ls", "typo:x"}, "", true},
 	} {
-		if got, blank := h.completed(t, c.words...); got != c.want || blank != c.blank {
+		if got, blank := h.tabbed(t, c.words...); got != c.want || blank != c.blank {
 			t.Errorf("%q: %q %v, want %q %v", c.words, got, blank, c.want, c.blank)
 		}
 	}
-	if got, _ := h.completed(t, "ls", "s3://"); got != "" {
+	if got, _ := h.tabbed(t, "ls", "s3://"); got != "" {
 		t.Errorf("there is %q on this machine", got)
 	}
 	if _, err := os.Stat(h.data()); err == nil {
 		t.Error("completing made a store")
 	}
 	h.sees(t, "Created own\n", "mb", "s3://own")
-	if got, _ := h.completed(t, "ls", "s3://"); got != "s3://own/" {
+	if got, _ := h.tabbed(t, "ls", "s3://"); got != "s3://own/" {
 		t.Errorf("on this machine there is %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -50,7 +51,7 @@ func (t *transfer) toStandard(ctx context.Context, xs []operand) error {
 		return err
 	}
 	begun := t.p.now()
-	n, err := pour(ctx, st, ref, t.p.stdout)
+	n, err := pour(ctx, st, ref, store.GetOptions{}, t.p.stdout)
 	if ctx.Err() != nil {
 		return interrupted(ctx, fmt.Sprintf("%s were written", kit.Formats{}.Bytes(n)))
 	}
@@ -63,14 +64,18 @@ func (t *transfer) toStandard(ctx context.Context, xs []operand) error {
 // pourTries is how often a stream that broke off is gone on with where nothing more came.
 const pourTries = 5
 
-// pour writes the content of an object in order, and goes on where an answer broke off as long as it is the same object.
+// pour writes the content of an object, or a part of it, in order, and goes on where an answer broke off as long as it is the same object.
 // What arrived is compared with the checksum where that tells of the content; what was written stays written.
-func pour(ctx context.Context, st *store.Store, r store.Ref, w io.Writer) (n int64, err error) {
-	sum, about := md5.New(), store.Info{}
+func pour(ctx context.Context, st *store.Store, r store.Ref, part store.GetOptions, w io.Writer) (n int64, err error) {
+	sum, about, all := md5.New(), store.Info{}, int64(0)
 	for tries := 0; ; {
-		body, info, err := st.Get(store.Background(ctx), r, store.GetOptions{Offset: n, IfMatch: about.ETag})
+		o := part
+		o.Offset, o.Length, o.IfMatch = o.Offset+n, max(o.Length-n, 0), cmp.Or(about.ETag, o.IfMatch)
+		body, info, err := st.Get(store.Background(ctx), r, o)
 		if err == nil {
-			about = info
+			if about, all = info, info.Size-part.Offset; part.Length > 0 {
+				all = min(all, part.Length)
+			}
 			out := &faithful{w: io.MultiWriter(w, sum)}
 			var more int64
 			more, err = io.Copy(out, body)
@@ -83,8 +88,8 @@ func pour(ctx context.Context, st *store.Store, r store.Ref, w io.Writer) (n int
 			}
 		}
 		switch {
-		case about.ETag != "" && n == about.Size:
-			if len(about.ETag) == 32 && !strings.Contains(about.ETag, "-") && !about.Sealed && hex.EncodeToString(sum.Sum(nil)) != about.ETag {
+		case about.ETag != "" && n == all:
+			if all == about.Size && len(about.ETag) == 32 && !strings.Contains(about.ETag, "-") && !about.Sealed && hex.EncodeToString(sum.Sum(nil)) != about.ETag {
 				return n, fmt.Errorf("what was written has another checksum than %s", store.Printable(r.String()))
 			}
 			return n, nil

@@ -29,7 +29,6 @@ func duCommand(p process, o *options) *cobra.Command {
 	}
 	cmd.Flags().BoolVarP(&d.sum, "summarize", "s", false, "only the sum of each argument")
 	cmd.Flags().IntVarP(&d.depth, "max-depth", "d", -1, "only folders that are so deep; 0 is --summarize")
-	cmd.ValidArgsFunction = completePlaces(p, o, remoteFolders)
 	return looks(cmd, p, o, &l, func(ctx context.Context, w *viewer, args []string) error {
 		if d.sum {
 			d.depth = 0

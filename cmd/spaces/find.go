@@ -43,7 +43,6 @@ func findCommand(p process, o *options) *cobra.Command {
 	flags.StringVar(&f.kind, "type", "file", "file or folder")
 	flags.BoolVar(&f.print0, "print0", false, "end names with a zero byte instead of a line end: for xargs -0")
 	flags.BoolVarP(&f.long, "long", "l", false, "with size and date")
-	cmd.ValidArgsFunction = completeFirst(completePlaces(p, o, remoteFolders))
 	return looks(cmd, p, o, &l, func(ctx context.Context, w *viewer, args []string) error {
 		test, err := f.test(args[1:], w.now)
 		if err != nil {

@@ -40,7 +40,6 @@ func lsCommand(p process, o *options) *cobra.Command {
 	flags.BoolVarP(&ls.long, "long", "l", false, "with size and date")
 	flags.BoolVarP(&ls.recurse, "recursive", "r", false, "with everything in folders")
 	flags.BoolVar(&ls.versions, "versions", false, "with older versions and what was deleted: size, date, ID and name of each")
-	cmd.ValidArgsFunction = completePlaces(p, o, remoteFiles)
 	return looks(cmd, p, o, &l, func(ctx context.Context, w *viewer, args []string) error {
 		if len(args) == 0 {
 			args = []string{"s3://"}

@@ -23,7 +23,6 @@ func mbCommand(p process, o *options) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&create.PublicListing, "public-listing", false, "everybody may list what is in it, not read it")
 	cmd.Flags().BoolVar(&versioned, "versioning", false, "keep older versions of what is overwritten or deleted")
-	cmd.ValidArgsFunction = completePlaces(p, o, connectionsOnly)
 	return looks(cmd, p, o, nil, func(ctx context.Context, w *viewer, args []string) error {
 		return w.each(ctx, args, func(ctx context.Context, x operand) error {
 			st, err := w.wholeSpace(x)

@@ -30,7 +30,6 @@ func rbCommand(p process, o *options) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&rb.force, "force", false, "destroy everything in it, too")
 	cmd.Flags().BoolVar(&rb.yes, "yes", false, "do not ask: for scripts")
-	cmd.ValidArgsFunction = completeFirst(completePlaces(p, o, spacesOnly))
 	usable(cmd, o)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {

@@ -84,7 +84,7 @@ func rootCommand(p process) *cobra.Command {
 	group(root, "This program", versionCommand(p))
 	root.SetCompletionCommandGroupID("This program")
 	root.SetHelpCommandGroupID("This program")
-	completeProfiles(root, &o)
+	completeArguments(root, p, &o)
 	return root
 }
 

@@ -35,7 +35,6 @@ func shareCommand(p process, o *options) *cobra.Command {
 	flags.BoolVar(&s.public, "public", false, "print the plain address of a file that everybody can read: it never expires")
 	flags.BoolVar(&s.upload, "upload", false, "make a link by which a file can be put there")
 	flags.BoolVar(&s.asJSON, "json", false, "print JSON, one object a line")
-	cmd.ValidArgsFunction = completePlaces(p, o, remoteFiles)
 	return looks(cmd, p, o, nil, func(ctx context.Context, w *viewer, args []string) error {
 		life, err := dialog.Life(s.expires, w.now)
 		switch {

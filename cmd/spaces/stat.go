@@ -24,7 +24,6 @@ func statCommand(p process, o *options) *cobra.Command {
 		Args:    needs(1, -1, "stat PLACE..."),
 	}
 	cmd.Flags().StringVar(&version, "version-id", "", "this version of a file, not the current one")
-	cmd.ValidArgsFunction = completePlaces(p, o, remoteFiles)
 	return looks(cmd, p, o, &l, func(ctx context.Context, w *viewer, args []string) error {
 		if version != "" && len(args) > 1 {
 			return misused(errors.New("a version is one of one file: give one"))
