@@ -49,6 +49,7 @@ func TestShellsCompleteWhatIsThere(t *testing.T) {
 		{[]string{"find", "box:media/images/", "box:"}, "", true},
 		{[]string{"rb", "box:me"}, "box:media", true},
 		{[]string{"mb", "box:"}, "", true},
+		{[]string{"cp", "box:media/a"}, "box:media/a.txt", true},
 		{[]string{"ls", "--profile", ""}, "box", true},
 		{[]string{"mirror", "--profile", "b"}, "box", true},
 		{[]string{"ls", "box:nospace/"}, "", true},

@@ -165,7 +165,7 @@ func (w *viewer) spaceRows(j settingsJSON) []statRow {
 		rows = append(rows, statRow{"Created", w.formats.Second(*j.Created, w.now)})
 	}
 	if j.Objects != nil {
-		rows = append(rows, statRow{"Objects", kit.Count(*j.Objects)}, statRow{"Size", w.sizeInFull(*j.Bytes)})
+		rows = append(rows, statRow{"Objects", kit.Count(*j.Objects) + " as the endpoint counts, some with older versions"}, statRow{"Size", w.sizeInFull(*j.Bytes)})
 	}
 	listing := "nobody but you"
 	if len(j.Listing) > 0 {
