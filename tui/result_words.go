@@ -38,6 +38,7 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
 	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
 	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "}, job.Mirror: {"mirrored", "Mirrored "},
+	job.SyncUp: {"uploaded", "Synced "}, job.SyncDown: {"downloaded", "Synced "},
 }
 
 // done is what a job says of its objects.
@@ -75,9 +76,9 @@ func success(j *job.Status) sentence {
 	}
 	s = append(s, subject(j))
 	switch j.Kind {
-	case job.Upload, job.Copy, job.Move, job.Mirror:
+	case job.Upload, job.Copy, job.Move, job.Mirror, job.SyncUp:
 		s = append(s, word{text: " to "}, name(j.Spec.Target()))
-	case job.Download:
+	case job.Download, job.SyncDown:
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
 	if j.Called != "" && j.Objects == 1 && j.FailedCount == 0 {

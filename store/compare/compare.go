@@ -12,10 +12,11 @@ import (
 	"spaces/store"
 )
 
-// Folder is one of the two: with Prefix "" a whole Space.
+// Folder is one of the two: with Prefix "" a whole Space, with Tree a directory of this machine, of which nothing else is set.
 type Folder struct {
 	Store         *store.Store
 	Space, Prefix string
+	Tree          *Tree
 }
 
 // Side names one of the two.
@@ -196,7 +197,11 @@ func (c *Comparison) fetch(ctx context.Context) error {
 	return g.Wait()
 }
 
-func (s *side) list(ctx context.Context, f Folder, most int) error {
+func (s *side) list(ctx context.Context, f Folder, most int) (err error) {
+	if f.Tree != nil {
+		s.entries, s.ended, err = f.Tree.next(ctx)
+		return err
+	}
 	page, err := f.Store.List(ctx, store.ListRequest{Space: f.Space, Prefix: f.Prefix, After: s.after, Max: most})
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ const (
 	Tags        // Spec.Edit on the tags of every object
 	Mirror      // what is below one folder comes to be below Dest as it is: see Spec.Prune and Spec.Current
 	Trash       // a move to the trash of the Space: see ToTrash
+	SyncUp      // a Mirror of a directory here: Source.Local
+	SyncDown    // a Mirror of a folder, in the directory LocalDir
 )
 
 // work is what there is to know of a Kind: what differs between them is said here, once.
@@ -92,6 +94,10 @@ func init() {
 			walk: (*Plan).walkMirror, step: ending((*job).mirror), finish: (*job).prune},
 		Trash: {name: "trash", verb: "Delete", writes: true, changes: true, takes: true, moves: true, exact: true, lacks: noBatch,
 			walk: (*Plan).walkFolder, step: (*job).moveStep, finish: (*job).dropFolders},
+		SyncUp: {name: "sync up", verb: "Sync", fromDisk: true, writes: true, compares: true, lacks: noSync,
+			walk: (*Plan).walkSync, step: ending((*job).upload), finish: (*job).prune},
+		SyncDown: {name: "sync down", verb: "Sync", toDisk: true, exact: true, compares: true, lacks: noSync,
+			walk: (*Plan).walkSync, step: (*job).fetchStep, finish: (*job).prune},
 	}
 	for _, w := range works {
 		kinds = append(kinds, w.name)

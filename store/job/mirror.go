@@ -162,8 +162,10 @@ func (p *Plan) foundSame(by compare.Reason) {
 }
 
 func (p *Plan) foundDifference(ctx context.Context, d Difference, r record) error {
-	if err := p.lookAtRest(ctx); err != nil {
-		return err
+	if !p.work().fromDisk && !p.work().toDisk {
+		if err := p.lookAtRest(ctx); err != nil {
+			return err
+		}
 	}
 	if d.Change == Add {
 		p.totals.fresh.Add(1)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
 
 	"spaces/store"
 )
@@ -32,7 +36,7 @@ func (j *job) prune(ctx context.Context) {
 	j.mu.Unlock()
 	switch {
 	case failed || len(p.Failed()) > 0:
-		j.remark(Failure{Name: p.spec.Dest.String(), Err: errNotPruned})
+		j.remark(Failure{Name: p.spec.Target(), Err: errNotPruned})
 		return
 	case !p.hasSource():
 		j.failLate(0, p.sources[0].label(), errNoSource)
@@ -63,6 +67,9 @@ func (p *Plan) hasSource() bool {
 // pruneBatch deletes some; it is false when no more should be tried.
 func (j *job) pruneBatch(ctx context.Context, records []record) bool {
 	p := j.plan
+	if j.work().toDisk {
+		return j.pruneFiles(ctx, records)
+	}
 	keys := make([]string, len(records))
 	for i, r := range records {
 		keys[i] = p.spec.Dest.Key + r.name
@@ -84,7 +91,31 @@ func (j *job) pruneBatch(ctx context.Context, records []record) bool {
 			continue
 		}
 		j.pruned.Add(1)
+		j.tell(Step{From: store.Ref{Space: p.spec.Dest.Space, Key: key}}, nil)
 		j.rowGone(p.to, store.Ref{Space: p.spec.Dest.Space, Key: key})
+	}
+	j.m.changes.touch()
+	return true
+}
+
+// pruneFiles removes files that only the directory of a sync has, and the directories that get empty by that.
+func (j *job) pruneFiles(ctx context.Context, records []record) bool {
+	for _, r := range records {
+		if ctx.Err() != nil {
+			return false
+		}
+		err := j.place.dest.Remove(filepath.FromSlash(strings.TrimSuffix(r.name, "/")))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			j.failLate(0, filepath.Join(j.place.dir, filepath.FromSlash(r.name)), fmt.Errorf("removing it: %w", bareFile(err)))
+			continue
+		}
+		j.pruned.Add(1)
+		j.tell(Step{Local: r.name}, nil)
+		for dir := path.Dir(strings.TrimSuffix(r.name, "/")); dir != "."; dir = path.Dir(dir) {
+			if j.place.dest.Remove(filepath.FromSlash(dir)) != nil {
+				break // something is in it
+			}
+		}
 	}
 	j.m.changes.touch()
 	return true

@@ -101,6 +101,8 @@ func (s Spec) Title() string {
 func (s Spec) Target() string {
 	to := s.Dest.String()
 	switch {
+	case s.work().toDisk:
+		return s.LocalDir
 	case s.work().fromDisk || s.To == s.From:
 		return to
 	case s.To == "":
