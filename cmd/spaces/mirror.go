@@ -113,7 +113,7 @@ func (s *session) folderOf(text string) (operand, error) {
 	case err != nil:
 		return x, err
 	case !x.remote():
-		return x, fmt.Errorf("%q is a path on this machine: mirror cannot do those yet; write s3://SPACE/folder/ or PROFILE:SPACE/folder/", text)
+		return x, fmt.Errorf("%q is a path on this machine: spaces sync makes a Space as a directory is, and the other way round", text)
 	case x.ref.Space == "":
 		return x, fmt.Errorf("%q names no Space", text)
 	case !x.folder():
@@ -154,7 +154,7 @@ func prepareMirror(ctx context.Context, cs *connections, s job.Spec, m mirrorOpt
 // endEarlier ends what is left of the same mirror when it was killed: uploads that hold space at the destination.
 func endEarlier(ctx context.Context, jobs *job.Manager, s job.Spec) {
 	for _, u := range jobs.Unfinished() {
-		if u.Kind == job.Mirror && u.Spec.From == s.From && u.Spec.To == s.To && u.Spec.Dest == s.Dest && u.Spec.Sources[0].Ref == s.Sources[0].Ref {
+		if u.Kind == s.Kind && u.Spec.From == s.From && u.Spec.To == s.To && u.Spec.Dest == s.Dest && u.Spec.LocalDir == s.LocalDir && u.Spec.Sources[0].Ref == s.Sources[0].Ref && u.Spec.Sources[0].Local == s.Sources[0].Local {
 			_ = jobs.End(ctx, u.ID) // what cannot be ended now stays noted
 		}
 	}

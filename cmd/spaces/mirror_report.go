@@ -21,6 +21,8 @@ import (
 type mirrorReport struct {
 	p        process
 	options  mirrorOptions
+	quiet    bool
+	before   func() // the sum is printed; nil: nothing
 	requests *atomic.Int64
 }
 
@@ -68,8 +70,13 @@ var byWords = map[compare.Reason]string{compare.Size: "size", compare.Checksum: 
 func (r *mirrorReport) sum(p *job.Plan) mirrorSum {
 	s, t := p.Spec(), p.Totals()
 	from, _, _ := strings.Cut(strings.TrimPrefix(s.Title(), "Mirror "), " to ")
-	if s.From != "" {
+	switch {
+	case s.Kind == job.SyncUp:
+		from = s.Sources[0].Local
+	case s.From != "":
 		from = string(s.From) + " ▸ " + s.Sources[0].Ref.String()
+	case s.Kind == job.SyncDown:
+		from = s.Sources[0].Ref.String()
 	}
 	sum := mirrorSum{Source: from, Destination: s.Target(), DryRun: r.options.dryRun, Versions: p.Histories(), New: t.New, Changed: t.Changed, Same: t.Same,
 		SameByDate: t.Dated, OnlyThere: t.Only, ToWrite: t.Bytes, NotKept: []string{}, Failures: []mirrorFailure{}, Remarks: []mirrorFailure{}, Requests: r.requests.Load()}
@@ -112,7 +119,7 @@ func (r *mirrorReport) line(w io.Writer, d job.Difference) error {
 // run does a mirror and tells how it goes.
 func (r *mirrorReport) run(ctx context.Context, jobs *job.Manager, p *job.Plan) error {
 	id := jobs.Start(p)
-	status, ok := newProgress(r.p, false).follow(ctx, jobs, id)
+	status, ok := newProgress(r.p, r.quiet).follow(ctx, jobs, id)
 	if !ok {
 		return interrupted(ctx, "run it again to go on")
 	}
@@ -124,6 +131,9 @@ func (r *mirrorReport) run(ctx context.Context, jobs *job.Manager, p *job.Plan) 
 	}
 	for _, f := range status.Remarks {
 		sum.Remarks = append(sum.Remarks, mirrorFailure{f.Name, f.Err.Error()})
+	}
+	if r.before != nil {
+		r.before()
 	}
 	r.print(r.p.stdout, sum)
 	if len(status.Failed) > 0 && errors.Is(status.Failed[0].Err, store.NoSpace) {
@@ -150,6 +160,9 @@ func (r *mirrorReport) print(w io.Writer, s mirrorSum) {
 	printFailures(r.p.stderr, s.Failures, s.Failed)
 	if r.options.asJSON {
 		_ = json.NewEncoder(w).Encode(s)
+		return
+	}
+	if r.quiet {
 		return
 	}
 	for _, f := range s.Remarks {

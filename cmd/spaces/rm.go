@@ -76,8 +76,7 @@ func (t *transfer) confirm(ctx context.Context, p *job.Plan, r *transferReport) 
 	if t.kind != job.Delete || t.options.yes {
 		return true, nil
 	}
-	asks := onTerminal(t.p.stdin) && onTerminal(t.p.stderr)
-	if !asks {
+	if !canAsk(t.p) {
 		for _, src := range p.Spec().Sources {
 			if src.Folder {
 				return false, misused(errors.New("folders are deleted with --yes where nobody can be asked; --dry-run shows what would go"))
@@ -88,11 +87,8 @@ func (t *transfer) confirm(ctx context.Context, p *job.Plan, r *transferReport) 
 		}
 		return true, nil
 	}
-	g := newProgress(t.p, t.options.quiet)
-	if err := g.count(ctx, p); ctx.Err() != nil {
-		return false, interrupted(ctx, "nothing was deleted")
-	} else if err != nil {
-		return false, fmt.Errorf("counting what would be deleted: %w", err)
+	if err := countFirst(ctx, t.p, p, t.options.quiet); err != nil {
+		return false, err
 	}
 	totals := p.Totals()
 	if totals.Objects < 2 {
@@ -107,6 +103,21 @@ func (t *transfer) confirm(ctx context.Context, p *job.Plan, r *transferReport) 
 		fmt.Fprintln(t.p.stderr, "Nothing was deleted.")
 	}
 	return yes, err
+}
+
+// canAsk says whether somebody sits there.
+func canAsk(p process) bool { return onTerminal(p.stdin) && onTerminal(p.stderr) }
+
+// countFirst counts what a question is about.
+func countFirst(ctx context.Context, p process, plan *job.Plan, quiet bool) error {
+	err := newProgress(p, quiet).count(ctx, plan)
+	switch {
+	case ctx.Err() != nil:
+		return interrupted(ctx, "nothing was deleted")
+	case err != nil:
+		return fmt.Errorf("counting what would be deleted: %w", err)
+	}
+	return nil
 }
 
 // ask puts a question on a terminal. Only y and yes are a yes.

@@ -84,7 +84,7 @@ func (t *transferOptions) spec(k job.Kind) (s job.Spec, err error) {
 	default:
 		return s, fmt.Errorf("--access can be private or public, not %q", t.access)
 	}
-	if t.access != "" && k != job.Upload {
+	if t.access != "" && k != job.Upload && k != job.SyncUp {
 		return s, errors.New("--access is for uploads: copies keep who may read them")
 	}
 	return s, nil

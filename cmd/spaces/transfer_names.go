@@ -205,10 +205,13 @@ func split(key string) (dir, name string) {
 
 // toLocal has sources arrive at a path or below it. A link that leads to a file is followed, as cp does.
 func (t *transfer) toLocal(spec *job.Spec, xs []operand, dst operand) error {
-	path := dst.local
+	path, err := filepath.Abs(dst.local) // who goes on with it may be elsewhere
+	if err != nil {
+		return err
+	}
 	info, err := os.Stat(path)
 	switch {
-	case err == nil && info.IsDir(), os.IsPathSeparator(path[len(path)-1]):
+	case err == nil && info.IsDir(), os.IsPathSeparator(dst.local[len(dst.local)-1]):
 		spec.LocalDir = path
 		return nil
 	case !isOne(xs, spec.Sources):

@@ -157,18 +157,26 @@ func (r *transferReport) run(ctx context.Context, p *job.Plan) error {
 
 // did prints an object that a job is done with.
 func (r *transferReport) did(_ job.ID, o job.Outcome) {
-	l := transferLine{Action: kindWords[r.kind][0], Result: "done"}
-	switch {
-	case o.Err != nil:
-		l.Result, l.Error = "failed", o.Err.Error()
-	case o.Skipped:
-		l.Result = "skipped"
+	if o.Skipped {
 		r.left.Add(o.Size)
 	}
 	if !r.options.asJSON {
 		return
 	}
+	l := outcomeLine(o)
+	l.Action = kindWords[r.kind][0]
 	_ = r.line(l, o.PlannedStep) // who does not read it any more is told by the sum
+}
+
+// outcomeLine says how an object ended.
+func outcomeLine(o job.Outcome) transferLine {
+	switch {
+	case o.Err != nil:
+		return transferLine{Result: "failed", Error: o.Err.Error()}
+	case o.Skipped:
+		return transferLine{Result: "skipped"}
+	}
+	return transferLine{Result: "done"}
 }
 
 // end prints the sum and says by its error what the exit status is.
