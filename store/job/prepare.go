@@ -53,8 +53,11 @@ func (s *Spec) collide(sources []source) error {
 // merges says whether things of several sources may come to be in one folder: then names that nobody has seen yet may be
 // the same.
 func (s *Spec) merges(sources []source) bool {
-	if !s.work().hasTarget() || s.work().fromDisk {
+	switch {
+	case !s.work().hasTarget():
 		return false
+	case s.work().fromDisk: // a directory has a name that no other has, unless only what is in it goes
+		return len(sources) > 1 && slices.ContainsFunc(sources, func(r source) bool { return r.Inside })
 	}
 	order := slices.Clone(sources)
 	slices.SortFunc(order, func(a, b source) int { return strings.Compare(a.target, b.target) })

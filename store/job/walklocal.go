@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -119,7 +120,17 @@ func readDir(root *os.Root, dir string) ([]os.DirEntry, error) {
 		return nil, err
 	}
 	defer d.Close()
-	return d.ReadDir(-1)
+	list, err := d.ReadDir(-1)
+	slices.SortFunc(list, func(a, b os.DirEntry) int { return strings.Compare(inKey(a), inKey(b)) })
+	return list, err
+}
+
+// inKey is what an entry adds to a key: steps come in the order of keys, as what they are compared with is listed.
+func inKey(e os.DirEntry) string {
+	if e.IsDir() {
+		return e.Name() + "/"
+	}
+	return e.Name()
 }
 
 // bareFile takes the operation and the path off an error of the file system: the name is told beside it.
