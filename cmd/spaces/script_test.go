@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 			}
 			return expand(filepath.Join(e.WorkDir, "found.txt"), "$XDG", xdg)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"private": private, "chmod": chmod, "space": makeSpaces, "serve": serveScript},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"private": private, "chmod": chmod, "serve": serveScript},
 	})
 }
 
@@ -65,19 +65,6 @@ func chmod(ts *testscript.TestScript, _ bool, args []string) {
 	mode, err := strconv.ParseUint(args[0], 8, 32)
 	ts.Check(err)
 	ts.Check(os.Chmod(ts.MkAbs(args[1]), os.FileMode(mode)))
-}
-
-// space NAME... makes Spaces in the store of this machine.
-func makeSpaces(ts *testscript.TestScript, _ bool, names []string) {
-	p := system()
-	p.getenv = func(string) string { return "" }
-	cs := newConnections(p, options{data: ts.MkAbs("data/spaces")}, config{})
-	st, err := cs.Get("")
-	ts.Check(err)
-	for _, name := range names {
-		ts.Check(st.CreateSpace(context.Background(), name, store.CreateOptions{}))
-	}
-	ts.Check(cs.close(context.Background()))
 }
 
 // serve PROFILE SPACE... runs spaces serve in the background with a store of its own, in which those Spaces are, and adds a

@@ -57,6 +57,13 @@ type transferSum struct {
 	Remarks  []mirrorFailure `json:"remarks"`
 	Requests int64           `json:"requests"`
 	Seconds  float64         `json:"seconds"`
+	Cost     *transferCost   `json:"cost,omitempty"` // of a dry run
+}
+
+// transferCost is what a job would take, about.
+type transferCost struct {
+	Requests int64   `json:"requests"`
+	Seconds  float64 `json:"seconds,omitempty"` // none: not known
 }
 
 // kindWords are what is done with objects, and what was.
@@ -191,6 +198,10 @@ func (r *transferReport) end(s job.Status, p *job.Plan) error {
 		t := p.Totals()
 		sum.Folders, sum.There, sum.Public, sum.Asked = t.Folders, t.Conflicts, t.Public, t.PublicAsked
 		sum.LeftOut = failures(p.LeftOut())
+		if sum.DryRun {
+			c := p.Cost()
+			sum.Cost = &transferCost{c.Requests, c.Time.Seconds()}
+		}
 		for _, lost := range p.Lacks() {
 			sum.NotKept = append(sum.NotKept, lost.Error())
 		}
@@ -267,6 +278,12 @@ func (r *transferReport) printPlan(s transferSum) {
 		fmt.Fprintf(r.out, "; the public links of %s break", kit.Count(s.Public))
 		if s.Asked < s.Objects {
 			fmt.Fprintf(r.out, ", of %s that were asked", kit.Count(s.Asked))
+		}
+	}
+	if s.Cost != nil && s.Objects > 0 {
+		fmt.Fprintf(r.out, "; about %s", kit.Plural(s.Cost.Requests, "request"))
+		if left := kit.Left(time.Duration(s.Cost.Seconds * float64(time.Second))); left != "" && s.Cost.Seconds >= 1 {
+			fmt.Fprintf(r.out, ", %s", left)
 		}
 	}
 	fmt.Fprintln(r.out)

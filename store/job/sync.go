@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"spaces/store"
@@ -201,10 +202,21 @@ func (p *Plan) synced(ctx context.Context, i int, row *compare.Row, s *syncing, 
 		return false, compare.Checksum, nil
 	}
 	noted, at := changedAt(info), file.Modified()
+	if exact, err := s.root.Stat(filepath.FromSlash(row.Name)); err == nil {
+		at = exact.ModTime()
+	}
 	if _, is := info.Meta["mtime"]; is || p.work().toDisk {
-		return noted.Unix() == at.Unix(), compare.Date, nil // what is downloaded gets the time of the object
+		return isNoted(noted, at), compare.Date, nil // what is downloaded gets the time of the object
 	}
 	return at.Before(noted), compare.Date, nil
+}
+
+// isNoted says whether a time of a file is the one that is noted of it. Some file systems keep whole seconds.
+func isNoted(noted, at time.Time) bool {
+	if at.Nanosecond() == 0 {
+		return noted.Unix() == at.Unix()
+	}
+	return noted.Truncate(time.Microsecond).Equal(at.Truncate(time.Microsecond))
 }
 
 // seals is how many objects of other content are asked whether their ETags tell nothing of it, as compare has it.
