@@ -41,8 +41,7 @@ func syncCommand(p process, o *options) *cobra.Command {
 	flags := c.Flags()
 	flags.BoolVar(&remove, "delete", false, "delete what only DST has, when all else has succeeded")
 	flags.BoolVarP(&t.yes, "yes", "y", false, "do not ask before --delete deletes")
-	flags.StringVar(&t.access, "access", "", "who may read what is uploaded: private, public (default: as the profile says, else private)")
-	flags.BoolVar(&t.links, "links", false, "upload also what links in the directory lead to outside of it")
+	t.addUpload(flags)
 	return c
 }
 
@@ -96,8 +95,8 @@ func (t *transfer) syncSpec(from, to string) (spec job.Spec, err error) {
 	case dst.local != "":
 		t.kind = job.SyncDown
 	default:
-		if t.options.access != "" {
-			return spec, errors.New("--access is for uploads: copies keep who may read them")
+		if err := t.options.onlyUploads(job.Mirror); err != nil {
+			return spec, err
 		}
 		spec, err = t.mirrorSpec(from, to)
 		t.kind, spec.Current = spec.Kind, true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,6 +17,7 @@ import (
 type transferOptions struct {
 	recurse, dryRun, asJSON, quiet, links bool
 	ifExists, access                      string
+	headers, meta                         []string
 	yes, force                            bool // of rm
 }
 
@@ -45,8 +47,38 @@ func transferCommand(c *cobra.Command, o *options, t *transferOptions, fewest in
 func (t *transferOptions) addTransfer(flags *pflag.FlagSet) {
 	flags.BoolVarP(&t.recurse, "recursive", "r", false, "take folders, directories and whole Spaces along")
 	flags.StringVar(&t.ifExists, "if-exists", "overwrite", "what happens to a name that is there already: overwrite, skip, keep-both (a number is put before the extension), newer (overwrite what is older), differs (overwrite other content)")
+	t.addUpload(flags)
+}
+
+// addUpload adds the flags of what uploads.
+func (t *transferOptions) addUpload(flags *pflag.FlagSet) {
 	flags.StringVar(&t.access, "access", "", "who may read what is uploaded: private, public (default: as the profile says, else private)")
 	flags.BoolVar(&t.links, "links", false, "upload also what links in a directory lead to outside of it")
+	flags.StringArrayVar(&t.headers, "header", nil, "a header of what is uploaded: 'Cache-Control: max-age=3600'; may be given more than once")
+	flags.StringArrayVar(&t.meta, "meta", nil, "metadata of what is uploaded: name=value; may be given more than once")
+}
+
+// edit are the headers and metadata that flags name.
+func (t *transferOptions) edit() (e job.Edit, err error) {
+	set := map[string]string{}
+	for _, text := range t.headers {
+		name, value, ok := strings.Cut(text, ":")
+		if !ok {
+			return e, fmt.Errorf("--header %q is not written as 'Name: value'", text)
+		}
+		set[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	}
+	for _, text := range t.meta {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return e, fmt.Errorf("--meta %q is not written as name=value", text)
+		}
+		set["x-amz-meta-"+name] = value
+	}
+	if len(set) > 0 {
+		e.Set = set
+	}
+	return e, nil
 }
 
 // placesHelp tells how arguments are read.
@@ -84,10 +116,23 @@ func (t *transferOptions) spec(k job.Kind) (s job.Spec, err error) {
 	default:
 		return s, fmt.Errorf("--access can be private or public, not %q", t.access)
 	}
-	if t.access != "" && k != job.Upload && k != job.SyncUp {
-		return s, errors.New("--access is for uploads: copies keep who may read them")
+	if s.Edit, err = t.edit(); err != nil {
+		return s, err
 	}
-	return s, nil
+	return s, t.onlyUploads(k)
+}
+
+// onlyUploads refuses flags of uploads where there is none.
+func (t *transferOptions) onlyUploads(k job.Kind) error {
+	switch {
+	case k == job.Upload, k == job.SyncUp:
+		return nil
+	case t.access != "":
+		return errors.New("--access is for uploads: copies keep who may read them")
+	case len(t.headers)+len(t.meta) > 0:
+		return errors.New("--header and --meta are for uploads: copies keep theirs")
+	}
+	return nil
 }
 
 // transfer is a command under way.

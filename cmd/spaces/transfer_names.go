@@ -79,7 +79,7 @@ func (t *transfer) keys(ctx context.Context, x operand) (list []job.Source, miss
 		if !t.options.recurse {
 			return nil, nil, misused(fmt.Errorf("%s: %w", store.Printable(x.text), errFolder))
 		}
-		return []job.Source{{Ref: x.ref, Folder: true, Inside: true}}, nil, nil
+		return []job.Source{{Ref: x.ref, Folder: true, Inside: t.kind != job.Delete}}, nil, nil // deleted is the marker of the folder, too
 	}
 	st, err := t.Get(x.conn)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -217,6 +218,9 @@ func (r *transferReport) end(s job.Status, p *job.Plan) error {
 	}
 	if sum.Failed == 0 {
 		return nil
+	}
+	if len(s.Failed) > 0 && errors.Is(s.Failed[0].Err, store.NoSpace) {
+		return errors.New("there is no such Space: spaces mb makes one")
 	}
 	return fmt.Errorf("%s failed", kit.Plural(sum.Failed, "thing"))
 }

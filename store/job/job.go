@@ -39,7 +39,7 @@ type Spec struct {
 	Access   store.Access // of uploaded objects; "" is private
 	Links    bool         // Upload: links in a tree that lead out of it are followed, to files; otherwise they are left out
 	At       time.Time    // Restore: folders and files as they were then; zero: what was deleted comes back
-	Edit     Edit         // Metadata, Tags
+	Edit     Edit         // Metadata, Tags; Upload: headers that files get beside their own
 	Policy   Policy
 	Prune    bool      // Mirror: what only Dest has is deleted, when all else has succeeded
 	Current  bool      // Mirror: older versions stay behind also where both sides keep them

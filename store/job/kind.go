@@ -66,7 +66,7 @@ var works []work
 func init() {
 	complete := func(*Spec) error { return nil }
 	works = []work{
-		Upload: {name: "upload", verb: "Upload", fromDisk: true, writes: true, lacks: complete,
+		Upload: {name: "upload", verb: "Upload", fromDisk: true, writes: true, lacks: noHeaders,
 			walk: (*Plan).walkLocal, clash: (*Plan).clashesInStore, step: ending((*job).upload)},
 		Download: {name: "download", verb: "Download", toDisk: true, exact: true, lacks: noFolder,
 			walk: (*Plan).walkFolder, clash: (*Plan).clashesOnDisk, step: (*job).fetchStep},
@@ -137,6 +137,12 @@ func noAccess(s *Spec) error {
 		return errors.New("permissions can be private or public")
 	}
 	return nil
+}
+
+// noHeaders says what of the headers of an upload cannot be.
+func noHeaders(s *Spec) error {
+	_, err := s.Edit.Apply(store.Props{})
+	return err
 }
 
 func noEdit(s *Spec) error {

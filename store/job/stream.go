@@ -92,6 +92,7 @@ func (j *job) uploadStream(ctx context.Context, at pos, s Step, t *tally) error 
 
 func (j *job) putStream(ctx context.Context, f *feed, to store.Ref, guard bool, t *tally) (sent int64, err error) {
 	props := store.Props{Access: j.plan.spec.Access, ContentType: contentType(to.Key, f.first)}
+	props = j.plan.asked(props)
 	if f.whole {
 		return int64(len(f.first)), j.putBody(ctx, to, f.first, props, guard, t)
 	}

@@ -27,7 +27,7 @@ func noSync(s *Spec) error {
 	case s.work().toDisk:
 		return noFolder(s)
 	}
-	return nil
+	return noHeaders(s)
 }
 
 // syncing is how far the walk of a sync is.

@@ -167,7 +167,15 @@ func (j *job) uploadProps(l *local, head []byte) store.Props {
 	if at := l.modified; at.Unix() > 0 {
 		p.Meta = map[string]string{"mtime": strconv.FormatInt(at.Unix(), 10) + "." + fmt.Sprintf("%09d", at.Nanosecond())}
 	}
-	return p
+	return j.plan.asked(p)
+}
+
+// asked adds what the Spec asks for.
+func (p *Plan) asked(props store.Props) store.Props {
+	if with, err := p.spec.Edit.Apply(props); err == nil { // else it is refused before: see lacks
+		return with
+	}
+	return props
 }
 
 // contentType goes by the extension, else by the first bytes.
