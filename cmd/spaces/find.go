@@ -20,7 +20,7 @@ import (
 type findOptions struct {
 	name, larger, smaller, newer, older, kind string
 
-	asJSON, print0, long, bytes bool
+	print0, long bool
 }
 
 func findCommand(p process, o *options) *cobra.Command {
