@@ -38,5 +38,12 @@ func FewClashes(t testing.TB, kept, window int) {
 	t.Cleanup(func() { keptClashes, clashWindow = was, wide })
 }
 
+// NoteAtMost has the undo of jobs with more objects than so many given up, until restore is called.
+func NoteAtMost(n int) (restore func()) {
+	was := objectMost
+	objectMost = n
+	return func() { objectMost = was }
+}
+
 // CheckWindows says why a name cannot be one on Windows.
 var CheckWindows = checkWindows

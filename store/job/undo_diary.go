@@ -55,11 +55,13 @@ const (
 
 	diaryBlock = 32 << 10 // bytes that wait at most
 	diaryEvery = time.Second
-	diaryMost  = 64 << 20  // bytes of a file: about 1,500,000 objects
-	objectMost = 1_000_000 // objects of a file
-	valueMost  = 100_000   // distinct values of a file: they are in memory
-	readMost   = 10_000    // objects of a job whose permissions are read just for this
+	diaryMost  = 64 << 20 // bytes of a file: about 1,500,000 objects
+	valueMost  = 100_000  // distinct values of a file: they are in memory
+	readMost   = 10_000   // objects of a job whose permissions are read just for this
 )
+
+// objectMost are the objects of a file. Tests make it small.
+var objectMost = 1_000_000
 
 // The first bytes of payloads, and of entries.
 const (

@@ -1,9 +1,11 @@
 package job_test
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -393,4 +395,135 @@ func TestAJobThatDidNothingIsNotNoted(t *testing.T) {
 	if files, _ := filepath.Glob(filepath.Join(dir, "done-*")); len(files) > 0 || len(m.Undoable()) > 0 {
 		t.Errorf("noted are %q", files)
 	}
+}
+
+// What a program that died had noted is taken back, and what it had not stays.
+func TestWhatADeadProgramNotedIsUndone(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	keys := numberedKeys("a/", 6000)
+	fill(t, f.Store, "media", keys...)
+	dir := t.TempDir()
+	done(t, noting(t, dir, job.Options{}, f.Store), move(f.Store, "b/", "", folder("media", "a/")))
+	files, err := filepath.Glob(filepath.Join(dir, "done-*"))
+	check(t, err)
+	info, err := os.Stat(files[0])
+	check(t, err)
+	check(t, os.Truncate(files[0], info.Size()/2))
+	m := noting(t, dir, job.Options{}, f.Store)
+	list := m.Undoable()
+	if len(list) != 1 || !list[0].Part || list[0].Objects == 0 || list[0].Objects >= len(keys) {
+		t.Fatalf("to undo is %+v", list)
+	}
+	status := undo(t, m, 0)
+	if n := len(storetest.Keys(t, f.Store, "media", "a/")); n != list[0].Objects || n != status.ObjectsDone {
+		t.Errorf("%d are back, %d were noted, %d done", n, list[0].Objects, status.ObjectsDone)
+	}
+}
+
+func TestATornFileIsNotUndone(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", "a")
+	dir := t.TempDir()
+	rename := move(f.Store, "", "", object("media", "a"))
+	rename.Name = "b"
+	done(t, noting(t, dir, job.Options{}, f.Store), rename)
+	files, err := filepath.Glob(filepath.Join(dir, "done-*"))
+	check(t, err)
+	whole, err := os.ReadFile(files[0])
+	check(t, err)
+	for cut := 0; cut < len(whole); cut += 5 {
+		for _, text := range [][]byte{whole[:cut], append(bytes.Clone(whole[:cut]), bytes.Repeat([]byte{0xff}, len(whole)-cut)...)} {
+			check(t, os.WriteFile(files[0], text, 0o600))
+			m := noting(t, dir, job.Options{}, f.Store)
+			for _, u := range m.Undoable() {
+				if p, err := m.UndoPlan(u.ID); err == nil {
+					_ = p.Count(t.Context())
+				}
+			}
+		}
+	}
+	wantKeys(t, f.Store, "media", "", "b")
+}
+
+func TestAnUndoThatWasCutShortGoesOnInTheNextRun(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	s := copying(t, f)
+	f.Space(t, "media")
+	keys := numberedKeys("a/", 60)
+	fill(t, f.Store, "media", keys...)
+	dir := t.TempDir()
+	m := noting(t, dir, job.Options{Workers: 1}, s)
+	done(t, m, move(s, "b/", "", folder("media", "a/")))
+	entered := make(chan struct{}, 100)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/a/"), Skip: 20, Fault: storetest.Hang(entered)})
+	p, err := m.UndoPlan(m.Undoable()[0].ID)
+	check(t, err)
+	check(t, p.Count(t.Context()))
+	m.Start(p)
+	<-entered
+	if list := m.Undoable(); len(list) == 0 || list[len(list)-1].Why != "it is being undone" {
+		t.Errorf("meanwhile, to undo is %+v", list)
+	}
+	if _, err := m.UndoPlan(m.Undoable()[len(m.Undoable())-1].ID); err == nil {
+		t.Error("it is undone twice at a time")
+	}
+	check(t, m.Close(t.Context()))
+	f.Faults.Clear()
+
+	m = noting(t, dir, job.Options{}, s)
+	left := m.Unfinished()
+	if len(left) != 1 || left[0].Title != "Undo of the move of a/ to media/b/" || left[0].Why != "" {
+		t.Fatalf("unfinished is %+v", left)
+	}
+	id, err := m.Again(left[0].ID)
+	check(t, err)
+	if status := await(t, m, id, ended); status.Phase != job.Done || status.LeftOut != 0 {
+		t.Errorf("ended %v, %d left out, failed %v", status.Phase, status.LeftOut, status.Failed)
+	}
+	wantKeys(t, f.Store, "media", "", keys...)
+}
+
+func TestMoreThanCanBeNotedSaysSo(t *testing.T) {
+	defer job.NoteAtMost(10)()
+	f := storetest.New(t)
+	f.Space(t, "media")
+	fill(t, f.Store, "media", numberedKeys("a/", 11)...)
+	m := noting(t, t.TempDir(), job.Options{}, f.Store)
+	done(t, m, move(f.Store, "b/", "", folder("media", "a/")))
+	list := m.Undoable()
+	if len(list) != 1 || !strings.Contains(list[0].Why, "more than can be noted") {
+		t.Fatalf("to undo is %+v", list)
+	}
+	if _, err := m.UndoPlan(list[0].ID); err == nil {
+		t.Error("it is undone")
+	}
+}
+
+func TestAJobThatIsTriedAgainIsUndoneAsOne(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	s := copying(t, f)
+	f.Space(t, "media")
+	keys := numberedKeys("a/", 20)
+	fill(t, f.Store, "media", keys...)
+	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/b/"), Skip: 12, Fault: storetest.Answer(http.StatusForbidden, "AccessDenied")})
+	m := noting(t, t.TempDir(), job.Options{Workers: 1}, s)
+	var sources []job.Source
+	for _, key := range keys {
+		sources = append(sources, object("media", key))
+	}
+	id := m.Start(m.Plan(move(s, "b/", "", sources...)))
+	await(t, m, id, ended)
+	if list := m.Undoable(); len(list) != 1 || list[0].Objects != 12 {
+		t.Errorf("to undo is %+v", list)
+	}
+	f.Faults.Clear()
+	m.Retry(id)
+	await(t, m, id, func(s job.Status) bool { return s.Phase == job.Done })
+	if list := m.Undoable(); len(list) != 1 || list[0].Objects != 20 {
+		t.Errorf("to undo is %+v", list)
+	}
+	undo(t, m, 0)
+	wantKeys(t, f.Store, "media", "", keys...)
 }

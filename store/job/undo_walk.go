@@ -74,6 +74,8 @@ func (p *Plan) lookBack(ctx context.Context, noted []record) error {
 		switch name := p.step(r).From.Key; {
 		case r.history == unsure && (errors.Is(err, store.NotFound) || err == nil && (e.Size != r.size || e.ETag != r.etag)):
 			// it was not done
+		case p.spec.Again && errors.Is(err, store.NotFound):
+			// it was taken back before this was cut short, or is nobody's business
 		case errors.Is(err, store.NotFound):
 			p.leaveOut(name, errGoneFrom)
 		case err != nil:
