@@ -221,6 +221,9 @@ func (s Spec) deed() string {
 		if to == "" {
 			to = s.Name
 		}
+		if s.Sources[0].Folder {
+			to += "/"
+		}
 		return "Rename of " + what + " to " + to
 	case s.Renames():
 		return "Rename of " + what

@@ -170,10 +170,11 @@ func (d *Undo) asking(s kit.Size) *kit.Form {
 // row is one of the jobs, and when it was.
 func (d *Undo) row(i, w int, cursor bool) string {
 	u, t := d.all[i], &d.c.Theme.Paint
-	when := d.c.Date(u.When)
-	width := max(w-4-d.c.Formats.DateWidth(), 8)
-	line := kit.Fit(mark(cursor && len(d.all) > 1)+middle(shown(u.Title), width), width+2) + "  " + when
-	line = kit.Fit(line, w)
+	width, when := w-4-d.c.Formats.DateWidth(), "  "+d.c.Date(u.When)
+	if width < 40 {
+		width, when = max(w-2, 1), "" // what it was matters more
+	}
+	line := kit.Fit(kit.Fit(mark(cursor && len(d.all) > 1)+middle(shown(u.Title), width), width+2)+when, w)
 	switch {
 	case cursor && len(d.all) > 1:
 		return t.Cursor.On(line)
@@ -204,6 +205,9 @@ func (d *Undo) comesTo(u job.Undoable, w int) []string {
 	if !d.plans.Busy() {
 		state = d.state()
 	}
+	if kit.Width(sum+state)+7 > w {
+		state = strings.TrimPrefix(state, "counted, ")
+	}
 	lines := []string{"  " + t.Strong.On(sum) + t.Dim.On("   ("+state+")")}
 	if price := d.price(); price != "" {
 		lines = append(lines, note(price, w, t.Dim)...)
@@ -229,15 +233,16 @@ func (d *Undo) about(u job.Undoable, w int) []string {
 			lines = append(lines, note(kit.Count(n)+" "+many, w, d.c.Theme.Paint.Warn)...)
 		}
 	}
-	does := "They go back to where they were."
+	does, one := "They go back to where they were.", d.totals.Objects == 1
 	switch {
+	case u.Redo:
+		does = "What was undone is done again."
+	case !moves(u) && one:
+		does = "It gets back what it had."
 	case !moves(u):
 		does = "They get back what they had."
-	case d.totals.Objects == 1:
+	case one:
 		does = "It goes back to where it was."
-	}
-	if !moves(u) && d.totals.Objects == 1 {
-		does = "It gets back what it had."
 	}
 	if d.totals.Objects > 0 || d.counting() || d.plans.Busy() {
 		lines = note(does, w, d.c.Theme.Paint.Dim)
