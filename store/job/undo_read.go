@@ -9,8 +9,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-
-	"spaces/store"
 )
 
 // errUnread is what is said of a diary that does not begin as one.
@@ -168,9 +166,4 @@ func summed(path string) (sum diarySum) {
 	}
 	sum.Spaces, sum.Unsure = len(spaces), d.count
 	return sum
-}
-
-// below is where an object of a pair is, before and after.
-func (x pair) below(name string) (from, to store.Ref) {
-	return store.Ref{Space: x.from.Space, Key: x.from.Key + name}, store.Ref{Space: x.to.Space, Key: x.to.Key + name}
 }
