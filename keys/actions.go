@@ -23,6 +23,8 @@ const (
 	AccessKeys  Action = "access-keys" // g k
 	Connections Action = "connections" // g c
 	Usage       Action = "usage"       // g u: what folders hold
+	Trash       Action = "trash"       // g t: of the Space
+	EmptyTrash  Action = "empty-trash" // g e, on the page of it
 	Find        Action = "find"        // F: below here
 	Bookmark    Action = "bookmark"    // b: this place
 	Bookmarks   Action = "bookmarks"   // '

@@ -29,7 +29,7 @@ var letters = map[Action][]string{
 	New: {"a"}, CreateSpace: {"g n"}, Delete: {"d"}, Rename: {"r"}, Move: {"m"},
 	Upload: {"u"}, Download: {"W"}, Share: {"s"}, CopyURL: {"c"}, Access: {"="},
 	More: {">"}, Palette: {":"}, Help: {"?"}, Refresh: {"R"}, Back: {"q"},
-	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
+	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Trash: {"g t"}, EmptyTrash: {"g e"}, Find: {"F"}, Public: {"g o"},
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"}, Limits: {"g w"},
 	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, CopyTo: {"Y"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
@@ -44,7 +44,7 @@ var functions = map[Action][]string{
 // vimKeys are where vim's users look for things: deleting takes two keys, nothing is lost by a slip.
 var vimKeys = map[Action][]string{
 	Delete: {"d d"}, Rename: {"c w"}, CopyURL: {"y u"}, Share: {"y s"}, New: {"o"}, SelectAll: {"V"},
-	SortName: {"s n"}, SortSize: {"s s"}, SortDate: {"s d"}, Index: {"g h", "~"}, Transfers: {"g t"},
+	SortName: {"s n"}, SortSize: {"s s"}, SortDate: {"s d"}, Index: {"g h", "~"}, Transfers: {"g t"}, Trash: {"g x"},
 	HistoryBack: {"ctrl+o", "H"}, HistoryNext: {"L"}, NextTab: {"]"}, PrevTab: {"["}, Back: {"Z Z", "q"},
 	Copy: {"y y"}, CopyTo: {"y t"}, ShareAgain: {"y a"}, DualPane: {"ctrl+w v"}, OtherPane: {"tab", "ctrl+w w"},
 }
@@ -57,7 +57,7 @@ var mcKeys = map[Action][]string{
 	CopyURL: {"c"}, Access: {"="}, Transfers: {"w"}, Index: {"~"}, GoTo: {"g p"}, CreateSpace: {"g n"}, Range: {"v"}, NextTab: {"]"}, PrevTab: {"["},
 	HistoryBack: {"H"}, HistoryNext: {"L"}, SortName: {"o n"}, SortSize: {"o s"}, SortDate: {"o d"},
 	HalfDown: {"ctrl+d"}, HalfUp: {"ctrl+u"}, Back: {"q"},
-	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Find: {"F"}, Public: {"g o"},
+	Settings: {"g s"}, AccessKeys: {"g k"}, Connections: {"g c"}, Usage: {"g u"}, Trash: {"g t"}, EmptyTrash: {"g e"}, Find: {"F"}, Public: {"g o"},
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"}, Limits: {"g w"},
 	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},

@@ -57,6 +57,8 @@ var table = []about{
 	{AccessKeys, groupPlaces, onPages, "access keys", "Access keys"},
 	{Connections, groupPlaces, onPages, "connections", "Connections"},
 	{Usage, groupPlaces, onPages, "usage", "Usage"},
+	{Trash, groupPlaces, onPages, "trash", "Trash"},
+	{EmptyTrash, groupPlaces, onPages, "empty", "Empty the trash…"},
 	{Find, groupPlaces, onPages, "find", "Find below here…"},
 	{Public, groupPlaces, onPages, "public", "What is public"},
 	{Bookmark, groupPlaces, onPages, "bookmark", "Bookmark this place"},

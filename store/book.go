@@ -57,6 +57,7 @@ type Profile struct {
 
 	ReadOnly     bool
 	UploadAccess Access   // who may read what is uploaded, unless told otherwise: "" is Private
+	Trash        bool     // deleting goes to the trash
 	Spaces       []string // shown without being asked for: of keys that may not list Spaces
 
 	Unused bool // this machine has no store yet

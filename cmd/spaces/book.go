@@ -81,7 +81,7 @@ func (b book) ofFlags() store.Profile {
 func shownProfile(name string, p profile) store.Profile {
 	s := store.Profile{Name: name, Endpoint: p.Endpoint, Region: p.Region, PathStyle: p.Addressing == "path", AccessKey: p.AccessKey,
 		KeepsToken: p.APIToken != "" || p.APITokenKeyring,
-		ReadOnly:   p.ReadOnly, UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces}
+		ReadOnly:   p.ReadOnly, UploadAccess: store.Access(p.UploadAccess), Trash: p.Trash, Spaces: p.Spaces}
 	source, of, _ := strings.Cut(p.Credentials, ":")
 	s.Source, s.AWSProfile = cmp.Or(store.KeySource(source), store.KeyOfAWS), of
 	return s
@@ -90,7 +90,7 @@ func shownProfile(name string, p profile) store.Profile {
 // written is a profile as it is to stand in the file, where it stands as was has it.
 func written(p store.Profile, was profile) profile {
 	w := profile{Endpoint: p.Endpoint, Region: p.Region, Addressing: was.Addressing, ReadOnly: p.ReadOnly,
-		UploadAccess: was.UploadAccess, LimitRate: was.LimitRate, Spaces: p.Spaces}
+		UploadAccess: was.UploadAccess, LimitRate: was.LimitRate, Trash: p.Trash, Spaces: p.Spaces}
 	switch {
 	case !p.KeepsToken:
 		w.APITokenEnv = was.APITokenEnv

@@ -28,6 +28,9 @@ type config struct {
 	Bound    map[string]any     `toml:"bind"`           // action → its key, or a list of keys: see Bind
 	Profiles map[string]profile `toml:"profiles"`       // endpoints by name
 
+	// Trash says whether deleting on this machine goes to the trash; nil: it does.
+	Trash *bool `toml:"trash"`
+
 	// EncryptionKey is a file with the keys that every new object of the store of this machine is encrypted with.
 	EncryptionKey string `toml:"encryption_key"`
 
@@ -56,8 +59,12 @@ type profile struct {
 	ReadOnly     bool     `toml:"read_only"`     // nothing is changed there
 	UploadAccess string   `toml:"upload_access"` // "private" (the default) or "public-read"
 	LimitRate    string   `toml:"limit_rate"`    // of transfers, in bytes a second: "10M"; the default is no limit
+	Trash        bool     `toml:"trash"`         // deleting goes to the trash
 	Spaces       []string `toml:"spaces"`        // of a key that may not list them: shown without asking
 }
+
+// trashes says whether deleting on this machine goes to the trash.
+func (c config) trashes() bool { return c.Trash == nil || *c.Trash }
 
 // loadConfig reads the file at path, or at the default place when path is "": then it may be missing.
 func loadConfig(path string) (config, error) {

@@ -104,7 +104,7 @@ func (p profile) settings() []setting {
 		{"endpoint", quoted(p.Endpoint)}, {"region", quoted(p.Region)}, {"addressing", quoted(p.Addressing)},
 		{"credentials", quoted(p.Credentials)}, {"access_key_id", quoted(p.AccessKey)}, {"secret_access_key", quoted(p.SecretKey)},
 		{"api_token", quoted(p.APIToken)}, {"api_token_env", quoted(p.APITokenEnv)}, {"api_token_keyring", yes(p.APITokenKeyring)},
-		{"read_only", yes(p.ReadOnly)}, {"upload_access", quoted(p.UploadAccess)}, {"limit_rate", quoted(p.LimitRate)}, {"spaces", listed(p.Spaces)},
+		{"read_only", yes(p.ReadOnly)}, {"upload_access", quoted(p.UploadAccess)}, {"trash", yes(p.Trash)}, {"limit_rate", quoted(p.LimitRate)}, {"spaces", listed(p.Spaces)},
 	}
 	return list
 }

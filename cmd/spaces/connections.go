@@ -125,7 +125,7 @@ func (cs *connections) thisMachine() (store.Config, error) {
 		Due: func(ctx context.Context, space string, show func([]store.Due) error) error {
 			return dueOf(ctx, machine, space, show)
 		},
-		ReadOnly: cs.allReadOnly(), AllReadOnly: cs.allReadOnly(),
+		ReadOnly: cs.allReadOnly(), AllReadOnly: cs.allReadOnly(), Trash: cs.configuration().trashes(),
 	}, nil
 }
 
@@ -163,7 +163,7 @@ func (c config) remote(o options, getenv func(string) string) (store.Config, err
 		Endpoint: cmp.Or(o.endpoint, p.Endpoint), Region: cmp.Or(o.region, p.Region),
 		PathStyle: o.pathStyle || p.Addressing == "path", AccessKey: p.AccessKey, SecretKey: p.SecretKey,
 		APIToken: apiToken(p, getenv), APIURL: getenv("DIGITALOCEAN_API_URL"),
-		UploadAccess: store.Access(p.UploadAccess), Spaces: p.Spaces, Bandwidth: p.bandwidth(),
+		UploadAccess: store.Access(p.UploadAccess), Trash: p.Trash, Spaces: p.Spaces, Bandwidth: p.bandwidth(),
 	}
 	if o.limitRate > 0 {
 		s.Bandwidth = int64(o.limitRate)

@@ -55,7 +55,7 @@ func (b *Book) index(name string) int {
 
 func config(p store.Profile) store.Config {
 	c := store.Config{Name: p.Name, Conn: p.Conn(), Endpoint: p.Endpoint, Region: p.Region, PathStyle: p.PathStyle,
-		AccessKey: cmp.Or(p.AccessKey, AccessKey), SecretKey: cmp.Or(p.Secret, SecretKey), UploadAccess: p.UploadAccess, Spaces: p.Spaces, APIToken: p.APIToken}
+		AccessKey: cmp.Or(p.AccessKey, AccessKey), SecretKey: cmp.Or(p.Secret, SecretKey), UploadAccess: p.UploadAccess, Trash: p.Trash, Spaces: p.Spaces, APIToken: p.APIToken}
 	if p.ReadOnly {
 		c.ReadOnly = "This connection is read-only."
 	}

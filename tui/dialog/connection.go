@@ -45,8 +45,8 @@ type Connection struct {
 
 // connectionRest is what most people leave as it is.
 type connectionRest struct {
-	readOnly, public bool
-	spaces           *kit.Field
+	readOnly, public, trash bool
+	spaces                  *kit.Field
 }
 
 var (
@@ -90,7 +90,7 @@ func newConnection(c *kit.Context, title string, p store.Profile) *Connection {
 	d.secret.Secret()
 	d.keeps, d.token = p.KeepsToken, kit.NewField("", map[bool]string{false: "for access keys and the CDN", true: "as it is"}[p.KeepsToken])
 	d.token.Secret()
-	d.rest = connectionRest{p.ReadOnly, p.UploadAccess == store.PublicRead, kit.NewField(strings.Join(p.Spaces, ", "), "all that the key may list")}
+	d.rest = connectionRest{p.ReadOnly, p.UploadAccess == store.PublicRead, p.Trash, kit.NewField(strings.Join(p.Spaces, ", "), "all that the key may list")}
 	d.source = max(slices.Index(keySources, p.Source), 0)
 	d.fill(p)
 	d.form = d.asking
@@ -164,7 +164,7 @@ func (d *Connection) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 
 // profile is what the form says.
 func (d *Connection) profile() store.Profile {
-	p := store.Profile{Name: strings.TrimSpace(d.name.Value()), ReadOnly: d.rest.readOnly, UploadAccess: store.Private,
+	p := store.Profile{Name: strings.TrimSpace(d.name.Value()), ReadOnly: d.rest.readOnly, UploadAccess: store.Private, Trash: d.rest.trash,
 		Source: keySources[d.source], Spaces: spaceNames(d.rest.spaces.Value())}
 	if d.keeps && d.preset().Kind == store.OceanKind {
 		p.KeepsToken, p.APIToken = true, strings.TrimSpace(d.token.Value())

@@ -27,6 +27,7 @@ func (d *Connection) asking(s kit.Size) *kit.Form {
 	items = append(items, kit.Gap,
 		d.choose("Mode", []string{"Read and write", "Read-only"}, asChoice(d.rest.readOnly), func(i int) { d.rest.readOnly = i == 1 }),
 		d.choose("Uploads are", []string{"Private", "Public"}, asChoice(d.rest.public), func(i int) { d.rest.public = i == 1 }),
+		d.choose("Deleting", []string{"For good", "Moves to the trash"}, asChoice(d.rest.trash), func(i int) { d.rest.trash = i == 1 }),
 		&kit.Entry{Label: "Spaces", Field: d.rest.spaces, Changed: d.edited},
 		kit.Gap)
 	items = append(items, d.verdict(w)...)

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,18 +19,56 @@ const named = 6
 type Delete struct {
 	base
 	flow
-	spec job.Spec
+	spec     job.Spec
+	prefix   string
+	choosing bool // it may go to the trash, or for good
 }
 
 // NewDelete plans the deletion of sources, which lie in the folder prefix of a Space.
 func NewDelete(c *kit.Context, space string, sources []job.Source, prefix string) *Delete {
 	d := &Delete{
-		base: newBase(c, "Delete – "+shown(space)),
+		prefix: prefix,
+		base:   newBase(c, "Delete – "+shown(space)),
 		spec: job.Spec{Kind: job.Delete, From: c.Store.Conn(), To: c.Store.Conn(), Sources: append([]job.Source(nil), sources...),
 			Dest: store.Ref{Space: space}, Base: prefix},
 	}
+	d.choosing = c.Store.Trashes() && !slices.ContainsFunc(sources, func(s job.Source) bool {
+		return store.InTrash(s.Ref.Key) || s.Ref.Key == ""
+	})
+	if d.choosing {
+		d.spec = d.trashing(c)
+	}
 	d.form = d.asking
 	return d
+}
+
+// trashing is the Spec of a delete to the trash, by the clock of the endpoint: the one here may be wrong.
+func (d *Delete) trashing(c *kit.Context) job.Spec {
+	s := job.ToTrash(d.spec.From, d.spec.Dest.Space, d.spec.Sources, c.Now().Add(d.store.Ahead()))
+	d.title = "Move to trash – " + shown(d.spec.Dest.Space)
+	return s
+}
+
+// forGood is the Spec of the delete that cannot be undone.
+func (d *Delete) forGood() job.Spec {
+	d.title = "Delete – " + shown(d.spec.Dest.Space)
+	return job.Spec{Kind: job.Delete, From: d.spec.From, To: d.spec.To, Sources: d.spec.Sources,
+		Dest: store.Ref{Space: d.spec.Dest.Space}, Base: d.prefix}
+}
+
+func (d *Delete) trashes() bool { return d.spec.Kind == job.Trash }
+
+// choose takes the trash, or for good. What was counted for the other is counted again: a plan is what is done.
+func (d *Delete) choose(c *kit.Context, i int) tea.Cmd {
+	if trash := i == 0; trash == d.trashes() {
+		return nil
+	} else if trash {
+		d.spec = d.trashing(c)
+	} else {
+		d.spec = d.forGood()
+	}
+	d.flow.forget()
+	return d.flow.start(c, d.id, d.spec)
 }
 
 // Init implements kit.Dialog: counting begins.
@@ -41,6 +80,12 @@ func (d *Delete) Close() { d.flow.close() }
 // Update implements kit.Dialog.
 func (d *Delete) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	cmd, done := d.flow.take(c, d.id, msg)
+	if d.totals.Versioned && d.choosing { // older versions are the trash there
+		d.choosing = false
+		if again := d.choose(c, 1); again != nil {
+			return again
+		}
+	}
 	if done && d.at == waiting {
 		d.at = lost
 		if d.complete() {
@@ -64,14 +109,22 @@ func (d *Delete) yes(c *kit.Context) tea.Cmd {
 }
 
 func (d *Delete) now(c *kit.Context) tea.Cmd {
-	d.begin(c, "Deleting")
+	if d.trashes() {
+		d.begin(c, "Moving to the trash")
+	} else {
+		d.begin(c, "Deleting")
+	}
 	return nil
 }
 
 // asking is the form.
 func (d *Delete) asking(s kit.Size) *kit.Form {
 	w, t := room(s, normal), &d.c.Theme.Paint
-	items := []kit.Item{kit.Gap, text(d.figures(d.c, sources(d.spec.Sources), w)...)}
+	items := []kit.Item{kit.Gap}
+	if d.choosing {
+		items = append(items, &kit.Choice{Label: "What", Options: kit.Options("Move to trash", "Delete for good"), Chosen: asChoice(!d.trashes()), Choose: d.choose}, kit.Gap)
+	}
+	items = append(items, text(d.figures(d.c, sources(d.spec.Sources), w)...))
 	if warning := d.public(); warning != "" {
 		items = append(items, text(note(warning, w, t.Warn)...))
 	}
@@ -79,14 +132,17 @@ func (d *Delete) asking(s kit.Size) *kit.Form {
 	if trouble := d.trouble(t, w); len(trouble) > 0 {
 		items = append(items, text(trouble...), kit.Gap)
 	}
-	last := "Deleting cannot be undone."
-	if d.totals.Versioned {
-		last = "Older versions stay: this Space keeps them."
+	items = append(items, spare(2, note(d.after(), w, t.Dim)...))
+	word := "Delete"
+	if d.trashes() {
+		word = "Move to trash"
 	}
-	items = append(items, spare(2, note(last, w, t.Dim)...))
-	buttons := kit.Buttons{dismiss("Cancel"), d.keyed("Delete", keys.Confirm, d.yes)}
-	buttons[1].Danger = true
-	if d.at != editing {
+	buttons := kit.Buttons{dismiss("Cancel"), d.keyed(word, keys.Confirm, d.yes)}
+	buttons[1].Danger = !d.trashes()
+	if d.at != editing && d.trashes() {
+		items = append(items, text(note("The count is not complete: what is found goes to the trash.", w, t.Warn)...))
+		buttons = append(buttons, &kit.Button{Label: "Move uncounted", Run: d.now})
+	} else if d.at != editing {
 		warning := "The count is not complete. Wait, or choose Delete uncounted to delete everything that is found, however much that is."
 		if d.at == lost {
 			warning = "Not everything could be counted. Delete uncounted deletes whatever can be reached."
@@ -95,6 +151,19 @@ func (d *Delete) asking(s kit.Size) *kit.Form {
 		buttons = append(buttons, &kit.Button{Label: "Delete uncounted", Danger: true, Run: d.now})
 	}
 	return &kit.Form{Width: w, Focus: &d.focus, Items: append(items, kit.Gap, buttons)}
+}
+
+// after says what becomes of what is deleted.
+func (d *Delete) after() string {
+	switch {
+	case d.trashes() && d.store.HidesTrash():
+		return "It can be restored from the Trash of this Space, for 30 days unless the server says otherwise. Nobody without a key reads it there."
+	case d.trashes():
+		return "It can be restored from the Trash of this Space until that is emptied. It is private there, and takes its room."
+	case d.totals.Versioned:
+		return "Older versions stay: this Space keeps them."
+	}
+	return "Deleting cannot be undone."
 }
 
 // public says what is known of links that will break.
@@ -122,7 +191,7 @@ func (d *Delete) names(w int) []string {
 			lines = append(lines, d.c.Theme.Paint.Dim.On("  and "+kit.Count(len(d.spec.Sources)-named)+" more"))
 			break
 		}
-		lines = append(lines, "  "+named1(d.c, s, d.spec.Base, w-2))
+		lines = append(lines, "  "+named1(d.c, s, d.prefix, w-2))
 	}
 	return lines
 }

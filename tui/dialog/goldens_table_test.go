@@ -115,6 +115,19 @@ var dialogLooks = map[string]looks{
 			s.Press("enter")
 		}),
 	"NewEditKey":    shows(func(s *stage) kit.Dialog { return dialog.NewEditKey(s.Context, aKey, true) }).manages("space", "tab", "enter"),
+	"NewEmptyTrash": shows(func(s *stage) kit.Dialog {
+		return dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{s.trashed("20261001T080000Z-abcdef"), s.trashed("20261121T080000Z-bbcdef")})
+	}).nothing(func(s *stage) { s.Open(dialog.NewEmptyTrash(s.Context, "media", nil)) }).
+		waits(func(s *stage) {
+			b := s.trashed("20261001T080000Z-abcdef")
+			s.hang()
+			s.Open(dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{b}))
+		}).
+		fails(func(s *stage) {
+			b := s.trashed("20261001T080000Z-abcdef")
+			s.deny()
+			s.Open(dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{b}))
+		}),
 	"NewEncryption": setting(dialog.NewEncryption, store.Encryption{}, store.Encryption{Algorithm: "AES256"}, "up", "tab", "enter"),
 	"NewFormats": shows(func(s *stage) kit.Dialog {
 		return dialog.NewFormats(s.Context, "/home/sammy/.config/spaces/config.toml")
@@ -194,6 +207,17 @@ var dialogLooks = map[string]looks{
 			s.Open(dialog.NewRemoveConnection(s.Context, aProfile))
 			s.Press("y")
 		}),
+	"NewRestoreTrash": shows(func(s *stage) kit.Dialog {
+		return dialog.NewRestoreTrash(s.Context, "media", s.trashed("20261121T080000Z-bbcdef"))
+	}).waits(func(s *stage) {
+		b := s.trashed("20261121T080000Z-bbcdef")
+		s.hang()
+		s.Open(dialog.NewRestoreTrash(s.Context, "media", b))
+	}).fails(func(s *stage) {
+		b := s.trashed("20261121T080000Z-bbcdef")
+		s.deny()
+		s.Open(dialog.NewRestoreTrash(s.Context, "media", b))
+	}),
 	"NewRename": whole(func(s *stage) { s.renames("a.txt", "é.txt", "pics/", "pictures/") }).
 		fails(func(s *stage) { s.renames("a.txt", "b.txt", "b.txt", "a.txt") }).
 		waits(func(s *stage) { s.Hold(); s.renames() }),

@@ -141,6 +141,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Settings, Run: f.settings},
 		{Name: keys.Find, Run: f.does(f.startQuery)},
 		{Name: keys.Usage, Run: f.usage},
+		{Name: keys.Trash, Hint: kit.NoHint, Run: f.trash},
 		{Name: keys.More, Run: f.more},
 	}
 }
@@ -178,6 +179,12 @@ func (f *files) download(c *kit.Context) tea.Cmd {
 
 func (f *files) remove(c *kit.Context) tea.Cmd {
 	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.dirChosen()))
+	return nil
+}
+
+// trash leads to what was deleted and can be restored.
+func (f *files) trash(c *kit.Context) tea.Cmd {
+	c.Go(store.Place{Conn: f.place.Conn, Space: f.place.Space, Tab: store.Trash})
 	return nil
 }
 

@@ -72,6 +72,11 @@ var pageLooks = map[string]look{
 		failed:  func(s *scenery) { s.media(); s.show(); s.deny(); s.Type("*.jpg"); s.Press("enter") },
 		full:    func(s *scenery) { s.media(); s.show(); s.Type("*.jpg"); s.Press("enter", "j", "space") },
 	},
+	"newTrash": {
+		empty: func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, loading: func(s *scenery) { s.trash(); s.Hold(); s.show() },
+		failed: func(s *scenery) { s.trash(); s.deny(); s.show() },
+		full:   func(s *scenery) { s.trash(); s.show(); s.Press("j") },
+	},
 	"newVersions": {
 		empty:   func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() },
 		loading: func(s *scenery) { s.versions(); s.Hold(); s.show() },
@@ -110,6 +115,17 @@ func (s *scenery) stock() {
 		s.putBody("media", key, strings.Repeat("not a picture ", 100), "image/jpeg")
 	}
 	s.putBody("media", "p/notes.txt", "first line\n\tsecond line\n", "text/plain")
+}
+
+// trash is a Space from which was deleted.
+func (s *scenery) trash() {
+	s.Space(s.t, "media")
+	for _, key := range []string{
+		"20261101T101500Z-abcdef/photos/2024/a.jpg", "20261101T101500Z-abcdef/photos/2024/b/c.jpg", "20261119T080000Z-bbcdef/docs/notes.txt",
+		"20261120T080000Z-cbcdef-public/site/index.html", "20261121T080000Z-dbcdef/a", "20261121T080000Z-dbcdef/b/c", "mine/stays",
+	} {
+		s.putBody("media", store.TrashPrefix+key, strings.Repeat("x", 1500), "text/plain")
+	}
 }
 
 // versions is a Space with some that are older.

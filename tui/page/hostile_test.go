@@ -89,6 +89,7 @@ var pages = map[string]store.Place{
 	"newTally":       {Space: "media", Prefix: "p/", Tab: store.Usage},
 	"newFind":        {Space: "media", Prefix: "p/", Tab: store.Find},
 	"newVersions":    {Space: "media", Prefix: "p/", Tab: store.Past},
+	"newTrash":       {Space: "media", Tab: store.Trash},
 	"newFiles":       {Space: "media", Prefix: "p/"},
 }
 

@@ -23,6 +23,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newIndex(c, p)
 	case p.Tab == store.Usage:
 		return newTally(c, p)
+	case p.Tab == store.Trash:
+		return newTrash(c, p)
 	case p.Tab == store.Find:
 		return newFind(c, p)
 	case past:

@@ -9,7 +9,7 @@ import (
 // changes are the actions that write to the connection of the page. What only reads from it is not among them.
 var changes = map[keys.Action]bool{
 	keys.New: true, keys.CreateSpace: true, keys.Delete: true, keys.Rename: true, keys.Move: true, keys.Upload: true,
-	keys.Access: true, keys.Metadata: true, keys.Tags: true, keys.Edit: true, keys.Restore: true,
+	keys.Access: true, keys.Metadata: true, keys.Tags: true, keys.Edit: true, keys.Restore: true, keys.EmptyTrash: true,
 	keys.PurgeCDN: true, keys.AccessInside: true, keys.MetadataInside: true, keys.Cut: true, keys.Paste: true,
 }
 

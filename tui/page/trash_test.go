@@ -1,0 +1,91 @@
+package page
+
+import (
+	"testing"
+	"time"
+
+	"spaces/store"
+	"spaces/tui/kit/kittest"
+)
+
+func (s *shelf) trashPage() *trash {
+	s.t.Helper()
+	page := New(s.Context, store.Place{Space: "media", Tab: store.Trash}).(*trash)
+	s.Show(page)
+	return page
+}
+
+func newTrashScene(t *testing.T) *scenery {
+	s := newScenery(t, store.Place{Space: "media", Tab: store.Trash}, kittest.Size(120, 40))
+	s.trash()
+	return s
+}
+
+func TestTheTrashHasARowForEachDelete(t *testing.T) {
+	s := newTrashScene(t)
+	s.show()
+	s.Want("2024/", "photos/", "notes.txt", "docs/", "index.html", "a and more", "4 deletes · 6 objects")
+	s.WantNot("mine")
+	s.Press("j", "enter")
+	want(t, "place", s.Went(), []store.Place{{Space: "media", Prefix: ".trash/20261120T080000Z-cbcdef-public/"}})
+	s.Press("j", "enter")
+	want(t, "place", s.Went()[1:], []store.Place{{Space: "media", Prefix: ".trash/20261119T080000Z-bbcdef/"}})
+}
+
+func TestABatchIsRestoredFromTheTrashPage(t *testing.T) {
+	s := newTrashScene(t)
+	s.show()
+	s.Press("U")
+	s.Want("Restore – media", "2 objects")
+	s.Press("y")
+	s.Advance(2 * time.Second)
+	s.Want("index.html")
+	s.WantNot("a and more")
+	for _, key := range []string{"a", "b/c"} {
+		if _, err := s.Store.Head(t.Context(), store.Ref{Space: "media", Key: key}); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestABatchIsDeletedForGoodAfterAQuestion(t *testing.T) {
+	s := newTrashScene(t)
+	s.show()
+	s.Press("d")
+	s.Want("Delete – media", "Deleting cannot be undone.")
+	s.Press("y")
+	s.Advance(2 * time.Second)
+	s.Want("index.html")
+	s.WantNot("a and more")
+	s.Press("g", "e")
+	s.Want("Empty the trash – media")
+}
+
+func TestTheTrashOfASpaceWithVersionsLeadsToThem(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	if err := s.Store.SetVersioning(t.Context(), "media", store.Versioned); err != nil {
+		t.Fatal(err)
+	}
+	s.trashPage()
+	s.Want("The trash is empty.", "shows older versions")
+	s.Press(".")
+	want(t, "place", s.Went(), []store.Place{{Space: "media", Tab: store.Past}})
+}
+
+func TestWhatWasDeletedIsToldByItsFirstAndLastKey(t *testing.T) {
+	for _, x := range []struct {
+		objects           int64
+		first, last       string
+		wantWhat, wantOff string
+	}{
+		{1, "a", "a", "a", ""}, {1, "p/q/a", "p/q/a", "a", "p/q/"}, {1, "p/", "p/", "p/", ""}, {2, "p/a", "p/b", "p/", ""},
+		{2, "p/q/a", "p/q/r/b", "q/", "p/"}, {2, "ab", "ac", "ab and more", ""}, {2, "p/a", "q/b", "p/ and more", ""}, {0, "", "", "", ""},
+	} {
+		h := holding{objects: x.objects}
+		h.name(x.first, x.last)
+		if h.what != x.wantWhat || h.from != x.wantOff {
+			t.Errorf("%q to %q: %q from %q", x.first, x.last, h.what, h.from)
+		}
+	}
+}
