@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,6 +60,16 @@ func InTrash(key string) bool { return strings.HasPrefix(key, TrashPrefix) }
 
 // Trashes says whether deleting goes to the trash on this connection, unless told otherwise.
 func (s *Store) Trashes() bool { return s.c.Trash }
+
+// ListShown is List as folders are shown where deleting goes to the trash: that is not among the folders of its Space. Who
+// asks for it by its name finds it.
+func (s *Store) ListShown(ctx context.Context, r ListRequest) (Page, error) {
+	page, err := s.List(ctx, r)
+	if s.Trashes() && r.Prefix == "" {
+		page.Entries = slices.DeleteFunc(page.Entries, func(e Entry) bool { return e.Folder && e.Key == TrashPrefix })
+	}
+	return page, err
+}
 
 // HidesTrash says whether the endpoint itself keeps strangers away from what is in the trash.
 func (s *Store) HidesTrash() bool { return s.isOurs() }

@@ -26,7 +26,7 @@ func (f *Feed) Drive(c *Context, owner ID, s *store.Store, l *listing.Listing) t
 		f.asked = listing.Request{}
 	} else if r != f.asked {
 		f.asked = r
-		work := func(ctx context.Context) (listing.Answer, error) { return r.Do(ctx, s.List) }
+		work := func(ctx context.Context) (listing.Answer, error) { return r.Do(ctx, s.ListShown) }
 		if r.Rest > 0 {
 			page = f.page.StartAfter(c, owner, r.Rest, work)
 		} else {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -175,10 +176,18 @@ func (f *files) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 // Effects applies what jobs changed. What they told too little of is listed again when the page is in front.
 func (f *files) Effects(c *kit.Context, effects []job.Effect) tea.Cmd {
 	f.l.Show(c.IsFront(f.id))
-	f.l.Apply(effects)
+	f.l.Apply(f.shown(effects))
 	f.lookAgain(effects)
 	f.readers.forget(f.store.Conn(), f.place.Space, effects)
 	return f.drive(c)
+}
+
+// shown are the effects without those in the trash, where that is not shown: see store.ListShown.
+func (f *files) shown(effects []job.Effect) []job.Effect {
+	if !f.store.Trashes() || f.l.Dir() != "" {
+		return effects
+	}
+	return slices.DeleteFunc(slices.Clone(effects), func(e job.Effect) bool { return store.InTrash(e.Ref.Key) })
 }
 
 // Finished implements kit.Chooser.

@@ -142,6 +142,7 @@ func (x *trash) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 // ask asks what is in the batches on the screen that is not known.
 func (x *trash) ask(c *kit.Context) tea.Cmd {
 	var cmds []tea.Cmd
+	x.list.SetHeight(c.Page.H - 4) // nothing is drawn yet when the first listing comes
 	from, to := x.list.Visible()
 	for i := from; i < min(to, len(x.have.batches)); i++ {
 		b := x.have.batches[i]
