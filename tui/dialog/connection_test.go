@@ -42,7 +42,7 @@ func TestAConnectionToDigitalOceanNeedsARegionAndAKey(t *testing.T) {
 	s.Press("tab")
 	s.Type("dop_v1_canary")
 	s.WantNot("dop_v1_canary")
-	s.Press("tab", "tab", "right", "tab")
+	s.Press("tab", "tab", "right", "tab", "tab")
 	s.Type("media, backups")
 	s.Press("enter")
 	closed(t, s)

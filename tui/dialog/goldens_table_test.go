@@ -114,7 +114,7 @@ var dialogLooks = map[string]looks{
 			s.Open(dialog.NewEditConnection(s.Context, aProfile))
 			s.Press("enter")
 		}),
-	"NewEditKey":    shows(func(s *stage) kit.Dialog { return dialog.NewEditKey(s.Context, aKey, true) }).manages("space", "tab", "enter"),
+	"NewEditKey": shows(func(s *stage) kit.Dialog { return dialog.NewEditKey(s.Context, aKey, true) }).manages("space", "tab", "enter"),
 	"NewEmptyTrash": shows(func(s *stage) kit.Dialog {
 		return dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{s.trashed("20261001T080000Z-abcdef"), s.trashed("20261121T080000Z-bbcdef")})
 	}).nothing(func(s *stage) { s.Open(dialog.NewEmptyTrash(s.Context, "media", nil)) }).
@@ -125,7 +125,7 @@ var dialogLooks = map[string]looks{
 		}).
 		fails(func(s *stage) {
 			b := s.trashed("20261001T080000Z-abcdef")
-			s.deny()
+			s.denyPublic()
 			s.Open(dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{b}))
 		}),
 	"NewEncryption": setting(dialog.NewEncryption, store.Encryption{}, store.Encryption{Algorithm: "AES256"}, "up", "tab", "enter"),
@@ -215,7 +215,7 @@ var dialogLooks = map[string]looks{
 		s.Open(dialog.NewRestoreTrash(s.Context, "media", b))
 	}).fails(func(s *stage) {
 		b := s.trashed("20261121T080000Z-bbcdef")
-		s.deny()
+		s.denyPublic()
 		s.Open(dialog.NewRestoreTrash(s.Context, "media", b))
 	}),
 	"NewRename": whole(func(s *stage) { s.renames("a.txt", "é.txt", "pics/", "pictures/") }).

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,14 @@ func (s *stage) trashed(name string) store.TrashBatch {
 	s.put(b.Prefix()+"photos/a.jpg", "picture", store.Props{})
 	s.put(b.Prefix()+"photos/b.jpg", "picture", store.Props{})
 	return b
+}
+
+// denyPublic refuses one of the two folders of a batch: of two either may be refused first.
+func (s *stage) denyPublic() {
+	s.f.Faults.Add(storetest.Rule{
+		Match: func(r *http.Request) bool { return strings.Contains(r.URL.RawQuery, "-public") },
+		Fault: storetest.Answer(http.StatusForbidden, "AccessDenied"),
+	})
 }
 
 // trashing is a screen on a connection where deleting goes to the trash.
