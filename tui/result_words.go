@@ -34,7 +34,7 @@ func allSkipped(j *job.Status) bool { return j.Skipped > 0 && j.Skipped >= j.Obj
 
 // words of a kind of job: what it says of its objects, and how it begins to say it.
 var words = map[job.Kind]struct{ done, begin string }{
-	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "},
+	job.Upload: {"uploaded", "Uploaded "}, job.Download: {"downloaded", "Downloaded "}, job.Delete: {"deleted", "Deleted "}, job.Trash: {"moved to the trash", "Moved to the trash: "},
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
 	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
 	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "}, job.Mirror: {"mirrored", "Mirrored "},
