@@ -59,6 +59,8 @@ func success(j *job.Status) sentence {
 	switch {
 	case j.Spec.Undo.ID != "":
 		return undid(j)
+	case j.Spec.Back:
+		return append(sentence{{text: "Took back "}}, subject(j), word{text: " from "}, name(j.Spec.Target()))
 	case j.Spec.Renames() && len(j.Spec.Sources) > 1:
 		return sentence{{text: "Renamed "}, renamedOf(j)}
 	case j.Spec.Renames():

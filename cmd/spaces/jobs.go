@@ -30,7 +30,7 @@ func jobsCommand(p process, o *options) *cobra.Command {
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misused(explainFlag(cmd, err)) })
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(jobsResumeCommand(p, o), jobsCancelCommand(p, o), jobsUploadsCommand(p, o))
+	cmd.AddCommand(jobsResumeCommand(p, o), jobsRollbackCommand(p, o), jobsCancelCommand(p, o), jobsUploadsCommand(p, o))
 	return cmd
 }
 

@@ -26,7 +26,7 @@ func jobsResumeCommand(p process, o *options) *cobra.Command {
 		Args: someJobs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
-				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return resumeJob(ctx, p, s.jobs, u, running) })
+				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return takeUpJob(ctx, p, s.jobs, u, running, s.jobs.Again) })
 			})
 		},
 	}
@@ -34,11 +34,33 @@ func jobsResumeCommand(p process, o *options) *cobra.Command {
 	return cmd
 }
 
-func resumeJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinished, running bool) error {
+func jobsRollbackCommand(p process, o *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rollback ID...",
+		Short: "Take back copies and moves that were cut short",
+		Long: "rollback deletes at the destination what a copy or move has copied there, where the source is still there, and ends its open uploads. " +
+			"What was moved as a whole stays where it is now, and what was overwritten does not come back.",
+		Args: someJobs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
+				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error {
+					if !running && !u.CanBack() {
+						return fmt.Errorf("%s: only copies and moves can be taken back; spaces jobs cancel gives it up", u.Title)
+					}
+					return takeUpJob(ctx, p, s.jobs, u, running, s.jobs.Back)
+				})
+			})
+		},
+	}
+	o.addConnection(cmd.Flags())
+	return cmd
+}
+
+func takeUpJob(ctx context.Context, p process, jobs *job.Manager, u job.Unfinished, running bool, take func(string) (job.ID, error)) error {
 	if running {
 		return fmt.Errorf("%s: %s", u.Title, u.Why)
 	}
-	id, err := jobs.Again(u.ID)
+	id, err := take(u.ID)
 	if err != nil {
 		return fmt.Errorf("%s: %w", u.Title, err)
 	}

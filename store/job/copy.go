@@ -16,6 +16,9 @@ func (j *job) copy(ctx context.Context, at pos, r record, s Step, t *tally) erro
 	if j.plan.meets(r) {
 		return errMeets
 	}
+	if j.plan.spec.Back {
+		return j.back(ctx, s)
+	}
 	_, err := j.copyTo(ctx, at, s, t)
 	return err
 }

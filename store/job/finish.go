@@ -73,6 +73,9 @@ func (j *job) noteGone(context.Context) {
 // dropFolders deletes the sources of folders that have arrived as a whole. A folder with anything missing at the
 // destination is kept as it is: it is never split between two places.
 func (j *job) dropFolders(ctx context.Context) {
+	if j.plan.spec.Back {
+		return
+	}
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
 		if !j.plan.isWhole(src) || j.isSpoiled(i) || j.plan.isHere(src) {

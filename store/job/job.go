@@ -43,7 +43,9 @@ type Spec struct {
 	Policy   Policy
 	Prune    bool      // Mirror: what only Dest has is deleted, when all else has succeeded
 	Current  bool      // Mirror: older versions stay behind also where both sides keep them
-	Begun    time.Time `json:",omitzero"` // with Again: when it was confirmed, by the clock of From. What came to be later is left alone
+	Begun    time.Time `json:",omitzero"`  // with Again: when it was confirmed, by the clock of From. What came to be later is left alone
+	BegunTo  time.Time `json:",omitzero"`  // the same by the clock of To
+	Back     bool      `json:",omitempty"` // Copy, Move, with Again: see Manager.Back
 	Again    bool      // the work was cut short before: what is at its destination with the same content is done
 	Undo     Undoing   `json:",omitzero"` // what the job of its ID did is taken back: Sources are what that noted
 }

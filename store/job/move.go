@@ -10,6 +10,10 @@ import (
 
 // moveStep moves one object, and leaves it to the drops to delete the source of one that was copied.
 func (j *job) moveStep(ctx context.Context, at pos, r record, s Step, t *tally) {
+	if j.plan.spec.Back {
+		j.backStep(ctx, at, r, s, t)
+		return
+	}
 	err := j.move(ctx, at, r, s, t)
 	j.settle(ctx, at, r, s, t, err)
 	if errors.Is(err, errToDrop) {

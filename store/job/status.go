@@ -85,6 +85,8 @@ func (s Spec) Title() string {
 		return "Undo of the " + store.Uncapital(s.Undo.Title)
 	case trash != "":
 		return trash
+	case s.Back:
+		return "Take back " + what + " from " + s.Target()
 	case s.Renames() && len(s.Sources) == 1:
 		return "Rename " + what + " to " + cmp.Or(s.Sources[0].Name, s.Name)
 	case s.Renames():

@@ -85,7 +85,9 @@ func (m *Manager) storeOf(conn store.Conn) (*store.Store, error) {
 
 // Again does an unfinished transfer again: what has arrived is left alone, a download goes on in the files that it has
 // begun, an upload with the parts that are missing.
-func (m *Manager) Again(id string) (ID, error) {
+func (m *Manager) Again(id string) (ID, error) { return m.takeUp(id, func(*Spec) {}) }
+
+func (m *Manager) takeUp(id string, change func(*Spec)) (ID, error) {
 	t, err := m.unfinished(id)
 	if err == nil {
 		err = m.cannotDo(t)
@@ -102,6 +104,7 @@ func (m *Manager) Again(id string) (ID, error) {
 		m.o.Ledger.leave(id)
 		return 0, err
 	}
+	change(&s)
 	p := m.Plan(s)
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -16,28 +16,31 @@ func (j *job) begunEntry(ctx context.Context) {
 	if j.entry != nil || j.m.o.Ledger == nil || s.work().blind || j.id == 0 && !s.work().hasTarget() {
 		return
 	}
-	if s.Begun.IsZero() {
-		s.Begun = j.plan.confirmed(ctx)
+	if !s.Again {
+		p := j.plan
+		if s.work().changes {
+			s.Begun = p.confirmed(ctx, p.from, p.sources[0].Ref.Space)
+		}
+		if s.Kind == Copy || s.Kind == Move {
+			s.BegunTo = p.confirmed(ctx, p.to, s.Dest.Space)
+		}
 	}
 	j.entry = j.m.o.Ledger.begin(s, j.title, j.m.o.Now())
 }
 
-// confirmed is when what the plan is about was decided, by the clock of the endpoint that its sources are at: no later than
-// that, and a few seconds too early at most. It is the time when they were first listed, or now.
-func (p *Plan) confirmed(ctx context.Context) time.Time {
-	if !p.work().changes {
-		return time.Time{}
-	}
-	if !p.from.Heard() { // nothing tells its clock yet
-		_, _ = p.list(ctx, p.from, store.ListRequest{Space: p.sources[0].Ref.Space, Max: 1})
+// confirmed is when what the plan is about was decided, by the clock of an endpoint: no later than that, and a few seconds too
+// early at most. It is the time when the sources were first listed, or now.
+func (p *Plan) confirmed(ctx context.Context, s *store.Store, space string) time.Time {
+	if !s.Heard() { // nothing tells its clock yet
+		_, _ = p.list(ctx, s, store.ListRequest{Space: space, Max: 1})
 	}
 	p.mu.Lock()
 	at := p.begun
 	p.mu.Unlock()
 	if at.IsZero() {
-		at = p.from.Now()
+		at = s.Now()
 	}
-	return at.Add(p.from.Ahead() - time.Second).UTC().Truncate(time.Second)
+	return at.Add(s.Ahead() - time.Second).UTC().Truncate(time.Second)
 }
 
 // watch tells other programs how far the job is, until done is called.

@@ -157,6 +157,24 @@ func (d *Transfers) leftQuestion() (question, stay, do string) {
 	return leftEnds(u), "Leave it", "End it"
 }
 
+// answers are the buttons of the question that stands: of a copy or move that did not finish, its copies can go as well.
+func (d *Transfers) answers(stay, yes *kit.Button) kit.Buttons {
+	i := d.left.find(d.left.ask)
+	if i < 0 || !d.left.all[i].CanBack() {
+		return kit.Buttons{stay, yes}
+	}
+	back := &kit.Button{Label: "Take it back", Danger: true, Run: func(c *kit.Context) tea.Cmd {
+		d.left.said, d.left.about = "", d.left.ask
+		if _, err := c.Jobs.Back(d.left.ask); err != nil {
+			d.left.said = reason(err)
+		}
+		d.left.ask = ""
+		d.look(c)
+		return nil
+	}}
+	return kit.Buttons{stay, back, yes}
+}
+
 // leftEnds says what giving one up does.
 func leftEnds(u job.Unfinished) string {
 	var parts []string

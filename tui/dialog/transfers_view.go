@@ -45,7 +45,7 @@ func (d *Transfers) asking(s kit.Size) *kit.Form {
 		yes := d.keyed(do, keys.Confirm, d.agreed)
 		yes.Danger = true
 		f.Actions, f.Leave = nil, "leave it"
-		f.Items = append(f.Items, kit.Gap, text(note(question, w, t.Warn)...), kit.Buttons{{Label: stay, Run: d.back}, yes})
+		f.Items = append(f.Items, kit.Gap, text(note(question, w, t.Warn)...), d.answers(&kit.Button{Label: stay, Run: d.back}, yes))
 	}
 	return f
 }
