@@ -5,13 +5,15 @@
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
-#   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk)
+#   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
+#            and ten million objects moved in virtual time (an hour of the processor)
 #   build    bin/spaces                        cross    every platform that must build
 #   install  into GOBIN
 
 GO       ?= go
 BIN      := bin/spaces
 FUZZTIME ?= 30s
+SIMULATED ?= 10000000
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
@@ -58,6 +60,7 @@ interop-mirror: build
 
 torture:
 	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFileGoesOnWhereItWas' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
+	SPACES_SIMULATED=$(SIMULATED) $(GO) test -run ManyObjectsAreMoved -v -count=1 -timeout 24h $(TESTFLAGS) ./store/job
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \

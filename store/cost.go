@@ -22,7 +22,7 @@ func (l *limiter) rate(atOnce int) float64 {
 		most = min(most, float64(l.most))
 	}
 	rate := min(float64(atOnce), most) / l.took.Seconds()
-	if l.pace > 0 {
+	if l.pace > 0 && l.crowd >= min(float64(atOnce), most)/4 { // what few at once were refused says nothing of many
 		rate = min(rate, l.pace)
 	}
 	return rate

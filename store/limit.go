@@ -35,6 +35,7 @@ type limiter struct {
 	answers int           // that it was learned from
 
 	pace  float64   // requests a second, 0: without bound
+	crowd float64   // requests at once that it was learned from
 	gain  float64   // requests a second, that the pace gains each second of this window
 	next  time.Time // when the pace lets the next one begin
 	timer *time.Timer

@@ -72,7 +72,7 @@ func (l *limiter) adjust(elapsed time.Duration) {
 		through := begun * (1 - share) / (1 - l.noise) / elapsed.Seconds()
 		l.gain, l.quiet = max(through/50, leastGain), share < 0.5
 		if l.pace == 0 || below*through < l.pace {
-			l.pace = max(slowest, below*through)
+			l.pace, l.crowd = max(slowest, below*through), through*l.took.Seconds()
 		}
 	case l.pace == 0:
 	case l.pace > 4*begun/elapsed.Seconds()+10*l.gain:

@@ -93,8 +93,8 @@ func (j *job) renameOptions(x member) (o store.RenameOptions, ok bool) {
 		return o, true
 	}
 	_, exists, known := j.plan.known(x.at)
-	o.IfNoneMatch = true
-	return o, known && !exists
+	o.IfNoneMatch = true // where that was not looked at, the request tells
+	return o, !known || !exists
 }
 
 // renameMany settles what the request has renamed, and gives back the rest.

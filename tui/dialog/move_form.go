@@ -3,8 +3,11 @@ package dialog
 import (
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"spaces/keys"
 	"spaces/store"
+	"spaces/store/job"
 	"spaces/tui/kit"
 )
 
@@ -28,7 +31,12 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 	f := &kit.Form{Width: w, Focus: &d.focus, Cancel: d.cancel, Paste: d.paste}
 	if d.plan != nil {
 		f.Leave = "back"
-		f.Items = append(items, kit.Gap, kit.Buttons{{Label: "Back", Run: d.cancel}})
+		buttons := kit.Buttons{{Label: "Back", Run: d.cancel}}
+		if d.mayBegin() {
+			items = append(items, text(note("Begun before that is known, it leaves names alone that are there already.", w, t.Dim)...))
+			buttons = append(buttons, &kit.Button{Label: d.words.verb + " uncounted", Run: d.uncounted})
+		}
+		f.Items = append(items, kit.Gap, buttons)
 		return f
 	}
 	move := d.keyed(d.button(), keys.Confirm, d.yes)
@@ -44,6 +52,16 @@ func (d *Move) asking(s kit.Size) *kit.Form {
 	f.Items = append(items, kit.Gap, kit.Buttons{move, make,
 		d.keyed("Path", keys.GoTo, d.types(typingPath)), dismiss("Cancel")})
 	return f
+}
+
+// mayBegin says whether what is counted may be begun before that has ended: it may be very much.
+func (d *Move) mayBegin() bool { return d.counting() && d.spec.Sources[0].Among() }
+
+// uncounted begins while it is counted. Nobody could be asked about what is in the way.
+func (d *Move) uncounted(c *kit.Context) tea.Cmd {
+	d.plan.SetPolicy(job.Skip)
+	d.begin(c, d.words.doing)
+	return nil
 }
 
 func (d *Move) row(i, w int, cursor bool) string {

@@ -108,3 +108,20 @@ func TestEverythingCanBeChangedInOneGo(t *testing.T) {
 	s.Want("Actions: everything selected", "Delete…", "Move to folder…")
 	s.WantNot("Rename")
 }
+
+func TestEverythingIsMovedBeforeItIsCounted(t *testing.T) {
+	s, f := crowd(t)
+	s.put("media", "to/x", "to/note")
+	s.Press("*", "m", "h", "j", "enter")
+	s.Want("media/to/")
+	s.Hold()
+	s.Press("y")
+	s.Want("everything", "leaves names alone", "Move uncounted")
+	s.Press("tab", "enter")
+	s.Release()
+	s.Advance(listing.ToldRest)
+	want(t, "rows", shown(f), []string{"in/note"})
+	if got := storetest.Keys(t, s.Store, "media", "in/"); len(got) != 2 { // the folder itself, and what was in the way
+		t.Errorf("left are %d: %.200q", len(got), got)
+	}
+}

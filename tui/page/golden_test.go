@@ -53,6 +53,14 @@ func TestScreens(t *testing.T) {
 		s.Press("j", "space", "space")
 		s.golden()
 	})
+	t.Run("everything", func(t *testing.T) {
+		s := stocked(t)
+		s.open(folder)
+		s.Press("f")
+		s.Type("img")
+		s.Press("enter", "*")
+		s.golden()
+	})
 	t.Run("filter", func(t *testing.T) {
 		s := stocked(t)
 		s.open(folder)
