@@ -22,7 +22,6 @@ func cpCommand(p process, o *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runCopy(cmd.Context(), p, *o, t, false, args) },
 	}, o, &t, 2)
 	t.addTransfer(c.Flags())
-	c.ValidArgsFunction = completePlaces(p, o, anyFiles)
 	return c
 }
 
@@ -38,7 +37,6 @@ func mvCommand(p process, o *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runCopy(cmd.Context(), p, *o, t, true, args) },
 	}, o, &t, 2)
 	t.addTransfer(c.Flags())
-	c.ValidArgsFunction = completePlaces(p, o, anyFiles)
 	return c
 }
 

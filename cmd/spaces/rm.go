@@ -24,7 +24,6 @@ func rmCommand(p process, o *options) *cobra.Command {
 		Example: "spaces rm s3://media/a.jpg s3://media/b.jpg\nspaces rm -r s3://media/2025/\nspaces rm 's3://media/**.tmp' --dry-run",
 		RunE:    func(cmd *cobra.Command, args []string) error { return runRemove(cmd.Context(), p, *o, t, args) },
 	}, o, &t, 1)
-	c.ValidArgsFunction = completePlaces(p, o, remoteFiles)
 	flags := c.Flags()
 	flags.BoolVarP(&t.recurse, "recursive", "r", false, "delete folders with all that is in them")
 	flags.BoolVarP(&t.yes, "yes", "y", false, "do not ask")

@@ -37,7 +37,6 @@ func syncCommand(p process, o *options) *cobra.Command {
 			return runSync(cmd.Context(), p, *o, t, remove, args[0], args[1])
 		},
 	}, o, &t, 2)
-	c.ValidArgsFunction = completePlaces(p, o, anyFiles)
 	flags := c.Flags()
 	flags.BoolVar(&remove, "delete", false, "delete what only DST has, when all else has succeeded")
 	flags.BoolVarP(&t.yes, "yes", "y", false, "do not ask before --delete deletes")
