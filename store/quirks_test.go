@@ -165,3 +165,15 @@ func TestDeletingManyFindsTheWayTheEndpointLikes(t *testing.T) {
 		})
 	}
 }
+
+// A hostile listing can tell of any ETag. A condition on it is refused at once, not tried again as if the network failed.
+func TestAnETagThatNoHeaderCarriesIsRefusedAtOnce(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	storetest.Put(t, f.Store, "media", "a", "x")
+	f.Faults.Clear()
+	err := f.Store.RenameIf(t.Context(), store.Ref{Space: "media", Key: "a"}, store.Ref{Space: "media", Key: "b"}, store.RenameOptions{IfMatch: "\x1b[2J"})
+	if store.KindOf(err) != store.InvalidName || store.Transient(err) || len(f.Faults.Requests()) > 1 {
+		t.Error(err, f.Faults.Requests())
+	}
+}

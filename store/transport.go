@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	do = s.readOnly(s.noting(do))
+	do = s.readOnly(s.noting(sendable(do)))
 	s.send = s.speaking(do)
 	return patient(metered(s.slowing(s.learning(genuine(standingIn(s.speaking(do))))))), conf, nil
 }
@@ -72,6 +73,23 @@ func (c *patientConn) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.Conn.Read(p)
+}
+
+// sendable refuses what no header can carry (RFC 9110, section 5.5): a listing can tell of such an ETag. Otherwise it would
+// look like trouble on the way, and be tried again.
+func sendable(do func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		for name, values := range r.Header {
+			if slices.ContainsFunc(values, hasControl) {
+				return nil, &cause{text: "the header " + name + " cannot carry control characters", err: InvalidName}
+			}
+		}
+		return do(r)
+	}
+}
+
+func hasControl(value string) bool {
+	return strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f })
 }
 
 type doer func(*http.Request) (*http.Response, error)

@@ -110,6 +110,22 @@ func (t *terminal) until(text string) {
 	}
 }
 
+// saw waits for a text, whatever goes on.
+func (t *terminal) saw(text string) {
+	for {
+		t.mu.Lock()
+		seen := strings.Contains(t.all.String(), text)
+		if seen {
+			t.all.Reset()
+		}
+		t.mu.Unlock()
+		if seen {
+			return
+		}
+		<-t.written
+	}
+}
+
 // BenchmarkKeyToFrame is the way of a key through the real program, from the message to the bytes of the frame: with a
 // folder of 1,000 rows, with 1,000,000 loaded, and with eight jobs besides whose server is in this process as well.
 func BenchmarkKeyToFrame(b *testing.B) {

@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -17,13 +18,18 @@ import (
 )
 
 // BenchmarkKeyWhileEverythingIsDeleted is the way of a key, as BenchmarkKeyToFrame has it, while all that the Space "million"
-// of the data directory SPACES_BENCH_DATA holds is deleted by the server in this process. The directory is used up.
+// of the data directory SPACES_BENCH_DATA holds is deleted by the server in this process, and another Space is looked at:
+// there each key changes the screen, and none is answered by the next picture of the progress. The directory is used up.
 func BenchmarkKeyWhileEverythingIsDeleted(b *testing.B) {
 	dir := os.Getenv("SPACES_BENCH_DATA")
 	if dir == "" {
 		b.Skip("SPACES_BENCH_DATA names no data directory")
 	}
 	f := storetest.New(b, storetest.Disk(dir))
+	f.Space(b, "another")
+	for i := range 500 {
+		storetest.Put(b, f.Store, "another", fmt.Sprintf("file-%03d", i), "x")
+	}
 	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 	defer jobs.Close(context.Background())
 	out := newTerminal()
@@ -43,6 +49,12 @@ func BenchmarkKeyWhileEverythingIsDeleted(b *testing.B) {
 	for !jobs.Busy() {
 		time.Sleep(time.Millisecond)
 	}
+	press('~')
+	out.saw("another")
+	press('g')
+	press('g')
+	press('l')
+	out.saw("file-000")
 	moves := []rune{tea.KeyDown, tea.KeyDown, tea.KeyUp, tea.KeyPgDown, tea.KeyPgUp, tea.KeyDown}
 	var took []time.Duration
 	began = time.Now()

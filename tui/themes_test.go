@@ -54,7 +54,7 @@ func load(t *testing.T, name string) *themes.Theme {
 func TestMessagesAreKept(t *testing.T) {
 	p := newPanel(t, func(c *tui.Config) { c.Warnings = []string{"the first of them", "and another one"} })
 	p.Want("the first of them (and 1 more; g m shows them)")
-	p.Press("z")
+	p.Press("Z")
 	p.Press("g", "m")
-	p.Want("Messages", "the first of them", "and another one", "z is not bound")
+	p.Want("Messages", "the first of them", "and another one", "Z is not bound")
 }

@@ -81,8 +81,8 @@ func TestDeleteRemovesFoldersAndFilesAndNothingElse(t *testing.T) {
 	if status.Phase != job.Done || status.ObjectsDone != 2302 {
 		t.Fatalf("%+v", status)
 	}
-	if n := len(f.Faults.Requests()); n != 3 {
-		t.Errorf("%d requests, want 3 batches: %q", n, f.Faults.Requests())
+	if n := len(f.Faults.Requests()); n != 10 {
+		t.Errorf("%d requests, want 10 batches: %q", n, f.Faults.Requests())
 	}
 	wantKeys(t, f.Store, "media", "", "stays", "gone.txt", "go")
 	effects := m.Effects()

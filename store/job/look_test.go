@@ -45,7 +45,7 @@ func TestADeleteOfRowsAsksNothing(t *testing.T) {
 	if status.Objects != 10_000 || status.Bytes != 10_000*int64(len("content of a/00000")) {
 		t.Errorf("counted are %d objects, %d bytes", status.Objects, status.Bytes)
 	}
-	if got := verbs(f.Faults.Requests()); len(got) != 2 || got["POST?delete"] != 10 || got["GET?versioning"] != 1 {
+	if got := verbs(f.Faults.Requests()); len(got) != 2 || got["POST?delete"] != 40 || got["GET?versioning"] != 1 {
 		t.Errorf("the requests are %v", got)
 	}
 	wantKeys(t, f.Store, "media", "")

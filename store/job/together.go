@@ -13,7 +13,7 @@ const (
 
 	// The server in this process shares its processors with the screen: a key waits for what was begun before it.
 	innerBatch   = 250
-	innerWorkers = 2
+	innerWorkers = 1
 )
 
 // together is how many steps are done in one request, where the endpoint has one for it.

@@ -6,9 +6,12 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
 	"spaces/store"
@@ -53,13 +56,19 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewDelete":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewDelete(c, x, both(x), x+"/") },
 	"NewDeleteKey":   func(c *kit.Context, x string) kit.Dialog { return dialog.NewDeleteKey(c, keyOf(x)) },
 	"NewDestroy":     func(c *kit.Context, x string) kit.Dialog { return dialog.NewDestroy(c, x) },
-	"NewDownload":    func(c *kit.Context, x string) kit.Dialog { return dialog.NewDownload(c, both(x), x+"/") },
+	"NewDestroyed": func(c *kit.Context, _ string) kit.Dialog {
+		return dialog.NewDestroyed(c, func(*kit.Context, string) tea.Cmd { return nil }) // names of Spaces are harmless
+	},
+	"NewDownload": func(c *kit.Context, x string) kit.Dialog { return dialog.NewDownload(c, both(x), x+"/") },
 	"NewDrop": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewDrop(c, store.Ref{Space: x, Key: x + "/"}, x)
 	},
 	"NewEdit":           func(c *kit.Context, x string) kit.Dialog { return dialog.NewEdit(c, refs(x)[0]) },
 	"NewEditConnection": func(c *kit.Context, x string) kit.Dialog { return dialog.NewEditConnection(c, profileOf(x)) },
 	"NewEditKey":        func(c *kit.Context, x string) kit.Dialog { return dialog.NewEditKey(c, keyOf(x), true) },
+	"NewEmptyTrash": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewEmptyTrash(c, x, []store.TrashBatch{trashOf(x)})
+	},
 	"NewEncryption": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEncryption(c, x, store.Encryption{Algorithm: x, Key: x})
 	},
@@ -117,6 +126,7 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	},
 	"NewRequests":     func(c *kit.Context, _ string) kit.Dialog { return dialog.NewRequests(c, c.Conns.Calls()) },
 	"NewRestore":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestore(c, x, both(x), x+"/", time.Time{}) },
+	"NewRestoreTrash": func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestoreTrash(c, x, trashOf(x)) },
 	"NewShare":        func(c *kit.Context, x string) kit.Dialog { return dialog.NewShare(c, refs(x), 7) },
 	"NewShareVersion": func(c *kit.Context, x string) kit.Dialog { return dialog.NewShareVersion(c, refs(x)[0], x, 7) },
 	"NewTags":         func(c *kit.Context, x string) kit.Dialog { return dialog.NewTags(c, files(x)) },
@@ -126,6 +136,14 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 		}}, kit.UseTheme{Name: x, Theme: c.Theme})
 	},
 	"NewTransfers": func(c *kit.Context, _ string) kit.Dialog { return dialog.NewTransfers(c) },
+	"NewUndo": func(c *kit.Context, x string) kit.Dialog {
+		here := c.Store.Conn()
+		c.Jobs.Start(c.Jobs.Plan(job.Spec{Kind: job.Move, From: here, To: here, Sources: files(x)[:1], Dest: store.Ref{Space: hostileSpace, Key: x + "/"}}))
+		for c.Jobs.Busy() {
+			runtime.Gosched()
+		}
+		return dialog.NewUndo(c)
+	},
 	"NewUpload": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewUpload(c, store.Ref{Space: x, Key: x + "/"})
 	},
@@ -144,6 +162,10 @@ func files(x string) (list []job.Source) {
 		list = append(list, job.Source{Ref: r, Entry: store.Entry{Key: r.Key, Size: 1, ETag: x}})
 	}
 	return list
+}
+
+func trashOf(x string) store.TrashBatch {
+	return store.TrashBatch{Name: "20261001T080000Z-" + x, At: kittest.Start}
 }
 
 func both(x string) []job.Source { return append(files(x), folder(hostileSpace, x+"/")) }
