@@ -22,7 +22,7 @@ import (
 
 func TestJourneyOnTheEmbeddedStore(t *testing.T) {
 	h := newHome(t)
-	j := journey{t: t, home: h, panel: []string{program(t), "--data", h.data()}}
+	j := journey{t: t, home: h, panel: []string{program(t), "--data", h.data()}, trash: true}
 	link := j.run()
 	expired := h.serveAhead(t, link.Host)
 	j.wantExpired(link)
@@ -61,6 +61,7 @@ type journey struct {
 	t     *testing.T
 	home  home
 	panel []string
+	trash bool // deleting moves to it
 	term  *terminal
 }
 
@@ -228,7 +229,7 @@ func (j *journey) deleteFolder() {
 	j.term.see("counted, complete", "[ Cancel ]")
 	j.term.press("y")
 	j.term.until("no archive/", func(s string) bool { return !strings.Contains(s, "▸ archive/") })
-	j.wait("Delete", "done")
+	j.wait(map[bool]string{true: "Move archive/ to the trash", false: "Delete"}[j.trash], "done")
 }
 
 func (j *journey) quit() {

@@ -244,9 +244,7 @@ func (m *moved) compare(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if open, err := s.Uploads(t.Context(), "killed", ""); err != nil || len(open) != 0 {
-		t.Errorf("left open are %v, %v", open, err)
-	}
+	m.endStray(t, s)
 	if t.Failed() {
 		t.FailNow()
 	}
@@ -275,4 +273,25 @@ func (x thing) compare(t *testing.T, s *store.Store, r store.Ref) error {
 		return fmt.Errorf("it is %s %q %v %v %v, want %+v", sum, info.ContentType, info.Meta, tags, access, x)
 	}
 	return nil
+}
+
+// endStray ends the uploads that nobody knows: a kill between the answer to a request for one, or the loss of that answer,
+// and the note of it leaves one, as it does with every client. There can be one for each part of the work that was under way.
+func (m *moved) endStray(t *testing.T, s *store.Store) {
+	open, err := s.Uploads(t.Context(), "killed", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	for _, n := range m.kills {
+		most += n
+	}
+	if len(open) > most {
+		t.Errorf("%d uploads are left open after %d kills", len(open), most)
+	}
+	for _, u := range open {
+		if err := s.AbortUpload(t.Context(), u); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -116,7 +116,10 @@ func TestPointSettingsVersioningAndDestroy(t *testing.T) {
 	p.put("a.txt", "b.txt")
 	p.gone("reading")
 	p.section("Destroy")
-	p.see("Type its name", "1 older version among them")
+	p.see("Type its name")
+	p.until("what goes, or that it can be had back", func(s string) bool {
+		return strings.Contains(s, "1 older version among them") || strings.Contains(s, "It can be had back for a week")
+	})
 	p.press(p.space, "enter")
 	p.see("[ Cancel ]")
 	p.press("right")
