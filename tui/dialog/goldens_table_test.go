@@ -192,10 +192,10 @@ var dialogLooks = map[string]looks{
 		return dialog.NewPurge(s.Context, "media", of[len(of)-1:], "", nil)
 	}),
 	"NewReceive": shows(func(s *stage) kit.Dialog {
-		return dialog.NewReceive(s.Context, store.Ref{Space: "media", Key: "in/"})
+		return dialog.NewReceive(s.steady(), store.Ref{Space: "media", Key: "in/"})
 	}).types("photo.jpg").refuses("a/.").
 		waits(func(s *stage) {
-			s.Open(dialog.NewReceive(s.Context, store.Ref{Space: "media", Key: "in/"}))
+			s.Open(dialog.NewReceive(s.steady(), store.Ref{Space: "media", Key: "in/"}))
 			s.Hold()
 			s.Type("photo.jpg")
 		}),
@@ -226,12 +226,12 @@ var dialogLooks = map[string]looks{
 	"NewRestore": counted(func(s *stage, of []job.Source) kit.Dialog {
 		return dialog.NewRestore(s.Context, "media", of[len(of)-1:], "", time.Time{})
 	}),
-	"NewShare": shows(func(s *stage) kit.Dialog { return dialog.NewShare(s.Context, aAndB[1:], 1000) }).asks(),
+	"NewShare": shows(func(s *stage) kit.Dialog { return dialog.NewShare(s.steady(), aAndB[1:], 1000) }).asks(),
 	"NewShareVersion": shows(func(s *stage) kit.Dialog {
-		return dialog.NewShareVersion(s.Context, aAndB[1], "3J0AEXAMPLE0VERSION0OF0B", 1000)
+		return dialog.NewShareVersion(s.steady(), aAndB[1], "3J0AEXAMPLE0VERSION0OF0B", 1000)
 	}).waits(func(s *stage) {
 		s.Hold()
-		s.Open(dialog.NewShareVersion(s.Context, aAndB[1], "3J0AEXAMPLE0VERSION0OF0B", 1000))
+		s.Open(dialog.NewShareVersion(s.steady(), aAndB[1], "3J0AEXAMPLE0VERSION0OF0B", 1000))
 	}),
 	"NewTags": headers(dialog.NewTags),
 	"NewTheme": chooses().waits(func(s *stage) { chooses().full.show(s); s.Hold(); s.Press("down") }).
@@ -452,4 +452,10 @@ func found(s *stage) {
 		{Profile: key("minio"), Tool: "rclone", File: "/home/me/.config/rclone/rclone.conf"},
 		{Profile: store.Profile{Name: "rclone"}, Tool: "rclone", File: "/home/me/.rclone.conf", Why: "It is encrypted."},
 	}
+}
+
+// steady has dates written so that they are as long tomorrow: when links end is told by the clock of who signs them.
+func (s *stage) steady() *kit.Context {
+	s.Context.Formats.Dates = kit.ISO
+	return s.Context
 }

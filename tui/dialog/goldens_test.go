@@ -158,7 +158,7 @@ var others = []struct {
 	to string
 }{
 	{regexp.MustCompile(`(?s)\?X-Amz-[^']*?Unix \d+`), "?SIGNED, until THEN"},
-	{regexp.MustCompile(`(?s)\?X-Amz-[^']*'.*?Until [A-Z].*?GB\.`), "?SIGNED', until THEN and of at most SO MUCH"},
+	{regexp.MustCompile(`(?s)\?X-Amz-[^']*'.*?Until [A-Z\d].*?GB\.`), "?SIGNED', until THEN and of at most SO MUCH"},
 	{regexp.MustCompile(`spaces-\d{10}`), "spaces-0000000000"},
 	{regexp.MustCompile(`edit-\d+/b\.txt *`), "edit-0/b.txt"},
 	{regexp.MustCompile(`\d\d:\d\d:\d\d +[\d.,]+ (?:ms|s)  `), "00:00:00   0.0 ms  "},
