@@ -13,6 +13,7 @@ import (
 type Match struct {
 	Begins   string
 	Contains string // text without capital letters finds capitals too
+	Except   string // one name, with the slash of a folder, that is not meant: the trash of a Space where it is not shown
 }
 
 // errNoMatch is what is said of a Source that cannot be narrowed.
@@ -38,7 +39,7 @@ func (m Match) Takes() func(name string) bool {
 		if i := strings.IndexByte(name, '/'); i >= 0 {
 			name = name[:i+1]
 		}
-		return name != "" && strings.HasPrefix(name, m.Begins) && contains(name)
+		return name != "" && name != m.Except && strings.HasPrefix(name, m.Begins) && contains(name)
 	}
 }
 

@@ -50,6 +50,7 @@ type plainEntry struct {
 type plainMatch struct {
 	Begins   text `json:",omitempty"`
 	Contains text `json:",omitempty"`
+	Except   text `json:",omitempty"`
 }
 
 type plainSource struct {
@@ -73,7 +74,7 @@ func (c Source) MarshalJSON() ([]byte, error) {
 		Entry:  plainEntry{text(c.Entry.Key), c.Entry.Size, c.Entry.Modified, c.Entry.ETag},
 		Inside: c.Inside, Stream: c.Stream, Version: c.Version, Marker: c.Marker}
 	if c.Match != (Match{}) {
-		p.Match = &plainMatch{text(c.Match.Begins), text(c.Match.Contains)}
+		p.Match = &plainMatch{text(c.Match.Begins), text(c.Match.Contains), text(c.Match.Except)}
 	}
 	return json.Marshal(p)
 }
@@ -85,7 +86,7 @@ func (c *Source) UnmarshalJSON(b []byte) error {
 	*c = Source{Ref: p.ref(), Folder: p.Folder, Local: string(p.Local), Name: string(p.Name),
 		Entry: store.Entry{Key: string(p.Entry.Key), Size: p.Entry.Size, Modified: p.Entry.Modified, ETag: p.Entry.ETag}, Inside: p.Inside, Stream: p.Stream, Version: p.Version, Marker: p.Marker}
 	if p.Match != nil {
-		c.Match = Match{string(p.Match.Begins), string(p.Match.Contains)}
+		c.Match = Match{string(p.Match.Begins), string(p.Match.Contains), string(p.Match.Except)}
 	}
 	return err
 }

@@ -91,6 +91,8 @@ func (d *destination) crosses(c crossed) {
 // crossed is what is at a step's destination, as the plan knows.
 func (p *Plan) crossed(at pos) crossed {
 	switch _, exists, known := p.known(at); {
+	case p.spec.Kind == Trash:
+		return wasFree // each batch has a folder of its own
 	case !known:
 		return unlooked
 	case exists:

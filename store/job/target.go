@@ -29,7 +29,7 @@ func (s *Spec) ready(c *Source) source {
 	if !s.work().hasTarget() {
 		return r
 	}
-	if s.work().compares || c.Inside {
+	if s.work().compares || c.Inside && s.Kind != Trash {
 		r.target = s.Dest.Key // a download has none
 		return r
 	}
@@ -43,6 +43,9 @@ func (s *Spec) ready(c *Source) source {
 	if c.Among() {
 		if s.work().writes {
 			r.target = s.Dest.Key
+		}
+		if s.Kind == Trash {
+			r.target += c.Ref.Key
 		}
 		return r
 	}

@@ -50,7 +50,7 @@ func noBatch(s *Spec) error {
 			return errors.New("each Space has a trash of its own")
 		case c.Name != "":
 			return errors.New("in the trash things keep their names")
-		case store.InTrash(c.Ref.Key) || c.Folder && c.Ref.Key == "":
+		case store.InTrash(c.Ref.Key) || c.Folder && c.Ref.Key == "" && c.Match.Except != store.TrashPrefix:
 			return errors.New("what is in the trash can only be deleted for good")
 		}
 	}
@@ -60,10 +60,11 @@ func noBatch(s *Spec) error {
 // asTrash is a step to or from the trash as it is carried out where strangers read what is public, wherever that lies. The
 // copy in the trash is private, and the folder that it lies in says what it was.
 func (j *job) asTrash(ctx context.Context, s Step) (Step, store.Access, error) {
-	if _, public, _, in := store.TrashBatchOf(s.From.Key); in && public && j.plan.spec.restoresTrash() {
+	undoes := j.plan.spec.Undo.ID != ""
+	if _, public, _, in := store.TrashBatchOf(s.From.Key); in && public && (undoes || j.plan.spec.restoresTrash()) {
 		return s, store.PublicRead, nil
 	}
-	if j.plan.spec.Kind != Trash {
+	if j.plan.spec.Kind != Trash && !(undoes && store.InTrash(s.To.Key)) {
 		return s, "", nil
 	}
 	var access store.Access

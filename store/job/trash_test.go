@@ -155,3 +155,33 @@ func TestOnlyWhatIsNotInTheTrashGoesThere(t *testing.T) {
 		}
 	}
 }
+
+// What is selected by what it is called goes to the trash as everything else does, and comes back to where it was. What is
+// in the trash already is not among everything.
+func TestWhatAFilterFindsGoesToTheTrashAndBack(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	keys := []string{"a", "in/pic-1", "in/pic-2/x", "in/other", "pic"}
+	fill(t, f.Store, "media", keys...)
+	m := manager(t, job.Options{}, f.Store)
+	here := f.Store.Conn()
+	found := job.Source{Ref: store.Ref{Space: "media", Key: "in/"}, Folder: true, Inside: true, Match: job.Match{Begins: "pic"}}
+	some := job.ToTrash(here, "media", []job.Source{found}, time.Now())
+	done(t, m, some)
+	wantKeys(t, f.Store, "media", "in/", "in/other")
+	rest := job.Source{Ref: store.Ref{Space: "media"}, Folder: true, Inside: true, Match: job.Match{Except: store.TrashPrefix}}
+	all := job.ToTrash(here, "media", []job.Source{rest}, time.Now())
+	if status := done(t, m, all); status.ObjectsDone != 3 {
+		t.Errorf("%d went to the trash", status.ObjectsDone)
+	}
+	for _, key := range storetest.Keys(t, f.Store, "media", "") {
+		if !store.InTrash(key) {
+			t.Errorf("%s is left", key)
+		}
+	}
+	for _, spec := range []job.Spec{some, all} {
+		batch, _, _, _ := store.TrashBatchOf(spec.Dest.Key)
+		done(t, m, job.FromTrash(here, "media", batch))
+	}
+	wantKeys(t, f.Store, "media", "", keys...)
+}

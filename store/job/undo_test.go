@@ -527,3 +527,29 @@ func TestAJobThatIsTriedAgainIsUndoneAsOne(t *testing.T) {
 	undo(t, m, 0)
 	wantKeys(t, f.Store, "media", "", keys...)
 }
+
+func TestADeleteToTheTrashIsUndoneAndDoneAgain(t *testing.T) {
+	engines(t, func(t *testing.T, f *storetest.Fixture, s *store.Store) {
+		fill(t, f.Store, "media", "f/1", "f/sub/2", "a", "z/1")
+		check(t, f.Store.SetAccess(t.Context(), store.Ref{Space: "media", Key: "f/1"}, store.PublicRead))
+		m := noting(t, t.TempDir(), job.Options{}, s)
+		done(t, m, job.ToTrash(s.Conn(), "media", trashSources(), trashed))
+		wantKeys(t, f.Store, "media", "z/", "z/1")
+		if u := m.Undoable(); len(u) != 1 || u[0].Unsure != 0 || u[0].Objects != 3 {
+			t.Errorf("to be undone is %+v", u)
+		}
+		undo(t, m, 0)
+		wantKeys(t, f.Store, "media", "", "a", "f/1", "f/sub/2", "z/1")
+		wantAccess(t, f.Store, "f/1", store.PublicRead)
+		wantAccess(t, f.Store, "a", store.Private)
+		undo(t, m, 0)
+		for _, key := range storetest.Keys(t, f.Store, "media", "") {
+			if key != "z/1" && !store.InTrash(key) {
+				t.Errorf("%s is left", key)
+			}
+			if s != f.Store {
+				wantAccess(t, f.Store, key, store.Private)
+			}
+		}
+	})
+}

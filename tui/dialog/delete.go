@@ -33,7 +33,7 @@ func NewDelete(c *kit.Context, space string, sources []job.Source, prefix string
 			Dest: store.Ref{Space: space}, Base: prefix},
 	}
 	d.choosing = c.Store.Trashes() && !slices.ContainsFunc(sources, func(s job.Source) bool {
-		return store.InTrash(s.Ref.Key) || s.Ref.Key == ""
+		return store.InTrash(s.Ref.Key) || s.Ref.Key == "" && s.Match.Except != store.TrashPrefix
 	})
 	if d.choosing {
 		d.spec = d.trashing(c)

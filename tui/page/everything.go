@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/store/job"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
@@ -80,9 +81,12 @@ func (f *files) everything() string {
 	return text + " selected (" + atLeast + kit.Plural(f.l.Len(), "entry") + ")"
 }
 
-// whole is everything as what a job works on.
+// whole is everything as what a job works on. The trash is not among it where it is not shown.
 func (f *files) whole() ([]job.Source, bool) {
 	s, ok := f.l.Everything()
+	if ok && f.store.Trashes() && s.Ref.Key == "" {
+		s.Match.Except = store.TrashPrefix
+	}
 	return []job.Source{s}, ok
 }
 

@@ -108,3 +108,28 @@ func TestTheTrashIsNoRowOfItsSpaceWhereDeletingGoesThere(t *testing.T) {
 		t.Errorf("in the trash are %v, %v", page.Entries, err)
 	}
 }
+
+// Everything at the top of a Space is what is shown there.
+func TestEverythingAtTheTopGoesToTheTrashButWhatIsInIt(t *testing.T) {
+	f := storetest.New(t, storetest.Config(func(c *store.Config) { c.Trash = true }))
+	s := &shelf{kittest.New(t, kittest.Store(f.Store), kittest.Pages(New)), f, t}
+	s.Space(t, "media")
+	s.put("media", ".trash/20261101T101500Z-abcdef/old", "a", "b", "c/d")
+	s.Show(New(s.Context, store.Place{Space: "media"}))
+	s.Press("*", "d")
+	s.Want("Move to trash – media", "everything", "3 objects")
+	s.Press("y")
+	s.Advance(2 * time.Second)
+	page, err := f.Store.List(t.Context(), store.ListRequest{Space: "media"})
+	if err != nil || len(page.Entries) != 4 {
+		t.Errorf("there are %v, %v", page.Entries, err)
+	}
+	for _, e := range page.Entries {
+		if !store.InTrash(e.Key) {
+			t.Errorf("%s is left", e.Key)
+		}
+	}
+	if _, err := f.Store.Head(t.Context(), store.Ref{Space: "media", Key: ".trash/20261101T101500Z-abcdef/old"}); err != nil {
+		t.Error(err)
+	}
+}
