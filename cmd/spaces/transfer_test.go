@@ -51,6 +51,13 @@ func newWatched(t *testing.T) *watched {
 	return w
 }
 
+// holding has something done before each answer.
+func (w *watched) holding(hold func(*http.Request)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hold = hold
+}
+
 // do runs a command line and gives its status.
 func (h home) do(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
@@ -158,19 +165,25 @@ func TestAnInterruptedTransferEndsAsTheSignalSays(t *testing.T) {
 		if err := os.WriteFile(file, bytes.Repeat([]byte("x"), 1000), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var cmd *exec.Cmd
+		var errs bytes.Buffer
+		cmd := w.command(program(t), "cp", file, "far:media/")
+		cmd.Stderr = &errs
 		var once sync.Once
-		w.hold = func(r *http.Request) {
+		started := make(chan struct{})
+		w.holding(func(r *http.Request) {
 			if r.Method == "PUT" {
 				io.Copy(io.Discard, r.Body) // only then the end of the connection is seen
+				<-started
 				once.Do(func() { cmd.Process.Signal(sig) })
 				<-r.Context().Done()
 			}
+		})
+		err := cmd.Start()
+		close(started)
+		if err == nil {
+			err = cmd.Wait()
 		}
-		var errs bytes.Buffer
-		cmd = w.command(program(t), "cp", file, "far:media/")
-		cmd.Stderr = &errs
-		if status := statusOf(t, cmd.Run()); status != 128+int(sig) {
+		if status := statusOf(t, err); status != 128+int(sig) {
 			t.Errorf("told to by %v it ends with %d: %s", sig, status, &errs)
 		}
 		wantText(t, "the error", errs.String(), "interrupted: spaces jobs goes on with it")
