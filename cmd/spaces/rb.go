@@ -23,7 +23,7 @@ func rbCommand(p process, o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rb SPACE",
 		Short: "Remove a Space",
-		Long: "rb removes a Space in which nothing is. With --force it destroys one with everything in it, older versions and unfinished uploads too, for good: it says how much that is, and has the name of the Space typed on the terminal. " +
+		Long: "rb removes a Space in which nothing is. With --force it destroys one with everything in it, older versions and unfinished uploads too, for good, or where the server is this program for a week: it says how much that is, and has the name of the Space typed on the terminal. " +
 			"Where there is no terminal --yes takes the place of that.",
 		Example: "spaces rb s3://media\nspaces rb --force do:media\nspaces rb --force --yes s3://scratch",
 		Args:    needs(1, 1, "rb SPACE"),
@@ -64,7 +64,7 @@ func (w *viewer) rb(ctx context.Context, x operand, rb rbOptions) error {
 		return err
 	}
 	if !rb.yes {
-		if err := confirmDestroy(w.p, x.ref.Space, plan.Totals()); err != nil {
+		if err := confirmDestroy(w.p, st, x.ref.Space, plan.Totals()); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (w *viewer) rb(ctx context.Context, x operand, rb rbOptions) error {
 }
 
 // confirmDestroy says what would be lost and has the name of the Space typed.
-func confirmDestroy(p process, space string, t job.Totals) error {
+func confirmDestroy(p process, st *store.Store, space string, t job.Totals) error {
 	in, isFile := p.stdin.(*os.File)
 	if !isFile || !isTerminal(in) {
 		return misused(errors.New("--force asks for the name of the Space on a terminal; without one give --yes"))
@@ -81,7 +81,11 @@ func confirmDestroy(p process, space string, t job.Totals) error {
 	if t.Versions+t.Markers > 0 {
 		what += ", " + kit.Plural(t.Versions, "older version") + " and " + kit.Plural(t.Markers, "delete marker") + " among them"
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%s holds %s. The Space, everything in it and its unfinished uploads are deleted for good.\nIts links break, and its name becomes free for others. Type its name to go on: ", store.Printable(space), what)
+	stays := "are deleted for good"
+	if st.KeepsDestroyed() {
+		stays = "go. It can be had back for a week, in the panel"
+	}
+	_, _ = fmt.Fprintf(p.stderr, "%s holds %s. The Space, everything in it and its unfinished uploads %s.\nIts links break, and its name becomes free for others. Type its name to go on: ", store.Printable(space), what, stays)
 	line, err := bufio.NewReader(in).ReadString('\n')
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("read the name: %w", err)

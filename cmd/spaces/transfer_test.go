@@ -24,6 +24,7 @@ import (
 type watched struct {
 	home
 	*storetest.Fixture
+	far *httptest.Server
 
 	mu    sync.Mutex
 	asked map[string]int
@@ -44,6 +45,7 @@ func newWatched(t *testing.T) *watched {
 		w.Server.ServeHTTP(rw, r)
 	}))
 	t.Cleanup(server.Close)
+	w.far = server
 	w.write(t, fmt.Sprintf("[profiles.far]\nendpoint = %q\naddressing = \"path\"\ncredentials = \"keys\"\naccess_key_id = %q\nsecret_access_key = %q\n",
 		server.URL, storetest.AccessKey, storetest.SecretKey))
 	w.Space(t, "media")
