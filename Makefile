@@ -4,6 +4,7 @@
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
+#   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N=10000 LARGE=2048)
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
@@ -17,7 +18,7 @@ SIMULATED ?= 10000000
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror torture cross
+.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -54,6 +55,9 @@ interop: build
 
 interop-engines: build
 	testdata/interop/run.sh $(BIN) spaces versitygw ceph
+
+bench-clients: build
+	testdata/interop/bench.sh $(BIN)
 
 interop-mirror: build
 	testdata/interop/run.sh $(BIN) mirror

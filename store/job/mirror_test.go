@@ -316,7 +316,8 @@ func TestThePlanOfAMirrorTellsWhatTheDestinationDoesNotKeep(t *testing.T) {
 }
 
 func TestAMirrorIsBetweenFoldersAndOneServerToo(t *testing.T) {
-	here := storetest.New(t)
+	begun := time.Now() // all is of one second: what was written later would have to be mirrored
+	here := storetest.New(t, storetest.Clock(func() time.Time { return begun }))
 	here.Space(t, "media")
 	m := manager(t, job.Options{}, here.Store)
 	fill(t, here.Store, "media", "a/", "a/x", "a/b/y", "c/", "c/only")
