@@ -8,6 +8,6 @@ mkdir -p "$INTEROP_WORK/data" "$INTEROP_WORK/versions"
 ROOT_ACCESS_KEY=$key ROOT_SECRET_KEY=$secret "$INTEROP_VERSITYGW" --port "127.0.0.1:$port" posix --versioning-dir "$INTEROP_WORK/versions" \
   "$INTEROP_WORK/data" >"$INTEROP_WORK/log" 2>&1 &
 server=$!
-trap 'kill "$server" 2>/dev/null || true' EXIT
+trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT # it may still write where it is going to be removed
 curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-max-time 60 --retry-connrefused "http://127.0.0.1:$port/" || { cat "$INTEROP_WORK/log"; exit 1; }
 "$(dirname "$0")/engine.sh" versitygw "http://127.0.0.1:$port" "$key" "$secret"
