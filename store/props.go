@@ -53,7 +53,7 @@ func (p *Props) check() error {
 		values = append(values, value)
 	}
 	for _, value := range values {
-		if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		if hasControl(value) {
 			return &Error{Op: "set metadata", Kind: InvalidName, Err: fmt.Errorf("%q contains control characters", value)}
 		}
 	}

@@ -66,6 +66,16 @@ func (n *flow) again(c *kit.Context, owner kit.ID) tea.Cmd {
 	return n.look.StartAfter(c, owner, glance, func(context.Context) (struct{}, error) { return struct{}{}, nil })
 }
 
+// takeAnew is take for a dialog that asks again once all is counted: what was said before the numbers were known does not
+// count.
+func (n *flow) takeAnew(c *kit.Context, owner kit.ID, msg tea.Msg) tea.Cmd {
+	cmd, done := n.take(c, owner, msg)
+	if done && n.at == waiting {
+		n.at = editing
+	}
+	return cmd
+}
+
 // take looks at the numbers. done is true once: when counting has ended, well or badly.
 func (n *flow) take(c *kit.Context, owner kit.ID, msg tea.Msg) (cmd tea.Cmd, done bool) {
 	if n.plan == nil {

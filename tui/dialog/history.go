@@ -69,11 +69,7 @@ func (d *History) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *History) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
-		d.at = editing // what was said before the numbers were known does not count
-	}
-	return tea.Batch(cmd, d.base.Update(c, msg))
+	return tea.Batch(d.flow.takeAnew(c, d.id, msg), d.base.Update(c, msg))
 }
 
 func (d *History) purges() bool { return d.spec.Kind == job.Purge }

@@ -44,11 +44,7 @@ func (d *Mirror) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *Mirror) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
-		d.at = editing // what was said before the numbers were known does not count
-	}
-	return tea.Batch(cmd, d.base.Update(c, msg))
+	return tea.Batch(d.flow.takeAnew(c, d.id, msg), d.base.Update(c, msg))
 }
 
 // yes begins: at once, while it is still being counted, where nothing is deleted.

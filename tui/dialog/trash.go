@@ -34,11 +34,7 @@ func (d *RestoreTrash) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *RestoreTrash) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
-		d.at = editing // what was said before the numbers were known does not count
-	}
-	return tea.Batch(cmd, d.base.Update(c, msg))
+	return tea.Batch(d.flow.takeAnew(c, d.id, msg), d.base.Update(c, msg))
 }
 
 func (d *RestoreTrash) yes(c *kit.Context) tea.Cmd {
@@ -97,11 +93,7 @@ func (d *EmptyTrash) Close() { d.flow.close() }
 
 // Update implements kit.Dialog.
 func (d *EmptyTrash) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
-	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
-		d.at = editing // what was said before the numbers were known does not count
-	}
-	return tea.Batch(cmd, d.base.Update(c, msg))
+	return tea.Batch(d.flow.takeAnew(c, d.id, msg), d.base.Update(c, msg))
 }
 
 // old are the batches of the age that is chosen.

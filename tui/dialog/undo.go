@@ -57,11 +57,7 @@ func (d *Undo) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		}
 		return d.flow.countPlan(c, d.id, plan)
 	}
-	cmd, done := d.flow.take(c, d.id, msg)
-	if done && d.at == waiting {
-		d.at = editing // what was said before the numbers were known does not count
-	}
-	return tea.Batch(cmd, d.base.Update(c, msg))
+	return tea.Batch(d.flow.takeAnew(c, d.id, msg), d.base.Update(c, msg))
 }
 
 // show lists what was found, the cursor on the last job that can be undone. To undo an undo is not what is meant at first.

@@ -85,10 +85,7 @@ func (x *accessKeys) nothingShown(c *kit.Context, w int) []string {
 		d.line("")
 		d.pair("Endpoint", x.store.Endpoint())
 	case x.err != nil:
-		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
-		d.line("")
-		d.hint(key(keys.Refresh), "tries again")
-		x.mend.hint(c, d, x.err)
+		x.mend.failed(c, d, x.store, x.err)
 	case !x.begun:
 		d.line(p.Dim.On("Listing…"))
 	default:

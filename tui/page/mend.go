@@ -66,8 +66,11 @@ func (m *mender) action(owner kit.ID, err error) kit.Action {
 	})
 }
 
-// hint is the line of an error page.
-func (m *mender) hint(c *kit.Context, d *details, err error) {
+// failed is what a page of a store shows in the place of what could not be had.
+func (m *mender) failed(c *kit.Context, d *details, s *store.Store, err error) {
+	d.lines = append(d.lines, trouble(c, s, err, d.w)...)
+	d.line("")
+	d.hint(c.Keys.Key(keys.Refresh), "tries again")
 	if lies(err) && m.off() == "" {
 		d.hint(c.Keys.Key(keys.Edit), "edits the connection: its key, its address")
 	}

@@ -130,10 +130,7 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case f.l.Err() != nil:
-		d.lines = append(d.lines, trouble(c, f.store, f.l.Err(), w)...)
-		d.line("")
-		d.hint(key(keys.Refresh), "tries again")
-		f.mend.hint(c, d, f.l.Err())
+		f.mend.failed(c, d, f.store, f.l.Err())
 	case f.over != nil && f.filter.kind == "":
 		d.lines = f.over.nothingShown(c, w)
 	case f.find != nil && f.filter.kind == "":

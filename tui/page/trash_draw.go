@@ -96,10 +96,7 @@ func (x *trash) nothingShown(c *kit.Context, w int) []string {
 	d.line("")
 	switch {
 	case x.err != nil:
-		d.lines = append(d.lines, trouble(c, x.store, x.err, w)...)
-		d.line("")
-		d.hint(c.Keys.Key(keys.Refresh), "tries again")
-		x.mend.hint(c, d, x.err)
+		x.mend.failed(c, d, x.store, x.err)
 	case !x.known:
 		d.line(c.Theme.Paint.Dim.On("Listing…"))
 	default:
