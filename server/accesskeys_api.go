@@ -37,6 +37,9 @@ func (c *call) apiRequest() (apiCall, bool) {
 		id, rest, _ := strings.Cut(path, "/")
 		return apiCall{"manage access keys", func() (int, any, error) { return c.runKeys(id, rest) }}, true
 	}
+	if path, ok := below(loginsPath, c.in.Path); ok && c.s.keys != nil {
+		return apiCall{"manage public keys", func() (int, any, error) { return c.runLogins(path) }}, true
+	}
 	if path, ok := below(duePath, c.in.Path); ok {
 		return apiCall{"ask what is due", func() (int, any, error) { return c.runDue(path) }}, true
 	}
@@ -93,13 +96,13 @@ func (c *call) apiError(err error) *apiError {
 	switch {
 	case errors.As(err, &e):
 		return e
-	case errors.Is(err, keyring.ErrNoKey):
+	case errors.Is(err, keyring.ErrNoKey), errors.Is(err, keyring.ErrNoLogin):
 		return errNoKey
 	case errors.Is(err, storage.ErrNoSpace):
 		return &apiError{http.StatusNotFound, "NoSuchBucket", "There is no Space of that name."}
-	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant):
+	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant), errors.Is(err, keyring.ErrPublicKey):
 		return &apiError{http.StatusBadRequest, "bad_request", err.Error()}
-	case errors.Is(err, keyring.ErrTooMany):
+	case errors.Is(err, keyring.ErrTooMany), errors.Is(err, keyring.ErrManyLogins), errors.Is(err, keyring.ErrAuthorized):
 		return &apiError{http.StatusUnprocessableEntity, "unprocessable_entity", err.Error()}
 	}
 	known := asError(err)
@@ -148,6 +151,12 @@ type keyRequest struct {
 }
 
 func (c *call) readKeyRequest() (q keyRequest, err error) {
+	err = c.readAPIRequest(&q, "a name and grants")
+	return q, err
+}
+
+// readAPIRequest reads the body, a JSON object, which of says what of.
+func (c *call) readAPIRequest(into any, of string) (err error) {
 	body := io.Reader(http.NoBody)
 	if c.in.Body != nil {
 		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
@@ -155,17 +164,17 @@ func (c *call) readKeyRequest() (q keyRequest, err error) {
 	}
 	if c.who != nil { // what is read to its end is what was signed
 		if body, err = c.who.Body(&c.in); err != nil {
-			return q, err
+			return err
 		}
 	}
 	text, err := io.ReadAll(io.LimitReader(body, maxKeyRequest+1))
 	if err != nil || len(text) > maxKeyRequest {
-		return q, badKeyRequest("The body is too long, did not arrive, or is not what was signed.")
+		return badKeyRequest("The body is too long, did not arrive, or is not what was signed.")
 	}
-	if err := json.Unmarshal(text, &q); err != nil {
-		return q, badKeyRequest("The body is not a JSON object of a name and grants.")
+	if err := json.Unmarshal(text, into); err != nil {
+		return badKeyRequest("The body is not a JSON object of " + of + ".")
 	}
-	return q, nil
+	return nil
 }
 
 func (c *call) createKey() (keyring.Key, error) {

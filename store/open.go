@@ -156,6 +156,10 @@ func (s *Store) AccessKey() string { return s.c.AccessKey }
 // ReadOnly says why nothing may be changed here, "" when it may. Whatever tries it all the same is refused before it is sent.
 func (s *Store) ReadOnly() string { return s.c.ReadOnly }
 
+// NoDisk says why no job may read from or write to the disk of this machine for this connection, "" when it may: whoever uses
+// it may sit elsewhere.
+func (s *Store) NoDisk() string { return s.c.NoDisk }
+
 // UploadAccess is who may read what is uploaded unless told otherwise.
 func (s *Store) UploadAccess() Access { return firstAccess(s.c.UploadAccess, Private) }
 

@@ -36,6 +36,7 @@ type Config struct {
 
 	ReadOnly     string   // why nothing may be changed here, one sentence; "": it may
 	AllReadOnly  string   // why nothing may be changed on any connection, likewise; ReadOnly is the same then
+	NoDisk       string   // why no files of this machine can be sent there or written here, one sentence; "": they can
 	UploadAccess Access   // who may read what is uploaded unless told otherwise; "" is Private
 	Trash        bool     // deleting goes to the trash, unless told otherwise
 	Spaces       []string // that Spaces returns without asking: of keys that may not list them

@@ -32,6 +32,8 @@ type Config struct {
 	Conns  *store.Conns    // all that can be gone to; nil: Store only
 	Book   store.Book      // of the connections with names; nil: there are none
 	Jobs   *job.Manager
+	News   *job.News        // of Jobs, where they are shared; nil: Jobs' own
+	Stay   bool             // jobs go on when the panel ends: there is nothing to ask
 	Keys   *keys.Map        // nil: the preset "spaces"
 	Theme  *themes.Theme    // nil: dark or light, by the terminal's background
 	Themes Themes           // that can be changed to; none: the built-in ones
@@ -114,9 +116,12 @@ func New(c Config) *Model {
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,
-		AskQuit:    func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) },
+		News:       c.News,
 		Suspend:    m.suspend,
 		Calm:       c.Calm || c.Lines,
+	}
+	if !c.Stay {
+		m.host.AskQuit = func() kit.Dialog { return dialog.NewConfirmQuit(m.host.Context) }
 	}
 	m.host.Context.Now = func() time.Time { return m.host.Context.Formats.Zone(c.Now()) }
 	m.host.Context.Room, m.host.Context.Page = kit.DialogRoom(m.desk()), m.body()

@@ -26,7 +26,8 @@ func keysCommand(p process, o *options) *cobra.Command {
 	}
 	var asJSON bool
 	cmd.PersistentFlags().BoolVar(&asJSON, "json", false, "print JSON, as the API answers it")
-	cmd.AddCommand(keysListCommand(p, o, &asJSON), keysCreateCommand(p, o, &asJSON), keysRotateCommand(p, o, &asJSON), keysDeleteCommand(p, o))
+	cmd.AddCommand(keysListCommand(p, o, &asJSON), keysCreateCommand(p, o, &asJSON), keysRotateCommand(p, o, &asJSON), keysDeleteCommand(p, o),
+		keysAuthorizeCommand(p, o, &asJSON), keysAuthorizedCommand(p, o, &asJSON), keysRevokeCommand(p, o))
 	return cmd
 }
 

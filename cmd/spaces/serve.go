@@ -78,6 +78,11 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if so.encryptionKey != "" {
 		fmt.Fprintf(p.stdout, "new objects are encrypted with the key in %s: keep a copy of it elsewhere\n", so.encryptionKey)
 	}
+	if so.ssh != "" {
+		if err := so.openSSH(p, o, c, own, dir, root, addr); err != nil {
+			return err
+		}
+	}
 	if watched != "" {
 		fmt.Fprintf(p.stdout, "health and metrics at http://%s\n", watched)
 	}

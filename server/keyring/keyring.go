@@ -45,13 +45,14 @@ const (
 	maxKeys    = 10_000
 )
 
-// Ring holds the access keys that were made beside the root key. They are
+// Ring holds the access keys that were made beside the root key, and the logins of all. They are
 // stored by the engine, and looked up in memory.
 type Ring struct {
 	engine *storage.Engine
 	now    func() time.Time
 	mu     sync.Mutex // of writers
 	keys   atomic.Pointer[map[string]*Key]
+	logins atomic.Pointer[map[string]*Login]
 }
 
 // Open reads the keys that an engine stores; now nil is time.Now.
@@ -69,8 +70,13 @@ func Open(engine *storage.Engine, now func() time.Time) (*Ring, error) {
 			return nil, err
 		}
 	}
+	logins, err := openLogins(engine)
+	if err != nil {
+		return nil, err
+	}
 	r := &Ring{engine: engine, now: now}
 	r.keys.Store(&keys)
+	r.logins.Store(&logins)
 	return r, nil
 }
 
@@ -181,12 +187,15 @@ func (r *Ring) Rotate(id string) (Key, error) {
 	return k, err
 }
 
-// Delete removes a key; ErrNoKey.
+// Delete removes a key and its logins; ErrNoKey. The logins go first: one that is left leads to no key, and lets nobody in.
 func (r *Ring) Delete(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.Find(id) == nil {
 		return ErrNoKey
+	}
+	if err := r.dropLogins(id); err != nil {
+		return err
 	}
 	return r.put(id, nil)
 }

@@ -74,7 +74,7 @@ func (k *Keys) Close() error {
 
 // Create makes a key. Its secret is in this answer only.
 func (k *Keys) Create(ctx context.Context, name string, grants []keyring.Grant) (keyring.Key, error) {
-	return k.one(ctx, "", map[string]any{"name": name, "grants": grants})
+	return k.one(ctx, keysPath, map[string]any{"name": name, "grants": grants})
 }
 
 // Rotate gives a key a new secret, which is in this answer only.
@@ -109,7 +109,7 @@ func (k *Keys) call(ctx context.Context, method, path string, body, result any) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, k.base+"/v2/spaces/keys"+path, text)
+	req, err := http.NewRequestWithContext(ctx, method, k.base+path, text)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (k *Keys) All(ctx context.Context) (keys []keyring.Key, err error) {
 			Keys []keyring.Key `json:"keys"`
 			Meta struct{ Total int }
 		}
-		path := fmt.Sprintf("?sort=created_at&sort_direction=asc&per_page=200&page=%d", page)
+		path := keysPath + fmt.Sprintf("?sort=created_at&sort_direction=asc&per_page=200&page=%d", page)
 		if err := k.call(ctx, http.MethodGet, path, nil, &list); err != nil {
 			return nil, fmt.Errorf("list the access keys: %w", err)
 		}
@@ -155,4 +155,33 @@ func (k *Keys) All(ctx context.Context) (keys []keyring.Key, err error) {
 	}
 }
 
-func keyPath(id string) string { return "/" + url.PathEscape(id) }
+// The APIs of the server, below its root.
+const (
+	keysPath   = "/v2/spaces/keys"
+	loginsPath = "/v2/spaces/ssh_keys"
+)
+
+func keyPath(id string) string { return keysPath + "/" + url.PathEscape(id) }
+
+// Authorize lets the holder of a public key of SSH, a line of a .pub file, in as an access key.
+func (k *Keys) Authorize(ctx context.Context, id string, publicKey []byte) (keyring.Login, error) {
+	var a struct {
+		Login keyring.Login `json:"ssh_key"`
+	}
+	err := k.call(ctx, http.MethodPost, loginsPath, map[string]string{"access_key": id, "public_key": string(publicKey)}, &a)
+	return a.Login, err
+}
+
+// Logins lists the public keys that are authorized, oldest first.
+func (k *Keys) Logins(ctx context.Context) ([]keyring.Login, error) {
+	var a struct {
+		Logins []keyring.Login `json:"ssh_keys"`
+	}
+	err := k.call(ctx, http.MethodGet, loginsPath, nil, &a)
+	return a.Logins, err
+}
+
+// Revoke ends the authorization of a public key, which its fingerprint names.
+func (k *Keys) Revoke(ctx context.Context, fingerprint string) error {
+	return k.call(ctx, http.MethodDelete, loginsPath+"/"+url.PathEscape(fingerprint), nil, nil)
+}

@@ -25,10 +25,12 @@ type Owned struct {
 	dir     Dir
 	engine  *storage.Engine
 	server  *server.Server
+	ring    *keyring.Ring  // of server
 	ports   []net.Listener // of the S3 API
 	ended   chan error     // of each port that is served
 	serving int            // how many are
 	extra   []io.Closer    // everything else, in the order it was opened
+	fronts  []io.Closer    // what uses the server: closed before that stops
 	leave   func()         // has it prove nothing any more
 }
 
@@ -117,6 +119,7 @@ func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Co
 		Owner:      "spaces",
 		Now:        o.dir.Now,
 	}
+	o.ring = ring
 	change(&c)
 	if c.MasterKeys, err = openMasterKeys(o.engine, o.dir.Path, encryptionKey, c.Log); err != nil {
 		return err
@@ -153,6 +156,18 @@ func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr 
 	return l.Addr().String(), nil
 }
 
+// Front adds what uses the server, after Start. It is closed before the server stops: what it has under way would be
+// refused in the middle else.
+func (o *Owned) Front(c io.Closer) { o.fronts = append(o.fronts, c) }
+
+// Dial connects to the server without a port, from Start on.
+func (o *Owned) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	return o.server.Dial(ctx, network, addr)
+}
+
+// Ring has the access keys of the server, from Start on.
+func (o *Owned) Ring() *keyring.Ring { return o.ring }
+
 type closeFunc func() error
 
 func (f closeFunc) Close() error { return f() }
@@ -177,10 +192,15 @@ func (o *Owned) Wait(ctx context.Context) error {
 // stop lets requests under way end until ctx does, and cuts them off then.
 func (o *Owned) stop(ctx context.Context) error {
 	o.leave()
-	if o.server == nil {
-		return nil
+	var err error
+	for _, f := range o.fronts {
+		err = errors.Join(err, f.Close())
 	}
-	err := o.server.Shutdown(ctx)
+	o.fronts = nil
+	if o.server == nil {
+		return err
+	}
+	err = errors.Join(err, o.server.Shutdown(ctx))
 	for ; o.serving > 0; o.serving-- {
 		if e := <-o.ended; !errors.Is(e, http.ErrServerClosed) {
 			err = errors.Join(err, e)

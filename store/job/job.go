@@ -138,6 +138,7 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	Ledger   *Ledger          // of transfers that do not finish; nil: they are not noted
 	Conns    *store.Conns     // that Specs name
+	Shared   bool             // by several who look, each with News of his own: the Manager has none
 
 	// Outcome is told how each object of each job ended, by several goroutines at once. nil: nobody is.
 	Outcome func(ID, Outcome)

@@ -26,8 +26,9 @@ const (
 type Manager struct {
 	o       Options
 	remote  int // steps at once that only another machine works on
-	changes *ticker
-	effects *effects
+	changes *audience // that is told when jobs go on
+	effects *audience // the same, of rows
+	news    *News     // of who has the Manager to himself; nil: it is shared
 	memory  *semaphore.Weighted
 	note    func(op, name string) error // tests: of disk
 	turn    atomic.Uint64               // of the latest work
@@ -56,7 +57,11 @@ func New(o Options) *Manager {
 	if o.Conns == nil {
 		o.Conns = store.ConnsOf()
 	}
-	m := &Manager{o: o, remote: remote, changes: newTicker(o.Now), effects: newEffects(), memory: semaphore.NewWeighted(bufferBytes)}
+	all := &audience{now: o.Now}
+	m := &Manager{o: o, remote: remote, changes: all, effects: all, memory: semaphore.NewWeighted(bufferBytes)}
+	if !o.Shared {
+		m.news = all.join()
+	}
 	m.countUndoable()
 	return m
 }
@@ -101,8 +106,8 @@ func (m *Manager) launch(j *job, work func(context.Context)) {
 	m.changes.touch()
 }
 
-// Changed gets a token when Snapshot or Effects would tell something new: at most one waits, at most ten a second come.
-func (m *Manager) Changed() <-chan struct{} { return m.changes.c }
+// Changed is that of the Manager's own News, which a shared one does not have.
+func (m *Manager) Changed() <-chan struct{} { return m.news.Changed() }
 
 // Snapshot is how all jobs stand, newest first. What it returns may be kept.
 func (m *Manager) Snapshot() []Status {
@@ -117,11 +122,14 @@ func (m *Manager) Snapshot() []Status {
 	return all
 }
 
-// Effects are the rows that changed since the last call. After very many, single rows are told as their folders.
-func (m *Manager) Effects() []Effect { return m.effects.drain() }
+// Effects is that of the Manager's own News.
+func (m *Manager) Effects() []Effect { return m.news.Effects() }
 
-// Finished are the sources that jobs are done with since the last call.
-func (m *Manager) Finished() []Finished { return m.effects.drainFinished() }
+// Finished is that of the Manager's own News.
+func (m *Manager) Finished() []Finished { return m.news.Finished() }
+
+// OwnNews are the News that a Manager has for itself; nil where it is shared.
+func (m *Manager) OwnNews() *News { return m.news }
 
 // Turn is that of the work that began last: what is selected now was selected after it.
 func (m *Manager) Turn() uint64 { return m.turn.Load() }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -117,8 +118,21 @@ func (p *Plan) connect(conns *store.Conns) (err error) {
 	}
 	if p.to, err = conns.Get(s.To); err == nil {
 		s.From, s.To = p.from.Conn(), p.to.Conn()
+		err = p.mayUseDisk()
 	}
 	return err
+}
+
+// mayUseDisk refuses a plan that is about files of this machine, where one of its connections is for somebody who has none
+// here. It is the wall behind the actions that are off.
+func (p *Plan) mayUseDisk() error {
+	s := &p.spec
+	onDisk := s.work().fromDisk || s.work().toDisk || s.LocalDir != "" ||
+		slices.ContainsFunc(s.Sources, func(x Source) bool { return x.Local != "" })
+	if why := cmp.Or(p.from.NoDisk(), p.to.NoDisk()); onDisk && why != "" {
+		return errors.New(why)
+	}
+	return nil
 }
 
 // Spec is what the plan was made of.

@@ -129,9 +129,14 @@ func newLocalPath(value, empty string, dirs bool) *localPath {
 
 // ask looks at what is typed.
 func (l *localPath) ask(c *kit.Context, owner kit.ID) tea.Cmd {
-	text, dir, dirs := l.field.Value(), c.Local, l.dirs
+	text, dir, dirs, noDisk := l.field.Value(), c.Local, l.dirs, c.Store.NoDisk()
 	l.asked = text
-	return l.looking.Start(c, owner, func(context.Context) (lookup, error) { return lookAt(text, dir, dirs), nil })
+	return l.looking.Start(c, owner, func(context.Context) (lookup, error) {
+		if noDisk != "" {
+			return lookup{err: errors.New(noDisk)}, nil
+		}
+		return lookAt(text, dir, dirs), nil
+	})
 }
 
 // lookAt tells what a typed path is and what it may become.

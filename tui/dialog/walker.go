@@ -3,6 +3,7 @@ package dialog
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,13 @@ func (k *walker) show(c *kit.Context, owner kit.ID, dir, cursor string) tea.Cmd 
 	k.typing = false
 	k.filter.SetValue("")
 	k.list = kit.List{}
-	return k.reading.Start(c, owner, func(ctx context.Context) ([]localEntry, error) { return readLocal(ctx, dir) })
+	noDisk := c.Store.NoDisk()
+	return k.reading.Start(c, owner, func(ctx context.Context) ([]localEntry, error) {
+		if noDisk != "" {
+			return nil, errors.New(noDisk)
+		}
+		return readLocal(ctx, dir)
+	})
 }
 
 // readLocal lists a directory: directories first, then by name.

@@ -19,6 +19,7 @@ type Host struct {
 	Make       func(*Context, store.Place) Page // the page of a place
 	Everywhere func() []Action                  // what can be done on every page
 	AskQuit    func() Dialog                    // asks whether to quit while jobs run; nil: never asks
+	News       *job.News                        // of the jobs; nil: those that their Manager has itself
 	Calm       bool                             // figures change every two seconds, and not ten times in one
 	Away       bool                             // the terminal does not have the focus: likewise
 	Suspend    func() tea.Cmd                   // whoever has the keys; nil: cannot be done

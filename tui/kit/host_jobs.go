@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -30,14 +31,16 @@ type jobsMsg struct{}
 
 // Init starts watching the jobs.
 func (h *Host) Init() tea.Cmd {
-	if h.Context.Jobs == nil || h.Context.Jobs.Changed() == nil {
+	if h.Context.Jobs == nil || h.news() == nil {
 		return nil
 	}
 	return h.watch(0)
 }
 
+func (h *Host) news() *job.News { return cmp.Or(h.News, h.Context.Jobs.OwnNews()) }
+
 func (h *Host) watch(pause time.Duration) tea.Cmd {
-	w := Watch{After: pause, C: h.Context.Jobs.Changed(), Done: h.Context.Work.Done(), Msg: jobsMsg{}}
+	w := Watch{After: pause, C: h.news().Changed(), Done: h.Context.Work.Done(), Msg: jobsMsg{}}
 	return func() tea.Msg { return w }
 }
 
@@ -45,14 +48,14 @@ func (h *Host) watch(pause time.Duration) tea.Cmd {
 func (h *Host) lookAtJobs() tea.Cmd {
 	var cmds []tea.Cmd
 	h.jobs = h.Context.Jobs.Snapshot()
-	if finished := h.Context.Jobs.Finished(); len(finished) > 0 {
+	if finished := h.news().Finished(); len(finished) > 0 {
 		for _, v := range h.trail.visits {
 			if p, is := v.page.(Chooser); is {
 				p.Finished(finished)
 			}
 		}
 	}
-	if effects := h.Context.Jobs.Effects(); len(effects) > 0 {
+	if effects := h.news().Effects(); len(effects) > 0 {
 		if p := h.Page(); p != nil {
 			h.Context.front = p.ID()
 		}

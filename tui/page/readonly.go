@@ -17,15 +17,26 @@ var changes = map[keys.Action]bool{
 // there is none at all.
 var copies = map[keys.Action]bool{keys.Copy: true, keys.CopyTo: true}
 
+// ofDisk are the actions that read from the disk of this machine, or write to it.
+var ofDisk = map[keys.Action]bool{keys.Upload: true, keys.Download: true}
+
 // What Enter is called where it opens a form.
 const (
 	hintEdit   = "edit"
 	hintChange = "change"
 )
 
-// guarded are the actions of a page that works on a store, those that change something off where it is read-only. What
-// opens the form of something, to be changed or only looked at, says so.
+// guarded are the actions of a page that works on a store: those that change something are off where it is read-only, and
+// those on files of this machine where there are none for it. What opens the form of something, to be changed or only
+// looked at, says so.
 func guarded(s *store.Store, actions []kit.Action) []kit.Action {
+	if why := s.NoDisk(); why != "" {
+		for i, a := range actions {
+			if ofDisk[a.Name] {
+				actions[i].Why = func() string { return why }
+			}
+		}
+	}
 	why := s.ReadOnly()
 	if why == "" {
 		return actions

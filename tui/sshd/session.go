@@ -1,0 +1,204 @@
+package sshd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/ssh"
+	"charm.land/wish/v2/bubbletea"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// lines of what people are told who want what there is not.
+const (
+	noCommands = "This server runs no commands: ssh without one opens the panel, and sftp and scp move files.\r\n" +
+		"(An old scp, or scp -O, asks for a command: use scp without -O.)\r\n"
+	noTerminal = "The panel needs a terminal: ssh -t gives it one.\r\n"
+)
+
+// counters of a connection's sessions, in its context.
+type sessionsKey struct{}
+
+// session takes a channel of a connection, unless there are too many. What clients may ask of it is filtered.
+func (s *Server) session(srv *ssh.Server, conn *gossh.ServerConn, channel gossh.NewChannel, ctx ssh.Context) {
+	key, _ := ctx.Value(ssh.ContextKeyPublicKey).(ssh.PublicKey)
+	if key == nil {
+		_ = channel.Reject(gossh.Prohibited, "no public key")
+		return
+	}
+	ctx.Lock()
+	open, known := ctx.Value(sessionsKey{}).(*atomic.Int32)
+	if !known {
+		open = new(atomic.Int32)
+		ctx.SetValue(sessionsKey{}, open)
+	}
+	ctx.Unlock()
+	if open.Add(1) > mostSessions {
+		open.Add(-1)
+		_ = channel.Reject(gossh.ResourceShortage, "too many sessions")
+		return
+	}
+	defer open.Add(-1)
+	if !known {
+		go s.watch(ctx, conn, key)
+	}
+	ssh.DefaultSessionHandler(srv, conn, &narrow{NewChannel: channel}, ctx)
+}
+
+// watch logs a connection, and ends it when its key lets nobody in any more.
+func (s *Server) watch(ctx ssh.Context, conn *gossh.ServerConn, key ssh.PublicKey) {
+	v, ok := s.visitor(conn, key)
+	log, since := s.c.Log.With("from", v.From, "as", v.As, "key", v.Fingerprint, "user", v.User), s.c.Now()
+	log.Info("ssh: came in")
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for as := v.As; ok && as == v.As; as, ok = s.c.Admit(v.Fingerprint) {
+		select {
+		case <-ctx.Done():
+			log.Info("ssh: left", "after", s.c.Now().Sub(since).Round(time.Second).String())
+			return
+		case <-tick.C:
+		}
+	}
+	log.Warn("ssh: put out", "why", "the key was revoked")
+	_ = conn.Close()
+}
+
+// narrow is a channel of which only that gets through that somebody who looks at the panel needs.
+type narrow struct{ gossh.NewChannel }
+
+// mostEnviron is how many variables a client may set.
+const mostEnviron = 32
+
+func (n *narrow) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	channel, requests, err := n.NewChannel.Accept()
+	if err != nil {
+		return nil, nil, err
+	}
+	through := make(chan *gossh.Request)
+	go func() {
+		defer close(through)
+		environ := 0
+		for r := range requests {
+			if r.Type == "env" {
+				environ++
+			}
+			if wanted(r, environ) {
+				through <- r
+			} else if r.WantReply {
+				_ = r.Reply(false, nil)
+			}
+		}
+	}()
+	return channel, through, nil
+}
+
+// wanted says whether a request is for something that there is (RFC 4254, section 6).
+func wanted(r *gossh.Request, environ int) bool {
+	switch r.Type {
+	case "pty-req", "window-change", "shell", "exec", "subsystem":
+		return true
+	case "env":
+		var x struct{ Name, Value string }
+		return environ <= mostEnviron && gossh.Unmarshal(r.Payload, &x) == nil && len(x.Value) < 256 && drawsBy(x.Name)
+	}
+	return false // signals, breaks, agents, X11
+}
+
+// drawsBy says whether a variable is about how to draw and in which language: no other is taken.
+func drawsBy(name string) bool {
+	return strings.HasPrefix(name, "LC_") || slices.Contains([]string{"LANG", "COLORTERM", "NO_COLOR", "TERM_PROGRAM", "TERM_PROGRAM_VERSION"}, name)
+}
+
+// of says who a session is of.
+func (s *Server) of(x ssh.Session) (Visitor, bool) {
+	conn, _ := x.Context().Value(ssh.ContextKeyConn).(*gossh.ServerConn)
+	key := x.PublicKey()
+	if conn == nil || key == nil {
+		return Visitor{}, false
+	}
+	return s.visitor(conn, key)
+}
+
+// shell shows the panel.
+func (s *Server) shell(x ssh.Session) {
+	v, ok := s.of(x)
+	if !ok {
+		_ = x.Exit(1)
+		return
+	}
+	pty, resized, is := x.Pty()
+	switch {
+	case x.RawCommand() != "":
+		s.c.Log.Warn("ssh: refused a command", "from", v.From, "as", v.As)
+		_, _ = io.WriteString(x.Stderr(), noCommands)
+		_ = x.Exit(1)
+		return
+	case !is:
+		_, _ = io.WriteString(x.Stderr(), noTerminal)
+		_ = x.Exit(1)
+		return
+	}
+	s.sessions.Add(1)
+	defer s.sessions.Done()
+	t := Terminal{Environ: append(x.Environ(), "TERM="+pty.Term), Width: cmp.Or(pty.Window.Width, 80), Height: cmp.Or(pty.Window.Height, 24)}
+	model, end, err := s.c.Panel(v, t)
+	if err != nil {
+		s.c.Log.Error("ssh: no panel", "from", v.From, "as", v.As, "error", err)
+		_, _ = fmt.Fprintf(x.Stderr(), "%s\r\n", err)
+		_ = x.Exit(1)
+		return
+	}
+	defer end()
+	if err := run(x, model, resized); err != nil && x.Context().Err() == nil {
+		s.c.Log.Error("ssh: the panel ended", "from", v.From, "as", v.As, "error", err)
+		_ = x.Exit(1)
+	}
+}
+
+// run shows a model until it ends or the line drops.
+func run(x ssh.Session, model tea.Model, resized <-chan ssh.Window) error {
+	ctx, cancel := context.WithCancel(x.Context())
+	defer cancel()
+	options := append(bubbletea.MakeOptions(x), tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(60))
+	program := tea.NewProgram(model, options...)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case w, open := <-resized:
+				if !open {
+					return
+				}
+				if w.Width > 0 && w.Height > 0 {
+					program.Send(tea.WindowSizeMsg{Width: w.Width, Height: w.Height})
+				}
+			}
+		}
+	}()
+	_, err := program.Run()
+	return err
+}
+
+// sftp serves files.
+func (s *Server) sftp(x ssh.Session) {
+	v, ok := s.of(x)
+	if !ok {
+		_ = x.Exit(1)
+		return
+	}
+	s.sessions.Add(1)
+	defer s.sessions.Done()
+	if err := s.c.Files(x.Context(), v, x); err != nil && x.Context().Err() == nil {
+		s.c.Log.Warn("ssh: sftp ended", "from", v.From, "as", v.As, "error", err)
+		_ = x.Exit(1)
+	}
+}
