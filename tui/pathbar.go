@@ -45,7 +45,10 @@ func (m *Model) endpoint(w int) string {
 	}
 	paint := &m.host.Context.Theme.Paint
 	name := "built-in server"
-	if !s.Embedded() {
+	switch {
+	case s.NoDisk() != "":
+		name = "by ssh"
+	case !s.Embedded():
 		name = s.Endpoint()
 		if _, host, ok := strings.Cut(name, "://"); ok {
 			name = host

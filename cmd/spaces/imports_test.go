@@ -45,7 +45,7 @@ func listPackages(t *testing.T) []pkg {
 // mayImport is who knows whom: the packages of this module that a package may import outside its tests. Whoever is
 // not named may import none.
 var mayImport = map[string][]string{
-	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
+	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "store/sftpd", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
 	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page", "tui/preview"},
 	"tui/sshd":        {},
 	"tui/page":        {"keys", "store", "store/compare", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -20,6 +21,7 @@ import (
 	"spaces/server/local"
 	"spaces/store"
 	"spaces/store/job"
+	"spaces/store/sftpd"
 	"spaces/tui"
 	"spaces/tui/sshd"
 )
@@ -37,6 +39,7 @@ type guests struct {
 	root    local.RootKey
 	share   func() string // base URL of links
 	name    string        // of the server
+	temp    string        // a directory for what is being written by sftp
 	crashed func(any, []byte)
 
 	mu sync.Mutex
@@ -151,6 +154,19 @@ func (g *guests) panel(v sshd.Visitor, t sshd.Terminal) (tea.Model, func(), erro
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), end, nil
 }
 
+// files serves sftp to a visitor.
+func (g *guests) files(ctx context.Context, v sshd.Visitor, channel io.ReadWriteCloser) error {
+	x, err := g.guest(v.As)
+	if err != nil {
+		return err
+	}
+	s, err := x.conns.Get("")
+	if err != nil {
+		return err
+	}
+	return sftpd.Serve(ctx, sftpd.Config{Store: s, Jobs: x.jobs, Temp: g.temp, Now: g.p.now}, channel)
+}
+
 // lookup reads an environment.
 func lookup(environ []string) func(string) string {
 	return func(name string) string {
@@ -183,13 +199,17 @@ func (so *serveOptions) openSSH(p process, o options, c config, own *local.Owned
 	if err != nil {
 		return err
 	}
+	temp, err := emptyDir(filepath.Join(dir.Path, "panel", "writing"))
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
-	g := &guests{p: p, o: o, c: c, own: own, dir: dir, root: root, of: map[string]*guest{}, name: so.hostName(),
+	g := &guests{p: p, o: o, c: c, own: own, dir: dir, root: root, of: map[string]*guest{}, name: so.hostName(), temp: temp,
 		share: so.shareBase(at),
 		crashed: func(value any, stack []byte) {
 			log.Error("the panel crashed", "value", fmt.Sprint(value), "stack", string(stack))
 		}}
-	s, err := sshd.New(sshd.Config{HostKey: key, Admit: g.admit, Panel: g.panel, Log: log, Idle: so.sshIdle, Now: p.now})
+	s, err := sshd.New(sshd.Config{HostKey: key, Admit: g.admit, Panel: g.panel, Files: g.files, Log: log, Idle: so.sshIdle, Now: p.now})
 	if err != nil {
 		return err
 	}
@@ -223,6 +243,14 @@ func (so *serveOptions) shareBase(at net.Addr) func() string {
 	}
 	base = strings.TrimSuffix(base, ":443")
 	return func() string { return base }
+}
+
+// emptyDir makes a directory, or empties it: what an earlier process was writing is nothing.
+func emptyDir(path string) (string, error) {
+	if err := os.RemoveAll(path); err != nil {
+		return "", err
+	}
+	return path, os.MkdirAll(path, 0o700)
 }
 
 // hostName is what the panel calls the server.

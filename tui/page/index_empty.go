@@ -48,6 +48,10 @@ func (x *index) welcome(c *kit.Context, d *details) {
 	}
 	d.hint(key(keys.Help), "shows all keys")
 	d.line("")
+	if x.Store().NoDisk() != "" {
+		d.wrapped(th.Dim, "What you keep here stays on this server. sftp and scp on the same port move files from and to where you sit.")
+		return
+	}
 	if x.Store().Embedded() {
 		d.wrapped(th.Dim, "This is the built-in server: what you keep here stays on this computer. “spaces serve” offers it to other programs.")
 	} else {

@@ -154,7 +154,9 @@ func (f *files) nothingShown(c *kit.Context, w int) []string {
 	default:
 		d.wrapped(c.Theme.Paint.Strong, "This folder is empty.")
 		d.line("")
-		d.hint(key(keys.Upload), "uploads files and whole folders")
+		if f.store.NoDisk() == "" {
+			d.hint(key(keys.Upload), "uploads files and whole folders")
+		}
 		d.hint(key(keys.New), "creates a folder")
 		d.hint(key(keys.Parent), "goes up")
 	}
