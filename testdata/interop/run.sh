@@ -5,7 +5,7 @@
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
 # CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
-# /dev/fuse, which is said; engines and mirror only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
+# /dev/fuse, which is said, as of sshfs within ssh; engines and mirror only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
 # come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
 # (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
@@ -16,7 +16,7 @@ binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
 if [ ${#clients[@]} -eq 0 ]; then
-  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal)
+  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal ssh)
   if [ -w /dev/fuse ]; then clients+=(s3fs); else echo "interop: no /dev/fuse here, so s3fs is NOT run" >&2; fi
 fi
 
@@ -44,6 +44,9 @@ for client in "${clients[@]}"; do
     git-annex) need git-annex "git-annex (apt-get install git-annex)"; need gpg "GnuPG (apt-get install gnupg)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
+    ssh)
+      for command in ssh sftp scp ssh-keygen; do need "$command" "OpenSSH's client (apt-get install openssh-client)"; done
+      [ ! -w /dev/fuse ] || need sshfs "sshfs (apt-get install sshfs)" ;;
     spaces) need go "Go" ;;
     mirror) need ceph-osd "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)" ;;
     ceph)
@@ -52,7 +55,7 @@ for client in "${clients[@]}"; do
         need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
       done ;;
     versitygw) need go "Go" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal; engines are spaces, ceph, versitygw; and mirror" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ssh; engines are spaces, ceph, versitygw; and mirror" ;;
   esac
 done
 
@@ -123,13 +126,16 @@ done
 export HOME=$tmp/home LC_ALL=C.UTF-8 NO_PROXY='*' PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here AWS_EC2_METADATA_DISABLED=true
 mkdir -p "$HOME"
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+port=$(free_port)
+INTEROP_SSH_PORT=$(free_port)
+export INTEROP_SSH_PORT INTEROP_BINARY=$binary INTEROP_DATA=$tmp/data
 export INTEROP_HOST=127.0.0.1:$port INTEROP_PORT=$port INTEROP_ENDPOINT=http://127.0.0.1:$port
 export INTEROP_KEY=INTEROPKEY0123456789 INTEROP_SECRET='interop/Secret+With=Specials0123456789ab'
 export INTEROP_LIB=$here/lib.sh
 
 SPACES_ACCESS_KEY_ID=$INTEROP_KEY SPACES_SECRET_ACCESS_KEY=$INTEROP_SECRET \
-  "$binary" serve --data "$tmp/data" --listen "$INTEROP_HOST" >"$tmp/server.log" 2>&1 &
+  "$binary" serve --data "$tmp/data" --listen "$INTEROP_HOST" --ssh "127.0.0.1:$INTEROP_SSH_PORT" >"$tmp/server.log" 2>&1 &
 server=$!
 for i in $(seq 100); do
   kill -0 "$server" 2>/dev/null || { cat "$tmp/server.log" >&2; die "the server ended at once"; }
@@ -229,6 +235,8 @@ for client in "${clients[@]}"; do
       python=${found%%$'\n'*}
       [ -n "$python" ] || die "GDAL's Python module is missing: install python3-gdal (apt-get install python3-gdal)"
       run "$(gdal_translate --version | cut -d, -f1)" "$python" "$here/gdal_client.py" ;;
+    ssh)
+      run "$(ssh -V 2>&1 | cut -d, -f1)" "$here/ssh.sh" ;;
     spaces)
       run "spaces serve, in another process" "$here/spaces.sh" ;;
     ceph)
