@@ -18,7 +18,11 @@ func MissingVersions(ours, theirs []store.Version) []store.Version {
 func Fold(p *Plan) { p.folds = true }
 
 // Hurry has Changed fire at almost every change.
-func Hurry(m *Manager) { m.news.changes.every = time.Millisecond }
+func Hurry(m *Manager) {
+	if m.news != nil {
+		m.news.changes.every = time.Millisecond
+	}
+}
 
 // Memory is what the steps of a plan take, in bytes, and how many there are.
 func Memory(p *Plan) (bytes, count int) {

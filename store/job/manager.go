@@ -25,7 +25,7 @@ const (
 // Manager runs jobs. It is safe for concurrent use.
 type Manager struct {
 	o       Options
-	remote  int // steps at once that only another machine works on
+	remote  int       // steps at once that only another machine works on
 	changes *audience // that is told when jobs go on
 	effects *audience // the same, of rows
 	news    *News     // of who has the Manager to himself; nil: it is shared
