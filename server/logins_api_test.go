@@ -71,7 +71,7 @@ func TestPublicKeysAreManagedByTheRootOnly(t *testing.T) {
 	body := authorizing(accessKey, publicKey(t, "attacker"))
 	for name, status := range map[string]int{
 		"a key with full access": f.as(widest, "POST", loginsPath, body).StatusCode,
-		"a wrong token":          f.api("POST", loginsPath, body, "Authorization", "Bearer wrong").StatusCode,
+		"a wrong token":          f.send(f.request("POST", loginsPath, body, "Authorization", "Bearer wrong")).StatusCode,
 	} {
 		if status < 400 {
 			t.Errorf("%s: %d", name, status)
