@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
@@ -37,15 +38,23 @@ func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string, 
 		Metadata: p.Meta, Tagging: tagging(p.Tags),
 	}
 	more(in)
+	noteUpload(ctx, Upload{Ref: r}, true)
 	out, err := s.api.CreateMultipartUpload(ctx, in, withExpires(p.Expires))
 	if err != nil {
-		return Upload{}, s.wrap("begin upload of", r, err)
+		err = s.wrap("begin upload of", r, err)
+		if ctx.Err() == nil && !Transient(err) {
+			noteUpload(ctx, Upload{Ref: r}, false)
+		}
+		return Upload{}, err
 	}
 	u := Upload{Ref: r, ID: aws.ToString(out.UploadId)}
 	if u.ID == "" {
 		return u, s.wrap("begin upload of", r, &stranger{"an upload without id"})
 	}
 	noteUpload(ctx, u, true)
+	if sent, ok := retry.GetAttemptResults(out.ResultMetadata); ok && len(sent.Results) == 1 {
+		noteUpload(ctx, Upload{Ref: r}, false)
+	}
 	return u, nil
 }
 

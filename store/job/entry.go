@@ -109,7 +109,7 @@ func (l *Ledger) copies(busy bool) []Transfer {
 
 func (t *Transfer) clone() Transfer {
 	c := *t
-	c.Uploads, c.Made = slices.Clone(t.Uploads), maps.Clone(t.Made)
+	c.Uploads, c.Made, c.asked = slices.Clone(t.Uploads), maps.Clone(t.Made), maps.Clone(t.asked)
 	c.Parts = make(map[string]*PartFile, len(t.Parts))
 	for path, p := range t.Parts {
 		part := p.clone()
@@ -135,15 +135,6 @@ func (e *entry) now() Transfer {
 		return t.clone()
 	}
 	return Transfer{}
-}
-
-// upload notes that a multipart upload has begun, or is no more.
-func (e *entry) upload(u store.Upload, open bool) {
-	if open {
-		e.opened(OpenUpload{Upload: u})
-	} else {
-		e.closed(u, "")
-	}
 }
 
 // opened notes an upload that has begun.

@@ -13,6 +13,8 @@ type line struct {
 	Program *program     `json:",omitempty"` // that works on what follows
 	Of      string       `json:",omitempty"` // ID of the job
 	Begun   *Transfer    `json:",omitempty"` // what it has outside is told by lines of its own
+	Asked   *plainAsked  `json:",omitempty"` // an upload, of which nothing was heard yet
+	Heard   *plainRef    `json:",omitempty"` // of all that were asked for to this key
 	Opened  *plainUpload `json:",omitempty"`
 	Whole   string       `json:",omitempty"` // ID of the upload that has all parts
 	Closed  string       `json:",omitempty"` // ID of the upload
@@ -54,6 +56,10 @@ func (x line) apply(all map[string]*Transfer) {
 	case t == nil:
 	case x.Ended:
 		delete(all, x.Of)
+	case x.Asked != nil:
+		t.ask(x.Asked.ref(), x.Asked.At)
+	case x.Heard != nil:
+		delete(t.asked, x.Heard.ref())
 	case x.Opened != nil:
 		t.Uploads = append(t.Uploads, x.Opened.upload())
 	case x.Whole != "":
@@ -91,6 +97,11 @@ func (x line) apply(all map[string]*Transfer) {
 // lines tell all of a job.
 func (t *Transfer) lines() []line {
 	list := []line{{Of: t.ID, Begun: t}, {Of: t.ID, Program: thisProgram()}}
+	for r, a := range t.asked {
+		for _, at := range []time.Time{a.First, a.Last} {
+			list = append(list, line{Of: t.ID, Asked: &plainAsked{plainRef{r.Space, text(r.Key)}, at}})
+		}
+	}
 	for _, u := range t.Uploads {
 		list = append(list, opened(t.ID, u))
 	}
@@ -107,7 +118,21 @@ func (t *Transfer) lines() []line {
 }
 
 // size is how many lines that takes, about.
-func (t *Transfer) size() int { return 2 + len(t.Uploads) + 2*len(t.Made) + len(t.Parts) }
+func (t *Transfer) size() int {
+	return 2 + 2*len(t.asked) + len(t.Uploads) + 2*len(t.Made) + len(t.Parts)
+}
+
+// ask notes that an upload to a key was asked for, once more perhaps.
+func (t *Transfer) ask(r store.Ref, at time.Time) {
+	a, again := t.asked[r]
+	if a.Last = at; !again {
+		a.First = at
+	}
+	if t.asked == nil {
+		t.asked = map[store.Ref]asked{}
+	}
+	t.asked[r] = a
+}
 
 func opened(id string, u OpenUpload) line { return line{Of: id, Opened: u.plain()} }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"time"
 
 	"spaces/store"
 )
@@ -63,6 +64,11 @@ type plainUpload struct {
 	Of   *origin `json:",omitempty"`
 	Part int64   `json:",omitempty"`
 	ETag string  `json:",omitempty"`
+}
+
+type plainAsked struct {
+	plainRef
+	At time.Time
 }
 
 func (u OpenUpload) plain() *plainUpload {

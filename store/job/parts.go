@@ -92,7 +92,9 @@ func (j *job) openUpload(ctx context.Context, p *parted) (u store.Upload, have m
 		j.abort(ctx, other.Upload)
 	}
 	ctx = store.WithUploads(ctx, func(u store.Upload, open bool) {
-		if open {
+		if u.ID == "" {
+			j.noteUpload(u, open)
+		} else if open {
 			j.entry.opened(OpenUpload{Upload: u, of: &of, part: p.part})
 		}
 	})

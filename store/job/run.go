@@ -118,7 +118,7 @@ func (j *job) perform(ctx context.Context, begin func(context.Context) *walk) {
 	}
 	j.begunEntry(ctx)
 	defer j.watch(ctx)()
-	ctx = store.WithUploads(ctx, j.entry.upload)
+	ctx = store.WithUploads(ctx, j.noteUpload)
 	if err := j.abortLeft(ctx); err != nil {
 		j.halt(err)
 		return

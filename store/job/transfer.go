@@ -22,6 +22,8 @@ type Transfer struct {
 	Made    map[store.Ref]OpenUpload `json:"-"` // what became of those that were completed
 	Parts   map[string]*PartFile     `json:"-"` // files that are not whole yet, by path
 
+	asked map[store.Ref]asked // uploads of which nothing was heard
+
 	by   program  // that worked on it last
 	at   Progress // then
 	busy bool     // another program works on it

@@ -141,6 +141,9 @@ func (m *Manager) End(ctx context.Context, id string) error {
 			}
 		}
 	}
+	if at, err := m.storeOf(t.Spec.target()); err == nil {
+		e.endUnheard(ctx, at, func(ctx context.Context, request func(context.Context) error) error { return request(ctx) })
+	}
 	if left := e.removeParts(); left > 0 {
 		errs = append(errs, fmt.Errorf("%d files that are not whole cannot be removed", left))
 	}
@@ -187,6 +190,7 @@ func (e *entry) removeParts() (left int) {
 
 // abortLeft ends the uploads that an earlier run of this job has left open and that cannot be gone on with.
 func (j *job) abortLeft(ctx context.Context) error {
+	j.entry.endUnheard(ctx, j.target(), j.try)
 	for _, u := range j.entry.now().Uploads {
 		if u.of != nil {
 			continue
@@ -202,7 +206,13 @@ func (j *job) abortLeft(ctx context.Context) error {
 
 // abortRest ends the uploads that nobody went on with: their files are not there any more, or nobody wants them.
 func (j *job) abortRest(ctx context.Context, phase Phase) {
-	if j.entry == nil || phase == Failed || phase == Canceled && j.isCut() {
+	if j.entry == nil || phase == Canceled && j.isCut() {
+		return
+	}
+	ctx, cancel := cleanup(ctx)
+	defer cancel()
+	j.entry.endUnheard(ctx, j.target(), func(ctx context.Context, request func(context.Context) error) error { return request(ctx) })
+	if phase == Failed {
 		return
 	}
 	for _, u := range j.entry.now().Uploads {
@@ -243,7 +253,7 @@ func (j *job) mayHelp() bool {
 // isBare says whether a job has nothing outside.
 func (e *entry) isBare() bool {
 	t := e.now()
-	return len(t.Uploads) == 0 && len(t.Parts) == 0
+	return len(t.Uploads) == 0 && len(t.Parts) == 0 && len(t.asked) == 0
 }
 
 // leaveEntry has what a failed job has left outside told apart from it, and forgets one that has left nothing. The job must have
