@@ -69,7 +69,7 @@ func (j *job) copyAs(ctx context.Context, at pos, s Step, access store.Access, t
 		return err
 	}
 	if err = j.placing(ctx, at, s, d); errors.Is(err, errArrived) {
-		return store.Info{Ref: s.To, Size: s.Size, ETag: s.ETag}, nil
+		return store.Info{Ref: s.To, Size: s.Size, ETag: s.ETag}, j.lateTags(ctx, s)
 	}
 	if errors.Is(err, store.Precondition) {
 		err = fmt.Errorf("%w: %w", errChanged, err)
@@ -199,6 +199,29 @@ func (j *job) lookAtSource(ctx context.Context, s Step) (info store.Info, err er
 		j.remarkOnce(Failure{Name: s.From.Key, Err: ErrGrantsLeft})
 	}
 	return info, err
+}
+
+// lateTags gives a copy that arrived before the work was cut short the tags that it may be without: where an upload in parts
+// becomes an object without them (Ceph), they are set when it is one.
+func (j *job) lateTags(ctx context.Context, s Step) error {
+	if j.sameStore() || s.Size < j.m.o.PartSize {
+		return nil
+	}
+	err := j.try(ctx, func(ctx context.Context) error {
+		tags, err := j.plan.from.Tags(ctx, s.From)
+		if err != nil || len(tags) == 0 {
+			return err
+		}
+		there, err := j.plan.to.Tags(ctx, s.To)
+		if err != nil || len(there) > 0 {
+			return err
+		}
+		return j.plan.to.SetTags(ctx, s.To, tags)
+	})
+	if cannot(err) {
+		return nil
+	}
+	return err
 }
 
 // cannot says whether an endpoint has no such thing, or does not show it to this key.
