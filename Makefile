@@ -6,6 +6,7 @@
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
 #   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N=10000 LARGE=2048)
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
+#   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
 #   build    bin/spaces                        cross    every platform that must build
@@ -18,7 +19,7 @@ SIMULATED ?= 10000000
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror torture cross bench-clients
+.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror interop-move torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -61,6 +62,9 @@ bench-clients: build
 
 interop-mirror: build
 	testdata/interop/run.sh $(BIN) mirror
+
+interop-move: build
+	testdata/interop/run.sh $(BIN) move
 
 torture:
 	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFileGoesOnWhereItWas' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces

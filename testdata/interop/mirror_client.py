@@ -156,7 +156,7 @@ def whole(s3, space, key, v, with_class):
     grants = s3.get_object_acl(**one)["Grants"]
     p = {name: h.get(name, "") for name in ("content-length", "content-type", "cache-control", "content-encoding", "content-disposition", "content-language", "expires", "etag")}
     p.update(sha256=sum_.hexdigest(), metadata=got["Metadata"], public=any(g["Grantee"].get("URI") == PUBLIC and g["Permission"] == "READ" for g in grants),
-             tags=sorted((t["Key"], t["Value"]) for t in s3.get_object_tagging(**one)["TagSet"]))
+             tags=sorted((t["Key"], t["Value"]) for t in s3.get_object_tagging(**one).get("TagSet", [])))
     if with_class:
         p["class"] = h.get("x-amz-storage-class", "STANDARD")
     return p
