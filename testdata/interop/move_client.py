@@ -73,16 +73,20 @@ def keys(s3, space):
     return found
 
 
-def reach(side, space, count, pid):
-    s3 = client(side)
-    while len(keys(s3, space)) < int(count):
-        os.kill(int(pid), 0)
+def reach(side, space, count, pid, then=signal.SIGCONT):
+    """The process stands still while is counted, so that it matters little how long that takes."""
+    s3, pid, there = client(side), int(pid), False
+    while not there:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            there = len(keys(s3, space)) >= int(count)
+        finally:
+            os.kill(pid, then if there else signal.SIGCONT)
         time.sleep(0.05)
 
 
 def kill(side, space, count, pid):
-    reach(side, space, count, pid)
-    os.kill(int(pid), signal.SIGKILL)
+    reach(side, space, count, pid, signal.SIGKILL)
 
 
 def compare(s3, space, truth, which):
