@@ -60,12 +60,16 @@ func (s *Store) createUpload(ctx context.Context, r Ref, p Props, class string, 
 
 // UploadPart stores size bytes of body from off as a part: 5 MiB at least, but for the last. Sent again, it replaces.
 func (s *Store) UploadPart(ctx context.Context, u Upload, number int, body io.ReaderAt, off, size int64) (Part, error) {
+	hashed, err := s.hashed(io.NewSectionReader(body, off, size))
+	if err != nil {
+		return Part{}, s.wrap("upload part of", u.Ref, err)
+	}
 	var out *s3.UploadPartOutput
-	err := s.sendBody(u.Space, func(o ...func(*s3.Options)) (err error) {
+	err = s.sendBody(u.Space, func(o ...func(*s3.Options)) (err error) {
 		out, err = s.api.UploadPart(ctx, &s3.UploadPartInput{
 			Bucket: &u.Space, Key: &u.Key, UploadId: &u.ID, PartNumber: aws.Int32(int32(number)),
 			Body: io.NewSectionReader(body, off, size), ContentLength: &size,
-		}, o...)
+		}, append(o, hashed)...)
 		return err
 	})
 	if err != nil {

@@ -148,10 +148,13 @@ func (s *Store) put(ctx context.Context, in *s3.PutObjectInput, body io.ReaderAt
 // unsigned leaves the body out of the signature where something else guards it on its way: TLS, or this process's memory.
 // Over plain HTTP the signature is the only guard.
 func (s *Store) unsigned(o *s3.Options) {
-	if s.Embedded() || s.base == nil || s.base.Scheme == "https" {
+	if s.leavesOut() {
 		o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
 	}
 }
+
+// leavesOut says whether bodies are left out of signatures.
+func (s *Store) leavesOut() bool { return s.Embedded() || s.base == nil || s.base.Scheme == "https" }
 
 // Rename gives an object another key in one step, where the endpoint has RenameObject: else Unsupported. What was at
 // the new key is replaced.

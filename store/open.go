@@ -113,7 +113,7 @@ func (s *Store) options(endpoint *url.URL, conf aws.Config, client s3.HTTPClient
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 		Retryer:                    s.retryer(),
 		AppID:                      "spaces",
-		APIOptions:                 []func(*middleware.Stack) error{s.limit.addTo, withStandIns, withListDecoder},
+		APIOptions:                 []func(*middleware.Stack) error{s.limit.addTo, withSlots, withStandIns, withListDecoder},
 
 		DisableLogOutputChecksumValidationSkipped: true,
 	}

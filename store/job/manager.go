@@ -35,6 +35,8 @@ type Manager struct {
 
 	undoables atomic.Int64 // diaries, as last counted
 
+	ways sync.Map // of way to *streams
+
 	mu      sync.Mutex
 	jobs    []*job // oldest first
 	last    ID

@@ -38,7 +38,7 @@ func partSize(size, part int64) int64 {
 	return part
 }
 
-// putParts uploads parts side by side, going on in an upload that was cut short. What does not become an object is aborted,
+// putParts uploads parts, as many at once as streams have it, going on in an upload that was cut short. What does not become an object is aborted,
 // also after cancel, unless it is noted and worth going on with.
 func (j *job) putParts(ctx context.Context, p parted, t *tally) (info store.Info, err error) {
 	ctx = store.WithUploads(ctx, func(store.Upload, bool) {}) // it is noted here, with what it is of
@@ -138,47 +138,77 @@ func (j *job) abort(ctx context.Context, u store.Upload) {
 
 func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, have map[int]store.Part, t *tally) ([]store.Part, error) {
 	parts := make([]store.Part, (p.size+p.part-1)/p.part)
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(min(j.m.o.Workers, cmp.Or(j.plan.to.PartsAtOnce(), j.m.o.Workers)))
+	atOnce := min(j.m.o.Workers, cmp.Or(j.plan.to.PartsAtOnce(), j.m.o.Workers))
+	way := j.m.streams(j.plan.to, true).begin(atOnce)
+	defer way.end()
+	g, within := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce) // of those on the wire, and those of which the answer is awaited
 	for i := range parts {
-		if ctx.Err() != nil {
+		handed, err := way.ready(within)
+		if err != nil || within.Err() != nil {
 			break
 		}
 		g.Go(func() (err error) {
-			defer store.Caught(ctx)
-			off := int64(i) * p.part
-			parts[i], err = j.sendPart(ctx, u, p, have[i+1], i+1, off, t.part())
+			defer store.Caught(within)
+			defer handed()
+			x := sending{Upload: u, number: i + 1, off: int64(i) * p.part, there: have[i+1], way: way, handed: handed, tally: t.part()}
+			parts[i], err = j.sendPart(within, p, x)
 			return err
 		})
 	}
-	return parts, g.Wait()
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return parts, ctx.Err()
+}
+
+// sending is one part of an object on its way.
+type sending struct {
+	store.Upload
+	number int
+	off    int64
+	there  store.Part // with the same number
+	way    *flow
+	handed func() // its body is on its way
+	tally  *tally
+}
+
+// slot is for store.WithSlot.
+func (x *sending) slot(ctx context.Context) (release func(), err error) {
+	leave, err := x.way.take(ctx)
+	return func() { leave(); x.handed() }, err
+}
+
+func (x *sending) sent(n int64) {
+	x.tally.add(n)
+	x.way.count(n)
 }
 
 // sendPart sends one part, unless the endpoint has it.
-func (j *job) sendPart(ctx context.Context, u store.Upload, p parted, there store.Part, number int, off int64, own *tally) (part store.Part, err error) {
-	n := min(p.part, p.size-off)
+func (j *job) sendPart(ctx context.Context, p parted, x sending) (part store.Part, err error) {
+	n, there := min(p.part, p.size-x.off), x.there
 	if !p.cheap && there.Size == n {
-		own.settle(n)
+		x.tally.settle(n)
 		return there, nil
 	}
-	body, release, err := p.read(ctx, off, n)
+	body, release, err := p.read(ctx, x.off, n)
 	if err != nil {
 		return part, err
 	}
 	defer release()
 	if there.Size == n {
 		if same, err := sameContent(body, n, there.ETag); err != nil || same {
-			own.settle(n)
+			x.tally.settle(n)
 			return there, err
 		}
 	}
 	err = j.try(ctx, func(ctx context.Context) (err error) {
-		own.settle(0)
-		part, err = j.plan.to.UploadPart(store.WithProgress(ctx, own.add), u, number, body, 0, n)
+		x.tally.settle(0)
+		part, err = j.plan.to.UploadPart(store.WithSlot(store.WithProgress(ctx, x.sent), x.slot), x.Upload, x.number, body, 0, n)
 		return err
 	})
 	if err == nil {
-		own.settle(n)
+		x.tally.settle(n)
 	}
 	return part, err
 }
