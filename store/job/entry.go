@@ -120,7 +120,7 @@ func (t *Transfer) clone() Transfer {
 
 func (p *PartFile) clone() PartFile {
 	c := *p
-	c.Done = maps.Clone(p.Done)
+	c.Done, c.Far = maps.Clone(p.Done), maps.Clone(p.Far)
 	return c
 }
 
@@ -167,10 +167,19 @@ func (e *entry) part(p PartFile, large bool) {
 	}
 }
 
-// ranged notes that a range of a part is on the disk.
-func (e *entry) ranged(path string, n int) {
+// ranged notes that ranges of a part are on the disk.
+func (e *entry) ranged(path string, ranges []int) {
+	for i, n := range ranges {
+		if e != nil {
+			e.l.tell(line{Of: e.id, Path: text(path), Range: n}, i == len(ranges)-1)
+		}
+	}
+}
+
+// marked notes how far a range was written. The note may be lost with what it is about, by the same power cut.
+func (e *entry) marked(path string, n int, far int64) {
 	if e != nil {
-		e.l.tell(line{Of: e.id, Path: text(path), Range: n}, true)
+		e.l.tell(line{Of: e.id, Mark: &mark{text(path), n, far}}, false)
 	}
 }
 

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"spaces/store"
 )
 
@@ -55,7 +53,7 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *land
 // object that only the way to the endpoint, or the end of the program, kept from coming.
 func (j *job) mayGoOn(ctx context.Context, p *part, err error) bool {
 	known, ok := j.m.o.Ledger.partAt(p.Path)
-	if !ok || len(known.Done) == 0 || !canLock {
+	if !ok || known.there() == 0 || !canLock {
 		return false
 	}
 	if ctx.Err() != nil {
@@ -134,106 +132,6 @@ type sink struct {
 func (w *sink) Write(p []byte) (int, error) {
 	n, err := w.file.Write(p)
 	w.sum.Write(p[:n])
-	w.tally.add(int64(n))
-	if err != nil {
-		err = fmt.Errorf("writing the file: %w", bareFile(err))
-	}
-	return n, err
-}
-
-// fetchParts reads a large object by ranges side by side, all of one version. What an earlier download has on the disk is
-// not read again, and verified with the rest.
-func (j *job) fetchParts(ctx context.Context, s Step, f *part, t *tally) (store.Info, error) {
-	var info store.Info
-	err := j.try(ctx, func(ctx context.Context) (err error) {
-		info, err = j.plan.from.HeadVersion(ctx, s.From, s.Version)
-		return err
-	})
-	if err == nil {
-		err = s.isStill(info)
-	}
-	if err == nil {
-		err = j.fetchRanges(ctx, s, info, f, t)
-	}
-	if err != nil {
-		return info, err
-	}
-	return info, verifyFile(f.File, info)
-}
-
-func (j *job) fetchRanges(ctx context.Context, s Step, info store.Info, f *part, t *tally) error {
-	if err := f.Truncate(info.Size); err != nil {
-		return fmt.Errorf("writing the file: %w", bareFile(err))
-	}
-	size := j.m.o.PartSize
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(j.m.o.Workers)
-	for n := 0; int64(n)*size < info.Size && ctx.Err() == nil; n++ {
-		off := int64(n) * size
-		length := min(size, info.Size-off)
-		if f.Done[n] {
-			t.add(length)
-			continue
-		}
-		g.Go(func() error {
-			defer store.Caught(ctx)
-			if err := j.fetchRange(ctx, s, info, f.File, off, length, t); err != nil {
-				return err
-			}
-			return f.keep(n)
-		})
-	}
-	return g.Wait()
-}
-
-// keep puts a range on the disk, where that is noted somewhere.
-func (p *part) keep(n int) error {
-	if p.at == nil {
-		return nil
-	}
-	if err := p.Sync(); err != nil {
-		return fmt.Errorf("writing the file: %w", bareFile(err))
-	}
-	p.at.ranged(p.Path, n)
-	return nil
-}
-
-func (j *job) fetchRange(ctx context.Context, s Step, info store.Info, f *os.File, off, size int64, t *tally) error {
-	var done int64
-	for done < size {
-		err := j.try(ctx, func(ctx context.Context) error {
-			body, got, err := j.plan.from.Get(ctx, s.From, store.GetOptions{Offset: off + done, Length: size - done, IfMatch: info.ETag, Version: s.Version})
-			if err != nil {
-				return err
-			}
-			defer body.Close()
-			if got.Size != info.Size {
-				return errChanged
-			}
-			n, err := io.Copy(&sinkAt{f, off + done, t}, io.LimitReader(body, size-done))
-			done += n
-			if err == nil && done < size {
-				err = io.ErrUnexpectedEOF
-			}
-			return goOn(err, n > 0)
-		})
-		if err != nil && !errors.Is(err, errGoOn) {
-			return err
-		}
-	}
-	return nil
-}
-
-// sinkAt takes bytes that arrive for a part of a file.
-type sinkAt struct {
-	file  *os.File
-	off   int64
-	tally *tally
-}
-
-func (w *sinkAt) Write(p []byte) (int, error) {
-	n, err := w.file.WriteAt(p, w.off)
-	w.off += int64(n)
 	w.tally.add(int64(n))
 	if err != nil {
 		err = fmt.Errorf("writing the file: %w", bareFile(err))

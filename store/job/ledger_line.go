@@ -22,9 +22,17 @@ type line struct {
 	Part    *PartFile    `json:",omitempty"`
 	Path    text         `json:",omitempty"` // of the part whose range Range is done
 	Range   int          `json:",omitempty"`
+	Mark    *mark        `json:",omitempty"`
 	Removed text         `json:",omitempty"` // path of a part
 	At      *Progress    `json:",omitempty"`
 	Ended   bool         `json:",omitempty"`
+}
+
+// mark is how far a range of a part was written, in bytes.
+type mark struct {
+	Path  text
+	Range int `json:",omitempty"`
+	Far   int64
 }
 
 // program is who works on a job.
@@ -87,6 +95,16 @@ func (x line) apply(all map[string]*Transfer) {
 			part.Done = map[int]bool{}
 		}
 		part.Done[x.Range] = true
+		delete(part.Far, x.Range)
+	case x.Mark != nil:
+		part := t.Parts[string(x.Mark.Path)]
+		if part == nil || part.Done[x.Mark.Range] {
+			return
+		}
+		if part.Far == nil {
+			part.Far = map[int]int64{}
+		}
+		part.Far[x.Mark.Range] = x.Mark.Far
 	case x.Program != nil:
 		t.by = *x.Program
 	case x.At != nil:

@@ -48,7 +48,7 @@ type part struct {
 // the same one.
 func (j *job) openPart(s Step, name string) (*part, error) {
 	p := &part{name: partName(name), at: j.entry}
-	p.PartFile = PartFile{Path: filepath.Join(j.place.dir, p.name), From: s.From, ETag: s.ETag, Size: s.Size, Chunk: j.m.o.PartSize}
+	p.PartFile = PartFile{Path: filepath.Join(j.place.dir, p.name), From: s.From, ETag: s.ETag, Size: s.Size, Chunk: j.m.o.PartSize, Boot: boot()}
 	known, _ := j.m.o.Ledger.partAt(p.Path)
 	for range 5 {
 		f, left, err := j.place.takePart(p.name, known.continues(p.PartFile))
@@ -61,6 +61,9 @@ func (j *job) openPart(s Step, name string) (*part, error) {
 		p.File = f
 		if left {
 			p.Done = known.Done
+			if known.hasFar() {
+				p.Far = known.Far
+			}
 		}
 		p.at.part(p.PartFile, s.Size > j.m.o.PartSize)
 		return p, nil
@@ -69,9 +72,10 @@ func (j *job) openPart(s Step, name string) (*part, error) {
 }
 
 // continues says whether what is left of a download is of the same object and can be gone on with. That all of it is
-// there follows from its ranges having been synced before they were noted.
+// there follows from its ranges having been synced before they were noted, and from the machine having run since what was
+// only written was.
 func (p PartFile) continues(want PartFile) bool {
-	return canLock && len(p.Done) > 0 && p.ETag != "" && p.ETag == want.ETag && p.Size == want.Size && p.From == want.From && p.Chunk == want.Chunk
+	return canLock && p.there() > 0 && p.ETag != "" && p.ETag == want.ETag && p.Size == want.Size && p.From == want.From && p.Chunk == want.Chunk
 }
 
 // takePart opens a part alone: a new one, or with left the one that is there. errGoOn asks to be called again.

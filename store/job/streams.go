@@ -201,6 +201,14 @@ func (f *flow) ready(ctx context.Context) (handed func(), err error) {
 	}), nil
 }
 
+// share is how many ranges of what is left one request is for: as many as give each of those at once two more of them, so that
+// all end at about the same time.
+func (f *flow) share(left, size int64) int {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	return int(min(max(left/size/int64(3*f.limit()), 1), runMost))
+}
+
 // count notes bytes that went along; fewer than 0 did not count after all.
 func (f *flow) count(n int64) {
 	s := f.s

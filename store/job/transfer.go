@@ -35,9 +35,31 @@ type PartFile struct {
 	From  store.Ref
 	ETag  string
 	Size  int64
-	Chunk int64        // bytes of a range
-	Done  map[int]bool `json:",omitempty"` // ranges that are on the disk
+	Chunk int64         // bytes of a range
+	Done  map[int]bool  `json:",omitempty"` // ranges that are on the disk
+	Far   map[int]int64 `json:",omitempty"` // how far others were written, in bytes, and perhaps not to the disk
+	Boot  string        `json:",omitempty"` // of the machine in which they were; "": not known
 }
+
+// there is what of it need not be downloaded again, in bytes.
+func (p *PartFile) there() int64 {
+	total := int64(0)
+	for n := range p.Done {
+		total += p.lengthOf(n)
+	}
+	if p.hasFar() {
+		for _, far := range p.Far {
+			total += far
+		}
+	}
+	return total
+}
+
+// lengthOf is how long a range is: the last is what is left.
+func (p *PartFile) lengthOf(n int) int64 { return min(p.Chunk, p.Size-int64(n)*p.Chunk) }
+
+// hasFar says whether what was written is still there: the system has it since, on the disk or not.
+func (p *PartFile) hasFar() bool { return len(p.Far) > 0 && p.Boot != "" && p.Boot == boot() }
 
 // inlineSources of a job stand in its own file; more are in one beside.
 const inlineSources = 200

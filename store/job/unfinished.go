@@ -40,7 +40,7 @@ func (m *Manager) describe(all []Transfer) []Unfinished {
 		u := Unfinished{ID: t.ID, Kind: t.Spec.Kind, Spec: t.Spec, Title: t.Title, Begun: t.Begun, Uploads: len(t.Uploads), Parts: len(t.Parts),
 			Running: t.busy, Program: t.by.PID, Progress: t.at}
 		for _, p := range t.Parts {
-			u.Bytes += min(int64(len(p.Done))*p.Chunk, p.Size)
+			u.Bytes += p.there()
 		}
 		if t.busy {
 			u.Why = fmt.Sprintf("process %d works on it", u.Program)
