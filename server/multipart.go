@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -147,7 +148,8 @@ func (c *call) uploadPart() error {
 		return err
 	}
 	defer body.Discard()
-	part, err := c.s.engine.PutPart(c.ctx, c.target.space, c.target.key, u.ID, number, body.Staged, body.sum)
+	// All of it has arrived: who was killed meanwhile, and comes back, need not send it again.
+	part, err := c.s.engine.PutPart(context.WithoutCancel(c.ctx), c.target.space, c.target.key, u.ID, number, body.Staged, body.sum)
 	if err != nil {
 		return c.uploadError(err)
 	}

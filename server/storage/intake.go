@@ -20,7 +20,7 @@ type intake struct {
 // since a reader may have something to say there.
 func (in *intake) fill(p []byte) (n int, err error) {
 	for n < len(p) && !in.ended {
-		if err := in.ctx.Err(); err != nil {
+		if err := in.ctx.Err(); err != nil && (in.o.Size < 0 || in.read < in.o.Size) { // what is whole may be kept
 			return n, err
 		}
 		k, err := in.r.Read(p[n:])
