@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -177,7 +178,9 @@ type runSink struct {
 }
 
 func (w *runSink) Write(p []byte) (int, error) {
+	began := time.Now()
 	n, err := w.part.WriteAt(p, w.off)
+	w.way.wrote(time.Since(began))
 	for left := int64(n); left > 0; { // no note is of two ranges
 		k := int(w.off / w.part.Chunk)
 		step := min(left, int64(k+1)*w.part.Chunk-w.off)

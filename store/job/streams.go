@@ -30,8 +30,9 @@ type streams struct {
 	next  time.Time
 	rest  time.Duration // between trials
 
-	since   time.Time // when the window began
-	bytes   int64     // in it
+	since   time.Time     // when the window began
+	bytes   int64         // in it
+	disk    time.Duration // that all bodies together waited for it
 	settled bool
 }
 
@@ -96,7 +97,7 @@ func (s *streams) drop() {
 }
 
 // restart begins to measure. mu is held.
-func (s *streams) restart() { s.since, s.bytes, s.settled = time.Now(), 0, false }
+func (s *streams) restart() { s.since, s.bytes, s.disk, s.settled = time.Now(), 0, 0, false }
 
 // measure has the limit heeded and begins to measure. mu is held.
 func (s *streams) measure() {
@@ -201,6 +202,14 @@ func (f *flow) ready(ctx context.Context) (handed func(), err error) {
 	}), nil
 }
 
+// wrote notes how long bytes took to be written: where the disk is what is waited for, more streams only fill buffers, and
+// what is in those is lost as well.
+func (f *flow) wrote(d time.Duration) {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	f.s.disk += d
+}
+
 // share is how many ranges of what is left one request is for: as many as give each of those at once two more of them, so that
 // all end at about the same time.
 func (f *flow) share(left, size int64) int {
@@ -223,7 +232,7 @@ func (f *flow) count(n int64) {
 	elapsed := now.Sub(s.since)
 	switch {
 	case !s.settled && isWindow(2*elapsed, 2*s.bytes):
-		s.since, s.bytes, s.settled = now, 0, true
+		s.since, s.bytes, s.disk, s.settled = now, 0, 0, true
 	case s.settled && isWindow(elapsed, s.bytes):
 		s.judge(float64(s.bytes) / elapsed.Seconds())
 	}
@@ -238,11 +247,13 @@ func (s *streams) judge(rate float64) {
 	now := time.Now()
 	switch {
 	case s.trial == 0:
+		busy := s.disk > now.Sub(s.since)*time.Duration(s.on)/4
 		s.base = rate
-		s.since, s.bytes = now, 0
+		s.since, s.bytes, s.disk = now, 0, 0
 		if now.Before(s.next) {
 			return
 		}
+		s.down = s.down || busy
 		s.try()
 	case s.trial > s.wide && rate >= clearly*s.base, s.trial < s.wide && clearly*rate >= s.base:
 		s.wide, s.base, s.rest = s.trial, rate, restFirst

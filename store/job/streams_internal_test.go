@@ -13,6 +13,7 @@ import (
 type link struct {
 	shared, each float64
 	delay        time.Duration // before the answer
+	disk         bool          // it is the disk that is waited for
 
 	mu sync.Mutex
 	on int
@@ -28,7 +29,11 @@ func (l *link) send(f *flow, size int64) {
 		l.mu.Lock()
 		rate := min(l.each, l.shared/float64(l.on))
 		l.mu.Unlock()
-		time.Sleep(time.Duration(piece / rate * float64(time.Second)))
+		took := time.Duration(piece / rate * float64(time.Second))
+		time.Sleep(took)
+		if l.disk {
+			f.wrote(took)
+		}
 		f.count(piece)
 	}
 	l.mu.Lock()
@@ -108,5 +113,13 @@ func TestStreamsAreAddedWhereTheyPay(t *testing.T) {
 				t.Errorf("it uses %d, want %d", got, c.want)
 			}
 		})
+	}
+}
+
+// Who waits for the disk gets no more streams, whatever a trial of them would show.
+func TestStreamsAreNotAddedWhereTheDiskIsWaitedFor(t *testing.T) {
+	l := &link{shared: 50 * mega, each: 5 * mega, disk: true}
+	if got := uses(t, l, 1, 10, time.Minute); got != 1 {
+		t.Errorf("it uses %d", got)
 	}
 }
