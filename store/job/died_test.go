@@ -28,6 +28,7 @@ type errand struct {
 	Method, Has string // of the request that hangs
 	After       int    // so many of them pass
 	Lost        bool   // it is only the answer that does not come
+	Stops       int64  // it is the answer's body that stops after so many bytes
 	Done        int    // and only when so many objects are done
 }
 
@@ -53,6 +54,13 @@ func (e errand) run() {
 		Wrap: func(next http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if is(r) && hangs.Add(1) > int64(e.After) {
+					if e.Stops > 0 {
+						resp, err := next.RoundTrip(r)
+						if err == nil {
+							resp.Body = &stopping{resp.Body, e.Stops, hung}
+						}
+						return resp, err
+					}
 					if e.Lost {
 						_, _ = next.RoundTrip(r)
 					}
@@ -94,6 +102,23 @@ func (e errand) run() {
 			select {}
 		}
 	}
+}
+
+// stopping is a body that stops.
+type stopping struct {
+	io.ReadCloser
+	left int64
+	told chan<- struct{}
+}
+
+func (b *stopping) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		b.told <- struct{}{}
+		select {}
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
