@@ -26,6 +26,8 @@ type streams struct {
 	wide  int     // bodies of one object at once
 	trial int     // as many are tried instead; 0: none
 	down  bool    // the next trial is of fewer
+	tried int     // as many have won a trial of more,
+	won   float64 // with that many bytes a second; 0: none has
 	base  float64 // bytes a second with wide
 	next  time.Time
 	rest  time.Duration // between trials
@@ -92,7 +94,7 @@ func (f *flow) end() {
 
 // drop gives a trial up when what is measured changes. mu is held.
 func (s *streams) drop() {
-	s.trial = 0
+	s.trial, s.won = 0, 0
 	s.measure()
 }
 
@@ -246,7 +248,13 @@ func isWindow(elapsed time.Duration, bytes int64) bool {
 func (s *streams) judge(rate float64) {
 	now := time.Now()
 	switch {
+	case s.trial == 0 && s.won > 0 && s.won >= clearly*max(rate, s.base):
+		s.wide, s.base, s.won, s.rest = s.tried, s.won, 0, restFirst
+		s.try()
 	case s.trial == 0:
+		if s.won > 0 { // it was chance
+			s.won, s.down = 0, true
+		}
 		busy := s.disk > now.Sub(s.since)*time.Duration(s.on)/4
 		s.base = rate
 		s.since, s.bytes, s.disk = now, 0, 0
@@ -255,7 +263,11 @@ func (s *streams) judge(rate float64) {
 		}
 		s.down = s.down || busy
 		s.try()
-	case s.trial > s.wide && rate >= clearly*s.base, s.trial < s.wide && clearly*rate >= s.base:
+	case s.trial > s.wide && rate >= clearly*s.base: // unless as much arrives without, when that is measured once more
+		s.won, s.tried, s.trial = rate, s.trial, 0
+		s.measure()
+		return
+	case s.trial < s.wide && clearly*rate >= s.base:
 		s.wide, s.base, s.rest = s.trial, rate, restFirst
 		s.try()
 	case s.trial > s.wide: // it did not pay. Perhaps what is kept does not either
