@@ -26,8 +26,8 @@ func untilCrash(ctx context.Context, p process) (context.Context, func(value any
 
 // show runs the panel on the terminal until it ends. A crash that ends ctx leaves the terminal as it was before.
 func show(ctx context.Context, p process, model tea.Model) error {
-	program := tea.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
-		tea.WithEnvironment(p.environ), tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithFilter(sane))
+	program := tui.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
+		tea.WithEnvironment(p.environ), tea.WithoutSignalHandler(), tea.WithFilter(sane))
 	defer onStop(func() { program.Send(tui.Suspend{}) })()
 	_, err := program.Run()
 	var crash *crashed
