@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,8 +26,7 @@ func BenchmarkKeyWhileEverythingIsDeleted(b *testing.B) {
 	if dir == "" {
 		b.Skip("SPACES_BENCH_DATA names no data directory")
 	}
-	debug.SetGCPercent(25) // as the panel has it
-	f := storetest.New(b, storetest.Disk(dir))
+	f := storetest.New(b, storetest.Disk(dir), storetest.Memory(16<<20)) // as the panel has it
 	f.Space(b, "another")
 	for i := range 500 {
 		storetest.Put(b, f.Store, "another", fmt.Sprintf("file-%03d", i), "x")

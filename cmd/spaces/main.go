@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -54,6 +55,19 @@ const (
 func boundGarbage(p process, percent int) {
 	if p.getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
+	}
+}
+
+// spareThreads is how many goroutines more than there are processors the panel runs at once. A key is answered by goroutines
+// that sleep until then. When all that may run are busy with the work of the server and of jobs in this process, Go has a
+// woken one wait until one of them pauses, up to 10 ms; a thread of its own it gets from the system at once.
+const spareThreads = 2
+
+var processors = runtime.GOMAXPROCS(0)
+
+func spareForKeys(p process) {
+	if p.getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(processors + spareThreads)
 	}
 }
 

@@ -25,6 +25,7 @@ const closing = 10 * time.Second
 // openPanel shows the panel, or prints its first screen where there is no terminal.
 func openPanel(ctx context.Context, p process, o options, at string) (err error) {
 	boundGarbage(p, panelGarbage)
+	spareForKeys(p)
 	var lines io.Writer = p.stdout
 	if p.terminal && isDumb(p.getenv) {
 		p.terminal = false

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// heldChunks are in memory at once, beside those that are being read: 16 MiB.
-var heldChunks = 256
+// heldChunks are in memory at once, beside those that are being read: 4 MiB.
+var heldChunks = 64
 
 // spill keeps chunks of steps in a file that has no name: it is gone with the program, however that ends. What cannot be
 // written stays in memory. All methods of a nil spill do nothing; the steps' mu is held.

@@ -38,6 +38,7 @@ type options struct {
 	listener bool
 	unknown  bool
 	dir      string
+	memory   int64
 	now      func() time.Time
 	written  func() time.Time
 	change   func(*store.Config)
@@ -54,6 +55,9 @@ func Unknown() Option { return func(o *options) { o.listener, o.unknown = true, 
 
 // Disk keeps the data in a directory instead of in memory.
 func Disk(dir string) Option { return func(o *options) { o.dir = dir } }
+
+// Memory is what the engine may take of it, in bytes.
+func Memory(n int64) Option { return func(o *options) { o.memory = n } }
 
 // Clock is the server's and the Store's.
 func Clock(now func() time.Time) Option { return func(o *options) { o.now = now } }
@@ -81,7 +85,7 @@ func New(t testing.TB, opts ...Option) *Fixture {
 		o.written = o.now
 	}
 	var err error
-	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.written}); err != nil {
+	if f.Engine, err = storage.Open(dir, storage.Options{FS: fs, Now: o.written, Memory: o.memory}); err != nil {
 		t.Fatalf("opening the engine: %v", err)
 	}
 	ring, err := keyring.Open(f.Engine, o.now)
