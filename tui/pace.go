@@ -2,6 +2,7 @@ package tui
 
 import (
 	"reflect"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -12,10 +13,16 @@ const (
 	framesPerSecond = 120 // the most that Bubble Tea does
 	frame           = time.Second / framesPerSecond
 
-	// handover is what a frame needs from View to where the clock finds it. If it takes longer, the next tick finds it.
-	handover = 250 * time.Microsecond
 	pressGap = time.Millisecond // least distance of frames that answer keys
-	hurried  = 10 * time.Millisecond
+	answers  = 10 * time.Millisecond
+
+	// A tick comes too early when it overtakes the way from View to the renderer. So many come, and then fewer, until the
+	// clock goes on as before. soon is over when the program's loop pauses: what it has readied is drawn on the same
+	// thread, which a real pause would give away, for a millisecond at least (see delays in the runtime's netpoll).
+	soon   = time.Microsecond
+	many   = 100 * time.Microsecond
+	fewer  = time.Millisecond
+	enough = 10 * time.Millisecond
 )
 
 // NewProgram returns the program that shows a model. What answers a key is on the screen at once; everything else comes
@@ -29,14 +36,18 @@ func NewProgram(m tea.Model, options ...tea.ProgramOption) *tea.Program {
 	return p.program
 }
 
-// paced is a model whose program draws when there is something to draw. Its methods are called by the program's loop only.
+// paced is a model whose program draws when there is something to draw. Its methods are called by the program's loop,
+// relaxed by a timer.
 type paced struct {
 	model   tea.Model
 	program *tea.Program
-	pressed time.Time   // when a key was last answered
-	due     time.Time   // of the frame that was last asked for
-	last    time.Time   // of the frame before
-	calm    *time.Timer // gives the clock its pace back; nil at first
+	pressed time.Time // when a key was last answered
+
+	mu     sync.Mutex
+	ticker *time.Ticker
+	due    time.Time   // of the frame that was last asked for
+	last   time.Time   // of the frame before
+	relax  *time.Timer // calls relaxed; nil at first
 }
 
 // Init implements tea.Model.
@@ -61,19 +72,20 @@ func (p *paced) View() tea.View {
 
 // ask has the clock tick for the frame that View has made.
 func (p *paced) ask() {
-	ticker := clockOf(p.program)
-	if ticker == nil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ticker = clockOf(p.program); p.ticker == nil {
 		return
 	}
 	now, gap := time.Now(), frame
-	if now.Sub(p.pressed) < hurried {
+	if now.Sub(p.pressed) < answers {
 		gap = pressGap
 	}
 	waiting := now.Before(p.due)
 	if !waiting {
 		p.last = p.due
 	}
-	due := now.Add(handover)
+	due := now.Add(soon)
 	if at := p.last.Add(gap); due.Before(at) {
 		due = at
 	}
@@ -81,11 +93,25 @@ func (p *paced) ask() {
 		return // the tick that comes draws this one
 	}
 	p.due = due
-	ticker.Reset(due.Sub(now))
-	if p.calm == nil {
-		p.calm = time.AfterFunc(due.Sub(now)+hurried, func() { ticker.Reset(frame) })
+	if p.relax == nil {
+		p.relax = time.AfterFunc(due.Sub(now)+many, p.relaxed)
 	} else {
-		p.calm.Reset(due.Sub(now) + hurried)
+		p.relax.Reset(due.Sub(now) + many)
+	}
+	p.ticker.Reset(due.Sub(now))
+}
+
+// relaxed gives the clock its pace back, in two steps.
+func (p *paced) relaxed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch late := time.Since(p.due); {
+	case late < many: // somebody has asked again
+	case late < enough:
+		p.ticker.Reset(fewer)
+		p.relax.Reset(enough)
+	default:
+		p.ticker.Reset(frame)
 	}
 }
 
