@@ -31,7 +31,12 @@ func BenchmarkKeyWhileEverythingIsDeleted(b *testing.B) {
 	for i := range 500 {
 		storetest.Put(b, f.Store, "another", fmt.Sprintf("file-%03d", i), "x")
 	}
-	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
+	ledger, err := job.OpenLedger(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer ledger.Close()
+	jobs := job.New(job.Options{Conns: store.ConnsOf(f.Store), Ledger: ledger})
 	defer jobs.Close(context.Background())
 	out := newTerminal()
 	model := tui.New(tui.Config{Store: f.Store, Jobs: jobs, Start: store.Place{Space: "million", Prefix: os.Getenv("SPACES_BENCH_PREFIX")}})

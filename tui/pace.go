@@ -16,12 +16,9 @@ const (
 	pressGap = time.Millisecond // least distance of frames that answer keys
 	answers  = 10 * time.Millisecond
 
-	// A tick comes too early when it overtakes the way from View to the renderer. So many come, and then fewer, until the
-	// clock goes on as before. soon is over when the program's loop pauses: what it has readied is drawn on the same
-	// thread, which a real pause would give away, for a millisecond at least (see delays in the runtime's netpoll).
-	soon   = time.Microsecond
-	many   = 100 * time.Microsecond
-	fewer  = time.Millisecond
+	// A tick is too early when it overtakes the way from View to the renderer, so that others follow until the clock goes on
+	// as before.
+	again  = time.Millisecond
 	enough = 10 * time.Millisecond
 )
 
@@ -29,7 +26,8 @@ const (
 // in no more than framesPerSecond, the first after a rest at once, too.
 //
 // Bubble Tea draws by a clock alone: a key waits for its next tick, up to 8.3 ms. There is no way yet to have it draw
-// (https://github.com/charmbracelet/bubbletea/pull/1796), so that the tick is brought forward here.
+// (https://github.com/charmbracelet/bubbletea/pull/1796), so that it is given a tick here. A tick that the clock is only set
+// to would come when the runtime looks at its timers; while jobs keep all threads busy, milliseconds later.
 func NewProgram(m tea.Model, options ...tea.ProgramOption) *tea.Program {
 	p := &paced{model: m}
 	p.program = tea.NewProgram(p, append([]tea.ProgramOption{tea.WithFPS(framesPerSecond)}, options...)...)
@@ -85,7 +83,7 @@ func (p *paced) ask() {
 	if !waiting {
 		p.last = p.due
 	}
-	due := now.Add(soon)
+	due := now
 	if at := p.last.Add(gap); due.Before(at) {
 		due = at
 	}
@@ -93,25 +91,35 @@ func (p *paced) ask() {
 		return // the tick that comes draws this one
 	}
 	p.due = due
-	if p.relax == nil {
-		p.relax = time.AfterFunc(due.Sub(now)+many, p.relaxed)
-	} else {
-		p.relax.Reset(due.Sub(now) + many)
+	wait := due.Sub(now)
+	if wait == 0 {
+		wait = again
 	}
-	p.ticker.Reset(due.Sub(now))
+	p.ticker.Reset(wait) // takes back a tick that nobody had
+	if p.relax == nil {
+		p.relax = time.AfterFunc(wait+enough, p.relaxed)
+	} else {
+		p.relax.Reset(wait + enough)
+	}
+	if due.Equal(now) {
+		go tick(p.ticker, now) // when the loop pauses, which it does after it has handed the frame over
+	}
 }
 
-// relaxed gives the clock its pace back, in two steps.
+// relaxed gives the clock its pace back.
 func (p *paced) relaxed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch late := time.Since(p.due); {
-	case late < many: // somebody has asked again
-	case late < enough:
-		p.ticker.Reset(fewer)
-		p.relax.Reset(enough)
-	default:
+	if time.Since(p.due) >= enough { // nobody has asked again
 		p.ticker.Reset(frame)
+	}
+}
+
+// tick is one of a clock, now.
+func tick(clock *time.Ticker, now time.Time) {
+	select {
+	case *(*chan time.Time)(unsafe.Pointer(&clock.C)) <- now: // it is one, of which C is the end for others
+	default: // it has ticked
 	}
 }
 
