@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -178,6 +180,13 @@ func (t *terminal) saw(text string) {
 	}
 }
 
+// asThePanel has the process collect garbage as often, and run as many threads, as cmd/spaces does for the panel.
+func asThePanel(b *testing.B) {
+	garbage := debug.SetGCPercent(25)
+	threads := runtime.GOMAXPROCS(runtime.NumCPU() + 2)
+	b.Cleanup(func() { debug.SetGCPercent(garbage); runtime.GOMAXPROCS(threads) })
+}
+
 // BenchmarkKeyToFrame is the way of a key through the real program, from the message to the bytes of the frame: with a
 // folder of 1,000 rows, with 1,000,000 loaded, and with eight jobs besides whose server is in this process as well.
 func BenchmarkKeyToFrame(b *testing.B) {
@@ -222,6 +231,7 @@ func eight(b *testing.B, s *store.Store, m *job.Manager) func() {
 }
 
 func keyToFrame(b *testing.B, rows int, jobs *job.Manager, start func()) {
+	asThePanel(b)
 	server := httptest.NewServer(endless(rows))
 	defer server.Close()
 	s, err := store.Open(b.Context(), store.Config{Name: "media", Endpoint: server.URL, AccessKey: "a", SecretKey: "b"})

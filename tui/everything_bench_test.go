@@ -26,6 +26,7 @@ func BenchmarkKeyWhileEverythingIsDeleted(b *testing.B) {
 	if dir == "" {
 		b.Skip("SPACES_BENCH_DATA names no data directory")
 	}
+	asThePanel(b)
 	f := storetest.New(b, storetest.Disk(dir), storetest.Memory(16<<20)) // as the panel has it
 	f.Space(b, "another")
 	for i := range 500 {
