@@ -71,6 +71,20 @@ func spareForKeys(p process) {
 	}
 }
 
+// heapFloor is taken for what lives, beside what does, in bytes. Nobody writes to it, so it takes no memory; but where
+// little lives and each request leaves some garbage, that is not collected at every few megabytes: half of it comes on top.
+const heapFloor = 48 << 20
+
+var floor []byte
+
+// boundWorkGarbage is boundGarbage for what serves or sends many requests and shows nothing.
+func boundWorkGarbage(p process) {
+	boundGarbage(p, serveGarbage)
+	if floor == nil && p.getenv("GOGC") == "" {
+		floor = make([]byte, heapFloor)
+	}
+}
+
 // run executes one command line and returns the exit status.
 func run(ctx context.Context, args []string, p process) int {
 	root := rootCommand(p)

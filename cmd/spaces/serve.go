@@ -39,7 +39,7 @@ func serveCommand(p process, o *options) *cobra.Command {
 }
 
 func serve(ctx context.Context, p process, o options, so serveOptions) (err error) {
-	boundGarbage(p, serveGarbage)
+	boundWorkGarbage(p)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err
