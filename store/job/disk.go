@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -12,6 +13,7 @@ import (
 // operations can be watched, and each of them made to fail.
 type disk struct {
 	root *os.Root
+	all  *fileSystem                 // nil: files are synced one by one
 	note func(op, name string) error // tests: told before each operation; its error is that of the operation. nil: nobody
 }
 
@@ -28,6 +30,27 @@ func (d *disk) sync(f *os.File, name string) error {
 		return err
 	}
 	return bareFile(f.Sync())
+}
+
+// syncTogether syncs files of a batch by one request for all that the file system has not written yet. What it returns is
+// still to be synced one by one: which of them has failed is told that way alone.
+func (d *disk) syncTogether(batch []*landing, files []int) (rest []int) {
+	if d.all == nil || d.all.slow {
+		return files
+	}
+	inside := func(i int) bool { return d.all.holds(batch[i].part.File) }
+	if !slices.ContainsFunc(files, inside) {
+		return files
+	}
+	for _, i := range files {
+		if !inside(i) || d.begin("sync", batch[i].part.name) != nil {
+			rest = append(rest, i)
+		}
+	}
+	if d.begin("syncall", ".") != nil || d.all.sync() != nil {
+		return files
+	}
+	return rest
 }
 
 // rename gives a file another name, in place of what has it.

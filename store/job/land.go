@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +15,7 @@ import (
 const (
 	landingsWait = 256 // whole files that may wait to be synced, each with an open file, before downloads wait with them
 	syncsAtOnce  = 128 // a file system writes its journal once for all syncs that wait for it: many are cheaper than few
+	manyFiles    = 32  // that are synced by one request for the whole file system, where there is one to rely on
 )
 
 // landings are files that are whole and verified, on their way to being done: their content is put on the disk, then
@@ -108,17 +110,12 @@ func (l *landings) run() {
 
 // land does one batch. Its error is that of the directories.
 func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error {
-	for _, x := range batch {
-		if x.part != nil {
-			writeout(x.part.File)
-		}
-	}
 	failed := make([]error, len(batch))
-	each(len(batch), func(i int) { failed[i] = l.settle(batch[i], err) })
-	for i, x := range batch {
-		if failed[i] == nil {
-			dirs[filepath.Dir(x.name)] = true
-		}
+	if err == nil {
+		l.contents(batch, failed)
+	}
+	for folder := range l.name(batch, failed, err) {
+		dirs[folder] = true
 	}
 	if err == nil {
 		err = l.sync(slices.Collect(maps.Keys(dirs)))
@@ -132,15 +129,52 @@ func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error
 	return err
 }
 
-// settle gives one file its name, once its content is on the disk. A file that fails is removed.
+// contents puts what is in files on the disk.
+func (l *landings) contents(batch []*landing, failed []error) {
+	var files []int
+	for i, x := range batch {
+		if x.part != nil {
+			files = append(files, i)
+		}
+	}
+	if len(files) >= manyFiles {
+		files = l.disk.syncTogether(batch, files)
+	}
+	for _, i := range files {
+		writeout(batch[i].part.File)
+	}
+	each(len(files), func(i int) { failed[files[i]] = l.disk.sync(batch[files[i]].part.File, batch[files[i]].part.name) })
+}
+
+// name gives files their names, and removes those that failed, or all with err. Those of one folder go one after another:
+// the system does no two at a time there. It returns the folders in which there are new names.
+func (l *landings) name(batch []*landing, failed []error, err error) (changed map[string]bool) {
+	changed = map[string]bool{}
+	inside := map[string][]int{}
+	for i, x := range batch {
+		if x.part != nil {
+			inside[filepath.Dir(x.name)] = append(inside[filepath.Dir(x.name)], i)
+		} else {
+			changed[filepath.Dir(x.name)] = true
+		}
+	}
+	folders := slices.Collect(maps.Keys(inside))
+	each(len(folders), func(n int) {
+		for _, i := range inside[folders[n]] {
+			failed[i] = l.settle(batch[i], cmp.Or(failed[i], err))
+		}
+	})
+	for folder, files := range inside {
+		if slices.ContainsFunc(files, func(i int) bool { return failed[i] == nil }) {
+			changed[folder] = true
+		}
+	}
+	return changed
+}
+
+// settle gives one file its name, unless its content is not on the disk. A file that fails is removed.
 func (l *landings) settle(x *landing, err error) error {
 	p := x.part
-	if p == nil {
-		return nil
-	}
-	if err == nil {
-		err = l.disk.sync(p.File, p.name)
-	}
 	if err == nil && !canLock {
 		err = bareFile(p.Close()) // an open file cannot be renamed there
 	}

@@ -33,7 +33,7 @@ type Ledger struct {
 const (
 	jobName     = "job-*.jsonl"
 	sharedName  = "transfers-*.jsonl" // of earlier versions of the program: all jobs of a process in one
-	slackLines  = 1000                // of a file before it is written anew, beside four for each thing that it tells
+	slackLines  = 8000                // of a file before it is written anew, beside four for each thing that it tells: that is synced, and all wait
 	leftBehind  = 24 * time.Hour      // what belongs to no job and is older goes
 	lockTries   = 20                  // somebody who only looks has a file for a moment
 	lockAgainIn = 5 * time.Millisecond

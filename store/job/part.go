@@ -80,7 +80,7 @@ func (p PartFile) continues(want PartFile) bool {
 
 // takePart opens a part alone: a new one, or with left the one that is there. errGoOn asks to be called again.
 func (p *place) takePart(name string, goOn bool) (f *os.File, left bool, err error) {
-	f, err = p.dest.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	p.inTurn(filepath.Dir(name), func() { f, err = p.dest.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) })
 	if err == nil {
 		if !lockFile(f) {
 			f.Close()

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,11 +22,23 @@ type place struct {
 	mu      sync.Mutex
 	sources map[int]*os.Root // of uploads, by source
 	made    map[string]bool  // directories that are there
+
+	turns [64]sync.Mutex // to make a file in a directory, by its name
+	seed  maphash.Seed
+}
+
+// inTurn calls do when nobody else makes a file in a directory: the system does that one at a time, and has all who wait
+// for their turn there burn processor time (Linux: the inode’s lock is spun on).
+func (p *place) inTurn(dir string, do func()) {
+	turn := &p.turns[maphash.String(p.seed, dir)%uint64(len(p.turns))]
+	turn.Lock()
+	defer turn.Unlock()
+	do()
 }
 
 // open makes the local side ready.
 func (j *job) open() error {
-	p := &place{sources: map[int]*os.Root{}, made: map[string]bool{}}
+	p := &place{sources: map[int]*os.Root{}, made: map[string]bool{}, seed: maphash.MakeSeed()}
 	j.place = p
 	if !j.work().toDisk {
 		return nil
@@ -44,7 +57,7 @@ func (j *job) open() error {
 	if err != nil {
 		return fmt.Errorf("writing to the folder to download to: %w", bareFile(err))
 	}
-	p.disk = &disk{root: p.dest, note: j.m.note}
+	p.disk = &disk{root: p.dest, all: newFileSystem(p.dest), note: j.m.note}
 	p.lands = newLandings(p.disk)
 	if err := p.disk.syncAbove(p.dir); err != nil {
 		return fmt.Errorf("syncing the folder to download to: %w", err)
@@ -65,6 +78,9 @@ func (j *job) closePlace() {
 	defer p.mu.Unlock()
 	if p.dest != nil {
 		p.dest.Close()
+	}
+	if p.disk != nil {
+		p.disk.all.close()
 	}
 	for _, root := range p.sources {
 		root.Close()
