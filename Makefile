@@ -4,7 +4,8 @@
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
-#   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N=10000 LARGE=2048)
+#   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N= MANY= LISTED= LARGE=
+#                    CLIENTS= ROWS= ENDPOINT=; see testdata/interop/bench.sh; 20 minutes, 15 GiB on the disk)
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
 #   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),

@@ -71,17 +71,19 @@ func spareForKeys(p process) {
 	}
 }
 
-// heapFloor is taken for what lives, beside what does, in bytes. Nobody writes to it, so it takes no memory; but where
-// little lives and each request leaves some garbage, that is not collected at every few megabytes: half of it comes on top.
-const heapFloor = 48 << 20
-
+// floor is taken for what lives, beside what does. Nobody writes to it, so it takes no memory; but where little lives and
+// each request leaves some garbage, that is not collected at every few megabytes: half of the floor comes on top.
 var floor []byte
 
-// boundWorkGarbage is boundGarbage for what serves or sends many requests and shows nothing.
-func boundWorkGarbage(p process) {
-	boundGarbage(p, serveGarbage)
-	if floor == nil && p.getenv("GOGC") == "" {
-		floor = make([]byte, heapFloor)
+const (
+	serveFloor   = 24 << 20
+	commandFloor = 48 << 20
+)
+
+// raiseFloor is for what serves or sends many requests.
+func raiseFloor(p process, bytes int) {
+	if p.getenv("GOGC") == "" {
+		floor = make([]byte, bytes)
 	}
 }
 

@@ -39,7 +39,8 @@ func serveCommand(p process, o *options) *cobra.Command {
 }
 
 func serve(ctx context.Context, p process, o options, so serveOptions) (err error) {
-	boundWorkGarbage(p)
+	boundGarbage(p, serveGarbage)
+	raiseFloor(p, serveFloor)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err

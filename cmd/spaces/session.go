@@ -21,7 +21,8 @@ type session struct {
 
 // withSession opens a session for do and ends it: jobs that still run are canceled, and clean up after themselves.
 func withSession(ctx context.Context, p process, o options, do func(context.Context, *session) error) (err error) {
-	boundWorkGarbage(p)
+	boundGarbage(p, serveGarbage)
+	raiseFloor(p, commandFloor)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err
