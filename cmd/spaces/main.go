@@ -77,7 +77,7 @@ var floor []byte
 
 const (
 	serveFloor   = 24 << 20
-	commandFloor = 48 << 20
+	commandFloor = 32 << 20
 )
 
 // raiseFloor is for what serves or sends many requests.
