@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	fang "charm.land/fang/v2"
@@ -73,7 +74,7 @@ func spareForKeys(p process) {
 
 // floor is taken for what lives, beside what does. Nobody writes to it, so it takes no memory; but where little lives and
 // each request leaves some garbage, that is not collected at every few megabytes: half of the floor comes on top.
-var floor []byte
+var floor atomic.Pointer[byte]
 
 const (
 	serveFloor   = 24 << 20
@@ -83,7 +84,7 @@ const (
 // raiseFloor is for what serves or sends many requests.
 func raiseFloor(p process, bytes int) {
 	if p.getenv("GOGC") == "" {
-		floor = make([]byte, bytes)
+		floor.Store(&make([]byte, bytes)[0])
 	}
 }
 
