@@ -10,10 +10,11 @@ import (
 )
 
 // limiter keeps the number of requests at one endpoint in bounds, whoever sends them: pages, jobs, and what a Store itself
-// does many times at once. When the endpoint asks to slow down, fewer are under way, and they keep a little below the rate
-// that got through; both recover slowly near what was too much and soon far from it (multiplicative decrease once a round
-// trip or window, slow start: what lets TCP flows share a link). What is refused however little is sent says nothing about
-// the rate and does not lower it. Who waits for an answer on the screen goes first.
+// does many times at once. When the endpoint asks to slow down, half as many are under way, and they keep a little below the
+// rate that got through, at most once a round trip; the pace soon gets back to where it was too much and grows slowly there
+// (what lets TCP flows share a link: multiplicative decrease, then binary search as in BIC, slow start far from it). What is
+// refused as often after the pace fell as before is noise: it says nothing about the rate and does not lower it, as long as
+// it does not become more than chance explains. Who waits for an answer on the screen goes first.
 //
 // A request is under it from before it is signed, so that no signature grows old in the queue, until its answer begins:
 // a body that is read slowly holds nobody up.
@@ -25,7 +26,6 @@ type limiter struct {
 	most    int                // of those, at most; 0: three quarters of the limit
 	waiting [2][]chan struct{} // in the foreground, in the background
 
-	eased   time.Time     // when the limit last fell
 	left    time.Time     // when a request last ended
 	since   time.Time     // when a window began
 	begun   int           // in it
@@ -34,13 +34,15 @@ type limiter struct {
 	took    time.Duration // how long others do
 	answers int           // that it was learned from
 
-	pace  float64   // requests a second, 0: without bound
-	crowd float64   // requests at once that it was learned from
-	gain  float64   // requests a second, that the pace gains each second of this window
-	next  time.Time // when the pace lets the next one begin
-	timer *time.Timer
-	noise float64 // share that is refused however little is sent
-	quiet bool    // the pace just fell below what got through: what is refused now is noise
+	pace   float64   // requests a second, 0: without bound
+	crowd  float64   // requests at once that it was learned from
+	top    float64   // requests a second that the endpoint took, when the pace last fell
+	gain   float64   // requests a second, that the pace gains each second of this window, above top
+	next   time.Time // when the pace lets the next one begin
+	timer  *time.Timer
+	noise  float64 // share that is refused however little is sent
+	slowed int     // how often in a row the pace fell below what got through: as much of what is refused now as before is noise
+	share  float64 // that was refused before
 
 	known     rates // of the endpoint
 	held      bool  // nothing begins in the background

@@ -7,13 +7,19 @@ import (
 
 const (
 	window     = time.Second // that rates are measured over at least,
-	longWindow = 3 * window  // or, where fewer than enough begin in it
+	longWindow = 3 * window  // or, where fewer than enough begin in it;
+	early      = window / 4  // where more than enough are refused, it ends then
 	enough     = 8           // requests: one refused changes the rate by an eighth at the most
 	slowest    = 1           // requests a second
 	below      = 0.95        // of the rate that got through
-	leastGain  = 0.1         // requests a second, each second
+	leastGain  = 0.05        // requests a second, each second
 	growth     = 2           // of the gain, each window: slowly near what was too much, soon far from it
 	burst      = window / 10 // of the pace, that may be made up for
+	kept       = 0.995       // of what is known of noise, each window: it is tried again whether it was too much
+	stray      = 0.002       // is noise at any endpoint
+	sample     = 800         // requests, that noise is known from
+	inARow     = 3           // that the pace fell, and as much was refused: that is noise
+	deviations = 3           // of what is refused at any rate: more than that is too much
 )
 
 // leave ends one that began at begin and learns from its answer.
@@ -24,64 +30,104 @@ func (l *limiter) leave(r rank, begin time.Time, answer Kind) {
 	switch answer {
 	case Throttled:
 		l.trip = now.Sub(begin)
-		if !begin.Before(l.since) {
+		if !begin.Before(l.since) { // else the last window has learned from it
 			l.refused++
-		}
-		if l.isTooMuch() && begin.After(l.eased) && (l.pace == 0 || now.Sub(l.eased) >= window) {
-			l.limit, l.eased = max(1, min(l.limit, float64(l.active))/2), now
 		}
 	case Unreachable, Canceled:
 	default:
 		l.measure(now.Sub(begin))
-		step := 1 / l.limit
-		if now.Sub(l.eased) > window {
-			step = 1 // doubles each round trip
-		}
-		l.limit = min(mostRequests, l.limit+step)
+		l.limit = min(mostRequests, l.limit+1) // doubles each round trip
 	}
 	l.active--
 	l.behind -= int(r)
 	l.left = now
-	elapsed := now.Sub(l.since)
-	if elapsed >= max(window, 3*l.trip) && (l.begun >= enough || elapsed >= longWindow) {
+	if elapsed := now.Sub(l.since); l.isOver(elapsed) {
 		l.adjust(elapsed)
 		l.since, l.begun, l.refused = now, 0, 0
 	}
 	l.admit(now)
 }
 
-// isTooMuch says whether more was refused in this window than is to be expected at any rate, by more than the standard
-// deviation of that. mu is held.
-func (l *limiter) isTooMuch() bool {
-	expected := l.noise * float64(l.begun)
-	return float64(l.refused) > expected+math.Sqrt(expected)
+// isOver says whether a window has lasted long enough to learn from. mu is held.
+func (l *limiter) isOver(elapsed time.Duration) bool {
+	if l.refused >= enough && elapsed >= max(early, 3*l.trip) && l.isTooMuch() {
+		return true
+	}
+	return elapsed >= max(window, 3*l.trip) && (l.begun >= enough || elapsed >= longWindow)
 }
 
-// adjust sets the pace after a window: a little below what got through when too much was refused, else higher than before,
-// until it is no bound any more. mu is held.
+// isTooMuch says whether more was refused in this window than chance explains, if so many are refused at any rate as is
+// known. mu is held.
+func (l *limiter) isTooMuch() bool {
+	expected := max(l.noise, stray) * float64(l.begun)
+	return float64(l.refused) > expected+deviations*math.Sqrt(expected)
+}
+
+// isLittle says whether less was refused than chance explains. mu is held.
+func (l *limiter) isLittle() bool {
+	expected := l.noise * float64(l.begun)
+	return float64(l.refused) < expected-deviations*math.Sqrt(expected)
+}
+
+// adjust sets the pace after a window. mu is held.
 func (l *limiter) adjust(elapsed time.Duration) {
 	begun := float64(max(l.begun, 1))
 	known := max(elapsed-l.trip, elapsed/4) // what began later is not answered yet
 	share := min(1, float64(l.refused)/begun*float64(elapsed)/float64(known))
-	if l.quiet {
-		l.noise += (share - l.noise) / 4
+	// By two standard deviations of it: more is not noise, the endpoint takes less.
+	if l.slowed > 0 && share < l.share+2*math.Sqrt(l.share/begun) || l.isLittle() {
+		l.learn(share, begun)
 	}
-	l.quiet = false
-	switch {
+	l.noise *= kept
+	switch sent := begun / elapsed.Seconds(); {
 	case l.isTooMuch():
-		through := begun * (1 - share) / (1 - l.noise) / elapsed.Seconds()
-		l.gain, l.quiet = max(through/50, leastGain), share < 0.5
-		if l.pace == 0 || below*through < l.pace {
-			l.pace, l.crowd = max(slowest, below*through), through*l.took.Seconds()
-		}
-	case l.pace == 0:
-	case l.pace > 4*begun/elapsed.Seconds()+10*l.gain:
-		l.pace = l.known.usual
-	default:
-		l.pace += l.gain * elapsed.Seconds()
-		l.gain *= growth
+		l.slow(sent, share)
+		return
+	case l.pace > 0 && l.pace < 2*sent: // else nothing tells that more is not too much
+		l.hasten(elapsed)
 	}
+	l.slowed = 0
 	if l.known.most > 0 {
 		l.pace = min(l.pace, l.known.most)
 	}
+}
+
+// learn has a share of so many requests count for noise: little when they are few, but when it stayed although the pace fell
+// again and again. mu is held.
+func (l *limiter) learn(share, of float64) {
+	weight := min(of/sample, 0.25)
+	if l.slowed >= inARow {
+		weight = 0.25
+	}
+	l.noise += (share - l.noise) * weight
+}
+
+// slow has half as many under way at once, and the pace a little below what got through, but not below half of what was
+// sent: an endpoint that refuses everything is sent half as much each time. mu is held.
+func (l *limiter) slow(sent, share float64) {
+	through := sent * (1 - share) / (1 - l.noise)
+	pace := below * through
+	if pace > sent/2 {
+		if l.slowed, l.share = l.slowed+1, share; l.refused > 1 || l.top == 0 { // one alone tells little
+			l.top = through
+		}
+	} else { // it is not known yet what the endpoint takes
+		pace, l.top, l.slowed = max(slowest, sent/2), max(l.top, through), 0
+	}
+	l.gain = max(min(math.Sqrt(l.top)/4, l.top/30), leastGain)
+	if l.pace == 0 || pace < l.pace {
+		l.pace, l.crowd = pace, sent*(1-share)*l.took.Seconds()
+	}
+	l.limit = max(1, min(l.limit, max(float64(l.active), sent*l.took.Seconds()))/2)
+}
+
+// hasten has the pace get back soon to where it was too much, at most twice as high each time. There it grows by a little,
+// and by twice as much each time. mu is held.
+func (l *limiter) hasten(elapsed time.Duration) {
+	if more := l.gain * elapsed.Seconds(); l.pace+more >= l.top {
+		l.pace += more
+		l.gain *= growth
+		return
+	}
+	l.pace = min(growth*l.pace, (l.pace+l.top)/2)
 }
