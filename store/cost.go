@@ -17,7 +17,7 @@ func (l *limiter) rate(atOnce int) float64 {
 	if l.answers < fewAnswers || l.took <= 0 {
 		return 0
 	}
-	most := max(1, l.limit*3/4) // as hasRoom has it
+	most := float64(mostRequests * 3 / 4) // as hasRoom has it; that fewer are let through now lasts some round trips
 	if l.most > 0 {
 		most = min(most, float64(l.most))
 	}

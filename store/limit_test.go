@@ -148,7 +148,7 @@ func TestAnEndpointThatThrottlesIsSentWhatItTakes(t *testing.T) {
 			failed := many(store.Background(t.Context()), f.Store, 16, int(rate*60/16)+1)
 			passed := float64(limit.sent-limit.refused) / time.Since(begin).Seconds()
 			t.Logf("at %v a second %.2f passed, and %d of %d were refused", rate, passed, limit.refused, limit.sent)
-			if failed > 0 || passed < 0.9*rate || limit.refused > limit.sent/12 {
+			if failed > 0 || passed < 0.87*rate || limit.refused > limit.sent/12 {
 				t.Errorf("at %v a second %.2f passed, %d of %d were refused, %d failed", rate, passed, limit.refused, limit.sent, failed)
 			}
 			// It recovers when the endpoint does.

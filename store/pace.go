@@ -10,13 +10,14 @@ const (
 	longWindow = 3 * window  // or, where fewer than enough begin in it;
 	early      = window / 4  // where more than enough are refused, it ends then
 	enough     = 8           // requests: one refused changes the rate by an eighth at the most
+	few        = 2.0         // of them
 	slowest    = 1           // requests a second
 	below      = 0.95        // of the rate that got through
 	leastGain  = 0.05        // requests a second, each second
 	growth     = 2           // of the gain, each window: slowly near what was too much, soon far from it
 	burst      = window / 10 // of the pace, that may be made up for
 	kept       = 0.995       // of what is known of noise, each window: it is tried again whether it was too much
-	stray      = 0.002       // is noise at any endpoint
+	stray      = 0.01        // may be noise at any endpoint
 	sample     = 800         // requests, that noise is known from
 	inARow     = 3           // that the pace fell, and as much was refused: that is noise
 	deviations = 3           // of what is refused at any rate: more than that is too much
@@ -105,6 +106,10 @@ func (l *limiter) learn(share, of float64) {
 // slow has half as many under way at once, and the pace a little below what got through, but not below half of what was
 // sent: an endpoint that refuses everything is sent half as much each time. mu is held.
 func (l *limiter) slow(sent, share float64) {
+	crowd := sent * l.took.Seconds()
+	if l.pace == 0 && crowd < few && share < few/enough {
+		return // what is asked one after the other, as a listing is, tells nothing of many
+	}
 	through := sent * (1 - share) / (1 - l.noise)
 	pace := below * through
 	if pace > sent/2 {
@@ -116,9 +121,9 @@ func (l *limiter) slow(sent, share float64) {
 	}
 	l.gain = max(min(math.Sqrt(l.top)/4, l.top/30), leastGain)
 	if l.pace == 0 || pace < l.pace {
-		l.pace, l.crowd = pace, sent*(1-share)*l.took.Seconds()
+		l.pace, l.crowd = pace, crowd*(1-share)
 	}
-	l.limit = max(1, min(l.limit, max(float64(l.active), sent*l.took.Seconds()))/2)
+	l.limit = max(1, min(l.limit, max(float64(l.active), crowd))/2)
 }
 
 // hasten has the pace get back soon to where it was too much, at most twice as high each time. There it grows by a little,
