@@ -29,10 +29,13 @@ func mvCommand(p process, o *options) *cobra.Command {
 	var t transferOptions
 	c := transferCommand(&cobra.Command{
 		Use:   "mv SRC... DST",
-		Short: "Move or rename files and folders, also from one Space or endpoint to another",
-		Long: "mv gives files and folders another name, folder, Space or endpoint. What is moved is looked at where it arrived before it goes where it was; a folder goes when all of it has arrived.\n\n" +
+		Short: "Move or rename files and folders: up, down, and from one Space or endpoint to another",
+		Long: "mv gives files and folders another name, folder, Space or endpoint, or moves them between this machine and a Space. What is moved is looked at where it arrived before it goes where it was: " +
+			"a folder of a Space when all of it has arrived, files of this machine one by one. What was written to meanwhile stays, and is told as failed. Links in directories stay. " +
+			"Undo does not cover moves from and to this machine.\n\n" +
 			placesHelp + namesHelp + conflictsHelp + statusHelp,
 		Example: "spaces mv s3://media/a.jpg s3://media/b.jpg\nspaces mv -r s3://media/2025 s3://archive/\nspaces mv -r do:media/images/ ceph:archive/images/ --if-exists differs\n" +
+			"spaces mv -r recordings s3://media/\nspaces mv s3://media/report.pdf .\n" +
 			"spaces mv 's3://media/*.tmp' s3://media/old/ --dry-run",
 		RunE: func(cmd *cobra.Command, args []string) error { return runCopy(cmd.Context(), p, *o, t, true, args) },
 	}, o, &t, 2)
@@ -73,13 +76,11 @@ func (t *transfer) copy(ctx context.Context, xs []operand, dst operand, move boo
 	default:
 		t.kind = job.Copy
 	}
-	if move && t.kind != job.Move {
-		return misused(errors.New("mv works between Spaces: to or from this machine, cp first, and remove what was copied when all of it has arrived"))
-	}
 	spec, err := t.options.spec(t.kind)
 	if err != nil {
 		return misused(err)
 	}
+	t.move, spec.Away = move, move && t.kind != job.Move
 	if t.kind == job.Upload {
 		if err := t.uploadAccess(&spec, dst); err != nil {
 			return err

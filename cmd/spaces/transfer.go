@@ -141,6 +141,7 @@ type transfer struct {
 	p       process
 	options transferOptions
 	kind    job.Kind
+	move    bool          // sources go when they have arrived
 	missing []job.Failure // arguments that name nothing
 	globbed bool          // an argument is a glob
 }

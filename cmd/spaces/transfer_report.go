@@ -71,6 +71,14 @@ type transferCost struct {
 var kindWords = map[job.Kind][2]string{job.Upload: {"upload", "uploaded"}, job.Download: {"download", "downloaded"}, job.Copy: {"copy", "copied"},
 	job.Move: {"move", "moved"}, job.Delete: {"delete", "deleted"}}
 
+// words are those of what the command does.
+func (t *transfer) words() [2]string {
+	if t.move {
+		return kindWords[job.Move]
+	}
+	return kindWords[t.kind]
+}
+
 // look prints what would be done.
 func (r *transferReport) look(ctx context.Context, p *job.Plan) error {
 	r.out = bufio.NewWriter(r.p.stdout)
@@ -88,7 +96,7 @@ func (r *transferReport) look(ctx context.Context, p *job.Plan) error {
 
 // planned says what becomes of a name.
 func (r *transferReport) planned(s job.PlannedStep) transferLine {
-	line := transferLine{Action: kindWords[r.kind][0], There: s.Exists}
+	line := transferLine{Action: r.words()[0], There: s.Exists}
 	if !s.Exists {
 		return line
 	}
@@ -172,7 +180,7 @@ func (r *transferReport) did(_ job.ID, o job.Outcome) {
 		return
 	}
 	l := outcomeLine(o)
-	l.Action = kindWords[r.kind][0]
+	l.Action = r.words()[0]
 	_ = r.line(l, o.PlannedStep) // who does not read it any more is told by the sum
 }
 
@@ -189,7 +197,7 @@ func outcomeLine(o job.Outcome) transferLine {
 
 // end prints the sum and says by its error what the exit status is.
 func (r *transferReport) end(s job.Status, p *job.Plan) error {
-	sum := transferSum{Action: kindWords[r.kind][0], DryRun: r.options.dryRun, Objects: s.Objects, Bytes: s.Bytes, Skipped: s.Skipped,
+	sum := transferSum{Action: r.words()[0], DryRun: r.options.dryRun, Objects: s.Objects, Bytes: s.Bytes, Skipped: s.Skipped,
 		Done: max(0, s.ObjectsDone-s.Skipped), Failed: s.FailedCount + len(r.missing), LeftOut: []mirrorFailure{}, NotKept: []string{},
 		Failures: failures(append(r.missing, s.Failed...)), Remarks: failures(s.Remarks), Requests: r.requests.Load(), Seconds: r.p.now().Sub(r.begun).Seconds()}
 	if !sum.DryRun {
@@ -256,7 +264,7 @@ func (r *transferReport) print(s transferSum) {
 		r.printPlan(s)
 		return
 	}
-	fmt.Fprintf(r.out, "%s of %s %s", kit.Plural(s.Done, "object"), kit.Formats{}.Bytes(s.Bytes), kindWords[r.kind][1])
+	fmt.Fprintf(r.out, "%s of %s %s", kit.Plural(s.Done, "object"), kit.Formats{}.Bytes(s.Bytes), r.words()[1])
 	if s.Skipped > 0 {
 		fmt.Fprintf(r.out, ", %s skipped", kit.Count(s.Skipped))
 	}
@@ -274,7 +282,7 @@ func areThere(n int) string {
 }
 
 func (r *transferReport) printPlan(s transferSum) {
-	fmt.Fprintf(r.out, "%s of %s would be %s", kit.Plural(s.Objects, "object"), kit.Formats{}.Bytes(s.Bytes), kindWords[r.kind][1])
+	fmt.Fprintf(r.out, "%s of %s would be %s", kit.Plural(s.Objects, "object"), kit.Formats{}.Bytes(s.Bytes), r.words()[1])
 	if s.There > 0 {
 		fmt.Fprintf(r.out, "; %s there already (--if-exists %s)", areThere(s.There), cmp.Or(r.options.ifExists, "overwrite"))
 	}

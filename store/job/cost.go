@@ -46,8 +46,12 @@ func (g together) costs(p *Plan) (all requests, batch int64) {
 		return requests{to: batches(n, int64(g.batch))}, int64(g.batch)
 	}
 	r := p.stepRequests(n)
-	if w.moves && !p.renames() {
-		r.to += 2 * batches(n, dropBatch) // a listing of what is still there, and its deletion
+	drops := 2 * batches(n, dropBatch) // a listing of what is still there, and its deletion
+	switch {
+	case w.moves && !p.renames():
+		r.to += drops
+	case w.toDisk && p.spec.Away:
+		r.from += drops
 	}
 	return r, 0
 }

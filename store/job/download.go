@@ -52,7 +52,7 @@ func (j *job) download(ctx context.Context, at pos, s Step, t *tally) (x *landin
 	}
 	err = j.placing(ctx, at, s, d)
 	if errors.Is(err, errArrived) {
-		return &landing{name: name}, nil
+		return &landing{name: name}, j.keepArrived(name)
 	}
 	if errors.Is(err, store.Precondition) {
 		err = fmt.Errorf("%w: %w", errChanged, err)
@@ -95,7 +95,7 @@ func (j *job) fetchStep(ctx context.Context, at pos, r record, s Step, t *tally)
 		j.settle(ctx, at, r, s, t, err)
 		return
 	}
-	x.then = func(err error) { j.settle(ctx, at, r, s, t, err) }
+	x.then = func(err error) { j.landedStep(ctx, at, r, s, t, err) }
 	j.place.lands.add(x)
 }
 

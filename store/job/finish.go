@@ -73,7 +73,7 @@ func (j *job) noteGone(context.Context) {
 // dropFolders deletes the sources of folders that have arrived as a whole. A folder with anything missing at the
 // destination is kept as it is: it is never split between two places.
 func (j *job) dropFolders(ctx context.Context) {
-	if j.plan.spec.Back {
+	if j.plan.spec.Back || !j.plan.spec.moves() {
 		return
 	}
 	for i := range j.plan.sources {

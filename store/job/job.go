@@ -47,7 +47,8 @@ type Spec struct {
 	BegunTo  time.Time `json:",omitzero"`  // the same by the clock of To
 	Back     bool      `json:",omitempty"` // Copy, Move, with Again: see Manager.Back
 	Again    bool      // the work was cut short before: what is at its destination with the same content is done
-	Undo     Undoing   `json:",omitzero"` // what the job of its ID did is taken back: Sources are what that noted
+	Away     bool      `json:",omitempty"` // Upload, Download: a move: sources go when they have arrived. No undo covers it
+	Undo     Undoing   `json:",omitzero"`  // what the job of its ID did is taken back: Sources are what that noted
 }
 
 // Edit changes headers and user metadata, whatever else there is stays. Names are those of HTTP headers

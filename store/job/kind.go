@@ -67,9 +67,9 @@ func init() {
 	complete := func(*Spec) error { return nil }
 	works = []work{
 		Upload: {name: "upload", verb: "Upload", fromDisk: true, writes: true, lacks: noHeaders,
-			walk: (*Plan).walkLocal, clash: (*Plan).clashesInStore, step: ending((*job).upload)},
+			walk: (*Plan).walkLocal, clash: (*Plan).clashesInStore, step: ending((*job).upload), finish: (*job).dropLocal},
 		Download: {name: "download", verb: "Download", toDisk: true, exact: true, lacks: noFolder,
-			walk: (*Plan).walkFolder, clash: (*Plan).clashesOnDisk, step: (*job).fetchStep},
+			walk: (*Plan).walkFolder, clash: (*Plan).clashesOnDisk, step: (*job).fetchStep, finish: (*job).dropFolders},
 		Delete: {name: "delete", verb: "Delete", changes: true, takes: true, deletes: true, batch: deleteBatch, workers: deleteWorkers, lacks: complete,
 			walk: (*Plan).walkFolder, steps: (*job).deleteSteps, finish: (*job).noteGone},
 		Copy: {name: "copy", verb: "Copy", writes: true, exact: true, lacks: complete,

@@ -23,7 +23,7 @@ type late struct {
 // tell of whole seconds: one of that second is taken for later.
 func (p *Plan) leaves(source int, name string, modified time.Time) bool {
 	s := &p.spec
-	if !s.Again || !s.work().changes || s.Begun.IsZero() || modified.Before(s.Begun) {
+	if !s.Again || !s.changes() || s.Begun.IsZero() || modified.Before(s.Begun) {
 		return false
 	}
 	p.mu.Lock()

@@ -47,7 +47,7 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 				return p.foundObject(ctx, i, e)
 			case p.work().deletes && errors.Is(err, store.NotFound):
 				return p.foundObject(ctx, i, store.Entry{}) // gone already: deleting it is no error
-			case p.work().moves && p.spec.Again && errors.Is(err, store.NotFound):
+			case p.spec.moves() && p.spec.Again && errors.Is(err, store.NotFound):
 				missing = append(missing, i)
 				return nil
 			}
@@ -64,8 +64,11 @@ func (p *Plan) lookAtObjects(ctx context.Context, sources []int) error {
 // lookForMoved finds out which of the sources that are not there any more were moved before the work was cut short: there is
 // nothing to do for those that are at their destination.
 func (p *Plan) lookForMoved(ctx context.Context, sources []int) error {
-	if len(sources) == 0 {
+	switch {
+	case len(sources) == 0:
 		return nil
+	case p.work().toDisk:
+		return p.lookForLanded(sources)
 	}
 	slices.SortFunc(sources, func(a, b int) int { return strings.Compare(p.sources[a].target, p.sources[b].target) })
 	l := looker{s: p.to, space: p.spec.Dest.Space, keys: make([]string, len(sources)), gone: true, try: p.try}

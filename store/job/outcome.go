@@ -46,7 +46,7 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	if !j.plan.keepsSteps {
 		j.plan.steps.done(at)
 	}
-	if !j.work().moves {
+	if !j.plan.spec.moves() {
 		j.finishedRow(r.source)
 	}
 }

@@ -89,7 +89,7 @@ func (m *Manager) Plan(s Spec) *Plan {
 			p.workers = m.remote
 		}
 		p.mingle()
-		p.keepsSteps = s.work().moves && slices.ContainsFunc(p.sources, func(src source) bool { return p.isWhole(&src) })
+		p.keepsSteps = s.moves() && !s.work().fromDisk && slices.ContainsFunc(p.sources, func(src source) bool { return p.isWhole(&src) })
 	}
 	return p
 }

@@ -27,7 +27,7 @@ type destination struct {
 // placing does a step's work where its policy allows. Between looking and writing somebody else may write: the work is
 // done on condition that there is still nothing, and looked at again when there is.
 func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error {
-	if j.plan.spec.Again && (d.may == nil || d.may(ctx)) {
+	if j.mayBeThere(at) && (d.may == nil || d.may(ctx)) {
 		if err := d.arrived(ctx, s); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (j *job) placing(ctx context.Context, at pos, s Step, d destination) error 
 			if key, err = freeKey(ctx, d); err != nil {
 				return err
 			}
-			if j.plan.spec.Again {
+			if j.mayBeThere(at) {
 				if err := d.arrivedBefore(ctx, s, key); err != nil {
 					return err
 				}

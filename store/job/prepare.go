@@ -85,6 +85,9 @@ func (s *Spec) complete() error {
 	case s.Name != "" && len(s.Sources) > 1:
 		return errors.New("only one thing can be given a name")
 	}
+	if err := s.mayGoAway(); err != nil {
+		return err
+	}
 	for i := -1; i < len(s.Sources); i++ {
 		name := s.Name
 		if i >= 0 {

@@ -151,10 +151,10 @@ func (j *job) workOff(ctx context.Context) {
 		})
 	}
 	wg.Wait()
-	j.dropRest(ctx)
 	if j.place.lands != nil {
 		j.place.lands.wait()
 	}
+	j.dropRest(ctx)
 }
 
 // next does one step, or one batch of deletes. It is false when the worker can go home.

@@ -77,7 +77,7 @@ func (s Spec) Title() string {
 			what += " and " + store.Count(n-1) + " more"
 		}
 	}
-	title := s.work().verb + " " + what
+	title := s.verb() + " " + what
 	switch trash := s.titleOfTrash(what); {
 	case s.Undo.Redo:
 		return "Redo of the " + store.Uncapital(s.Undo.Title)

@@ -34,7 +34,7 @@ func (j *job) finishedRest(phase Phase) {
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
 		j.mu.Lock()
-		open := !j.spoiled[i] && (j.work().moves || !j.begun[i] || !j.plan.isObject(src))
+		open := !j.spoiled[i] && (j.plan.spec.moves() || !j.begun[i] || !j.plan.isObject(src))
 		j.mu.Unlock()
 		if open && !slices.Contains(lost, i) {
 			j.finished(src)
@@ -80,7 +80,7 @@ func (j *job) tellFolders(phase Phase) {
 		if !j.isBegun(i) {
 			continue
 		}
-		if !gone && j.work().changes && (phase != Done || src.Folder && j.work().moves) {
+		if !gone && j.plan.spec.changes() && (phase != Done || src.Folder && j.plan.spec.moves()) {
 			j.stale(j.plan.from, store.Ref{Space: src.Ref.Space, Key: folderOf(src.Ref.Key, src.Folder)})
 		}
 		if j.work().writes {

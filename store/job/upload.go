@@ -54,10 +54,12 @@ func (j *job) upload(ctx context.Context, at pos, r record, s Step, t *tally) er
 		}
 		return sameContent(f, l.size, theirs.etag)
 	}
+	made := s.To
 	d.do = func(ctx context.Context, key string, guard bool) error {
-		return j.uploadFile(ctx, l, of, store.Ref{Space: s.To.Space, Key: key}, guard, t)
+		made.Key = key
+		return j.uploadFile(ctx, l, of, made, guard, t)
 	}
-	return j.placing(ctx, at, s, d)
+	return j.sent(ctx, at, r, l, made, j.placing(ctx, at, s, d))
 }
 
 // openLocal opens a step's file; in a tree, one that a link puts outside only where the Spec says so.

@@ -9,7 +9,7 @@ import (
 // probeVersions finds out whether what is taken out of Spaces stays in them as older versions. Not being told is no
 // failure: the work is the same.
 func (p *Plan) probeVersions(ctx context.Context) {
-	if !p.work().takes {
+	if !p.spec.takes() {
 		return
 	}
 	asked := map[string]bool{}

@@ -187,7 +187,7 @@ const accessHeads = 500
 // askPublic finds out how many of a few objects are public: their links break. Where permissions are what it is about, the
 // first are asked also of many.
 func (p *Plan) askPublic(ctx context.Context) {
-	if !p.work().access && (!p.work().takes || p.totals.objects.Load() > fewHeads) {
+	if !p.work().access && (!p.spec.takes() || p.totals.objects.Load() > fewHeads) {
 		return
 	}
 	left := accessHeads

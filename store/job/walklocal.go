@@ -22,6 +22,8 @@ func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 	}
 	info, err := os.Stat(src.Local)
 	switch {
+	case err != nil && p.wentBefore(ctx, i, err):
+		return nil
 	case err != nil:
 		p.lose(i, "", src.Local, bareFile(err))
 		return nil
@@ -97,7 +99,9 @@ func (p *Plan) walkFile(ctx context.Context, i int, root *os.Root, name string) 
 	full := filepath.Join(root.Name(), filepath.FromSlash(name))
 	info, err := root.Lstat(filepath.FromSlash(name))
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		info, err = p.follow(root, name, full)
+		if info, err = p.follow(root, name, full); err == nil && p.spec.Away {
+			err = errLinkStays
+		}
 	}
 	var out *leftOut
 	if err == nil {

@@ -18,7 +18,7 @@ func (j *job) begunEntry(ctx context.Context) {
 	}
 	if !s.Again {
 		p := j.plan
-		if s.work().changes {
+		if s.changes() {
 			s.Begun = p.confirmed(ctx, p.from, p.sources[0].Ref.Space)
 		}
 		if s.Kind == Copy || s.Kind == Move {
