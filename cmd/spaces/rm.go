@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,13 +20,15 @@ func rmCommand(p process, o *options) *cobra.Command {
 	c := transferCommand(&cobra.Command{
 		Use:   "rm TARGET...",
 		Short: "Delete files and folders of Spaces",
-		Long: "rm deletes what is in Spaces; where those keep versions, the older ones stay. More than one object is counted, and asked about on a terminal; elsewhere folders and globs need --yes.\n\n" +
+		Long: "rm deletes what is in Spaces, for good; where those keep versions, the older ones stay. With --trash it goes to the trash of its Space, where the panel (g t) lists and restores it; " +
+			"a Space that keeps versions needs none. More than one object is counted, and asked about on a terminal; elsewhere folders and globs need --yes.\n\n" +
 			placesHelp + "Keys may be globs: * and ? within a name, [a-z], ** across folders; a backslash makes them plain. Quote them.\n\n" + statusHelp,
-		Example: "spaces rm s3://media/a.jpg s3://media/b.jpg\nspaces rm -r s3://media/2025/\nspaces rm 's3://media/**.tmp' --dry-run",
+		Example: "spaces rm s3://media/a.jpg s3://media/b.jpg\nspaces rm -r s3://media/2025/\nspaces rm -r --trash s3://media/2025/\nspaces rm 's3://media/**.tmp' --dry-run",
 		RunE:    func(cmd *cobra.Command, args []string) error { return runRemove(cmd.Context(), p, *o, t, args) },
 	}, o, &t, 1)
 	flags := c.Flags()
 	flags.BoolVarP(&t.recurse, "recursive", "r", false, "delete folders with all that is in them")
+	flags.BoolVar(&t.trash, "trash", false, "move to the trash of the Space, not for good")
 	flags.BoolVarP(&t.yes, "yes", "y", false, "do not ask")
 	flags.BoolVarP(&t.force, "force", "f", false, "what is not there is no failure")
 	return c
@@ -47,8 +50,34 @@ func runRemove(ctx context.Context, p process, o options, to transferOptions, ar
 		if spec.Sources, err = t.sources(ctx, xs); err != nil {
 			return err
 		}
+		if t.options.trash {
+			if spec, err = t.toTrash(ctx, spec); err != nil {
+				return err
+			}
+		}
 		return t.do(ctx, spec)
 	})
+}
+
+// toTrash is what the panel does with what is deleted to the trash: in a Space that keeps versions those are the trash. What
+// is in the trash already is nothing that a glob means.
+func (t *transfer) toTrash(ctx context.Context, spec job.Spec) (job.Spec, error) {
+	if t.globbed {
+		spec.Sources = slices.DeleteFunc(spec.Sources, func(c job.Source) bool { return store.InTrash(c.Ref.Key) })
+	}
+	if len(spec.Sources) == 0 {
+		return spec, nil
+	}
+	st, err := t.Get(spec.From)
+	if err != nil {
+		return spec, err
+	}
+	space := spec.Sources[0].Ref.Space
+	if versioned, err := st.Versioned(ctx, space); err != nil || versioned {
+		return spec, err
+	}
+	t.kind = job.Trash
+	return job.ToTrash(spec.From, space, spec.Sources, t.p.now().Add(st.Ahead())), nil
 }
 
 // targets reads what is to be deleted.
@@ -62,6 +91,10 @@ func (t *transfer) targets(args []string) (xs []operand, err error) {
 			return nil, fmt.Errorf("%s is on this machine: rm deletes in Spaces; write s3://SPACE/key or PROFILE:SPACE/key", store.Printable(text))
 		case x.ref.Space != "" && x.ref.Key == "":
 			return nil, fmt.Errorf("%s is a whole Space: spaces rb removes those; %s/** is all that is in it", store.Printable(text), store.Printable(strings.TrimRight(text, "/")))
+		case t.options.trash && !x.glob() && store.InTrash(x.ref.Key):
+			return nil, fmt.Errorf("%s is in the trash: from there it is deleted for good, without --trash", store.Printable(text))
+		case t.options.trash && len(xs) > 0 && xs[0].ref.Space != x.ref.Space:
+			return nil, errors.New("each Space has a trash of its own: delete in one at a time")
 		case x.folder() && !t.options.recurse && !x.glob():
 			return nil, fmt.Errorf("%s: %w", store.Printable(text), errFolder)
 		}
@@ -73,7 +106,7 @@ func (t *transfer) targets(args []string) (xs []operand, err error) {
 
 // confirm asks before more than one object is deleted.
 func (t *transfer) confirm(ctx context.Context, p *job.Plan, r *transferReport) (goOn bool, err error) {
-	if t.kind != job.Delete || t.options.yes {
+	if t.kind != job.Delete && t.kind != job.Trash || t.options.yes {
 		return true, nil
 	}
 	if !canAsk(t.p) {
@@ -94,9 +127,13 @@ func (t *transfer) confirm(ctx context.Context, p *job.Plan, r *transferReport) 
 	if totals.Objects < 2 {
 		return true, nil
 	}
-	question := fmt.Sprintf("Delete %s of %s?", kit.Plural(totals.Objects, "object"), kit.Formats{}.Bytes(totals.Bytes))
-	if totals.Versioned {
-		question = fmt.Sprintf("Delete %s of %s? Older versions stay.", kit.Plural(totals.Objects, "object"), kit.Formats{}.Bytes(totals.Bytes))
+	what := fmt.Sprintf("%s of %s", kit.Plural(totals.Objects, "object"), kit.Formats{}.Bytes(totals.Bytes))
+	question := "Delete " + what + "?"
+	switch {
+	case t.kind == job.Trash:
+		question = "Move " + what + " to the trash?"
+	case totals.Versioned:
+		question += " Older versions stay."
 	}
 	yes, err := ask(ctx, t.p, question)
 	if err == nil && !yes {

@@ -18,7 +18,7 @@ type transferOptions struct {
 	recurse, dryRun, asJSON, quiet, links bool
 	ifExists, access                      string
 	headers, meta                         []string
-	yes, force                            bool // of rm
+	yes, force, trash                     bool // of rm
 }
 
 // policies are what --if-exists takes.

@@ -30,7 +30,7 @@ type transferReport struct {
 
 // transferLine is a line of --json: one object.
 type transferLine struct {
-	Action string `json:"action"` // upload, download, copy, move or delete; of a dry run also skip, and what --if-exists decides by
+	Action string `json:"action"` // upload, download, copy, move, delete or trash; of a dry run also skip, and what --if-exists decides by
 	From   string `json:"from"`
 	To     string `json:"to,omitempty"`
 	Bytes  int64  `json:"bytes"`
@@ -69,7 +69,7 @@ type transferCost struct {
 
 // kindWords are what is done with objects, and what was.
 var kindWords = map[job.Kind][2]string{job.Upload: {"upload", "uploaded"}, job.Download: {"download", "downloaded"}, job.Copy: {"copy", "copied"},
-	job.Move: {"move", "moved"}, job.Delete: {"delete", "deleted"}}
+	job.Move: {"move", "moved"}, job.Delete: {"delete", "deleted"}, job.Trash: {"trash", "moved to the trash"}}
 
 // words are those of what the command does.
 func (t *transfer) words() [2]string {
