@@ -36,24 +36,29 @@ const (
 // not answer in time gives nothing, without a word; nothing is created, and nobody is asked for a secret.
 func completePlaces(p process, o *options, what completes) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		ctx, cancel := context.WithTimeout(cmd.Context(), completeWithin)
-		defer cancel()
-		found := make(chan []string, 1)
-		go func() { // what cannot be interrupted (a resolver, a keyring) is not waited for
-			defer func() { _ = recover() }()
-			found <- complete(ctx, p, *o, what, text)
-		}()
-		var names []string
-		select {
-		case names = <-found:
-		case <-ctx.Done():
-		}
+		names := inTime(cmd.Context(), func(ctx context.Context) []cobra.Completion { return complete(ctx, p, *o, what, text) })
 		directive := cobra.ShellCompDirectiveNoFileComp
 		if slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(n, "/") || strings.HasSuffix(n, ":") }) {
 			directive |= cobra.ShellCompDirectiveNoSpace // they go on
 		}
 		return names, directive
 	}
+}
+
+// inTime finds names, or none where that takes too long. What cannot be interrupted (a resolver, a keyring) is not waited for.
+func inTime(ctx context.Context, find func(context.Context) []cobra.Completion) (names []cobra.Completion) {
+	ctx, cancel := context.WithTimeout(ctx, completeWithin)
+	defer cancel()
+	found := make(chan []cobra.Completion, 1)
+	go func() {
+		defer func() { _ = recover() }()
+		found <- find(ctx)
+	}()
+	select {
+	case names = <-found:
+	case <-ctx.Done():
+	}
+	return names
 }
 
 // completeFirst completes the first argument alone.

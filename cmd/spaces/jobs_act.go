@@ -23,7 +23,8 @@ func jobsResumeCommand(p process, o *options) *cobra.Command {
 		Short: "Go on with jobs that were cut short",
 		Long: "resume does what is left of a job: uploads go on with the parts that are missing, downloads with the ranges, and what has arrived is left alone. " +
 			"Objects that were written after the job was confirmed are left alone by everything that deletes, moves or changes; how many is said.",
-		Args: someJobs,
+		Args:              someJobs,
+		ValidArgsFunction: completeJobs(p, o, func(_ job.Unfinished, running bool) bool { return !running }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
 				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return takeUpJob(ctx, p, s.jobs, u, running, s.jobs.Again) })
@@ -41,6 +42,9 @@ func jobsRollbackCommand(p process, o *options) *cobra.Command {
 		Long: "rollback deletes at the destination what a copy or move has copied there, where the source is still there, and ends its open uploads. " +
 			"What was moved as a whole stays where it is now, and what was overwritten does not come back.",
 		Args: someJobs,
+		ValidArgsFunction: completeJobs(p, o, func(u job.Unfinished, running bool) bool {
+			return !running && (u.Kind == job.Copy || u.Kind == job.Move)
+		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
 				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error {
@@ -90,7 +94,8 @@ func jobsCancelCommand(p process, o *options) *cobra.Command {
 		Short: "Give up jobs: their uploads are aborted and begun files removed",
 		Long: "cancel gives up a job that was cut short: its open uploads are aborted and the files that it has begun removed. What has arrived stays. " +
 			"A job that another program works on is canceled there.",
-		Args: someJobs,
+		Args:              someJobs,
+		ValidArgsFunction: completeJobs(p, o, func(job.Unfinished, bool) bool { return true }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withSession(cmd.Context(), p, *o, func(ctx context.Context, s *session) error {
 				return eachJob(s.jobs, args, func(u job.Unfinished, running bool) error { return cancelJob(ctx, p, s.jobs, u, running) })
