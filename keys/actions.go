@@ -19,18 +19,19 @@ const (
 	NextTab   Action = "next-tab"     // ]
 	PrevTab   Action = "previous-tab" // [
 
-	Settings    Action = "settings"    // g s: of the Space
-	AccessKeys  Action = "access-keys" // g k
-	Connections Action = "connections" // g c
-	Usage       Action = "usage"       // g u: what folders hold
-	Trash       Action = "trash"       // g t: of the Space
-	EmptyTrash  Action = "empty-trash" // g e, on the page of it
-	Find        Action = "find"        // F: below here
-	Bookmark    Action = "bookmark"    // b: this place
-	Bookmarks   Action = "bookmarks"   // '
-	Public      Action = "public"      // g o: what anybody can read or list
-	Notices     Action = "notices"     // g m: the messages so far
-	Requests    Action = "request-log" // @
+	Settings    Action = "settings"           // g s: of the Space
+	AccessKeys  Action = "access-keys"        // g k
+	Connections Action = "connections"        // g c
+	Usage       Action = "usage"              // g u: what folders hold
+	Trash       Action = "trash"              // g t: of the Space
+	EmptyTrash  Action = "empty-trash"        // g e, on the page of it
+	Uploads     Action = "unfinished-uploads" // g f: of the Space
+	Find        Action = "find"               // F: below here
+	Bookmark    Action = "bookmark"           // b: this place
+	Bookmarks   Action = "bookmarks"          // '
+	Public      Action = "public"             // g o: what anybody can read or list
+	Notices     Action = "notices"            // g m: the messages so far
+	Requests    Action = "request-log"        // @
 
 	DualPane  Action = "dual-pane"  // ctrl+o
 	OtherPane Action = "other-pane" // tab

@@ -59,6 +59,7 @@ var table = []about{
 	{Usage, groupPlaces, onPages, "usage", "Usage"},
 	{Trash, groupPlaces, onPages, "trash", "Trash"},
 	{EmptyTrash, groupPlaces, onPages, "empty", "Empty the trash…"},
+	{Uploads, groupPlaces, onPages, "unfinished uploads", "Unfinished uploads"},
 	{Find, groupPlaces, onPages, "find", "Find below here…"},
 	{Public, groupPlaces, onPages, "public", "What is public"},
 	{Bookmark, groupPlaces, onPages, "bookmark", "Bookmark this place"},

@@ -18,6 +18,7 @@ const (
 	Usage    Tab = "usage"    // what the folders hold
 	Find     Tab = "find"     // what is below, by name, size and date
 	Trash    Tab = "trash"    // what was deleted and can be restored
+	Uploads  Tab = "uploads"  // in parts, that were neither completed nor aborted
 	Past     Tab = "versions" // older versions and deleted files; AsOf is the same at a time
 )
 
@@ -46,7 +47,7 @@ const (
 
 // ofSpaces and ofConns are the tabs that a place with and without a Space can have.
 var (
-	ofSpaces = []Tab{Files, Settings, Usage, Find, Trash}
+	ofSpaces = []Tab{Files, Settings, Usage, Find, Trash, Uploads}
 	ofConns  = []Tab{Files, AccessKeys, Public, Connections}
 )
 
@@ -72,7 +73,7 @@ const scheme = "s3://"
 //	SPACE/folder/      in the Space, or on the index, that at is; a folder of at where at is in a Space
 //	/SPACE/folder/     a Space of the connection that at is on; s3://SPACE/folder/ is the same
 //	CONN:SPACE/folder/ a Space of another connection; CONN: is its index. In a Space, where names have colons: @CONN:SPACE/
-//	SPACE?settings     another tab of a Space: Settings, Usage, Find, Trash
+//	SPACE?settings     another tab of a Space: Settings, Usage, Find, Trash, Uploads
 //	?connections       a tab beside the index: AccessKeys, Public, Connections; CONN:?keys is that of another connection
 //
 // What ends in a slash is a folder and becomes the Prefix. Anything else becomes the Key, in the Prefix around it: whether

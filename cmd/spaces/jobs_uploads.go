@@ -113,7 +113,7 @@ func strayUploads(ctx context.Context, p process, s *session, text string, age t
 		if err := agreed(p, o.yes, question); err != nil {
 			return err
 		}
-		err = endUploads(ctx, at, list, lines)
+		err = endUploads(ctx, s.jobs, at, list, lines)
 	}
 	if o.asJSON {
 		return errors.Join(printJSON(p.stdout, map[string][]uploadLine{"uploads": lines}), err)
@@ -153,13 +153,10 @@ func agreed(p process, yes bool, question string) error {
 	return nil
 }
 
-func endUploads(ctx context.Context, at *store.Store, list []job.StrayUpload, lines []uploadLine) error {
+func endUploads(ctx context.Context, jobs *job.Manager, at *store.Store, list []job.StrayUpload, lines []uploadLine) error {
 	var errs []error
 	for i, u := range list {
-		err := at.AbortUpload(ctx, u.Upload)
-		if errors.Is(err, store.NotFound) {
-			err = nil // it ended meanwhile
-		}
+		err := jobs.EndUpload(ctx, at, u.Upload)
 		if lines[i].Ended = err == nil; err != nil {
 			lines[i].Error = err.Error()
 			errs = append(errs, err)

@@ -128,6 +128,9 @@ var dialogLooks = map[string]looks{
 			s.denyPublic()
 			s.Open(dialog.NewEmptyTrash(s.Context, "media", []store.TrashBatch{b}))
 		}),
+	"NewEndUploads": shows(func(s *stage) kit.Dialog {
+		return dialog.NewEndUploads(s.Context, "media", []dialog.Ending{s.begun("films/interview.mov"), s.begun("backup.tar")})
+	}).saves("y"),
 	"NewEncryption": setting(dialog.NewEncryption, store.Encryption{}, store.Encryption{Algorithm: "AES256"}, "up", "tab", "enter"),
 	"NewFormats": shows(func(s *stage) kit.Dialog {
 		return dialog.NewFormats(s.Context, "/home/sammy/.config/spaces/config.toml")

@@ -69,6 +69,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewEmptyTrash": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEmptyTrash(c, x, []store.TrashBatch{trashOf(x)})
 	},
+	"NewEndUploads": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewEndUploads(c, x, []dialog.Ending{{BegunUpload: store.BegunUpload{Upload: store.Upload{Ref: store.Ref{Space: x, Key: x}, ID: x}}}})
+	},
 	"NewEncryption": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEncryption(c, x, store.Encryption{Algorithm: x, Key: x})
 	},

@@ -142,6 +142,7 @@ func (f *files) looking() []kit.Action {
 		{Name: keys.Find, Run: f.does(f.startQuery)},
 		{Name: keys.Usage, Run: f.usage},
 		{Name: keys.Trash, Hint: kit.NoHint, Run: f.trash},
+		{Name: keys.Uploads, Hint: kit.NoHint, Run: f.uploads},
 		{Name: keys.More, Run: f.more},
 	}
 }
@@ -185,6 +186,12 @@ func (f *files) remove(c *kit.Context) tea.Cmd {
 // trash leads to what was deleted and can be restored.
 func (f *files) trash(c *kit.Context) tea.Cmd {
 	c.Go(store.Place{Conn: f.place.Conn, Space: f.place.Space, Tab: store.Trash})
+	return nil
+}
+
+// uploads leads to those in parts that nobody has ended.
+func (f *files) uploads(c *kit.Context) tea.Cmd {
+	c.Go(store.Place{Conn: f.place.Conn, Space: f.place.Space, Tab: store.Uploads})
 	return nil
 }
 

@@ -77,6 +77,11 @@ var pageLooks = map[string]look{
 		failed: func(s *scenery) { s.trash(); s.deny(); s.show() },
 		full:   func(s *scenery) { s.trash(); s.show(); s.Press("j") },
 	},
+	"newUploads": {
+		empty: func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, loading: func(s *scenery) { s.unfinished(); s.Hold(); s.show() },
+		failed: func(s *scenery) { s.unfinished(); s.deny(); s.show() },
+		full:   func(s *scenery) { s.unfinished(); s.show(); s.Press("j", "space") },
+	},
 	"newVersions": {
 		empty:   func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() },
 		loading: func(s *scenery) { s.versions(); s.Hold(); s.show() },
@@ -125,6 +130,14 @@ func (s *scenery) trash() {
 		"20261120T080000Z-cbcdef-public/site/index.html", "20261121T080000Z-dbcdef/a", "20261121T080000Z-dbcdef/b/c", "mine/stays",
 	} {
 		s.putBody("media", store.TrashPrefix+key, strings.Repeat("x", 1500), "text/plain")
+	}
+}
+
+// unfinished is a Space with uploads that nobody has ended.
+func (s *scenery) unfinished() {
+	s.Space(s.t, "media")
+	for i, key := range []string{"films/interview.mov", "films/a name that is so long that it does not fit into the column of names at all.mov", "backup.tar"} {
+		s.begun(key, i)
 	}
 }
 

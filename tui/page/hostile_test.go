@@ -90,6 +90,7 @@ var pages = map[string]store.Place{
 	"newFind":        {Space: "media", Prefix: "p/", Tab: store.Find},
 	"newVersions":    {Space: "media", Prefix: "p/", Tab: store.Past},
 	"newTrash":       {Space: "media", Tab: store.Trash},
+	"newUploads":     {Space: "media", Tab: store.Uploads},
 	"newFiles":       {Space: "media", Prefix: "p/"},
 }
 

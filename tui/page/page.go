@@ -25,6 +25,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newTally(c, p)
 	case p.Tab == store.Trash:
 		return newTrash(c, p)
+	case p.Tab == store.Uploads:
+		return newUploads(c, p)
 	case p.Tab == store.Find:
 		return newFind(c, p)
 	case past:

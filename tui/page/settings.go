@@ -274,6 +274,7 @@ func (s *settings) Actions() []kit.Action {
 		{Name: keys.Delete, Label: "Destroy this Space…", Hint: "destroy", Why: s.store.ReadOnly, Run: s.destroy},
 		{Name: keys.Usage, Hint: kit.NoHint, Run: s.turn(store.Usage)},
 		{Name: keys.Find, Hint: kit.NoHint, Run: s.turn(store.Find)},
+		{Name: keys.Uploads, Hint: kit.NoHint, Run: s.turn(store.Uploads)},
 		{Name: keys.Settings, Hint: kit.NoHint, Why: func() string { return "These are the settings." }},
 		{Name: keys.Cancel, Hint: kit.NoHint, Run: s.files},
 		{Name: keys.More, Hint: kit.NoHint, Run: s.more},

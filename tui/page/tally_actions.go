@@ -61,6 +61,7 @@ func (u *tally) leading() []kit.Action {
 		{Name: keys.Versions, Label: label, Hint: hint, Why: u.noPast, Run: u.turnPast},
 		{Name: keys.Find, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Find, ""); return nil }},
 		{Name: keys.Settings, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Settings, ""); return nil }},
+		{Name: keys.Uploads, Hint: kit.NoHint, Run: func(c *kit.Context) tea.Cmd { u.goTo(c, store.Uploads, ""); return nil }},
 		{Name: keys.Usage, Hint: kit.NoHint, Why: func() string { return "This is the usage." }},
 	}
 }
