@@ -120,6 +120,9 @@ func (e *Engine) noneLocked(ctx context.Context, s *spaceState) error {
 // replaceSpace writes a Space in the place of what it was, which no writer may
 // be inside. The table is locked.
 func (e *Engine) replaceSpace(s *spaceState, next Space) (*spaceState, error) {
+	if err := e.fitFormat(next); err != nil {
+		return nil, err
+	}
 	b := e.db.NewBatch()
 	if err := setSpace(b, next); err != nil {
 		return nil, err

@@ -51,6 +51,7 @@ type Engine struct {
 	gc     collector
 	room   room
 	clocks clocks
+	format int    // that the data directory has; with the table of Spaces
 	marks  *marks // nil: nothing is written
 	quiet  quiet
 }
@@ -122,6 +123,9 @@ func (e *Engine) openMeta() error {
 	e.opened.Store(true)
 	if err = e.loadNumbers(); err == nil {
 		err = e.loadSpaces()
+	}
+	if err == nil {
+		err = e.suitFormat()
 	}
 	if err == nil {
 		err = e.dirs.load(e)

@@ -151,7 +151,7 @@ func TestFilesAreTheOwnersOnly(t *testing.T) {
 func TestANewerFormatIsRefusedUntouched(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "format")
-	for text, want := range map[string]error{formatWord + "2\n": ErrFormat, formatWord + "999": ErrFormat, "something else": ErrCorrupt, "": ErrCorrupt} {
+	for text, want := range map[string]error{formatWord + "3\n": ErrFormat, formatWord + "999": ErrFormat, "something else": ErrCorrupt, "": ErrCorrupt} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

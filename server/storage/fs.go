@@ -2,11 +2,8 @@ package storage
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -125,30 +122,4 @@ func readFile(fs vfs.FS, name string) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, 64<<10))
-}
-
-// format is the version of the data directory that this program writes.
-const format = 1
-
-const formatWord = "spaces data directory, format "
-
-// readFormat answers 0 for a directory that has none yet, and ErrFormat for
-// one that is newer than this program; it changes nothing.
-func readFormat(fs vfs.FS, name string) (int, error) {
-	text, err := readFile(fs, name)
-	if isMissing(err) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read the format of the data directory: %w", err)
-	}
-	number, found := strings.CutPrefix(strings.TrimSpace(string(text)), formatWord)
-	n, err := strconv.Atoi(number)
-	if !found || err != nil || n < 1 {
-		return 0, fmt.Errorf("%w: the file %s is not what it should be", ErrCorrupt, name)
-	}
-	if n > format {
-		return n, fmt.Errorf("%w: %d, this program knows %d", ErrFormat, n, format)
-	}
-	return n, nil
 }

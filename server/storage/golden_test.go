@@ -57,6 +57,14 @@ func goldenSteps(f *fixture) {
 	f.must(err)
 }
 
+// goldenDestroyed makes what there is since the second format.
+func goldenDestroyed(f *fixture) {
+	f.must(f.CreateSpace(Space{Name: "destroyed", Created: start}))
+	_, err := f.Put(f.ctx, "destroyed", "had back", f.stage("had back"), Attrs{}, Checksum{}, nil)
+	f.must(err)
+	f.destroy("destroyed")
+}
+
 func goldenBody(word string, n int) string { return strings.Repeat(word+"-", n/len(word)+1)[:n] }
 
 // goldenSays is what every version has to read out of every archive.
@@ -123,6 +131,9 @@ func TestDataDirectoriesOfEveryFormatOpen(t *testing.T) {
 					_, err := f.Delete(f.ctx, "media", "new", nil)
 					f.must(err)
 				}
+				if n := len(e.DestroyedSpaces()); n != 1 && !strings.Contains(a, "format-1") {
+					t.Errorf("%d Spaces can be had back", n)
+				}
 				if got := goldenDump(f); got != goldenSays {
 					t.Errorf("round %d: it says\n%swant\n%s", round, got, goldenSays)
 				}
@@ -153,6 +164,7 @@ func TestMakeAGoldenDataDirectory(t *testing.T) {
 	}
 	f := &fixture{t, e, t.Context()}
 	goldenSteps(f)
+	goldenDestroyed(f)
 	f.must(f.gc.collect())
 	t.Log(goldenDump(f))
 	f.must(f.Close())

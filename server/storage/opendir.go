@@ -12,6 +12,7 @@ func (e *Engine) openDir() error {
 	if err != nil {
 		return err
 	}
+	e.format = found
 	if err := e.fs.MkdirAll(e.dir, 0o700); err != nil {
 		return err
 	}
@@ -65,5 +66,5 @@ func (e *Engine) layOut() error {
 			return err
 		}
 	}
-	return writeFile(e.fs, e.path("format"), fmt.Appendf(nil, "%s%d\n", formatWord, format))
+	return e.writeFormat(plainFormat)
 }

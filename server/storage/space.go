@@ -126,6 +126,9 @@ func (e *Engine) CreateSpace(s Space) error {
 		return err
 	}
 	s.Gone = nil
+	if err := e.fitFormat(s); err != nil {
+		return fmt.Errorf("create the Space %q: %w", s.Name, err)
+	}
 	b := e.db.NewBatch()
 	s.Config = maps.Clone(s.Config)
 	if err := setSpace(b, s); err != nil {
