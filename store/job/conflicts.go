@@ -1,9 +1,11 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -26,8 +28,11 @@ func (p *Plan) findClashes(ctx context.Context) error {
 }
 
 func (p *Plan) clashesInStore(ctx context.Context) error {
-	if p.totals.objects.Load() <= fewHeads {
+	switch {
+	case p.totals.objects.Load() <= fewHeads:
 		return p.clashesByHead(ctx)
+	case p.spec.restoresTrash(): // to anywhere in the Space
+		return p.clashesByFolder(ctx)
 	}
 	return p.clashesByListing(ctx)
 }
@@ -59,6 +64,49 @@ func (p *Plan) clashesByHead(ctx context.Context) error {
 		return true
 	})
 	return g.Wait()
+}
+
+// clashesByFolder looks folder by folder, for steps that go to many of them: what else the Space holds between the first and
+// the last is not listed.
+func (p *Plan) clashesByFolder(ctx context.Context) error {
+	type wanted struct {
+		key string
+		at  pos
+	}
+	var window []wanted
+	look := func() error {
+		slices.SortFunc(window, func(a, b wanted) int {
+			return cmp.Or(strings.Compare(parent(a.key), parent(b.key)), strings.Compare(a.key, b.key))
+		})
+		l := looker{s: p.to, space: p.spec.Dest.Space, keys: make([]string, len(window)), gone: true, try: p.try}
+		for i, w := range window {
+			l.keys[i] = w.key
+		}
+		l.visit = func(n int, e store.Entry, err error) error {
+			switch {
+			case errors.Is(err, store.NotFound):
+				return nil
+			case err != nil:
+				return err
+			}
+			p.clash(window[n].at, seen{Version: Version{Size: e.Size, Modified: e.Modified}, etag: e.ETag})
+			return nil
+		}
+		err := l.run(ctx)
+		window = window[:0]
+		return err
+	}
+	var err error
+	p.steps.each(func(at pos, r record) bool {
+		if window = append(window, wanted{p.step(r).To.Key, at}); len(window) == clashWindow {
+			err = look()
+		}
+		return err == nil && ctx.Err() == nil
+	})
+	if err == nil && len(window) > 0 {
+		err = look()
+	}
+	return cmp.Or(err, ctx.Err())
 }
 
 func seenInfo(i store.Info) seen {

@@ -1,6 +1,7 @@
 package job_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -184,4 +185,34 @@ func TestWhatAFilterFindsGoesToTheTrashAndBack(t *testing.T) {
 		done(t, m, job.FromTrash(here, "media", batch))
 	}
 	wantKeys(t, f.Store, "media", "", keys...)
+}
+
+// What comes back from the trash is looked for in its own folders, not by a listing of the Space around them.
+func TestARestoreFromTheTrashDoesNotListTheWholeSpace(t *testing.T) {
+	f := storetest.New(t)
+	f.Space(t, "media")
+	b := store.NewTrashBatch(trashed)
+	var keys []string
+	for i := range 50 { // to both ends of the Space
+		keys = append(keys, fmt.Sprintf("a/%03d", i), fmt.Sprintf("z/%03d", i))
+	}
+	for _, key := range keys {
+		storetest.Put(t, f.Store, "media", b.Prefix()+key, "deleted")
+	}
+	fill(t, f.Store, "media", numberedKeys("m/", 2500)...)
+	fill(t, f.Store, "media", "a/007", "z/049")
+	m := manager(t, job.Options{}, f.Store)
+	before := len(f.Faults.Requests())
+	p := m.Plan(job.FromTrash(f.Store.Conn(), "media", b))
+	check(t, p.Count(t.Context()))
+	var names []string
+	for _, c := range p.Conflicts() {
+		names = append(names, c.Name)
+	}
+	if !slices.Equal(names, []string{"a/007", "z/049"}) || p.Totals().Conflicts != 2 {
+		t.Errorf("conflicts are %q", names)
+	}
+	if asked := len(f.Faults.Requests()) - before; asked > 8 { // two folders of the batch, two of the Space, its versioning
+		t.Errorf("it took %d requests", asked)
+	}
 }
