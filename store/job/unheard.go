@@ -78,7 +78,7 @@ func (e *entry) endAsked(ctx context.Context, at *store.Store, r store.Ref, a as
 	_ = e.l.Look() // what others noted since: without it, what is known of them is a little older
 	known := e.l.uploads()
 	for _, u := range there {
-		if u.Key != r.Key || known[u.Upload] || !a.could(u.Begun) || e.l.isAsked(r, e.id) {
+		if _, is := known[u.Upload]; is || u.Key != r.Key || !a.could(u.Begun) || e.l.isAsked(r, e.id) {
 			continue
 		}
 		parts, err := at.UploadedParts(ctx, u.Upload)
