@@ -181,7 +181,7 @@ func TestAnEndpointThatRefusesEverythingIsAskedOnceASecond(t *testing.T) {
 		e.set(0)
 		before, _ := c.state()
 		time.Sleep(2 * away)
-		if pace, limit := c.state(); pace < before/2 || limit < mostRequests/6 {
+		if pace, limit := c.state(); pace < 0.4*before || limit < mostRequests/8 {
 			t.Errorf("after one round trip the pace fell from %.0f to %.0f a second, and the limit to %.0f", before, pace, limit)
 		}
 		time.Sleep(30 * time.Second)

@@ -18,7 +18,7 @@ const (
 	burst      = window / 10 // of the pace, that may be made up for
 	kept       = 0.995       // of what is known of noise, each window: it is tried again whether it was too much
 	stray      = 0.01        // may be noise at any endpoint
-	sample     = 800         // requests, that noise is known from
+	sample     = 50          // requests, that noise is known from
 	inARow     = 3           // that the pace fell, and as much was refused: that is noise
 	deviations = 3           // of what is refused at any rate: more than that is too much
 )
@@ -96,11 +96,11 @@ func (l *limiter) adjust(elapsed time.Duration) {
 // learn has a share of so many requests count for noise: little when they are few, but when it stayed although the pace fell
 // again and again. mu is held.
 func (l *limiter) learn(share, of float64) {
-	weight := min(of/sample, 0.25)
+	known := min(of/sample, 1)
 	if l.slowed >= inARow {
-		weight = 0.25
+		known = 1
 	}
-	l.noise += (share - l.noise) * weight
+	l.noise += (share - l.noise) * known * known / 4
 }
 
 // slow has half as many under way at once, and the pace a little below what got through, but not below half of what was
