@@ -44,6 +44,7 @@ type Store struct {
 		noChanges atomic.Bool // of many at once
 		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
+		near      atomic.Bool  // a connection led to this machine
 		digests   sync.Map     // Spaces that take no body without one
 		owners    sync.Map     // ownership by Space
 		ours      atomic.Bool  // this program's server answered last

@@ -29,7 +29,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConnsPerHost = 64
 		t.MaxIdleConns = 128
-		t.DialContext = dialNetwork
+		t.DialContext = s.dialNetwork
 		if s.c.Dial != nil {
 			t.DialContext, t.Proxy, t.WriteBufferSize, t.ReadBufferSize = s.c.Dial, nil, 64<<10, 64<<10
 		}
@@ -56,14 +56,21 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 }
 
 // dialNetwork gives up what stays silent.
-func dialNetwork(ctx context.Context, network, addr string) (net.Conn, error) {
+func (s *Store) dialNetwork(ctx context.Context, network, addr string) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	conn, err := dialer.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
+	if at, is := conn.RemoteAddr().(*net.TCPAddr); is && at.IP.IsLoopback() {
+		s.learned.near.Store(true)
+	}
 	return &patientConn{conn}, nil
 }
+
+// IsNear says whether the endpoint is on this machine, as far as its connections have told: one connection carries then what
+// there is to carry, and several only compete for the processors.
+func (s *Store) IsNear() bool { return s.Embedded() || s.learned.near.Load() }
 
 // patientConn waits readTimeout for each read, however long a body takes as a whole.
 type patientConn struct{ net.Conn }

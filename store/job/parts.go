@@ -139,7 +139,7 @@ func (j *job) abort(ctx context.Context, u store.Upload) {
 func (j *job) sendParts(ctx context.Context, u store.Upload, p parted, have map[int]store.Part, t *tally) ([]store.Part, error) {
 	parts := make([]store.Part, (p.size+p.part-1)/p.part)
 	atOnce := min(j.m.o.Workers, cmp.Or(j.plan.to.PartsAtOnce(), j.m.o.Workers))
-	way := j.m.streams(j.plan.to, true).begin(atOnce)
+	way := j.m.streams(j.plan.to, true).begin(bodiesOf(j.plan.to, atOnce))
 	defer way.end()
 	g, within := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce) // of those on the wire, and those of which the answer is awaited

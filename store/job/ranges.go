@@ -44,7 +44,7 @@ func (j *job) fetchRanges(ctx context.Context, s Step, info store.Info, f *part,
 		return fmt.Errorf("writing the file: %w", bareFile(err))
 	}
 	t.add(f.there())
-	way := j.m.streams(j.plan.from, false).begin(j.m.o.Workers)
+	way := j.m.streams(j.plan.from, false).begin(bodiesOf(j.plan.from, j.m.o.Workers))
 	defer way.end()
 	g, ctx := errgroup.WithContext(ctx)
 	keep := &keeper{part: f}

@@ -62,6 +62,15 @@ func (m *Manager) streams(s *store.Store, to bool) *streams {
 
 func newStreams() *streams { return &streams{wide: 1, rest: restFirst} }
 
+// bodiesOf is how many bodies of one object may be tried at once. On this machine no way is too long for one connection: what
+// several gain there is a larger share of the processors.
+func bodiesOf(s *store.Store, most int) int {
+	if s.IsNear() {
+		return 1
+	}
+	return most
+}
+
 // flow is one large object on its way. It must be ended.
 type flow struct {
 	s       *streams
