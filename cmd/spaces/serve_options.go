@@ -79,7 +79,7 @@ func (so *serveOptions) check() error {
 		return errors.New("give both --tls-cert and --tls-key, or neither")
 	case so.cert != "" && so.tls != "":
 		return errors.New("give --tls self-signed, or --tls-cert and --tls-key, not both")
-	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.sshIdle <= 0 || so.logSize < 1 || so.logKeep < 1:
+	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.ssh != "" && so.sshIdle <= 0 || so.logSize < 1 || so.logKeep < 1:
 		return errors.New("limits cannot be negative, and the access log keeps at least one file of 1 MiB")
 	}
 	if so.admin != "" && !isLoopback(so.admin) {
