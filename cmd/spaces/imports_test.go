@@ -56,6 +56,7 @@ var mayImport = map[string][]string{
 	"store/job":       {"store", "store/compare"},
 	"store/listing":   {"store", "store/job"},
 	"store/compare":   {"store"},
+	"store/sftpd":     {"store", "store/job"},
 	"store/storetest": {"store", "server", "server/keyring", "server/storage"},
 
 	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},

@@ -55,7 +55,7 @@ func (j *job) watch(ctx context.Context) (done func()) {
 		defer store.Caught(ctx)
 		tick := time.NewTicker(tellEvery)
 		defer tick.Stop()
-		for last := (Progress{}); ; {
+		for last := (Progress{Phase: -1}); ; { // the first time is told in any case: somebody works on it
 			select {
 			case <-ctx.Done():
 				return
