@@ -33,12 +33,23 @@ func down(dir string, sources ...job.Source) job.Spec {
 	return job.Spec{Kind: job.Download, Sources: sources, LocalDir: dir, Away: true}
 }
 
+// filesLeft counts files while they go.
+func filesLeft(dir string) (n int) {
+	_ = filepath.WalkDir(dir, func(_ string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
 func TestAFileThatMovesUpGoesWhenItsObjectIsThere(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
 	dir := tree(t, map[string]string{"a": "one", "e/b": "two", "e/none/": "", "big": noise(11 << 20)})
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/in/"), Fault: storetest.Before(func() {
-		if n := len(files(t, dir)); n+len(storetest.Keys(t, f.Store, "media", "in/")) < 3 {
+		if n := filesLeft(dir); n+len(storetest.Keys(t, f.Store, "media", "in/")) < 3 {
 			t.Errorf("%d files are left", n)
 		}
 	})})
