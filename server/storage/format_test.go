@@ -58,7 +58,7 @@ func TestTheFormatIsNewerOnlyWhileASpaceNeedsIt(t *testing.T) {
 	gone = f.destroy("t")
 	f.must(f.EndSpace(gone.Gone.ID))
 	f.must(f.gc.collect())
-	f = f.reopened(fs)
+	f.reopened(fs)
 	want("when it is gone for good", "1")
 }
 

@@ -41,7 +41,6 @@ type lister struct {
 	given int64 // of all so far
 	seen  int   // entries of the listing, the folder's own marker included
 	after string
-	last  string // name, of a folder: an object of the same name is not shown
 	ended bool
 }
 
