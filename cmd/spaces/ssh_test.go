@@ -312,7 +312,7 @@ func TestOnlyThePanelAndSFTPAreToBeHadBySSH(t *testing.T) {
 	c := b.in(signer)
 	session := func() *ssh.Session {
 		t.Helper()
-		s, err := c.NewSession()
+		s, err := b.in(signer).NewSession() // of a connection of its own: of one there are not many
 		if err != nil {
 			t.Fatal(err)
 		}
