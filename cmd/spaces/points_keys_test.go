@@ -15,7 +15,7 @@ var keyPair = regexp.MustCompile(`aws_access_key_id = (\S+)\s+aws_secret_access_
 // pair takes both halves of an access key from the dialog that shows the secret once, and closes it.
 func (p *point) pair() (id, secret string) {
 	p.t.Helper()
-	p.see("The secret cannot be shown again", "1 access key", "▌ ") // the list behind has come: it moves marks, too
+	p.see("The secret cannot be shown again", "▌ ") // the list behind has come: it moves marks, too
 	before := p.clipboard()
 	p.walk("tab", "[ Copy both ]")
 	p.press("enter")
