@@ -60,12 +60,18 @@ func (s *Space) format() int {
 }
 
 // fitFormat raises the format before a Space is written that a program of the
-// present one would misread. The table of Spaces is locked.
+// present one would misread. The table of Spaces is locked. Where the disk
+// fails, and is not only full, it fails for everything.
 func (e *Engine) fitFormat(s Space) error {
-	if n := s.format(); n > e.format {
-		return e.writeFormat(n)
+	n := s.format()
+	if n <= e.format {
+		return nil
 	}
-	return nil
+	err := e.writeFormat(n)
+	if err != nil && !isFull(err) {
+		return e.fail(err)
+	}
+	return err
 }
 
 // suitFormat has the directory say what the Spaces in it need, when nobody

@@ -57,7 +57,7 @@ func TestTheFormatIsNewerOnlyWhileASpaceNeedsIt(t *testing.T) {
 	}
 	gone = f.destroy("t")
 	f.must(f.EndSpace(gone.Gone.ID))
-	f.must(f.gc.collect())
+	f.must(f.gc.purge())
 	f.reopened(fs)
 	want("when it is gone for good", "1")
 }
