@@ -37,7 +37,7 @@ shows "they are listed" 'guest@laptop .*guest' spaces keys authorized
 
 echo 'mkdir /ssh-space' >make
 does "make a Space by sftp" batch mine make
-echo 'ls /' >look
+echo 'ls -1 /' >look
 shows "an RSA key comes in" '^/ssh-space' batch rsa look
 refuses "a stranger does not" batch stranger look
 refuses "no shell" ssh -p "$INTEROP_SSH_PORT" -i mine "${options[@]}" me@127.0.0.1 id
