@@ -238,7 +238,7 @@ func TestPointBookmarksLeadBack(t *testing.T) {
 	p.press("b")
 	p.see("Bookmarked as away")
 	p.press("~")
-	p.see("Name ▲", "▌ "+p.space)
+	p.see("Name ▲", p.space)
 	p.press("'")
 	p.see("Bookmarks", "▸ away")
 	p.press("enter")
