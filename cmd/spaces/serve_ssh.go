@@ -220,17 +220,13 @@ func (so *serveOptions) openSSH(p process, o options, c config, own *local.Owned
 	l = server.LimitConnections(l, sshConnections, so.proxies...)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
-	own.Front(closeFunc(func() error { return errors.Join(s.Close(), <-ended, g.Close()) }))
+	own.Front(func() error { return errors.Join(s.Close(), <-ended, g.Close()) })
 	fmt.Fprintf(p.stdout, "panel and sftp by ssh at %s\nhost key %s\n", l.Addr(), gossh.FingerprintSHA256(key.PublicKey()))
 	if len(own.Ring().Logins()) == 0 {
 		fmt.Fprintln(p.stdout, "nobody is let in yet: spaces keys authorize root ~/.ssh/id_ed25519.pub")
 	}
 	return nil
 }
-
-type closeFunc func() error
-
-func (f closeFunc) Close() error { return f() }
 
 // shareBase is where links lead that the panel makes: to the first --domain, else to where the server listens.
 func (so *serveOptions) shareBase(at net.Addr) func() string {

@@ -30,7 +30,7 @@ type Owned struct {
 	ended   chan error     // of each port that is served
 	serving int            // how many are
 	extra   []io.Closer    // everything else, in the order it was opened
-	fronts  []io.Closer    // what uses the server: closed before that stops
+	fronts  []func() error // end what uses the server, before that stops
 	leave   func()         // has it prove nothing any more
 }
 
@@ -156,9 +156,9 @@ func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr 
 	return l.Addr().String(), nil
 }
 
-// Front adds what uses the server, after Start. It is closed before the server stops: what it has under way would be
+// Front adds the end of what uses the server, after Start. It comes before the server stops: what is under way would be
 // refused in the middle else.
-func (o *Owned) Front(c io.Closer) { o.fronts = append(o.fronts, c) }
+func (o *Owned) Front(end func() error) { o.fronts = append(o.fronts, end) }
 
 // Dial connects to the server without a port, from Start on.
 func (o *Owned) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -194,7 +194,7 @@ func (o *Owned) stop(ctx context.Context) error {
 	o.leave()
 	var err error
 	for _, f := range o.fronts {
-		err = errors.Join(err, f.Close())
+		err = errors.Join(err, f())
 	}
 	o.fronts = nil
 	if o.server == nil {

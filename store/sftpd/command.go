@@ -78,13 +78,10 @@ func (h *handler) resize(r store.Ref, k kind, size int64) error {
 	if k.dir || k.info.Size == size {
 		return nil
 	}
-	q := sftp.NewRequest("Open", "/"+r.Space+"/"+r.Key)
-	q.Flags = 2 // SSH_FXF_WRITE
-	x, err := h.OpenFile(q)
+	w, err := h.begin(r, sftp.FileOpenFlags{Write: true})
 	if err != nil {
 		return err
 	}
-	w := x.(*writer)
 	if err := w.truncate(size); err != nil {
 		w.TransferError(err)
 	}
@@ -197,7 +194,7 @@ func (h *handler) rename(from, to store.Ref, replace bool) error {
 	if err := h.needs(parent(to)); err != nil {
 		return err
 	}
-	source := job.Source{Ref: from, Entry: store.Entry{}}
+	source := job.Source{Ref: from}
 	if k.dir {
 		source.Ref, source.Folder = folder(from), true
 	}

@@ -94,7 +94,7 @@ func (l *lister) page() error {
 		}
 		l.ready = append(l.ready, e)
 	}
-	l.ready = l.withoutTwins(l.ready)
+	l.ready = withoutTwins(l.ready)
 	return l.ask(files)
 }
 
@@ -104,7 +104,7 @@ func shown(name string) bool {
 }
 
 // withoutTwins leaves files out whose name is a folder's as well, where the page has both.
-func (l *lister) withoutTwins(list []fs.FileInfo) []fs.FileInfo {
+func withoutTwins(list []fs.FileInfo) []fs.FileInfo {
 	folders := map[string]bool{}
 	for _, e := range list {
 		if e.IsDir() {

@@ -23,7 +23,15 @@ func (h *handler) Filewrite(q *sftp.Request) (io.WriterAt, error) { return h.Ope
 
 // OpenFile implements sftp.OpenFileWriter: what is open for writing can be read, too.
 func (h *handler) OpenFile(q *sftp.Request) (sftp.WriterAtReaderAt, error) {
-	r, flags := at(q.Filepath), q.Pflags()
+	w, err := h.begin(at(q.Filepath), q.Pflags())
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// begin opens a file for writing.
+func (h *handler) begin(r store.Ref, flags sftp.FileOpenFlags) (*writer, error) {
 	if r.Key == "" {
 		return nil, sftp.ErrSSHFxFailure
 	}
