@@ -130,3 +130,20 @@ func (r *frame) filled(lines []string, n int) string {
 	r.bottom()
 	return r.b.String()
 }
+
+// table is a page of a head, lines below it as far as there is room, and a sentence about them.
+func (r *frame) table(size kit.Size, head string, lines []string, about string) string {
+	r.b.Grow(size.H * (size.W + 120))
+	r.top()
+	r.line(kit.Pad(head, r.inner()), "")
+	for i := range size.H - 4 {
+		text := ""
+		if i < len(lines) {
+			text = lines[i]
+		}
+		r.line(kit.Pad(text, r.inner()), "")
+	}
+	r.line(kit.Pad(" "+r.th.Paint.Dim.On(kit.Fit(about, r.inner()-2)), r.inner()), "")
+	r.bottom()
+	return r.b.String()
+}

@@ -14,20 +14,8 @@ func (x *trash) View(c *kit.Context, size kit.Size) string {
 		return blank(size)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Trash – "+store.Printable(x.place.Space), x.store, x.bare)}
-	r.b.Grow(size.H * (size.W + 120))
-	r.top()
 	head, lines := x.body(c, r.inner(), size.H-4)
-	r.line(kit.Pad(head, r.inner()), "")
-	for i := range size.H - 4 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		r.line(kit.Pad(text, r.inner()), "")
-	}
-	r.line(kit.Pad(" "+c.Theme.Paint.Dim.On(kit.Fit(x.about(c), r.inner()-2)), r.inner()), "")
-	r.bottom()
-	return r.b.String()
+	return r.table(size, head, lines, x.about(c))
 }
 
 // about says how long things stay, or where else what was deleted is.

@@ -14,20 +14,8 @@ func (x *uploads) View(c *kit.Context, size kit.Size) string {
 		return blank(size)
 	}
 	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Unfinished uploads – "+store.Printable(x.place.Space), x.store, x.bare)}
-	r.b.Grow(size.H * (size.W + 120))
-	r.top()
 	head, lines := x.body(c, r.inner(), size.H-4)
-	r.line(kit.Pad(head, r.inner()), "")
-	for i := range size.H - 4 {
-		text := ""
-		if i < len(lines) {
-			text = lines[i]
-		}
-		r.line(kit.Pad(text, r.inner()), "")
-	}
-	r.line(kit.Pad(" "+c.Theme.Paint.Dim.On(kit.Fit("Their parts take room until they are ended. Other programs and machines may have some under way.", r.inner()-2)), r.inner()), "")
-	r.bottom()
-	return r.b.String()
+	return r.table(size, head, lines, "Their parts take room until they are ended. Other programs and machines may have some under way.")
 }
 
 func (x *uploads) body(c *kit.Context, w, h int) (head string, lines []string) {
