@@ -2,6 +2,7 @@ package store
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ type remote struct {
 	mu       sync.Mutex
 	capacity float64 // operations a second
 	noise    float64
+	far      time.Duration
 	tokens   float64
 	since    time.Time
 	passed   int
@@ -23,12 +25,12 @@ type remote struct {
 const away = 50 * time.Millisecond
 
 func newRemote(capacity, noise float64) *remote {
-	return &remote{capacity: capacity, noise: noise, since: time.Now()}
+	return &remote{capacity: capacity, noise: noise, far: away, since: time.Now()}
 }
 
 func (e *remote) answer() Kind {
-	time.Sleep(away / 2)
-	defer time.Sleep(away / 2)
+	time.Sleep(e.far / 2)
+	defer time.Sleep(e.far / 2)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
@@ -101,6 +103,34 @@ func (c client) state() (pace, limit float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.pace, c.limit
+}
+
+// finish has as many workers as a job has do n requests, and says how long it took.
+func (e *remote) finish(t *testing.T, n int, wait func(attempt int) time.Duration) time.Duration {
+	l := newLimiter(rates{})
+	begin := time.Now()
+	var done sync.WaitGroup
+	work := make(chan struct{}, n)
+	for range n {
+		work <- struct{}{}
+	}
+	close(work)
+	for range mostRequests {
+		done.Go(func() {
+			for range work {
+				for attempt := 1; l.enter(t.Context(), background) == nil; attempt++ {
+					begin := time.Now()
+					answer := e.answer()
+					if l.leave(background, begin, answer); answer != Throttled {
+						break
+					}
+					time.Sleep(wait(attempt))
+				}
+			}
+		})
+	}
+	done.Wait()
+	return time.Since(begin)
 }
 
 // is fails unless so many pass each second for a while, and no more than a share is refused.
@@ -214,5 +244,34 @@ func TestTwoProgramsShareAnEndpoint(t *testing.T) {
 				t.Errorf("the first has %d, the second %d", first, second)
 			}
 		})
+	}
+}
+
+// A job of 1,400 requests, nine times in ten: chance has the pace fall now and then, but not to where it stays.
+func TestWhatIsRefusedByChanceDoesNotKeepThePaceLow(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		capacity, noise float64
+		far             time.Duration
+		most            float64 // seconds
+	}{
+		{"one in twelve", 1e6, 0.08, away, 20},
+		{"one in twelve, and nearly no time for an answer", 1e6, 0.08, 0, 20},
+		{"a third", 1e6, 0.3, away, 90},
+		{"one in twelve, and what is more than it takes", 100, 0.08, away, 60},
+	} {
+		var took []float64
+		for range 50 {
+			synctest.Test(t, func(t *testing.T) {
+				e := newRemote(c.capacity, c.noise)
+				e.far = c.far
+				took = append(took, e.finish(t, 1400, func(int) time.Duration { return 2*time.Second + rand.N(firstWait) }).Seconds())
+			})
+		}
+		slices.Sort(took)
+		t.Logf("%s: half take %.1f s, nine in ten %.1f s, all %.1f s", c.name, took[25], took[45], took[49])
+		if took[45] > c.most {
+			t.Errorf("%s: it takes %.0f s, of at most %.0f", c.name, took[45], c.most)
+		}
 	}
 }

@@ -43,6 +43,8 @@ type limiter struct {
 	noise  float64 // share that is refused however little is sent
 	slowed int     // how often in a row the pace fell below what got through: as much of what is refused now as before is noise
 	share  float64 // that was refused before
+	after  tally   // since it fell
+	lately float64 // requests a second that got through, at most
 
 	known     rates // of the endpoint
 	held      bool  // nothing begins in the background

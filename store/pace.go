@@ -20,6 +20,8 @@ const (
 	stray      = 0.01        // may be noise at any endpoint
 	sample     = 50          // requests, that noise is known from
 	inARow     = 3           // that the pace fell, and as much was refused: that is noise
+	fading     = 0.75        // of what got through lately, each window
+	tell       = 25          // requests after a fall: what is refused of fewer may be chance
 	deviations = 3           // of what is refused at any rate: more than that is too much
 )
 
@@ -70,24 +72,46 @@ func (l *limiter) isLittle() bool {
 	return float64(l.refused) < expected-deviations*math.Sqrt(expected)
 }
 
-// adjust sets the pace after a window. mu is held.
+// tally is how many requests began in a while, and how many of those were refused.
+type tally struct {
+	lasted         time.Duration
+	begun, refused float64
+}
+
+func (t tally) share() float64 { return t.refused / max(t.begun, 1) }
+
+// adjust sets the pace after a window. After a fall it stays until enough has been sent to tell noise from too much: at a
+// little below what got through that costs little. mu is held.
 func (l *limiter) adjust(elapsed time.Duration) {
 	begun := float64(max(l.begun, 1))
 	known := max(elapsed-l.trip, elapsed/4) // what began later is not answered yet
 	share := min(1, float64(l.refused)/begun*float64(elapsed)/float64(known))
+	if l.slowed > 0 {
+		l.after = tally{l.after.lasted + elapsed, l.after.begun + begun, l.after.refused + share*begun}
+	}
+	told := l.after.begun >= tell || l.after.lasted >= 2*longWindow
+	switch after := l.after.share(); {
 	// By two standard deviations of it: more is not noise, the endpoint takes less.
-	if l.slowed > 0 && share < l.share+2*math.Sqrt(l.share/begun) || l.isLittle() {
+	case told && after < l.share+2*math.Sqrt(l.share/l.after.begun):
+		l.learn(after, l.after.begun)
+	case l.isLittle():
 		l.learn(share, begun)
 	}
 	l.noise *= kept
+	l.lately = max(begun*(1-share)/elapsed.Seconds(), l.lately*fading)
 	switch sent := begun / elapsed.Seconds(); {
 	case l.isTooMuch():
 		l.slow(sent, share)
+		if told {
+			l.after = tally{}
+		}
+		return
+	case l.slowed > 0 && !told:
 		return
 	case l.pace > 0 && l.pace < 2*sent: // else nothing tells that more is not too much
 		l.hasten(elapsed)
 	}
-	l.slowed = 0
+	l.slowed, l.after = 0, tally{}
 	if l.known.most > 0 {
 		l.pace = min(l.pace, l.known.most)
 	}
@@ -100,7 +124,7 @@ func (l *limiter) learn(share, of float64) {
 	if l.slowed >= inARow {
 		known = 1
 	}
-	l.noise += (share - l.noise) * known * known / 4
+	l.noise += (share - l.noise) * known / 4
 }
 
 // slow has half as many under way at once, and the pace a little below what got through, but not below half of what was
@@ -108,11 +132,15 @@ func (l *limiter) learn(share, of float64) {
 func (l *limiter) slow(sent, share float64) {
 	crowd := sent * l.took.Seconds()
 	if l.pace == 0 && crowd < few && share < few/enough {
-		return // what is asked one after the other, as a listing is, tells nothing of many
+		l.learn(share, float64(l.begun)) // what is asked one after the other, as a listing is, tells nothing of many
+		return
 	}
 	through := sent * (1 - share) / (1 - l.noise)
+	if l.begun < tell && share < 0.5 { // chance, or there was not more to send
+		through = max(through, l.lately/2)
+	}
 	pace := below * through
-	if pace > sent/2 {
+	if pace > sent/2 && through > 0 {
 		if l.slowed, l.share = l.slowed+1, share; l.refused > 1 || l.top == 0 { // one alone tells little
 			l.top = through
 		}
