@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ import (
 )
 
 // notHere is why nothing is read from or written to the disk of the server for those who come by SSH.
-const notHere = "This panel runs on the server, whose own disk is not yours: sftp and scp on the same port move files from and to where you sit."
+const notHere = "This panel runs on the server, whose own disk is not yours: move files by sftp and scp on the same port, or by the curl lines of Quick Share and Receive."
 
 // guests are all who come by SSH. What belongs to an access key is shared by all who come in as that.
 type guests struct {
@@ -228,17 +229,41 @@ func (so *serveOptions) openSSH(p process, o options, c config, own *local.Owned
 	return nil
 }
 
-// shareBase is where links lead that the panel makes: to the first --domain, else to where the server listens.
+// shareBase is where links lead that the panel makes: to the first --domain, else to where the server listens. Where that is
+// everywhere, it is the first address of this machine that others may reach, and its name when it has none.
 func (so *serveOptions) shareBase(at net.Addr) func() string {
-	base := "http://" + at.String()
+	host, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		host, port = at.String(), ""
+	}
+	if ip := net.ParseIP(host); len(so.domains) > 0 {
+		host = so.domains[0]
+	} else if host == "" || ip.IsUnspecified() {
+		host = cmp.Or(outerAddress(), so.hostName())
+	}
+	base := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
+	usual := "80"
 	if so.secure() {
-		base = "https://" + at.String()
+		base.Scheme, usual = "https", "443"
 	}
-	if _, port, err := net.SplitHostPort(at.String()); err == nil && len(so.domains) > 0 {
-		base = strings.Replace(base, at.String(), net.JoinHostPort(so.domains[0], port), 1)
+	if port == "" || port == usual {
+		base.Host = strings.TrimSuffix(base.Host, ":"+port)
 	}
-	base = strings.TrimSuffix(base, ":443")
-	return func() string { return base }
+	return base.String
+}
+
+// outerAddress is an address of this machine beyond itself, "" when it has none.
+func outerAddress() string {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return ""
+	}
+	for _, a := range addrs {
+		if n, is := a.(*net.IPNet); is && n.IP.IsGlobalUnicast() {
+			return n.IP.String()
+		}
+	}
+	return ""
 }
 
 // emptyDir makes a directory, or empties it: what an earlier process was writing is nothing.

@@ -103,7 +103,7 @@ func (h *handler) look(r store.Ref) (kind, error) {
 		return kind{dir: true}, nil
 	}
 	if w := h.open(r); w != nil {
-		return kind{info: store.Info{Ref: r, Size: w.size(), Modified: h.Now()}}, nil
+		return kind{info: store.Info{Ref: r, Size: w.file.Size(), Modified: h.Now()}}, nil
 	}
 	there, err := h.hasFolder(folder(r))
 	if err != nil || there || r.Key == "" {

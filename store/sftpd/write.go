@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"mime"
-	"os"
 	"path"
 	"sync"
 
@@ -47,11 +46,10 @@ func (h *handler) begin(r store.Ref, flags sftp.FileOpenFlags) (*writer, error) 
 	case h.open(r) != nil:
 		return nil, errors.New("it is being written already")
 	}
-	f, err := os.CreateTemp(h.Temp, "writing-*")
+	f, err := newSpool(h.Temp)
 	if err != nil {
 		return nil, err
 	}
-	_ = os.Remove(f.Name()) // nothing stays when the program dies; where this fails, Close removes it
 	w := &writer{h: h, to: r, file: f, changed: !there || flags.Trunc, append: flags.Append}
 	if there {
 		w.was = &k.info
@@ -72,7 +70,7 @@ func (h *handler) begin(r store.Ref, flags sftp.FileOpenFlags) (*writer, error) 
 type writer struct {
 	h      *handler
 	to     store.Ref
-	file   *os.File
+	file   *spool
 	was    *store.Info // what it takes the place of; nil: of nothing
 	append bool
 
@@ -91,16 +89,8 @@ func (w *writer) load() error {
 		return err
 	}
 	defer body.Close()
-	_, err = io.Copy(w.file, body)
+	_, err = io.Copy(io.NewOffsetWriter(w.file, 0), body)
 	return err
-}
-
-func (w *writer) size() int64 {
-	info, err := w.file.Stat()
-	if err != nil {
-		return 0
-	}
-	return info.Size()
 }
 
 // WriteAt implements io.WriterAt.
@@ -108,10 +98,13 @@ func (w *writer) WriteAt(p []byte, off int64) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed = true
+	var n int
+	var err error
 	if w.append {
-		off = w.size()
+		n, err = w.file.Append(p)
+	} else {
+		n, err = w.file.WriteAt(p, off)
 	}
-	n, err := w.file.WriteAt(p, off)
 	if err != nil {
 		w.broken = err
 	}
@@ -160,13 +153,12 @@ func (w *writer) give() {
 	}
 	w.h.mu.Unlock()
 	_ = w.file.Close()
-	_ = os.Remove(w.file.Name())
 }
 
 // keep stores it. What it takes the place of keeps its metadata, permissions and tags, as a file's mode stays when it is
 // written to; somebody else's change meanwhile is not overwritten.
 func (w *writer) keep() error {
-	ctx, size := w.h.ctx, w.size()
+	ctx, size := w.h.ctx, w.file.Size()
 	if size > largePart {
 		return w.keepLarge(ctx, size)
 	}
