@@ -45,10 +45,13 @@ func (r *room) usage() (avail, reserve int64, ok bool) {
 	}
 	reserve = r.e.o.Reserve
 	if reserve == 0 {
-		reserve = min(max(int64(u.TotalBytes/8), minReserve), maxReserve)
+		reserve = reserveOf(u.TotalBytes)
 	}
 	return int64(u.AvailBytes), reserve, true
 }
+
+// reserveOf is the reserve of a disk of that size.
+func reserveOf(total uint64) int64 { return min(max(int64(total/8), minReserve), maxReserve) }
 
 // check is ErrFull when what is left of the disk is kept for deletes. While
 // there is plenty the disk is asked now and then only: what a small write takes

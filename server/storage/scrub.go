@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"golang.org/x/time/rate"
@@ -13,6 +14,8 @@ import (
 
 // ScrubOptions say how a scrub works.
 type ScrubOptions struct {
+	From     []byte            // the Next of the part before; nil: from the beginning
+	Most     int64             // bytes after which the rest is left to another part; 0: all that there are
 	Rate     int64             // bytes a second that are read at most; 0: as fast as it goes
 	Progress func(ScrubReport) // called now and then, without Findings; may be nil
 }
@@ -22,6 +25,7 @@ type ScrubReport struct {
 	Bodies   int64 // inline bodies and blobs
 	Bytes    int64
 	Findings []Finding
+	Next     []byte `json:",omitempty"` // where the next part begins, in this engine or a later one on the directory; nil: that was all
 }
 
 // scrubPage is how many records are read before the metadata are let go.
@@ -34,12 +38,10 @@ const scrubPage = 256
 func (e *Engine) Scrub(ctx context.Context, o ScrubOptions) (*ScrubReport, error) {
 	s := &scrub{e: e, ctx: ctx, o: o}
 	if o.Rate > 0 {
-		s.pace = rate.NewLimiter(rate.Limit(o.Rate), int(max(o.Rate, int64(e.o.block))))
+		s.pace = rate.NewLimiter(rate.Limit(o.Rate), int(max(o.Rate/10, int64(e.o.block)))) // a burst is a tenth of a second's
 	}
-	for _, k := range []kind{kindInline, kindBlob} {
-		if err := s.bodies(k); err != nil {
-			return &s.rep, err
-		}
+	if err := s.all(); err != nil {
+		return &s.rep, err
 	}
 	return &s.rep, s.name()
 }
@@ -64,9 +66,36 @@ type scrub struct {
 	buf  []byte
 }
 
+// enough says whether the rest is another part's.
+func (s *scrub) enough() bool { return s.o.Most > 0 && s.rep.Bytes >= s.o.Most }
+
+// all goes through the bodies of all kinds, from where the part before ended.
+func (s *scrub) all() error {
+	from, kinds := s.o.From, []kind{kindInline, kindBlob}
+	if len(from) > 0 && !slices.Contains(kinds, kind(from[0])) {
+		from = nil // it is no Next
+	}
+	for _, k := range kinds {
+		if len(from) == 0 {
+			from = []byte{byte(k)}
+		} else if from[0] != byte(k) {
+			continue // an earlier part did
+		}
+		if err := s.bodies(k, from); err != nil || s.rep.Next != nil {
+			return err
+		}
+		from = nil
+	}
+	return nil
+}
+
 // bodies goes through the bodies of a kind, page by page.
-func (s *scrub) bodies(k kind) error {
-	for from := []byte{byte(k)}; from != nil; {
+func (s *scrub) bodies(k kind, from []byte) error {
+	for from != nil {
+		if s.enough() {
+			s.rep.Next = from
+			return nil
+		}
 		var err error
 		if from, err = s.page(k, from); err != nil {
 			return err
@@ -79,8 +108,8 @@ func (s *scrub) bodies(k kind) error {
 }
 
 type scrubBlob struct {
-	ref   ref
-	value []byte
+	ref        ref
+	key, value []byte
 }
 
 func (s *scrub) page(k kind, from []byte) (next []byte, err error) {
@@ -100,7 +129,7 @@ func (s *scrub) page(k kind, from []byte) (next []byte, err error) {
 		}
 		size += len(value)
 		if k == kindBlob {
-			blobs = append(blobs, scrubBlob{r, append([]byte(nil), value...)})
+			blobs = append(blobs, scrubBlob{r, append([]byte(nil), key...), append([]byte(nil), value...)})
 		} else if err := inlineWhole(value, -1); err != nil {
 			s.find(r, 0, err.Error())
 		}
@@ -119,6 +148,9 @@ func (s *scrub) page(k kind, from []byte) (next []byte, err error) {
 		return next, s.read(size)
 	}
 	for _, b := range blobs {
+		if s.enough() {
+			return b.key, nil
+		}
 		if err := s.blob(b); err != nil {
 			return nil, err
 		}

@@ -113,3 +113,55 @@ func TestScrubEndsWithTheEngine(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAScrubInPartsSeesEverythingOnce(t *testing.T) {
+	mem, f := household(t)
+	large := f.bodyOf("large").id
+	data, err := mem.UnsafeGetFileDataBuffer(f.blobPath(large))
+	f.must(err)
+	data[17] ^= 4
+	whole, err := f.Scrub(f.ctx, ScrubOptions{})
+	f.must(err)
+	var bodies, bytes int64
+	var findings []Finding
+	parts := 0
+	for next := []byte(nil); parts == 0 || next != nil; parts++ {
+		if parts == 2 { // another process goes on
+			f.must(f.Close())
+			f.Engine, err = Open("data", smallParts(mem))
+			f.must(err)
+		}
+		rep, err := f.Scrub(f.ctx, ScrubOptions{From: next, Most: 1})
+		f.must(err)
+		bodies, bytes, findings, next = bodies+rep.Bodies, bytes+rep.Bytes, append(findings, rep.Findings...), rep.Next
+	}
+	f.must(f.Close())
+	if parts < 4 || bodies != whole.Bodies || bytes != whole.Bytes || places(findings) != places(whole.Findings) {
+		t.Errorf("%d parts saw %d bodies of %d bytes and found %s; in one go it was %+v", parts, bodies, bytes, places(findings), whole)
+	}
+	if places(findings) == "" {
+		t.Error("the damage was not found")
+	}
+}
+
+func TestRecordsAreLookedAtWhileNobodyHasTheDirectory(t *testing.T) {
+	mem, f := household(t)
+	f.must(f.PutRecords("note", map[string][]byte{"a": []byte("1")}))
+	look := func(e *Engine) error {
+		if got, err := e.Records("note"); err != nil || string(got["a"]) != "1" {
+			t.Errorf("the records are %q, %v", got, err)
+		}
+		return nil
+	}
+	f.must(f.Close())
+	f.must(Look("data", smallParts(mem), look))
+	e, err := Open("data", smallParts(mem))
+	f.must(err)
+	f.must(e.Close())
+	if err := Look("nothing", smallParts(mem), look); !errors.Is(err, ErrNoData) {
+		t.Errorf("a directory that is none: %v", err)
+	}
+	if _, err := mem.Stat("nothing"); err == nil {
+		t.Error("looking made a directory")
+	}
+}
