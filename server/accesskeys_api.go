@@ -43,6 +43,9 @@ func (c *call) apiRequest() (apiCall, bool) {
 	if path, ok := below(duePath, c.in.Path); ok {
 		return apiCall{"ask what is due", func() (int, any, error) { return c.runDue(path) }}, true
 	}
+	if path, ok := below(doctorPath, c.in.Path); ok && c.s.checkup != nil {
+		return apiCall{"ask what is wrong with it", func() (int, any, error) { return c.runDoctor(path) }}, true
+	}
 	return apiCall{}, false
 }
 

@@ -73,6 +73,9 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 		t.single("spaces_bucket_log_dropped_total", "counter", "Lines of the logs of Spaces that were lost.", float64(s.logs.Dropped()))
 	}
 	s.writeEngine(t)
+	if s.upkeep != nil {
+		s.upkeep().write(t)
+	}
 	_, _ = w.Write(t.b)
 }
 

@@ -7,6 +7,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
@@ -59,6 +60,14 @@ type Config struct {
 	Logs *accesslog.Delivery
 	// Metrics counts, for Admin; nil: nothing is counted.
 	Metrics *Metrics
+	// Upkeep tells Admin when the last scrub and the last backup were; nil: none is known of.
+	Upkeep func() Upkeep
+	// Found is how much damage the last scrub found, which the root key is told
+	// with its Spaces; nil: none.
+	Found func() int
+	// Checkup looks at the box that the server runs on, for the API at
+	// /v2/spaces/doctor; nil: there is none.
+	Checkup func(context.Context) []Check
 	// Limits protect from overload.
 	Limits Limits
 	// Proxies are the addresses whose X-Forwarded-For and X-Forwarded-Proto
@@ -84,6 +93,9 @@ type Server struct {
 	access   *accesslog.Log
 	logs     *accesslog.Delivery
 	metrics  *Metrics
+	upkeep   func() Upkeep
+	found    func() int
+	checkup  func(context.Context) []Check
 	gate     *gate
 	proxies  []netip.Prefix
 	stopping atomic.Bool
@@ -122,6 +134,7 @@ func New(c Config) *Server {
 	rand.Read(seed[:])
 	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
 	s.access, s.logs, s.metrics, s.proxies = c.Access, c.Logs, c.Metrics, c.Proxies
+	s.upkeep, s.found, s.checkup = c.Upkeep, c.Found, c.Checkup
 	if s.logs != nil {
 		s.logs.Attach(s.regionOf, s.sealedLog)
 	}

@@ -28,6 +28,7 @@ func (c *call) maxBuckets() (int, error) {
 // on after the name in its token, so that Spaces that come and go between two
 // pages move no other into or out of them.
 func (c *call) listSpaces() error {
+	c.tellFindings()
 	prefix, region := c.query.get("prefix"), c.query.get("bucket-region")
 	limit, err := c.maxBuckets()
 	if err != nil {

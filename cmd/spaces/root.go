@@ -79,7 +79,7 @@ func rootCommand(p process) *cobra.Command {
 	root.SetFlagErrorFunc(explainFlag)
 	group(root, "Files and Spaces", lsCommand(p, &o), catCommand(p, &o), statCommand(p, &o), findCommand(p, &o), duCommand(p, &o), shareCommand(p, &o),
 		cpCommand(p, &o), mvCommand(p, &o), rmCommand(p, &o), syncCommand(p, &o), mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o), jobsCommand(p, &o))
-	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o))
+	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o), doctorCommand(p, &o))
 	group(root, "Keys and connections", keysCommand(p, &o), importCommand(p, &o))
 	group(root, "This program", versionCommand(p))
 	root.SetCompletionCommandGroupID("This program")

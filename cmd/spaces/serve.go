@@ -118,7 +118,7 @@ func (so *serveOptions) start(ctx context.Context, own *local.Owned, dir local.D
 		return "", err
 	}
 	return own.Start(ctx, local.Service{
-		Command: "spaces serve", Root: root, EncryptionKey: so.encryptionKey, Access: access, Admin: so.admin, Trash: so.trash(),
+		Command: "spaces serve", Root: root, EncryptionKey: so.encryptionKey, Access: access, Admin: so.admin, Trash: so.trash(), Scrub: so.scrub(), Secure: so.secure(),
 		Config: func(c *server.Config) {
 			c.Domains, c.Region, c.Proxies = so.domains, so.region, so.proxies
 			c.Metrics = server.NewMetrics()

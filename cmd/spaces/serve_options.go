@@ -34,6 +34,7 @@ type serveOptions struct {
 	maxConnections   int
 	maxRequests      int
 	trashDays        int
+	scrubDays        int
 	rate             float64
 	burst            int
 	systemd          bool
@@ -62,6 +63,7 @@ func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.Float64Var(&so.rate, "rate", 0, "requests a second that each access key may make; 0: any number")
 	f.IntVar(&so.burst, "burst", 0, "how many of them at once (default: as many as a second's)")
 	f.IntVar(&so.trashDays, "trash-days", 30, "days after which what is in the trash of a Space goes for good; 0: never")
+	f.IntVar(&so.scrubDays, "scrub-days", 7, "days after which everything stored is read again, slowly, and compared with its checksums; 0: never")
 	f.StringVar(&so.ssh, "ssh", "", "address to serve the panel and sftp on by SSH, such as :2222, for the keys of spaces keys authorize (default: none)")
 	f.DurationVar(&so.sshIdle, "ssh-idle", time.Hour, "how long nothing may come and go by SSH before a connection is ended")
 	f.BoolVar(&so.systemd, "systemd", false, "print a systemd unit that runs serve with the flags given, and end")
@@ -79,7 +81,7 @@ func (so *serveOptions) check() error {
 		return errors.New("give both --tls-cert and --tls-key, or neither")
 	case so.cert != "" && so.tls != "":
 		return errors.New("give --tls self-signed, or --tls-cert and --tls-key, not both")
-	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.ssh != "" && so.sshIdle <= 0 || so.logSize < 1 || so.logKeep < 1:
+	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.scrubDays < 0 || so.ssh != "" && so.sshIdle <= 0 || so.logSize < 1 || so.logKeep < 1:
 		return errors.New("limits cannot be negative, and the access log keeps at least one file of 1 MiB")
 	}
 	if so.admin != "" && !isLoopback(so.admin) {
@@ -101,6 +103,14 @@ func (so *serveOptions) trash() time.Duration {
 		return -1
 	}
 	return time.Duration(so.trashDays) * 24 * time.Hour
+}
+
+// scrub is how often the server scrubs by itself, as local.Service has it.
+func (so *serveOptions) scrub() time.Duration {
+	if so.scrubDays == 0 {
+		return -1
+	}
+	return time.Duration(so.scrubDays) * 24 * time.Hour
 }
 
 func (so *serveOptions) secure() bool { return so.tls != "" || so.cert != "" }

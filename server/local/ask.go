@@ -48,7 +48,7 @@ func (o other) ask(ctx context.Context, what string, q controlRequest, said func
 			return a, fmt.Errorf("the server that owns %s stopped answering: %w", o.dir, err)
 		case a.Error != "":
 			return a, errors.New(a.Error)
-		case a.Scrub != nil || a.Backup != nil || a.Planned != nil:
+		case a.Scrub != nil || a.Backup != nil || a.Planned != nil || a.Checks != nil:
 			return a, nil
 		case said != nil:
 			if err := said(a); err != nil {

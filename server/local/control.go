@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"spaces/server"
 	"spaces/server/storage"
 	"spaces/server/sweep"
 )
@@ -34,15 +36,19 @@ type controlReply struct {
 	Progress *storage.ScrubReport  `json:"progress,omitempty"`
 	Scrub    *storage.ScrubReport  `json:"scrub,omitempty"`
 	Backup   *storage.BackupReport `json:"backup,omitempty"`
+	Checks   []server.Check        `json:"checks,omitempty"`
 	Error    string                `json:"error,omitempty"`
 }
 
 type control struct {
-	engine *storage.Engine
-	token  string
-	addr   string // of the S3 API, as the directory tells it to others
-	now    func() time.Time
-	busy   sync.Mutex // one backup or scrub at a time
+	dir     Dir
+	found   *atomic.Int64 // by the last scrub
+	checkup func(context.Context) []server.Check
+	engine  *storage.Engine
+	token   string
+	addr    string // of the S3 API, as the directory tells it to others
+	now     func() time.Time
+	busy    sync.Mutex // one backup or scrub at a time
 }
 
 // handler is what the control listener answers.
@@ -51,6 +57,7 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("GET /owner", c.prove)
 	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
 	mux.HandleFunc("POST /backup", c.handle(&c.busy, c.backup))
+	mux.HandleFunc("POST /doctor", c.handle(new(sync.Mutex), c.doctor))
 	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
 	return mux
 }
@@ -94,6 +101,8 @@ func (c *control) scrub(ctx context.Context, q controlRequest, say func(controlR
 		}
 	}})
 	if err == nil {
+		c.found.Store(int64(len(rep.Findings)))
+		c.dir.scrubbed(rep)
 		say(controlReply{Scrub: rep})
 	}
 	return err
@@ -103,8 +112,10 @@ func (c *control) backup(ctx context.Context, q controlRequest, say func(control
 	if !filepath.IsAbs(q.To) {
 		return errors.New("the path of a backup must be absolute")
 	}
+	began := c.now()
 	rep, err := c.engine.Backup(ctx, q.To)
 	if err == nil {
+		c.dir.backedUp(began, q.To, rep)
 		say(controlReply{Backup: rep})
 	}
 	return err
@@ -122,4 +133,10 @@ func (c *control) lifecycle(ctx context.Context, q controlRequest, say func(cont
 		say(controlReply{Planned: &sum})
 	}
 	return err
+}
+
+// doctor answers Dir.Checkup.
+func (c *control) doctor(ctx context.Context, _ controlRequest, say func(controlReply)) error {
+	say(controlReply{Checks: c.checkup(ctx)})
+	return nil
 }

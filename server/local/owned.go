@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"spaces/server"
@@ -28,8 +29,13 @@ type Owned struct {
 	ring    *keyring.Ring  // of server
 	ports   []net.Listener // of the S3 API
 	ended   chan error     // of each port that is served
-	serving int            // how many are
+	running int            // how many are
 	extra   []io.Closer    // everything else, in the order it was opened
+	scrubs  *scrubber      // nil: it does not scrub by itself
+	found   atomic.Int64   // damage that the last scrub found
+	serving Serving        // how it serves
+	root    RootKey
+	masters *server.MasterKeys
 	fronts  []func() error // end what uses the server, before that stops
 	leave   func()         // has it prove nothing any more
 }
@@ -52,6 +58,9 @@ type Service struct {
 	Config        func(*server.Config) // what else there is to say; may be nil
 	Sweep         time.Duration        // how often it is looked whether something is due for its lifecycle; 0: every hour
 	Trash         time.Duration        // how long what is in the trash of a Space is kept; 0: sweep.KeepTrash, below 0: for ever
+	Secure        bool                 // the first port speaks TLS
+	Scrub         time.Duration        // how old the last scrub may be before the owner does one; 0: ScrubEvery, below 0: never
+	ScrubLook     time.Duration        // how often it is looked whether one is due; 0: scrubLook
 	Admin         string               // where health and metrics are; "": nowhere
 }
 
@@ -76,15 +85,22 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 		if s.Config != nil {
 			s.Config(c)
 		}
+		o.serving.Domains, o.serving.Proxied = c.Domains, len(c.Proxies) > 0
 	})
 	if err != nil {
 		return "", err
 	}
 	o.extra = append(o.extra, startDelivering(logs))
 	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.Log, cmp.Or(s.Sweep, sweepEvery), s.Trash))
+	u, _ := o.dir.Upkeep()
+	o.found.Store(int64(u.Scrub.Found))
+	if s.Scrub >= 0 {
+		o.scrubs = newScrubber(o.dir, o.engine, cmp.Or(s.Scrub, ScrubEvery), &o.found)
+		o.extra = append(o.extra, o.scrubs.start(cmp.Or(s.ScrubLook, scrubLook)))
+	}
 	ctx, o.leave = context.WithCancel(ctx)
 	address := o.ports[len(o.ports)-1].Addr().String()
-	c := &control{engine: o.engine, token: token.Text, addr: address, now: o.dir.Now}
+	c := &control{dir: o.dir, engine: o.engine, found: &o.found, checkup: o.Checkup, token: token.Text, addr: address, now: o.dir.Now}
 	asked, err := o.aside(ctx, "127.0.0.1:0", c.handler())
 	if err != nil {
 		return "", err
@@ -94,6 +110,7 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 			return "", fmt.Errorf("%w; choose another address with --admin", err)
 		}
 	}
+	o.serves(s)
 	if err := thisProcess(s.Command, address, asked).leave(o.engine); err != nil {
 		return "", err
 	}
@@ -120,17 +137,20 @@ func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Co
 		Now:        o.dir.Now,
 	}
 	o.ring = ring
+	c.Upkeep, c.Found = o.figures, func() int { return int(o.found.Load()) }
+	c.Checkup = o.Checkup
 	change(&c)
 	if c.MasterKeys, err = openMasterKeys(o.engine, o.dir.Path, encryptionKey, c.Log); err != nil {
 		return err
 	}
+	o.root, o.masters = root, c.MasterKeys
 	o.server = server.New(c)
 	return nil
 }
 
 func (o *Owned) serve() {
 	o.ended = make(chan error, len(o.ports))
-	o.serving = len(o.ports)
+	o.running = len(o.ports)
 	for _, l := range o.ports {
 		go func() { o.ended <- o.server.Serve(l) }()
 	}
@@ -176,7 +196,7 @@ func (f closeFunc) Close() error { return f() }
 func (o *Owned) Wait(ctx context.Context) error {
 	select {
 	case err := <-o.ended:
-		o.serving--
+		o.running--
 		return err
 	case <-ctx.Done():
 	}
@@ -201,7 +221,7 @@ func (o *Owned) stop(ctx context.Context) error {
 		return err
 	}
 	err = errors.Join(err, o.server.Shutdown(ctx))
-	for ; o.serving > 0; o.serving-- {
+	for ; o.running > 0; o.running-- {
 		if e := <-o.ended; !errors.Is(e, http.ErrServerClosed) {
 			err = errors.Join(err, e)
 		}

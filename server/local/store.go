@@ -39,7 +39,7 @@ func (d Dir) Store(root RootKey, encryptionKey string) *Store {
 }
 
 func (d Dir) newStore(root RootKey, encryptionKey string, sweep time.Duration) *Store {
-	s := &Store{dir: d, service: Service{Command: "spaces", Root: root, EncryptionKey: encryptionKey, Sweep: sweep}}
+	s := &Store{dir: d, service: Service{Command: "spaces", Root: root, EncryptionKey: encryptionKey, Sweep: sweep, ScrubLook: panelScrubLook}}
 	s.share.Store(new(string))
 	return s
 }

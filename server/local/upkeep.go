@@ -21,6 +21,9 @@ func (d Dir) Fsck(ctx context.Context, repair ...storage.Fault) (*storage.FsckRe
 func (d Dir) Scrub(ctx context.Context, rate int64, progress func(storage.ScrubReport)) (rep *storage.ScrubReport, err error) {
 	here := func() error {
 		rep, err = storage.Scrub(ctx, d.Path, d.options(0), storage.ScrubOptions{Rate: rate, Progress: progress})
+		if err == nil {
+			d.scrubbed(rep)
+		}
 		return d.explain(err)
 	}
 	there := func(o other) error {
@@ -41,7 +44,11 @@ func (d Dir) Scrub(ctx context.Context, rate int64, progress func(storage.ScrubR
 // none does, here.
 func (d Dir) Backup(ctx context.Context, to string) (rep *storage.BackupReport, err error) {
 	here := func() error {
+		began := d.Now()
 		rep, err = storage.Backup(ctx, d.Path, d.options(0), to)
+		if err == nil {
+			d.backedUp(began, to, rep)
+		}
 		return d.explain(err)
 	}
 	there := func(o other) error {

@@ -15,6 +15,8 @@ import (
 type Upkeep struct {
 	Backup BackupNote `json:"backup"`
 	Scrub  ScrubNote  `json:"scrub"`
+
+	part scrubPart // of the scrub that is under way by itself
 }
 
 // BackupNote is of the last backup that succeeded.
@@ -42,6 +44,7 @@ const mostFindings = 100
 const (
 	backupNoteFile = ".last-backup.json"
 	scrubNoteFile  = ".last-scrub.json"
+	scrubPartFile  = ".scrub-part.json"
 )
 
 // NoteBackup remembers a backup that succeeded.
@@ -56,7 +59,7 @@ func (d Dir) NoteScrub(s ScrubNote) error {
 
 // Upkeep reads what was noted. After an error what could be read is there.
 func (d Dir) Upkeep() (u Upkeep, err error) {
-	return u, errors.Join(d.noted(backupNoteFile, &u.Backup), d.noted(scrubNoteFile, &u.Scrub))
+	return u, errors.Join(d.noted(backupNoteFile, &u.Backup), d.noted(scrubNoteFile, &u.Scrub), d.noted(scrubPartFile, &u.part))
 }
 
 // note writes a note whole or not at all. It belongs to the owner of the directory, also when root runs the command:

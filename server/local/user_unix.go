@@ -28,3 +28,18 @@ func userOf(path string) (uid, gid int, ok bool) {
 	}
 	return int(s.Uid), int(s.Gid), true
 }
+
+// sameDisk says whether two paths are on the same file system.
+func sameDisk(a, b string) bool {
+	device := func(path string) (uint64, bool) {
+		info, err := os.Stat(path)
+		if err != nil {
+			return 0, false
+		}
+		s, ok := info.Sys().(*syscall.Stat_t)
+		return uint64(s.Dev), ok // its type differs from system to system
+	}
+	x, okX := device(a)
+	y, okY := device(b)
+	return okX && okY && x == y
+}
