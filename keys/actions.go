@@ -30,6 +30,7 @@ const (
 	Bookmark    Action = "bookmark"           // b: this place
 	Bookmarks   Action = "bookmarks"          // '
 	Public      Action = "public"             // g o: what anybody can read or list
+	Doctor      Action = "doctor"             // g d: what is wrong with the server
 	Notices     Action = "notices"            // g m: the messages so far
 	Requests    Action = "request-log"        // @
 

@@ -62,6 +62,7 @@ var table = []about{
 	{Uploads, groupPlaces, onPages, "unfinished uploads", "Unfinished uploads"},
 	{Find, groupPlaces, onPages, "find", "Find below here…"},
 	{Public, groupPlaces, onPages, "public", "What is public"},
+	{Doctor, groupPlaces, onPages, "doctor", "Doctor of the server"},
 	{Bookmark, groupPlaces, onPages, "bookmark", "Bookmark this place"},
 	{Bookmarks, groupPlaces, onPages, "bookmarks", "Bookmarks"},
 	{Notices, groupPlaces, onPages, "messages", "Messages"},

@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/aws/smithy-go/middleware"
 )
@@ -24,6 +25,13 @@ func (s *Store) learning(do func(*http.Request) (*http.Response, error)) func(*h
 		ours := resp.Header.Get("Server") == ourServer && s.quirks.provider == ""
 		if s.learned.ours.Load() != ours {
 			s.learned.ours.Store(ours)
+		}
+		if middleware.GetOperationName(r.Context()) == "ListBuckets" {
+			n, _ := strconv.Atoi(resp.Header.Get("X-Spaces-Findings"))
+			if !s.isOurs() {
+				n = 0
+			}
+			s.learned.findings.Store(int64(n))
 		}
 		if !ours && resp.StatusCode < 300 && middleware.GetOperationName(r.Context()) == "RenameObject" && !s.quirks.rename {
 			// Who does not know the operation takes it for a PUT of an empty object.

@@ -48,6 +48,7 @@ type Store struct {
 		digests   sync.Map     // Spaces that take no body without one
 		owners    sync.Map     // ownership by Space
 		ours      atomic.Bool  // this program's server answered last
+		findings  atomic.Int64 // damage that its last scrub found
 		heard     atomic.Bool  // its clock was told
 		ahead     atomic.Int64 // of the clock here, the endpoint's, in nanoseconds
 	}

@@ -39,6 +39,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.Connections, Run: m.beside(store.Connections)},
 		{Name: keys.AccessKeys, Run: m.beside(store.AccessKeys)},
 		{Name: keys.Public, Run: m.beside(store.Public)},
+		{Name: keys.Doctor, Why: m.noDoctor, Run: m.beside(store.Doctor)},
 		{Name: keys.Undo, Why: m.nothingToUndo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewUndo(c) })},
 		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},
@@ -86,6 +87,14 @@ func (m *Model) dual(c *kit.Context) tea.Cmd {
 func (m *Model) readOnly() string {
 	if s := m.host.Context.Store; s != nil {
 		return s.ReadOnly()
+	}
+	return ""
+}
+
+// noDoctor says why nobody can say what is wrong with the server that is shown, "" when it may.
+func (m *Model) noDoctor() string {
+	if s := m.host.Context.Store; s != nil {
+		return page.NoDoctor(s)
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,23 @@ type Fixture struct {
 	Server *server.Server
 	URL    string // of the listener, "" without one
 	Faults *Faults
+
+	box atomic.Pointer[box]
+}
+
+// box is what a server says of the box that it runs on.
+type box struct {
+	found  int
+	checks []server.Check
+}
+
+// Box has the server say how much damage its last scrub found, and what a check-up comes to.
+func (f *Fixture) Box(found int, checks ...store.Check) {
+	b := &box{found: found}
+	for _, c := range checks {
+		b.checks = append(b.checks, server.Check{Name: c.Name, State: server.CheckState(c.State), Sentence: c.Sentence, Advice: c.Advice})
+	}
+	f.box.Store(b)
 }
 
 type options struct {
@@ -77,6 +95,7 @@ func New(t testing.TB, opts ...Option) *Fixture {
 		opt(&o)
 	}
 	f := &Fixture{Faults: &Faults{}}
+	f.Box(0)
 	fs, dir := vfs.FS(vfs.NewMem()), "data"
 	if o.dir != "" {
 		fs, dir = vfs.Default, o.dir
@@ -93,6 +112,7 @@ func New(t testing.TB, opts ...Option) *Fixture {
 		t.Fatalf("opening the key ring: %v", err)
 	}
 	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Keys: ring, AdminToken: AdminToken,
+		Found: func() int { return f.box.Load().found }, Checkup: func(context.Context) []server.Check { return f.box.Load().checks },
 		Secret: func(key string) (string, bool) { return SecretKey, key == AccessKey }})
 	t.Cleanup(func() { f.stop(t) })
 	if o.listener {

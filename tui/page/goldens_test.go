@@ -32,11 +32,7 @@ var pageLooks = map[string]look{
 	"newFiles": asking(func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, (*scenery).media),
 	"newAccessKeys": {
 		empty: (*scenery).show, loading: func(s *scenery) { s.Hold(); s.show() },
-		failed: func(s *scenery) {
-			limited := s.key("limited")
-			s.Context.Store = s.Fixture.Open(s.t, func(c *store.Config) { c.AccessKey, c.SecretKey = limited.ID, limited.Secret.Reveal() })
-			s.show()
-		},
+		failed: asLimited,
 		full: func(s *scenery) {
 			s.key("backup", store.Grant{Bucket: "archive", Permission: store.KeyReadWrite})
 			s.key("website", store.Grant{Bucket: "media", Permission: store.KeyRead}, store.Grant{Bucket: "static", Permission: store.KeyRead})
@@ -63,6 +59,11 @@ var pageLooks = map[string]look{
 			s.show()
 			s.Press("j")
 		},
+	},
+	"newDoctor": {
+		empty: (*scenery).show, loading: func(s *scenery) { s.sick(); s.Hold(); s.show() },
+		failed: asLimited,
+		full:   func(s *scenery) { s.sick(); s.show(); s.Press("j") },
 	},
 	"newPublic": asking((*scenery).show, (*scenery).open3),
 	"newTally":  asking(func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, (*scenery).media),
@@ -92,6 +93,13 @@ var pageLooks = map[string]look{
 		},
 		full: func(s *scenery) { s.versions(); s.show(); s.Press("j") },
 	},
+}
+
+// asLimited shows a page that only the root key may see, to another.
+func asLimited(s *scenery) {
+	limited := s.key("limited")
+	s.Context.Store = s.Fixture.Open(s.t, func(c *store.Config) { c.AccessKey, c.SecretKey = limited.ID, limited.Secret.Reveal() })
+	s.show()
 }
 
 // asking is a page that asks as it is shown; fill makes what there is.

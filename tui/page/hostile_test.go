@@ -85,6 +85,7 @@ var pages = map[string]store.Place{
 	"newSettings":    {Space: "media", Tab: store.Settings},
 	"newConnections": {Tab: store.Connections},
 	"newPublic":      {Tab: store.Public},
+	"newDoctor":      {Tab: store.Doctor},
 	"newIndex":       {},
 	"newTally":       {Space: "media", Prefix: "p/", Tab: store.Usage},
 	"newFind":        {Space: "media", Prefix: "p/", Tab: store.Find},
@@ -180,6 +181,11 @@ func hostileSpace(t *testing.T, s *shelf) {
 	if objects < len(kittest.Hostile) {
 		t.Errorf("only %d objects could be made of %d names", objects, len(kittest.Hostile))
 	}
+	var checks []store.Check
+	for _, x := range kittest.Hostile {
+		checks = append(checks, store.Check{Name: x, State: store.CheckState(x), Sentence: x, Advice: x})
+	}
+	s.Fixture.Box(len(checks), checks...)
 	for _, x := range kittest.Hostile {
 		now, err := s.Store.CORS(ctx, "media")
 		if err != nil {

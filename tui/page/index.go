@@ -143,6 +143,7 @@ func (x *index) answer(c *kit.Context, msg kit.Answer) tea.Cmd {
 	}
 	for _, s := range x.sections {
 		if s.take(msg) {
+			x.tellFindings(c, s)
 			x.show()
 			return x.ask(c)
 		}

@@ -35,6 +35,7 @@ func (x *index) Actions() []kit.Action {
 		{Name: keys.SortSize, Hint: kit.NoHint, Run: x.sorts(bySize)},
 		{Name: keys.SortDate, Hint: kit.NoHint, Run: x.sorts(byDate)},
 		{Name: keys.AccessKeys, Label: "Manage Keys", Hint: kit.NoHint, Run: x.accessKeys},
+		x.doctorAction(),
 		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.escape},
 		{Name: keys.More, Run: x.more},
 	})
@@ -173,11 +174,11 @@ func (x *index) accessKeys(c *kit.Context) tea.Cmd {
 
 // more opens the menu of what can be done with the Space under the cursor, or where there is none with the connection.
 func (x *index) more(c *kit.Context) tea.Cmd {
-	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Restore, keys.Edit, keys.Refresh}
+	title, names := "Spaces", []keys.Action{keys.New, keys.Filter, keys.AccessKeys, keys.Doctor, keys.Restore, keys.Edit, keys.Refresh}
 	if _, space, ok := x.under(); ok {
 		title, names = store.Printable(space.Name), []keys.Action{keys.Enter, keys.Settings, keys.New, keys.AccessKeys, keys.Restore, keys.Delete}
 	} else if r, ok := x.row(x.list.Cursor); ok {
-		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Restore, keys.Edit, keys.Refresh}
+		title, names = r.of.title(), []keys.Action{keys.Enter, keys.New, keys.AccessKeys, keys.Doctor, keys.Restore, keys.Edit, keys.Refresh}
 	}
 	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil

@@ -67,6 +67,9 @@ func (x *index) Status(c *kit.Context, w int) string {
 	if at := x.at(); at.err != nil && at.begun {
 		return kit.Clip(th.Bad.On(store.Printable("Could not refresh: "+reason(at.err))), w)
 	}
+	if at := x.at(); at.found > 0 {
+		return kit.Clip(th.Bad.On(damaged(c, at.found)), w)
+	}
 	all, begun, counted := 0, false, true
 	var objects, bytes int64
 	for _, s := range x.sections {

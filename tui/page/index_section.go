@@ -25,6 +25,7 @@ type group struct {
 	spaces  []store.Space
 	asked   bool // for its Spaces, at least once since it was opened or refreshed
 	begun   bool // they have been listed
+	found   int  // damage that the last scrub of its server found
 	err     error
 
 	listed kit.Slot[opened]

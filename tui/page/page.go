@@ -19,6 +19,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newConnections(c, p)
 	case p.Tab == store.Public:
 		return newPublic(c, p)
+	case p.Tab == store.Doctor:
+		return newDoctor(c, p)
 	case p.Space == "":
 		return newIndex(c, p)
 	case p.Tab == store.Usage:
