@@ -45,7 +45,7 @@ func listPackages(t *testing.T) []pkg {
 // mayImport is who knows whom: the packages of this module that a package may import outside its tests. Whoever is
 // not named may import none.
 var mayImport = map[string][]string{
-	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "store/sftpd", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
+	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "store/sftpd", "store/snapshot", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
 	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page", "tui/preview"},
 	"tui/sshd":        {},
 	"tui/page":        {"keys", "store", "store/compare", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},
@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 	"store/listing":   {"store", "store/job"},
 	"store/compare":   {"store"},
 	"store/sftpd":     {"store", "store/job"},
+	"store/snapshot":  {"store"},
 	"store/storetest": {"store", "server", "server/keyring", "server/storage"},
 
 	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},
@@ -139,6 +140,7 @@ var belongs = []struct {
 	{"github.com/digitalocean/godo", []string{"store"}},
 	{"github.com/cockroachdb/pebble/v2", []string{"server/storage", "store/storetest"}},
 	{"github.com/adrg/xdg", []string{"cmd/spaces"}},
+	{"filippo.io/age", []string{"store/snapshot"}},
 	{"github.com/spf13", []string{"cmd/spaces"}},
 	{"flag", []string{"cmd/spaces"}},
 }
