@@ -88,7 +88,7 @@ func completeConnections(o *options) cobra.CompletionFunc {
 
 // completed is what commands take; find, mb and rb take it in the first place only, or nothing that is there.
 var completed = map[string]completes{"ls": remoteFiles, "cat": remoteFiles, "stat": remoteFiles, "share": remoteFiles, "rm": remoteFiles, "du": remoteFolders,
-	"find": remoteFolders, "mirror": remoteFolders, "mb": connectionsOnly, "rb": spacesOnly, "cp": anyFiles, "mv": anyFiles, "sync": anyFiles}
+	"find": remoteFolders, "mirror": remoteFolders, "mb": connectionsOnly, "rb": spacesOnly, "backup": anyFiles, "restore": anyFiles, "cp": anyFiles, "mv": anyFiles, "sync": anyFiles}
 
 // completeArguments has shells complete the arguments of all commands that take places, and --profile.
 func completeArguments(root *cobra.Command, p process, o *options) {

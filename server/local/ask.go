@@ -11,6 +11,9 @@ import (
 	"strings"
 )
 
+// errBusy says that the owner does the same for somebody else.
+var errBusy = errors.New("another command of this kind is under way already")
+
 // ask has the owner do something, and gives what it says last. said is called with all before, unless it is nil; its
 // error ends the request.
 func (o other) ask(ctx context.Context, what string, q controlRequest, said func(controlReply) error) (controlReply, error) {
@@ -38,6 +41,9 @@ func (o other) ask(ctx context.Context, what string, q controlRequest, said func
 		return controlReply{}, fmt.Errorf("ask the server that owns %s: %w", o.dir, err)
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusConflict {
+		return controlReply{}, fmt.Errorf("the server that owns %s: %w", o.dir, errBusy)
+	}
 	if res.StatusCode != http.StatusOK {
 		return controlReply{}, fmt.Errorf("the server that owns %s refused: %s", o.dir, res.Status)
 	}

@@ -48,7 +48,8 @@ type control struct {
 	token   string
 	addr    string // of the S3 API, as the directory tells it to others
 	now     func() time.Time
-	busy    sync.Mutex // one backup or scrub at a time
+	busy    sync.Mutex // one scrub at a time
+	copies  sync.Mutex // and one backup, which does not wait for the hours of a scrub
 }
 
 // handler is what the control listener answers.
@@ -56,7 +57,7 @@ func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /owner", c.prove)
 	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
-	mux.HandleFunc("POST /backup", c.handle(&c.busy, c.backup))
+	mux.HandleFunc("POST /backup", c.handle(&c.copies, c.backup))
 	mux.HandleFunc("POST /doctor", c.handle(new(sync.Mutex), c.doctor))
 	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
 	return mux
