@@ -7,6 +7,7 @@
 #   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N= MANY= LISTED= LARGE=
 #                    CLIENTS= ROWS= ENDPOINT=; see testdata/interop/bench.sh; 20 minutes, 15 GiB on the disk)
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
+#   interop-drill     a box is backed up while it is written to, lost, restored, and compared; by way of Ceph as well
 #   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
@@ -20,7 +21,7 @@ SIMULATED ?= 10000000
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror interop-move torture cross bench-clients
+.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -66,6 +67,9 @@ interop-mirror: build
 
 interop-move: build
 	testdata/interop/run.sh $(BIN) move
+
+interop-drill: build
+	testdata/interop/run.sh $(BIN) drill
 
 torture:
 	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFile' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces

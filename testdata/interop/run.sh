@@ -5,7 +5,7 @@
 #   testdata/interop/run.sh PATH_TO_BINARY [CLIENT…]
 #
 # CLIENT is one of those below; all of them when none is named, s3fs only where the machine has
-# /dev/fuse, which is said, as of sshfs within ssh; engines, mirror and move only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
+# /dev/fuse, which is said, as of sshfs within ssh; engines, mirror, move and drill only when they are named. Every distinct version found along PATH is run. The JavaScript libraries
 # come by `npm ci`, in the versions of js/package-lock.json, into a directory of the user's cache
 # (INTEROP_CACHE names another). Exit status 0 means that every check of every client passed.
 set -euo pipefail
@@ -49,13 +49,14 @@ for client in "${clients[@]}"; do
       [ ! -w /dev/fuse ] || need sshfs "sshfs (apt-get install sshfs)" ;;
     spaces) need go "Go" ;;
     mirror | move) need ceph-osd "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)" ;;
+    drill) need ssh-keygen "OpenSSH's client (apt-get install openssh-client)" ;;
     ceph)
       need go "Go"
       for command in ceph-mon ceph-osd radosgw radosgw-admin ceph; do
         need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
       done ;;
     versitygw) need go "Go" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ssh; engines are spaces, ceph, versitygw; and mirror, move" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ssh; engines are spaces, ceph, versitygw; and mirror, move, drill" ;;
   esac
 done
 
@@ -245,6 +246,8 @@ for client in "${clients[@]}"; do
       run "the way out to Ceph $(radosgw --version | cut -d' ' -f3), and back" "$here/mirror.sh" "$binary" ;;
     move)
       run "moves to Ceph $(radosgw --version | cut -d' ' -f3) and back, with kills" "$here/move.sh" "$binary" ;;
+    drill)
+      run "the loss of a box, and its backups" "$here/drill.sh" "$binary" ;;
     versitygw)
       run "versitygw ${versitygw_version}" "$here/versitygw.sh" ;;
   esac

@@ -31,10 +31,10 @@ export HOME=$INTEROP_WORK/home AWS_EC2_METADATA_DISABLED=true NO_PROXY='*'
 export SPACES_ACCESS_KEY_ID=$key SPACES_SECRET_ACCESS_KEY=$secret
 mkdir -p "$HOME/.config/spaces"
 
-serve() { # serve NAME: an embedded server of that name
+serve() { # serve NAME [FLAGS…]: an embedded server of that name
   local at
   at=$(port)
-  "$binary" serve --data "$INTEROP_WORK/$1" --listen "127.0.0.1:$at" >"$1.log" 2>&1 &
+  "$binary" serve --data "$INTEROP_WORK/$1" --listen "127.0.0.1:$at" "${@:2}" >"$1.log" 2>&1 &
   servers+=($!)
   curl -s -o /dev/null --retry 100 --retry-delay 1 --retry-max-time 60 --retry-connrefused "http://127.0.0.1:$at/"
   profile "$1" "$at"
