@@ -119,6 +119,7 @@ func (k *Key) seal(content []byte, into *bytes.Buffer) ([]byte, error) {
 		return content, nil
 	}
 	into.Reset()
+	into.Grow(int(k.stored(int64(len(content)))))
 	w, err := k.sealing(into)
 	if err == nil {
 		_, err = w.Write(content)
