@@ -120,6 +120,7 @@ func (w *world) tree(dir string) string {
 	w.t.Helper()
 	var b strings.Builder
 	w.must(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		w.must(err)
 		info, err := d.Info()
 		w.must(err)
 		rel, _ := filepath.Rel(dir, path)
