@@ -45,7 +45,7 @@ func listPackages(t *testing.T) []pkg {
 // mayImport is who knows whom: the packages of this module that a package may import outside its tests. Whoever is
 // not named may import none.
 var mayImport = map[string][]string{
-	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "store/sftpd", "store/snapshot", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
+	"cmd/spaces":      {"keys", "server", "server/accesslog", "server/certs", "server/keyring", "server/local", "server/storage", "server/sweep", "store", "store/compare", "store/job", "store/listing", "store/sftpd", "store/snapshot", "themes", "tui", "tui/dialog", "tui/kit", "tui/sshd"},
 	"tui":             {"keys", "store", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/page", "tui/preview"},
 	"tui/sshd":        {},
 	"tui/page":        {"keys", "store", "store/compare", "store/job", "store/listing", "themes", "tui/dialog", "tui/kit", "tui/preview"},
@@ -64,13 +64,13 @@ var mayImport = map[string][]string{
 	"server/accesslog": {"server/s3xml", "server/storage"},
 	"server/keyring":   {"server/s3xml", "server/storage"},
 	"server/lifecycle": {"server/s3xml"},
-	"server/local":     {"server", "server/accesslog", "server/keyring", "server/storage", "server/sweep"},
+	"server/local":     {"server", "server/accesslog", "server/certs", "server/keyring", "server/storage", "server/sweep"},
 	"server/sigv4":     {"server/inbound"},
 	"server/sweep":     {"server/lifecycle", "server/storage"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.
-var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4"}
+var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest"}
 
 func TestPackagesKnowOnlyWhoTheyMay(t *testing.T) {
 	for _, p := range listPackages(t) {
@@ -139,6 +139,10 @@ var belongs = []struct {
 	{"github.com/aws", []string{"store"}},
 	{"github.com/digitalocean/godo", []string{"store"}},
 	{"github.com/cockroachdb/pebble/v2", []string{"server/storage", "store/storetest"}},
+	{"github.com/caddyserver/certmagic", []string{"server/certs"}},
+	{"github.com/mholt/acmez/v3", []string{"server/certs"}},
+	{"go.uber.org/zap", []string{"server/certs"}},
+	{"github.com/letsencrypt/pebble/v2", []string{"server/certs/certstest"}},
 	{"github.com/adrg/xdg", []string{"cmd/spaces"}},
 	{"filippo.io/age", []string{"store/snapshot"}},
 	{"github.com/spf13", []string{"cmd/spaces"}},
