@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spaces/server"
+	"spaces/server/certs"
 	"spaces/server/local"
 )
 
@@ -20,9 +21,11 @@ func serveCommand(p process, o *options) *cobra.Command {
 		Short: "Run the S3 server for others: s3cmd, aws, rclone, SDKs, another spaces",
 		Long: "serve runs the object server until it is told to stop (SIGINT, SIGTERM or SIGHUP): then requests under way may end, for half a minute. Told a second time, it ends at once.\n\n" +
 			"The root access key is made at random at the first start and kept in the data directory; SPACES_ACCESS_KEY_ID and SPACES_SECRET_ACCESS_KEY set another.\n\n" +
-			"Beyond this machine it serves TLS: with a certificate of yours (--tls-cert, --tls-key, read again when the files change), or with --tls self-signed, " +
-			"which makes one in the data directory and prints its fingerprint.",
-		Example: "spaces serve\nspaces serve --data /srv/spaces --listen 127.0.0.1:9077\nspaces serve --listen :9443 --tls self-signed --domain s3.example.com\nspaces serve --systemd --data /srv/spaces > /etc/systemd/system/spaces.service",
+			"Beyond this machine it serves TLS: with a certificate of yours (--tls-cert, --tls-key, read again when the files change); with --tls self-signed, " +
+			"which makes one in the data directory and prints its fingerprint; or with --tls acme, which asks Let's Encrypt or another CA for one and renews it, and with that " +
+			"agrees to the CA's terms. The CA comes to port 443 of each --domain (and to port 80 with --http-redirect) to see that it is yours. A Space gets a certificate for NAME.DOMAIN " +
+			"when somebody first comes by that name; CAs publish the names that they certify.",
+		Example: "spaces serve\nspaces serve --data /srv/spaces --listen 127.0.0.1:9077\nspaces serve --listen :9443 --tls self-signed --domain s3.example.com\nspaces serve --listen :443 --tls acme --domain s3.example.com --http-redirect :80\nspaces serve --systemd --data /srv/spaces > /etc/systemd/system/spaces.service",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := so.check(); err != nil {
@@ -59,11 +62,7 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, own.Close()) }()
-	certificate, err := so.certificate(dir)
-	if err != nil {
-		return err
-	}
-	addr, err := so.open(own, certificate)
+	addr, err := so.open(p, own, dir)
 	if err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if err != nil {
 		return err
 	}
-	announce(p, dir, root, token, addr, certificate)
+	announce(p, dir, root, token, addr, own.Certificates())
 	if so.encryptionKey != "" {
 		fmt.Fprintf(p.stdout, "new objects are encrypted with the key in %s: keep a copy of it elsewhere\n", so.encryptionKey)
 	}
@@ -88,27 +87,6 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		fmt.Fprintf(p.stdout, "health and metrics at http://%s\n", watched)
 	}
 	return own.Wait(ctx)
-}
-
-// open listens for the S3 API. With TLS there is a port of plain HTTP besides, on loopback, for the panel and the
-// commands of this machine.
-func (so *serveOptions) open(own *local.Owned, certificate *local.Certificate) (net.Addr, error) {
-	l, err := net.Listen("tcp", so.listen)
-	if err != nil {
-		return nil, fmt.Errorf("%w; choose another address with --listen", err)
-	}
-	l = server.LimitConnections(l, so.maxConnections, so.proxies...)
-	if certificate == nil {
-		own.Listen(l)
-		return l.Addr(), nil
-	}
-	own.Listen(certificate.Listener(l))
-	plain, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen for this machine: %w", err)
-	}
-	own.Listen(plain)
-	return l.Addr(), nil
 }
 
 // start makes the server with all that is for others, and starts it.
@@ -128,15 +106,13 @@ func (so *serveOptions) start(ctx context.Context, own *local.Owned, dir local.D
 }
 
 // announce says where the server is, and shows a key and a token that were just made.
-func announce(p process, dir local.Dir, root local.RootKey, token local.AdminToken, addr net.Addr, certificate *local.Certificate) {
+func announce(p process, dir local.Dir, root local.RootKey, token local.AdminToken, addr net.Addr, certificates []certs.Status) {
 	scheme := "http"
-	if certificate != nil {
+	if len(certificates) > 0 {
 		scheme = "https"
 	}
 	fmt.Fprintf(p.stdout, "spaces serves %s at %s://%s\n", dir.Path, scheme, addr)
-	if certificate != nil {
-		fmt.Fprintf(p.stdout, "certificate %s\nfingerprint SHA-256 %s\n", certificate.File(), certificate.Fingerprint())
-	}
+	announceCertificates(p, certificates)
 	switch {
 	case root.Made:
 		fmt.Fprintf(p.stdout, "access key  %s\nsecret key  %s\n(shown this once, kept in %s)\n", root.ID, root.Secret, root.File)

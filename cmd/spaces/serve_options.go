@@ -19,11 +19,9 @@ import (
 
 // serveOptions are the flags of serve.
 type serveOptions struct {
-	listen           string
-	insecure         bool
-	tls              string // "" or selfSigned
-	cert, key        string
-	domains          []string
+	listen   string
+	insecure bool
+	tlsOptions
 	region           string
 	trusted          []string
 	proxies          []netip.Prefix // of trusted
@@ -42,15 +40,10 @@ type serveOptions struct {
 	sshIdle          time.Duration
 }
 
-const selfSigned = "self-signed"
-
 func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&so.listen, "listen", local.DefaultListen, "address to listen on")
 	f.BoolVar(&so.insecure, "insecure-http", false, "allow plain HTTP on an address that others can reach")
-	f.StringVar(&so.tls, "tls", "", `write "self-signed" to have a certificate made at the first start`)
-	f.StringVar(&so.cert, "tls-cert", "", "file with the certificate, and those that signed it")
-	f.StringVar(&so.key, "tls-key", "", "file with its private key, which others may not read")
-	f.StringArrayVar(&so.domains, "domain", nil, "base domain of host-style addresses, NAME.DOMAIN (may be repeated)")
+	so.tlsFlags(f)
 	f.StringVar(&so.region, "region", "", "region of new Spaces whose creator names none")
 	f.StringArrayVar(&so.trusted, "trusted-proxy", nil, "address or CIDR whose X-Forwarded-For and X-Forwarded-Proto are believed (may be repeated)")
 	f.StringVar(&so.accessLog, "access-log", "", `file of the access log, or "off" (default: log/access.log in the data directory)`)
@@ -75,14 +68,11 @@ const mostWaiting = 1024
 // check refuses what cannot work before anything is opened.
 func (so *serveOptions) check() error {
 	switch {
-	case so.tls != "" && so.tls != selfSigned:
-		return fmt.Errorf("--tls %q: write %s, or name your own with --tls-cert and --tls-key", so.tls, selfSigned)
-	case (so.cert == "") != (so.key == ""):
-		return errors.New("give both --tls-cert and --tls-key, or neither")
-	case so.cert != "" && so.tls != "":
-		return errors.New("give --tls self-signed, or --tls-cert and --tls-key, not both")
 	case so.maxConnections < 0 || so.maxRequests < 0 || so.rate < 0 || so.burst < 0 || so.trashDays < 0 || so.scrubDays < 0 || so.ssh != "" && so.sshIdle <= 0 || so.logSize < 1 || so.logKeep < 1:
 		return errors.New("limits cannot be negative, and the access log keeps at least one file of 1 MiB")
+	}
+	if err := so.checkTLS(); err != nil {
+		return err
 	}
 	if so.admin != "" && !isLoopback(so.admin) {
 		return fmt.Errorf("--admin %s: metrics are for this machine only; write a loopback address such as 127.0.0.1:9078", so.admin)
@@ -113,8 +103,6 @@ func (so *serveOptions) scrub() time.Duration {
 	return time.Duration(so.scrubDays) * 24 * time.Hour
 }
 
-func (so *serveOptions) secure() bool { return so.tls != "" || so.cert != "" }
-
 func parsePrefix(text string) (netip.Prefix, error) {
 	if addr, err := netip.ParseAddr(text); err == nil {
 		return addr.Unmap().Prefix(addr.Unmap().BitLen())
@@ -138,18 +126,7 @@ func checkListen(listen string, allowed bool) error {
 	if allowed || isLoopback(listen) {
 		return nil
 	}
-	return fmt.Errorf("%s can be reached by others and would serve plain HTTP; say --tls self-signed, give --tls-cert and --tls-key, put a TLS proxy before a loopback address, or say --insecure-http", listen)
-}
-
-// certificate gives the certificate that was asked for; nil is plain HTTP.
-func (so *serveOptions) certificate(dir local.Dir) (*local.Certificate, error) {
-	switch {
-	case so.tls == selfSigned:
-		return dir.SelfSigned(so.listen, so.domains)
-	case so.cert != "":
-		return local.LoadCertificate(so.cert, so.key)
-	}
-	return nil, nil
+	return fmt.Errorf("%s can be reached by others and would serve plain HTTP; say --tls acme or --tls self-signed, give --tls-cert and --tls-key, put a TLS proxy before a loopback address, or say --insecure-http", listen)
 }
 
 // openAccessLog opens the log that was asked for; nil when it is off.

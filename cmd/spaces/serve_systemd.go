@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,10 @@ func printUnit(w io.Writer, cmd *cobra.Command, o options) error {
 		}
 	})
 	capabilities := "CapabilityBoundingSet=\n"
-	if listen, _ := cmd.Flags().GetString("listen"); lowPort(listen) {
+	if slices.ContainsFunc([]string{"listen", "http-redirect", "ssh"}, func(flag string) bool {
+		addr, _ := cmd.Flags().GetString(flag)
+		return lowPort(addr)
+	}) {
 		capabilities = "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n"
 	}
 	_, err = fmt.Fprintf(w, `[Unit]

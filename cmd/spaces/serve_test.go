@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"spaces/server/certs"
 	"spaces/server/local"
 	"spaces/store"
 )
@@ -32,7 +34,7 @@ import (
 func (h home) start(t testing.TB, args ...string) (*service, string) {
 	t.Helper()
 	cmd := h.command(program(t), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
-	cmd.Env = h.environ("SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)
+	cmd.Env = h.environ(append(slices.Clone(h.env), "SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	s := launch(t, cmd)
@@ -148,17 +150,31 @@ func TestServeRefusesWhatIsNotSafe(t *testing.T) {
 		"beyond, plain":         {func(o *serveOptions) { o.listen = ":9077" }, false},
 		"beyond, all addresses": {func(o *serveOptions) { o.listen = "[::]:9077" }, false},
 		"beyond, told to":       {func(o *serveOptions) { o.listen, o.insecure = ":9077", true }, true},
-		"beyond, TLS":           {func(o *serveOptions) { o.listen, o.tls = ":9077", selfSigned }, true},
+		"beyond, TLS":           {func(o *serveOptions) { o.listen, o.tls = ":9077", certs.SelfSigned }, true},
 		"beyond, own TLS":       {func(o *serveOptions) { o.listen, o.cert, o.key = ":9077", "c", "k" }, true},
 		"another kind of TLS":   {func(o *serveOptions) { o.tls = "yes" }, false},
 		"a key alone":           {func(o *serveOptions) { o.key = "k" }, false},
-		"two certificates":      {func(o *serveOptions) { o.tls, o.cert, o.key = selfSigned, "c", "k" }, false},
+		"two certificates":      {func(o *serveOptions) { o.tls, o.cert, o.key = certs.SelfSigned, "c", "k" }, false},
 		"admin beyond":          {func(o *serveOptions) { o.admin = ":9078" }, false},
 		"admin by name":         {func(o *serveOptions) { o.admin = "example.com:9078" }, false},
 		"admin":                 {func(o *serveOptions) { o.admin = "[::1]:9078" }, true},
 		"a proxy":               {func(o *serveOptions) { o.trusted = []string{"10.0.0.1", "fd00::/8"} }, true},
 		"no proxy":              {func(o *serveOptions) { o.trusted = []string{"proxy.example"} }, false},
 		"no port":               {func(o *serveOptions) { o.listen = "127.0.0.1" }, false},
+		"a CA":                  {func(o *serveOptions) { o.listen, o.tls, o.domains = ":443", certs.FromCA, []string{"s3.example.com"} }, true},
+		"a CA of others": {func(o *serveOptions) {
+			o.tls, o.domains, o.directory, o.email = certs.FromCA, []string{"s3.lan"}, "https://ca.lan/dir", "a@s3.lan"
+		}, true},
+		"a CA in plain HTTP": {func(o *serveOptions) {
+			o.tls, o.domains, o.directory = certs.FromCA, []string{"s3.lan"}, "http://ca.lan/dir"
+		}, false},
+		"a CA for no name":      {func(o *serveOptions) { o.tls = certs.FromCA }, false},
+		"a CA for an address":   {func(o *serveOptions) { o.tls, o.domains = certs.FromCA, []string{"s3.example.com", "192.0.2.1"} }, false},
+		"a CA that is unused":   {func(o *serveOptions) { o.tls, o.directory = certs.SelfSigned, "https://ca.lan/dir" }, false},
+		"a redirection":         {func(o *serveOptions) { o.tls, o.domains, o.redirect = certs.SelfSigned, []string{"s3.lan"}, ":80" }, true},
+		"redirected to nothing": {func(o *serveOptions) { o.domains, o.redirect = []string{"s3.lan"}, ":80" }, false},
+		"redirected anywhere":   {func(o *serveOptions) { o.cert, o.key, o.redirect = "c", "k", ":80" }, false},
+		"redirected from":       {func(o *serveOptions) { o.tls, o.domains, o.redirect = certs.SelfSigned, []string{"s3.lan"}, "80" }, false},
 		"a negative limit":      {func(o *serveOptions) { o.maxRequests = -1 }, false},
 	} {
 		o := good
@@ -294,6 +310,15 @@ func TestTheUnitRunsServeAsItWasCalled(t *testing.T) {
 	}
 	if _, err := os.Stat(h.data()); err == nil {
 		t.Error("a data directory was made")
+	}
+	out, _, err = h.run(t, "serve", "--systemd", "--listen", ":9443", "--tls", "acme", "--domain", "a.test", "--acme-email", "me@a.test", "--acme-directory", "https://ca.test/dir", "--http-redirect", ":80")
+	for _, want := range []string{"AmbientCapabilities=CAP_NET_BIND_SERVICE", "--tls=acme", "--http-redirect=:80", "--acme-directory=https://ca.test/dir", "--acme-email=me@a.test"} {
+		if err != nil || !strings.Contains(out, want) {
+			t.Errorf("%s is not in\n%s%v", want, out, err)
+		}
+	}
+	if out, _, err := h.run(t, "serve", "--systemd", "--listen", "127.0.0.1:9443"); err != nil || strings.Contains(out, "CAP_NET_BIND_SERVICE") {
+		t.Errorf("a capability that is not needed: %s%v", out, err)
 	}
 	if _, errs, err := h.run(t, "serve", "--systemd", "--listen", ":9077"); err == nil || !strings.Contains(errs, "--insecure-http") {
 		t.Error("a unit that cannot start:", errs)

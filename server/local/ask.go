@@ -54,7 +54,7 @@ func (o other) ask(ctx context.Context, what string, q controlRequest, said func
 			return a, fmt.Errorf("the server that owns %s stopped answering: %w", o.dir, err)
 		case a.Error != "":
 			return a, errors.New(a.Error)
-		case a.Scrub != nil || a.Backup != nil || a.Planned != nil || a.Checks != nil:
+		case a.Scrub != nil || a.Backup != nil || a.Planned != nil || a.Checks != nil || a.Certificates != nil:
 			return a, nil
 		case said != nil:
 			if err := said(a); err != nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -21,16 +20,21 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"spaces/server/certs"
 )
 
 // Certificate is a certificate and its key in files, which are read again when they change: who renews a certificate
-// need not stop the server.
+// need not stop the server. It is a certs.Source.
 type Certificate struct {
+	kind      string // certs.Files or certs.SelfSigned
 	cert, key string
 
 	mu      sync.Mutex
 	loaded  *tls.Certificate
 	changed [2]time.Time // of the files, when they were read
+	err     error        // why they could not be read the last time
+	failed  time.Time
 }
 
 // Self-signed certificates are good for lifetime, and made anew when less than renewal is left of it.
@@ -42,37 +46,35 @@ const (
 // SelfSigned gives the certificate that is kept in the data directory, for what is listened on and for domains with one
 // label before them. It is made when there is none, or none that is good for a while and for all these names.
 func (d Dir) SelfSigned(listen string, domains []string) (*Certificate, error) {
-	c := &Certificate{cert: filepath.Join(d.Path, "tls-cert.pem"), key: filepath.Join(d.Path, "tls-key.pem")}
+	c := d.selfSigned()
 	if err := c.makeUnlessGood(hostsOf(listen, domains), d.Now()); err != nil {
 		return nil, fmt.Errorf("make a self-signed certificate: %w", err)
 	}
 	return c.load()
 }
 
+func (d Dir) selfSigned() *Certificate {
+	return &Certificate{kind: certs.SelfSigned, cert: filepath.Join(d.Path, "tls-cert.pem"), key: filepath.Join(d.Path, "tls-key.pem")}
+}
+
 // LoadCertificate gives the certificate in two files of PEM. Others may not read that of the key.
 func LoadCertificate(cert, key string) (*Certificate, error) {
-	return (&Certificate{cert: cert, key: key}).load()
+	return (&Certificate{kind: certs.Files, cert: cert, key: key}).load()
 }
 
 func (f *Certificate) load() (*Certificate, error) {
 	if err := CheckPrivate(f.key); err != nil {
 		return nil, err
 	}
-	if _, err := f.certificate(nil); err != nil {
+	if _, err := f.Certificate(nil); err != nil {
 		return nil, fmt.Errorf("read the certificate: %w", err)
 	}
 	return f, nil
 }
 
-// Listener speaks TLS on l. It offers HTTP/1.1 only: deadlines and limits are those of connections, and S3 clients do
-// not ask for more.
-func (f *Certificate) Listener(l net.Listener) net.Listener {
-	return tls.NewListener(l, &tls.Config{GetCertificate: f.certificate, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
-}
-
-// certificate gives what is in the files. While they cannot be read, as in the middle of a renewal, the last that
+// Certificate gives what is in the files. While they cannot be read, as in the middle of a renewal, the last that
 // could goes on.
-func (f *Certificate) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (f *Certificate) Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var changed [2]time.Time
@@ -84,13 +86,14 @@ func (f *Certificate) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error
 		changed[i] = info.ModTime()
 	}
 	if f.loaded != nil && changed == f.changed {
+		f.err = nil
 		return f.loaded, nil
 	}
 	c, err := loadPair(f.cert, f.key)
 	if err != nil {
 		return f.orLast(err)
 	}
-	f.loaded, f.changed = &c, changed
+	f.loaded, f.changed, f.err = &c, changed, nil
 	return f.loaded, nil
 }
 
@@ -108,22 +111,27 @@ func loadPair(cert, key string) (tls.Certificate, error) {
 }
 
 func (f *Certificate) orLast(err error) (*tls.Certificate, error) {
+	f.err, f.failed = err, time.Now()
 	if f.loaded != nil {
 		return f.loaded, nil
 	}
 	return nil, err
 }
 
-// File is where the certificate is.
-func (f *Certificate) File() string { return f.cert }
-
-// Fingerprint is the SHA-256 of the certificate, by which clients can know the server.
-func (f *Certificate) Fingerprint() string {
+// Status implements certs.Source. The files are looked at again for it.
+func (f *Certificate) Status() []certs.Status {
+	_, _ = f.Certificate(nil)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	sum := sha256.Sum256(f.loaded.Certificate[0])
-	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
+	s := certs.StatusOf(f.kind, f.cert, f.loaded)
+	if f.err != nil {
+		s.Error, s.Failed = f.err.Error(), f.failed
+	}
+	return []certs.Status{s}
 }
+
+// Close implements certs.Source: there is nothing to end.
+func (f *Certificate) Close() error { return nil }
 
 // hostsOf are the names and addresses that a certificate has to have: this machine's, those listened on, and the
 // domains with one label before them.

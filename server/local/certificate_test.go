@@ -17,7 +17,7 @@ func TestACertificateIsMadeAnewWhenItMustBe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return f.Fingerprint()
+		return f.Status()[0].Fingerprint
 	}
 	first := load(now)
 	if load(now.Add(lifetime-renewal-2*time.Hour)) != first {
@@ -43,10 +43,10 @@ func TestARenewedCertificateIsServedWithoutARestart(t *testing.T) {
 	f := &Certificate{cert: filepath.Join(dir, "c"), key: filepath.Join(dir, "k")}
 	serving := func() string {
 		t.Helper()
-		if _, err := f.certificate(nil); err != nil {
+		if _, err := f.Certificate(nil); err != nil {
 			t.Fatal(err)
 		}
-		return f.Fingerprint()
+		return f.Status()[0].Fingerprint
 	}
 	if err := f.make([]string{"a"}, time.Now()); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/certs"
 	"spaces/server/storage"
 	"spaces/server/sweep"
 )
@@ -38,6 +39,8 @@ type controlReply struct {
 	Backup   *storage.BackupReport `json:"backup,omitempty"`
 	Checks   []server.Check        `json:"checks,omitempty"`
 	Error    string                `json:"error,omitempty"`
+
+	Certificates *[]certs.Status `json:"certificates,omitempty"`
 }
 
 type control struct {
@@ -48,6 +51,7 @@ type control struct {
 	token   string
 	addr    string // of the S3 API, as the directory tells it to others
 	now     func() time.Time
+	certs   func() []certs.Status
 	busy    sync.Mutex // one scrub at a time
 	copies  sync.Mutex // and one backup, which does not wait for the hours of a scrub
 }
@@ -59,11 +63,13 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
 	mux.HandleFunc("POST /backup", c.handle(&c.copies, c.backup))
 	mux.HandleFunc("POST /doctor", c.handle(new(sync.Mutex), c.doctor))
+	mux.HandleFunc("POST /certificates", c.handle(nil, c.certificates))
 	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
 	return mux
 }
 
-// handle checks who asks, and answers in lines of JSON. What shares busy is done one at a time.
+// handle checks who asks, and answers in lines of JSON. What shares busy is done one at a time; with nil, as often as it
+// is asked for.
 func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q controlRequest, say func(controlReply)) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		given, want := sha256.Sum256([]byte(r.Header.Get("Authorization"))), sha256.Sum256([]byte("Bearer "+c.token))
@@ -78,11 +84,13 @@ func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q contro
 			http.Error(w, "the request cannot be read", http.StatusBadRequest)
 			return
 		}
-		if !busy.TryLock() {
-			http.Error(w, "another command of this kind is under way already", http.StatusConflict)
-			return
+		if busy != nil {
+			if !busy.TryLock() {
+				http.Error(w, "another command of this kind is under way already", http.StatusConflict)
+				return
+			}
+			defer busy.Unlock()
 		}
-		defer busy.Unlock()
 		lines := json.NewEncoder(w)
 		flush := http.NewResponseController(w)
 		say := func(a controlReply) { _ = errors.Join(lines.Encode(a), flush.Flush()) }

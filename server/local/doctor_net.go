@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/certs"
 )
 
 // Nothing but the server's own addresses is ever called: its ports, and those of its domains.
@@ -62,6 +63,9 @@ func (p *patient) certificate(ctx context.Context) finding {
 	if !p.serving.Secure {
 		return fine("The server has none: it speaks plain HTTP.")
 	}
+	if list := p.own.Certificates(); len(list) > 0 && list[0].Kind == certs.FromCA {
+		return p.ofCA(list)
+	}
 	name := ""
 	if len(p.serving.Domains) > 0 {
 		name = p.serving.Domains[0]
@@ -71,6 +75,22 @@ func (p *patient) certificate(ctx context.Context) finding {
 		return wrong("Look at the files of the certificate, and at the server's log.", "Clients get no certificate: %v.", err)
 	}
 	return p.judge(shown[0])
+}
+
+// ofCA tells of those that a CA gives: of the first with which something is wrong.
+func (p *patient) ofCA(list []certs.Status) finding {
+	const look = "Look whether the name leads here and the CA can reach port 443 of it, or 80 with --http-redirect. It is asked again by itself."
+	for _, s := range list {
+		switch {
+		case s.Until.IsZero() && s.Error == "":
+			return worry("Wait a minute.", "The CA has not given a certificate for %s yet.", s.Names[0])
+		case s.Until.IsZero() || s.Until.Before(p.Now()):
+			return wrong(look, "Clients get no good certificate for %s: %s.", s.Names[0], s.Error)
+		case s.Error != "":
+			return worry(look, "The certificate for %s ends on %s and could not be renewed: %s.", s.Names[0], s.Until.UTC().Format(time.DateOnly), s.Error)
+		}
+	}
+	return fine("The certificate is good until %s, and renewed by itself.", list[0].Until.UTC().Format(time.DateOnly))
 }
 
 // certificateFile looks at the one in the directory, while no server shows any.

@@ -53,7 +53,7 @@ func newSick(t *testing.T, secure bool) *sick {
 		if err != nil {
 			t.Fatal(err)
 		}
-		own.Listen(c.Listener(l))
+		own.ListenTLS(l, c)
 		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"spaces/server"
 	"spaces/server/accesslog"
+	"spaces/server/certs"
 	"spaces/server/keyring"
 	"spaces/server/storage"
 )
@@ -30,6 +31,7 @@ type Owned struct {
 	ports   []net.Listener // of the S3 API
 	ended   chan error     // of each port that is served
 	running int            // how many are
+	certs   certs.Source   // of the port that speaks TLS; nil: none does
 	extra   []io.Closer    // everything else, in the order it was opened
 	scrubs  *scrubber      // nil: it does not scrub by itself
 	found   atomic.Int64   // damage that the last scrub found
@@ -100,7 +102,7 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 	}
 	ctx, o.leave = context.WithCancel(ctx)
 	address := o.ports[len(o.ports)-1].Addr().String()
-	c := &control{dir: o.dir, engine: o.engine, found: &o.found, checkup: o.Checkup, token: token.Text, addr: address, now: o.dir.Now}
+	c := &control{dir: o.dir, engine: o.engine, found: &o.found, checkup: o.Checkup, token: token.Text, addr: address, now: o.dir.Now, certs: o.Certificates}
 	asked, err := o.aside(ctx, "127.0.0.1:0", c.handler())
 	if err != nil {
 		return "", err
@@ -162,8 +164,14 @@ func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr 
 	if err != nil {
 		return "", err
 	}
+	o.answer(ctx, l, server.OnlyLocalNames(h))
+	return l.Addr().String(), nil
+}
+
+// answer serves h on l until Close.
+func (o *Owned) answer(ctx context.Context, l net.Listener, h http.Handler) {
 	hs := &http.Server{
-		Handler: server.OnlyLocalNames(h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	ended := make(chan struct{})
@@ -173,7 +181,6 @@ func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr 
 		<-ended
 		return err
 	}))
-	return l.Addr().String(), nil
 }
 
 // Front adds the end of what uses the server, after Start. It comes before the server stops: what is under way would be
