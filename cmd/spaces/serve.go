@@ -74,7 +74,7 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if err != nil {
 		return err
 	}
-	announce(p, dir, root, token, addr, own.Certificates())
+	so.announce(p, dir, root, token, addr, own.Certificates())
 	if so.encryptionKey != "" {
 		fmt.Fprintf(p.stdout, "new objects are encrypted with the key in %s: keep a copy of it elsewhere\n", so.encryptionKey)
 	}
@@ -106,13 +106,13 @@ func (so *serveOptions) start(ctx context.Context, own *local.Owned, dir local.D
 }
 
 // announce says where the server is, and shows a key and a token that were just made.
-func announce(p process, dir local.Dir, root local.RootKey, token local.AdminToken, addr net.Addr, certificates []certs.Status) {
+func (so *serveOptions) announce(p process, dir local.Dir, root local.RootKey, token local.AdminToken, addr net.Addr, certificates []certs.Status) {
 	scheme := "http"
 	if len(certificates) > 0 {
 		scheme = "https"
 	}
 	fmt.Fprintf(p.stdout, "spaces serves %s at %s://%s\n", dir.Path, scheme, addr)
-	announceCertificates(p, certificates)
+	so.announceTLS(p, certificates)
 	switch {
 	case root.Made:
 		fmt.Fprintf(p.stdout, "access key  %s\nsecret key  %s\n(shown this once, kept in %s)\n", root.ID, root.Secret, root.File)

@@ -98,6 +98,7 @@ func (so *serveOptions) open(p process, own *local.Owned, dir local.Dir) (net.Ad
 		if plain, err = net.Listen("tcp", so.redirect); err != nil {
 			return nil, errors.Join(fmt.Errorf("%w; choose another address with --http-redirect", err), l.Close())
 		}
+		so.redirect = plain.Addr().String()
 	}
 	source, err := so.certificates(p, own, dir, l, plain)
 	if err != nil {
@@ -145,14 +146,16 @@ func (so *serveOptions) redirection(own *local.Owned, addr net.Addr, source cert
 	return r
 }
 
-// announceCertificates says what TLS shows, where there are many the first ten.
-func announceCertificates(p process, list []certs.Status) {
-	for i, c := range list {
-		if i == 10 {
-			fmt.Fprintf(p.stdout, "and %d certificates more\n", len(list)-i)
-			return
-		}
+// announceTLS says what TLS shows, of many certificates the first ten, and where plain HTTP is sent there.
+func (so *serveOptions) announceTLS(p process, list []certs.Status) {
+	for _, c := range list[:min(len(list), 10)] {
 		announceCertificate(p, c)
+	}
+	if len(list) > 10 {
+		fmt.Fprintf(p.stdout, "and %d certificates more\n", len(list)-10)
+	}
+	if so.redirect != "" {
+		fmt.Fprintf(p.stdout, "plain HTTP at http://%s is sent there\n", so.redirect)
 	}
 }
 
