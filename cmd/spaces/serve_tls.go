@@ -28,7 +28,7 @@ func (to *tlsOptions) tlsFlags(f *pflag.FlagSet) {
 	f.StringVar(&to.tls, "tls", "", `write "acme" to have a CA give a certificate for each domain, "self-signed" to have one made here`)
 	f.StringVar(&to.cert, "tls-cert", "", "file with the certificate, and those that signed it")
 	f.StringVar(&to.key, "tls-key", "", "file with its private key, which others may not read")
-	f.StringVar(&to.directory, "acme-directory", "", "URL of the directory of the CA for --tls acme (default: Let's Encrypt)")
+	f.StringVar(&to.directory, "acme-directory", "", "directory of the CA for --tls acme, an https:// URL (default: Let's Encrypt)")
 	f.StringVar(&to.email, "acme-email", "", "address that the CA may write to (default: none)")
 	f.StringVar(&to.redirect, "http-redirect", "", "address to listen on for plain HTTP, such as :80, and send all who come to https (default: none)")
 	f.StringArrayVar(&to.domains, "domain", nil, "base domain of host-style addresses, NAME.DOMAIN (may be repeated)")
@@ -155,7 +155,7 @@ func (so *serveOptions) announceTLS(p process, list []certs.Status) {
 		fmt.Fprintf(p.stdout, "and %d certificates more\n", len(list)-10)
 	}
 	if so.redirect != "" {
-		fmt.Fprintf(p.stdout, "plain HTTP at http://%s is sent there\n", so.redirect)
+		fmt.Fprintf(p.stdout, "plain HTTP at http://%s is sent to https\n", so.redirect)
 	}
 }
 

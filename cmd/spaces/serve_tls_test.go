@@ -105,7 +105,7 @@ func TestACAGivesTheServerItsCertificates(t *testing.T) {
 	if !strings.Contains(said, "certificate for s3.test until ") || !strings.Contains(said, "certificate for media.s3.test until ") {
 		t.Error(said)
 	}
-	plain := from(t, ca, strings.TrimSuffix(field(said, "plain HTTP at http://"), " is sent there"))
+	plain := from(t, ca, strings.TrimSuffix(field(said, "plain HTTP at http://"), " is sent to https"))
 	_, port, _ := net.SplitHostPort(s.addr)
 	for url, want := range map[string]string{"http://s3.test/media/k?a=b": "https://s3.test:" + port + "/media/k?a=b", "http://media.s3.test/k": "https://media.s3.test:" + port + "/k", "http://other.s3.test/": "", "http://example.com/": ""} {
 		if res, err := plain.Get(url); err != nil || res.Header.Get("Location") != want || (res.StatusCode == http.StatusPermanentRedirect) != (want != "") {
