@@ -31,7 +31,7 @@ func (c *call) authorise() error {
 	c.tellRegion()
 	q := &c.question
 	q.action, q.space = c.op.action, &c.space
-	if c.op.scope == object || c.op.form {
+	if c.op.scope == object && !c.op.site || c.op.form {
 		q.key = c.target.key
 	}
 	if c.op.load == loadObject || c.op.load == loadBody {
@@ -184,7 +184,7 @@ func (s *Server) allows(c *call, q *question) bool {
 	if c.who == nil || c.isHidden(q.key) {
 		return false
 	}
-	if q.action == actionPreflight {
+	if q.action == actionPreflight || q.action == actionVisit {
 		return true
 	}
 	said := s.decide(c, q)

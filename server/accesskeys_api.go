@@ -30,7 +30,7 @@ type apiCall struct {
 
 // apiRequest says whether a request is for an API beside S3, and what it asks.
 func (c *call) apiRequest() (apiCall, bool) {
-	if c.unread != nil || !strings.HasPrefix(c.in.Path, "/v2/spaces/") || !c.claimsAPI() {
+	if c.unread != nil || c.target.site || !strings.HasPrefix(c.in.Path, "/v2/spaces/") || !c.claimsAPI() {
 		return apiCall{}, false
 	}
 	if path, ok := below(keysPath, c.in.Path); ok && c.s.keys != nil {

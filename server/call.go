@@ -45,6 +45,8 @@ type call struct {
 	claim    claim         // rows that take a document: the digests in the headers
 	form     *form         // rows that take a form
 
+	beside error // why the page that a website has for errors is not sent
+
 	linger bool // the body is to be read away after the answer
 
 	seat  visitor
@@ -58,6 +60,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c.out = reply{w: &patientWriter{w, &c.seat}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
 	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
+	c.target = s.targetOf(c.in.Host)
 	if c.in.Ambiguous() {
 		c.out.set("Connection", "close")
 	}
@@ -88,7 +91,9 @@ func requestID(n uint64) string {
 func (c *call) fail(err error) {
 	e := asError(err)
 	c.about(e)
-	c.aboutHost(e)
+	if !c.target.site {
+		c.aboutHost(e)
+	}
 	c.trace.refused(e.Code, e)
 	if c.trace.status != 0 {
 		panic(http.ErrAbortHandler)
@@ -100,6 +105,11 @@ func (c *call) fail(err error) {
 	c.refuseBody(e)
 	if e.Status == http.StatusServiceUnavailable {
 		c.out.set("Retry-After", "1")
+	}
+	if c.target.site {
+		c.failPage(e)
+		c.leaveBody()
+		return
 	}
 	x := s3xml.NewWriter()
 	x.Declare()

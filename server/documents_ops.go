@@ -43,7 +43,7 @@ func documentOperations() []operation {
 		get("GetBucketLogging", "logging", "s3:GetBucketLogging", (*call).getLogging),
 		put("PutBucketLogging", "logging", "s3:PutBucketLogging", (*call).putLogging),
 
-		get("GetBucketWebsite", "website", "s3:GetBucketWebsite", getDocument(docWebsite, "NoSuchWebsiteConfiguration")),
+		get("GetBucketWebsite", "website", "s3:GetBucketWebsite", (*call).getWebsite),
 		put("PutBucketWebsite", "website", "s3:PutBucketWebsite", putDocument(docWebsite, "WebsiteConfiguration", checkWebsite)),
 		remove("DeleteBucketWebsite", "website", "s3:DeleteBucketWebsite", docWebsite),
 

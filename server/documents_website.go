@@ -13,8 +13,25 @@ const (
 	maxRoutingRules = 50
 )
 
-// checkWebsite checks a WebsiteConfiguration (PutBucketWebsite). It is kept
-// and answered; pages are not served by it.
+// hWebsiteHost tells, beside the configuration of a website and where there is
+// none, the host that the website has or would have. It is not of S3.
+const hWebsiteHost = "X-Spaces-Website-Host"
+
+// getWebsite answers GetBucketWebsite.
+func (c *call) getWebsite() error {
+	host := c.s.siteHost(c.space.Name)
+	if host != "" {
+		c.out.set(hWebsiteHost, host)
+	}
+	err := getDocument(docWebsite, "NoSuchWebsiteConfiguration")(c)
+	if e, missing := err.(*Error); missing && host != "" {
+		e.header(hWebsiteHost, host)
+	}
+	return err
+}
+
+// checkWebsite checks a WebsiteConfiguration (PutBucketWebsite). Pages are served
+// by it where the server has a domain for websites.
 func checkWebsite(c *call, doc *s3xml.Element) error {
 	if len(c.document) > maxWebsite {
 		return refuse("MaxMessageLengthExceeded").with("MaxMessageLengthBytes", strconv.Itoa(maxWebsite))

@@ -72,7 +72,8 @@ func (s *Server) ParseTarget(uri, host string) (space, key string, err error) {
 	if err != nil {
 		return "", "", asError(err)
 	}
-	t, err := s.targetOf(&in)
+	t := s.targetOf(in.Host)
+	err = t.read(&in)
 	return t.space, t.key, err
 }
 

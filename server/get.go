@@ -38,14 +38,20 @@ func (c *call) sendObject() error {
 	if err != nil {
 		return err
 	}
-	c.objectHeaders(o)
-	c.setSpanSum(o, part)
-	c.out.set("Content-Length", formatInt(part.n))
 	status := http.StatusOK
 	if part.partial {
 		status = http.StatusPartialContent
 		c.out.set("Content-Range", "bytes "+formatInt(part.off)+"-"+formatInt(part.off+part.n-1)+"/"+formatInt(o.Size))
 	}
+	return c.sendSpan(status, part)
+}
+
+// sendSpan answers with a part of the object, or for HEAD with what its headers
+// would be.
+func (c *call) sendSpan(status int, part span) error {
+	c.objectHeaders(&c.object)
+	c.setSpanSum(&c.object, part)
+	c.out.set("Content-Length", formatInt(part.n))
 	if c.in.Method == http.MethodHead || part.n == 0 {
 		c.out.begin(status)
 		return nil

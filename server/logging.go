@@ -107,6 +107,8 @@ func (op *operation) loggedName() string {
 		return "REST.OPTIONS.PREFLIGHT"
 	case op.form:
 		return "REST.POST.OBJECT"
+	case op.site:
+		return "WEBSITE." + op.method + ".OBJECT"
 	}
 	what, slash := "BUCKET", ""
 	if op.scope == object {
@@ -129,11 +131,13 @@ func (op *operation) loggedName() string {
 func (c *call) loggedOperation() string {
 	op := c.op
 	if op == nil {
-		op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
+		op, _ = c.row()
 	}
 	switch {
 	case op != nil:
 		return op.logged
+	case c.target.site:
+		return "WEBSITE." + strings.ToUpper(accesslog.Word(c.in.Method)) + ".OBJECT"
 	case c.target.key != "":
 		return "REST." + strings.ToUpper(accesslog.Word(c.in.Method)) + ".OBJECT"
 	}

@@ -31,9 +31,11 @@ type opMetrics struct {
 // NewMetrics makes the counters of one Server.
 func NewMetrics() *Metrics {
 	m := &Metrics{byOp: map[*operation]*opMetrics{}}
-	for _, group := range operations {
-		for _, op := range group {
-			m.byOp[op] = &opMetrics{}
+	for _, t := range []table{operations, siteOperations} {
+		for _, group := range t {
+			for _, op := range group {
+				m.byOp[op] = &opMetrics{}
+			}
 		}
 	}
 	return m

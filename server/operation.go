@@ -74,6 +74,7 @@ type operation struct {
 	creates  bool              // it makes a Space
 	loses    bool              // without a version it changes another than with one: an empty id is refused
 	asObject bool              // a delete marker is the absence of the object, and not of what it has
+	site     bool              // it is of websites
 	recorded bool              // the access log loses no line of it that succeeded
 	early    func(*call) error // nil, or refuses bad parameters before what is missing is told
 	run      func(*call) error

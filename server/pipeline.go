@@ -51,8 +51,11 @@ func (c *call) admit() (err error) {
 	if c.unread != nil {
 		return c.unread
 	}
-	if c.target, err = c.s.targetOf(&c.in); err != nil {
+	if err := c.target.read(&c.in); err != nil {
 		return err
+	}
+	if c.target.site {
+		c.query = query{} // whatever it is for, it is not for here
 	}
 	if err := c.cors(); err != nil {
 		return err
@@ -61,10 +64,10 @@ func (c *call) admit() (err error) {
 	if c.target.host {
 		hostSpace = c.target.space
 	}
-	if c.in.Method == http.MethodOptions {
+	if c.in.Method == http.MethodOptions || c.target.site {
 		c.who = &sigv4.Identity{Anonymous: true} // browsers ask without credentials, but with the query of a presigned URL
 	} else if c.who, err = c.s.verifier.Verify(&c.in, hostSpace); err != nil {
-		c.op, _ = operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header) // for the logs: it does not run
+		c.op, _ = c.row() // for the logs: it does not run
 		return err
 	}
 	if c.who.Presigned {
@@ -73,7 +76,7 @@ func (c *call) admit() (err error) {
 	if err := c.checkSource(); err != nil {
 		return err
 	}
-	op, refused := operations.route(c.target.scope(), c.in.Method, c.query.mask, c.in.Header)
+	op, refused := c.row()
 	c.op = op
 	if err := c.checkRate(); err != nil {
 		return err

@@ -16,26 +16,37 @@ type target struct {
 	space string // "" is the service
 	key   string // "" is the Space
 	host  bool   // the Space came from the Host header
+	site  bool   // it is asked for as a website, and the rest is not S3
 }
 
-// targetOf finds out what a request is about: its host may name the Space, else
-// its path does. Both were decoded when the request was read, so what is routed
-// is what was signed.
-func (s *Server) targetOf(in *inbound.Request) (target, error) {
-	t := target{space: s.spaceOfHost(in.Host)}
-	t.host = t.space != ""
+// targetOf finds out what of a request its host tells: a website, the Space, or
+// nothing.
+func (s *Server) targetOf(host string) (t target) {
+	if t.space, t.site = s.siteOf(host); !t.site {
+		t.space = s.spaceOfHost(host)
+	}
+	t.host = t.site || t.space != ""
+	return t
+}
+
+// read adds what the path tells. Host and path were decoded when the request was
+// read, so what is routed is what was signed.
+func (t *target) read(in *inbound.Request) error {
 	key, hasKey := in.Path[1:], true
-	if !t.host {
+	switch {
+	case t.site && t.space == "":
+		return refuse("NoSuchBucket").with("BucketName", "")
+	case !t.host:
 		t.space, key, hasKey = strings.Cut(key, "/")
 		if t.space == "" && hasKey && key != "" {
-			return t, refuse("InvalidBucketName").with("BucketName", "")
+			return refuse("InvalidBucketName").with("BucketName", "")
 		}
 	}
 	t.key = key
 	if t.key == "" {
-		return t, nil
+		return nil
 	}
-	return t, validKey(t.key)
+	return validKey(t.key)
 }
 
 // validKey says why a key is refused: too long, not UTF-8, NUL in it, or path

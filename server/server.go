@@ -14,8 +14,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,6 +46,10 @@ type Config struct {
 	// Domains are the base domains of host-style addresses (NAME.DOMAIN and
 	// NAME.REGION.DOMAIN). "localhost" always is one.
 	Domains []string
+	// WebsiteDomains are the base domains of websites (NAME.WEBSITE-DOMAIN). Where
+	// there is one, a host that is the whole name of a Space with a website is that
+	// website, too. One that is a base domain of S3 as well stays S3's.
+	WebsiteDomains []string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log gets a line for each request, without query strings; nil: none.
@@ -86,6 +88,7 @@ type Server struct {
 	owner     string
 	region    string
 	domains   []string
+	sites     []string // base domains of websites
 	documents documentCache
 	now       func() time.Time
 	log       *slog.Logger
@@ -121,13 +124,7 @@ func New(c Config) *Server {
 	if s.owner == "" {
 		s.owner = "spaces"
 	}
-	s.domains = append(s.domains, "localhost")
-	for _, d := range c.Domains {
-		d = strings.ToLower(strings.Trim(d, "."))
-		if d != "" && !slices.Contains(s.domains, d) {
-			s.domains = append(s.domains, d)
-		}
-	}
+	s.domains, s.sites = cleanDomains([]string{"localhost"}, c.Domains), cleanDomains(nil, c.WebsiteDomains)
 	s.root, s.keys, s.admin, s.masters = c.Secret, c.Keys, c.AdminToken, c.MasterKeys
 	s.verifier = sigv4.Verifier{Secret: s.secret, Now: s.now}
 	var seed [32]byte

@@ -110,7 +110,7 @@ func (c *call) tellRegion() {
 // asksRegion says whether the request is one whose answers S3 gives the region
 // in.
 func (c *call) asksRegion() bool {
-	if c.target.space == "" || c.target.scope() != space {
+	if c.target.space == "" || c.target.site || c.target.scope() != space {
 		return false
 	}
 	switch c.in.Method {

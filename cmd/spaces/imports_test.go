@@ -60,12 +60,13 @@ var mayImport = map[string][]string{
 	"store/snapshot":  {"store"},
 	"store/storetest": {"store", "server", "server/keyring", "server/storage"},
 
-	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep"},
+	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep", "server/website"},
 	"server/accesslog": {"server/s3xml", "server/storage"},
 	"server/keyring":   {"server/s3xml", "server/storage"},
 	"server/lifecycle": {"server/s3xml"},
 	"server/local":     {"server", "server/accesslog", "server/certs", "server/keyring", "server/storage", "server/sweep"},
 	"server/sigv4":     {"server/inbound"},
+	"server/website":   {"server/s3xml"},
 	"server/sweep":     {"server/lifecycle", "server/storage"},
 }
 

@@ -59,6 +59,18 @@ func (q Query) Lookup(name string) (string, bool) {
 	return "", false
 }
 
+// Raw is the query as it was sent, but for parameters that are nothing.
+func (q Query) Raw() string {
+	var b strings.Builder
+	for i := range q {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(q[i].Raw)
+	}
+	return b.String()
+}
+
 // Count gives the last value of a parameter, and how often it is there.
 func (q Query) Count(name string) (value string, n int) {
 	for i := range q {
