@@ -25,7 +25,7 @@ func serveCommand(p process, o *options) *cobra.Command {
 			"which makes one in the data directory and prints its fingerprint; or with --tls acme, which asks Let's Encrypt or another CA for one and renews it, and with that " +
 			"agrees to the CA's terms. The CA comes to port 443 of each --domain (and to port 80 with --http-redirect) to see that it is yours. A Space gets a certificate for NAME.DOMAIN " +
 			"when somebody first comes by that name; CAs publish the names that they certify.",
-		Example: "spaces serve\nspaces serve --data /srv/spaces --listen 127.0.0.1:9077\nspaces serve --listen :9443 --tls self-signed --domain s3.example.com\nspaces serve --listen :443 --tls acme --domain s3.example.com --http-redirect :80\nspaces serve --systemd --data /srv/spaces > /etc/systemd/system/spaces.service",
+		Example: "spaces serve\nspaces serve --data /srv/spaces --listen 127.0.0.1:9077\nspaces serve --listen :9443 --tls self-signed --domain s3.example.com\nspaces serve --listen :443 --tls acme --domain s3.example.com --http-redirect :80\nspaces serve --website-domain sites.localhost\nspaces serve --systemd --data /srv/spaces > /etc/systemd/system/spaces.service",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := so.check(); err != nil {
@@ -75,6 +75,7 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		return err
 	}
 	so.announce(p, dir, root, token, addr, own.Certificates())
+	so.announceWebsites(p.stdout, addr)
 	if so.encryptionKey != "" {
 		fmt.Fprintf(p.stdout, "new objects are encrypted with the key in %s: keep a copy of it elsewhere\n", so.encryptionKey)
 	}
@@ -98,7 +99,7 @@ func (so *serveOptions) start(ctx context.Context, own *local.Owned, dir local.D
 	return own.Start(ctx, local.Service{
 		Command: "spaces serve", Root: root, EncryptionKey: so.encryptionKey, Access: access, Admin: so.admin, Trash: so.trash(), Scrub: so.scrub(), Secure: so.secure(),
 		Config: func(c *server.Config) {
-			c.Domains, c.Region, c.Proxies = so.domains, so.region, so.proxies
+			c.Domains, c.WebsiteDomains, c.Region, c.Proxies = so.domains, so.websites, so.region, so.proxies
 			c.Metrics = server.NewMetrics()
 			c.Limits = server.Limits{Requests: so.maxRequests, Waiting: mostWaiting, Rate: so.rate, Burst: so.burst}
 		},

@@ -22,6 +22,7 @@ type serveOptions struct {
 	listen   string
 	insecure bool
 	tlsOptions
+	websites         []string // domains of them
 	region           string
 	trusted          []string
 	proxies          []netip.Prefix // of trusted
@@ -44,6 +45,7 @@ func (so *serveOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&so.listen, "listen", local.DefaultListen, "address to listen on")
 	f.BoolVar(&so.insecure, "insecure-http", false, "allow plain HTTP on an address that others can reach")
 	so.tlsFlags(f)
+	f.StringArrayVar(&so.websites, "website-domain", nil, "base domain of websites, NAME.DOMAIN for each Space with one; then a Space that is named like a whole host is the website of that, too (may be repeated)")
 	f.StringVar(&so.region, "region", "", "region of new Spaces whose creator names none")
 	f.StringArrayVar(&so.trusted, "trusted-proxy", nil, "address or CIDR whose X-Forwarded-For and X-Forwarded-Proto are believed (may be repeated)")
 	f.StringVar(&so.accessLog, "access-log", "", `file of the access log, or "off" (default: log/access.log in the data directory)`)
@@ -76,6 +78,9 @@ func (so *serveOptions) check() error {
 	}
 	if so.admin != "" && !isLoopback(so.admin) {
 		return fmt.Errorf("--admin %s: metrics are for this machine only; write a loopback address such as 127.0.0.1:9078", so.admin)
+	}
+	if err := so.checkWebsites(); err != nil {
+		return err
 	}
 	for _, t := range so.trusted {
 		prefix, err := parsePrefix(t)

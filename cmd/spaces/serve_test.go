@@ -175,6 +175,13 @@ func TestServeRefusesWhatIsNotSafe(t *testing.T) {
 		"redirected to nothing": {func(o *serveOptions) { o.domains, o.redirect = []string{"s3.lan"}, ":80" }, false},
 		"redirected anywhere":   {func(o *serveOptions) { o.cert, o.key, o.redirect = "c", "k", ":80" }, false},
 		"redirected from":       {func(o *serveOptions) { o.tls, o.domains, o.redirect = certs.SelfSigned, []string{"s3.lan"}, "80" }, false},
+		"websites":              {func(o *serveOptions) { o.websites = []string{"Sites.Example.com.", "sites.localhost"} }, true},
+		"websites at a URL":     {func(o *serveOptions) { o.websites = []string{"http://sites.example.com"} }, false},
+		"websites at a port":    {func(o *serveOptions) { o.websites = []string{"sites.example.com:80"} }, false},
+		"websites by address":   {func(o *serveOptions) { o.websites = []string{"127.0.0.1"} }, false},
+		"websites nowhere":      {func(o *serveOptions) { o.websites = []string{""} }, false},
+		"websites where S3 is":  {func(o *serveOptions) { o.domains, o.websites = []string{"s3.test."}, []string{"S3.test"} }, false},
+		"websites at localhost": {func(o *serveOptions) { o.websites = []string{"localhost"} }, false},
 		"a negative limit":      {func(o *serveOptions) { o.maxRequests = -1 }, false},
 	} {
 		o := good
@@ -296,12 +303,12 @@ func TestAGracefulStopTruncatesNothing(t *testing.T) {
 
 func TestTheUnitRunsServeAsItWasCalled(t *testing.T) {
 	h := newHome(t)
-	out, _, err := h.run(t, "serve", "--systemd", "--listen", ":443", "--tls", "self-signed", "--domain", "a.test", "--domain", "b.test", "--access-log", "/var/log/100% $HOME.log")
+	out, _, err := h.run(t, "serve", "--systemd", "--listen", ":443", "--tls", "self-signed", "--domain", "a.test", "--domain", "b.test", "--website-domain", "sites.test", "--access-log", "/var/log/100% $HOME.log")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		" serve --data " + h.data() + " ", "--domain=a.test --domain=b.test", "--listen=:443", "--tls=self-signed", `"--access-log=/var/log/100%% $$HOME.log"`,
+		" serve --data " + h.data() + " ", "--domain=a.test --domain=b.test", "--website-domain=sites.test", "--listen=:443", "--tls=self-signed", `"--access-log=/var/log/100%% $$HOME.log"`,
 		"CAP_NET_BIND_SERVICE", "ProtectSystem=strict", "ReadWritePaths=" + h.data(), "NoNewPrivileges=yes",
 	} {
 		if !strings.Contains(out, want) {

@@ -120,7 +120,7 @@ func (so *serveOptions) open(p process, own *local.Owned, dir local.Dir) (net.Ad
 func (so *serveOptions) certificates(p process, own *local.Owned, dir local.Dir, l, plain net.Listener) (certs.Source, error) {
 	switch so.tls {
 	case certs.SelfSigned:
-		return dir.SelfSigned(so.listen, so.domains)
+		return dir.SelfSigned(so.listen, so.names())
 	case certs.FromCA:
 		o := certs.Options{
 			Dir: dir.ACMEDir(), Domains: so.domains, Directory: so.directory, Email: so.email, Space: own.HasSpace, Listen: l.Addr(), Log: dir.Log,
