@@ -52,6 +52,7 @@ var roots = map[string]string{
 	"GetBucketLifecycleConfiguration": "LifecycleConfiguration",
 	"GetBucketEncryption":             "ServerSideEncryptionConfiguration",
 	"GetBucketLogging":                "BucketLoggingStatus",
+	"GetBucketWebsite":                "WebsiteConfiguration",
 	"GetObjectLockConfiguration":      "ObjectLockConfiguration",
 }
 

@@ -30,6 +30,7 @@ var unset = map[string]bool{
 	"NoSuchCORSConfiguration": true, "NoSuchLifecycleConfiguration": true, "NoSuchBucketPolicy": true,
 	"ServerSideEncryptionConfigurationNotFoundError": true, "ObjectLockConfigurationNotFoundError": true,
 	"NoSuchPublicAccessBlockConfiguration": true, "OwnershipControlsNotFoundError": true, "NoSuchTagSet": true,
+	"NoSuchWebsiteConfiguration": true,
 }
 
 func isUnset(err error) bool {

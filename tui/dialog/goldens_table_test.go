@@ -260,6 +260,7 @@ var dialogLooks = map[string]looks{
 			s.Context.Local = s.dir + "/missing"
 			s.Open(dialog.NewUpload(s.Context, store.Ref{Space: "media", Key: "in/"}))
 		}),
+	"NewWebsite":    setting(dialog.NewWebsite, store.Website{}, aWebsite, "up", "tab", "enter"),
 	"NewVersioning": shows(func(s *stage) kit.Dialog { return dialog.NewVersioning(s.Context, "media", store.Unversioned) }).saves("space", "tab", "enter"),
 }
 

@@ -72,6 +72,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewEndUploads": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEndUploads(c, x, []dialog.Ending{{BegunUpload: store.BegunUpload{Upload: store.Upload{Ref: store.Ref{Space: x, Key: x}, ID: x}}}})
 	},
+	"NewWebsite": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewWebsite(c, x, store.Website{Index: x, Error: x, Rules: []store.RoutingRule{{Prefix: x, Host: x, Key: x}}})
+	},
 	"NewEncryption": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewEncryption(c, x, store.Encryption{Algorithm: x, Key: x})
 	},

@@ -513,6 +513,7 @@ func TestNothingIsSetWhereNothingMayBeChanged(t *testing.T) {
 	for name, d := range map[string]kit.Dialog{
 		"cors": dialog.NewCORS(s.Context, "media", store.CORS{}), "versioning": dialog.NewVersioning(s.Context, "media", store.Unversioned),
 		"policy": dialog.NewPolicy(s.Context, "media", store.Policy{Text: "{}"}), "logging": dialog.NewLogging(s.Context, "media", store.Logging{}),
+		"website": dialog.NewWebsite(s.Context, "media", store.Website{}),
 	} {
 		s.Open(d)
 		f.Faults.Clear()

@@ -25,6 +25,8 @@ func TestWhatWasTypedIsNotDroppedByOneSlip(t *testing.T) {
 			func(s *kittest.Screen) { s.Paste(`{"Version":"2012-10-17","Statement":[` + ofMedia + `]}`) }},
 		"CORS rule": {func(c *kit.Context) kit.Dialog { return dialog.NewCORS(c, "media", store.CORS{}) },
 			func(s *kittest.Screen) { s.Press("a"); s.Type("https://x") }},
+		"website": {func(c *kit.Context) kit.Dialog { return dialog.NewWebsite(c, "media", store.Website{}) },
+			func(s *kittest.Screen) { s.Press("down", "tab"); s.Type("x") }},
 		"lifecycle rule": {func(c *kit.Context) kit.Dialog { return dialog.NewLifecycle(c, "media", store.Lifecycle{}) },
 			func(s *kittest.Screen) { s.Press("a"); s.Type("logs/") }},
 	} {

@@ -79,7 +79,7 @@ func TestWhereNothingMayBeChangedFormsAreOpenedToLookAtThem(t *testing.T) {
 	s.Want(why, "backup", "read")
 	s.Press("esc")
 	s.open(store.Place{Space: "media", Tab: store.Settings})
-	for _, section := range []string{"File listing", "CORS rules", "Versioning", "Lifecycle rules", "Bucket policy", "Encryption", "Access logs"} {
+	for _, section := range []string{"File listing", "CORS rules", "Versioning", "Lifecycle rules", "Bucket policy", "Web pages", "Encryption", "Access logs"} {
 		s.Press("j")
 		s.Want("Enter look at it")
 		s.Press("enter")

@@ -21,6 +21,7 @@ func (s *settings) all() []*section {
 		sectionOf("Versioning", asked(s.store.Versioning, space), s.sayVersioning, dialogOf(space, dialog.NewVersioning)),
 		sectionOf("Lifecycle rules", asked(s.store.Lifecycle, space), s.sayLifecycle, dialogOf(space, dialog.NewLifecycle)),
 		sectionOf("Bucket policy", asked(s.store.Policy, space), s.sayPolicy, dialogOf(space, dialog.NewPolicy)),
+		sectionOf("Web pages", asked(s.store.Website, space), s.sayWebsite, dialogOf(space, dialog.NewWebsite)),
 		sectionOf("Encryption", asked(s.store.Encryption, space), s.sayEncryption, dialogOf(space, dialog.NewEncryption)),
 		sectionOf("Access logs", asked(s.store.Logging, space), s.sayLogging, dialogOf(space, dialog.NewLogging)),
 		sectionOf("Object lock", asked(s.store.ObjectLock, space), s.sayLock, nil),

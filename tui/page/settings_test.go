@@ -285,7 +285,35 @@ func TestWhatIsTheMatterWithSeveralSettingsIsExplainedOnce(t *testing.T) {
 	s.open(store.Place{Space: "media", Tab: store.Settings})
 	want(t, "refused", strings.Count(s.Text(), "Access denied"), 5)
 	want(t, "explained", strings.Count(s.Text(), "The access key may not do this"), 1)
-	s.Want("Destroy this Space")
 	s.Press("j", "j", "j", "j")
 	s.Want("Lifecycle rules · request FAULT")
+}
+
+func TestTheSettingsShowAWebsiteAndWhereItIs(t *testing.T) {
+	s := newShelf(t, kittest.Size(80, 24))
+	s.Space(t, "media")
+	err := s.Store.SetWebsite(t.Context(), "media", store.Website{Index: "index.html", Error: "404.html",
+		Rules: []store.RoutingRule{{Prefix: "a/", Host: "a.example.com"}, {Prefix: "b/", Key: "b"}, {Prefix: "c/", Key: "c"}, {Prefix: "d/", Key: "d"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "?website"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		if err == nil {
+			resp.Header.Set("X-Spaces-Website-Host", "media.sites.example.com")
+		}
+		return resp, err
+	}})
+	s.settings("media")
+	s.Want("index.html: errors show 404.html", "http://media.sites.example.com", "a/  to  a.example.com/…", "b/  to  /b", "… and 2 more rules")
+	w, err := s.Store.Website(t.Context(), "media")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Index, w.Error, w.Rules, w.To, w.Protocol = "", "", nil, "www.example.com", "https"
+	if err := s.Store.SetWebsite(t.Context(), "media", w); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("R")
+	s.Want("Visitors are sent to https://www.example.com")
 }
