@@ -18,7 +18,7 @@ var rawReaders = []string{"inbound.Read", "server.newCall", "server.ServeHTTP", 
 // A request that is decoded in two places is a hole as soon as they differ.
 func TestARequestIsReadInOnePlace(t *testing.T) {
 	read := 0
-	for _, dir := range []string{".", "inbound", "sigv4", "policy", "lifecycle"} {
+	for _, dir := range []string{".", "inbound", "sigv4", "policy", "lifecycle", "website"} {
 		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)

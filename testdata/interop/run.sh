@@ -16,7 +16,7 @@ binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 shift
 clients=("$@")
 if [ ${#clients[@]} -eq 0 ]; then
-  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal ssh)
+  clients=(s3cmd awscli rclone boto3 restic duplicity browser js-v3 js-v2 minio-js java-links ruby registry git-annex barman gdal website ssh)
   if [ -w /dev/fuse ]; then clients+=(s3fs); else echo "interop: no /dev/fuse here, so s3fs is NOT run" >&2; fi
 fi
 
@@ -44,6 +44,7 @@ for client in "${clients[@]}"; do
     git-annex) need git-annex "git-annex (apt-get install git-annex)"; need gpg "GnuPG (apt-get install gnupg)"; need s3cmd "s3cmd (apt-get install s3cmd)" ;;
     barman) need barman-cloud-wal-archive "barman-cloud (apt-get install barman-cli-cloud)" ;;
     gdal) need gdal_translate "GDAL (apt-get install gdal-bin)" ;;
+    website) need s3cmd "s3cmd (apt-get install s3cmd)"; need aws "the AWS command line (apt-get install awscli, or pip install awscli)" ;;
     ssh)
       for command in ssh sftp scp ssh-keygen; do need "$command" "OpenSSH's client (apt-get install openssh-client)"; done
       [ ! -w /dev/fuse ] || need sshfs "sshfs (apt-get install sshfs)" ;;
@@ -56,7 +57,7 @@ for client in "${clients[@]}"; do
         need "$command" "Ceph (apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common)"
       done ;;
     versitygw) need go "Go" ;;
-    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, ssh; engines are spaces, ceph, versitygw; and mirror, move, drill" ;;
+    *) die "unknown client $client; known are s3cmd, awscli, rclone, boto3, restic, duplicity, s3fs, browser, js-v3, js-v2, minio-js, java-links, ruby, registry, git-annex, barman, gdal, website, ssh; engines are spaces, ceph, versitygw; and mirror, move, drill" ;;
   esac
 done
 
@@ -133,10 +134,10 @@ INTEROP_SSH_PORT=$(free_port)
 export INTEROP_SSH_PORT INTEROP_BINARY=$binary INTEROP_DATA=$tmp/data
 export INTEROP_HOST=127.0.0.1:$port INTEROP_PORT=$port INTEROP_ENDPOINT=http://127.0.0.1:$port
 export INTEROP_KEY=INTEROPKEY0123456789 INTEROP_SECRET='interop/Secret+With=Specials0123456789ab'
-export INTEROP_LIB=$here/lib.sh
+export INTEROP_LIB=$here/lib.sh INTEROP_WEBSITES=sites.test
 
 SPACES_ACCESS_KEY_ID=$INTEROP_KEY SPACES_SECRET_ACCESS_KEY=$INTEROP_SECRET \
-  "$binary" serve --data "$tmp/data" --listen "$INTEROP_HOST" --ssh "127.0.0.1:$INTEROP_SSH_PORT" >"$tmp/server.log" 2>&1 &
+  "$binary" serve --data "$tmp/data" --listen "$INTEROP_HOST" --ssh "127.0.0.1:$INTEROP_SSH_PORT" --website-domain "$INTEROP_WEBSITES" >"$tmp/server.log" 2>&1 &
 server=$!
 for i in $(seq 100); do
   kill -0 "$server" 2>/dev/null || { cat "$tmp/server.log" >&2; die "the server ended at once"; }
@@ -236,6 +237,8 @@ for client in "${clients[@]}"; do
       python=${found%%$'\n'*}
       [ -n "$python" ] || die "GDAL's Python module is missing: install python3-gdal (apt-get install python3-gdal)"
       run "$(gdal_translate --version | cut -d, -f1)" "$python" "$here/gdal_client.py" ;;
+    website)
+      run "websites" "$here/website.sh" ;;
     ssh)
       run "$(ssh -V 2>&1 | cut -d, -f1)" "$here/ssh.sh" ;;
     spaces)
