@@ -46,6 +46,10 @@ func system() process {
 	}
 }
 
+// journal tells whether what is printed goes to systemd's journal, where it stays (JOURNAL_STREAM in systemd.exec(5); a
+// shell in a terminal may have inherited that).
+func (p process) journal() bool { return p.getenv("JOURNAL_STREAM") != "" && !p.terminal }
+
 // Memory is bounded by collecting garbage more often than Go does by itself: what lives long here (rows, the engine's
 // cache) holds few pointers and is cheap to mark. Percent of the live heap, as GOGC, which wins when it is set.
 const (

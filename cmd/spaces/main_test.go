@@ -92,7 +92,7 @@ func (h home) environ(extra ...string) []string {
 	var env []string
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "XDG_") && !strings.HasPrefix(name, "SPACES_") && name != "TMUX" && name != "NO_COLOR" {
+		if !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "XDG_") && !strings.HasPrefix(name, "SPACES_") && name != "TMUX" && name != "NO_COLOR" && name != "JOURNAL_STREAM" {
 			env = append(env, kv)
 		}
 	}

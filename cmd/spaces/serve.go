@@ -87,6 +87,9 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 	if watched != "" {
 		fmt.Fprintf(p.stdout, "health and metrics at http://%s\n", watched)
 	}
+	if err := tellReady(p); err != nil {
+		return err
+	}
 	return own.Wait(ctx)
 }
 
@@ -106,7 +109,7 @@ func (so *serveOptions) start(ctx context.Context, own *local.Owned, dir local.D
 	})
 }
 
-// announce says where the server is, and shows a key and a token that were just made.
+// announce says where the server is, and shows a key and a token that were just made, unless that would be kept in a log.
 func (so *serveOptions) announce(p process, dir local.Dir, root local.RootKey, token local.AdminToken, addr net.Addr, certificates []certs.Status) {
 	scheme := "http"
 	if len(certificates) > 0 {
@@ -115,14 +118,14 @@ func (so *serveOptions) announce(p process, dir local.Dir, root local.RootKey, t
 	fmt.Fprintf(p.stdout, "spaces serves %s at %s://%s\n", dir.Path, scheme, addr)
 	so.announceTLS(p, certificates)
 	switch {
-	case root.Made:
+	case root.Made && !p.journal():
 		fmt.Fprintf(p.stdout, "access key  %s\nsecret key  %s\n(shown this once, kept in %s)\n", root.ID, root.Secret, root.File)
 	case root.File != "":
 		fmt.Fprintf(p.stdout, "access key  %s (secret in %s)\n", root.ID, root.File)
 	default:
 		fmt.Fprintf(p.stdout, "access key  %s (from the environment)\n", root.ID)
 	}
-	if token.Made {
+	if token.Made && !p.journal() {
 		fmt.Fprintf(p.stdout, "admin token %s\n(of the API for access keys, shown this once, kept in %s)\n", token.Text, token.File)
 	}
 }
