@@ -81,7 +81,7 @@ func rootCommand(p process) *cobra.Command {
 		cpCommand(p, &o), mvCommand(p, &o), rmCommand(p, &o), syncCommand(p, &o), mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o), jobsCommand(p, &o))
 	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o), doctorCommand(p, &o))
 	group(root, "Keys and connections", keysCommand(p, &o), importCommand(p, &o))
-	group(root, "This program", versionCommand(p))
+	group(root, "This program", versionCommand(p), filesCommand(p))
 	root.SetCompletionCommandGroupID("This program")
 	root.SetHelpCommandGroupID("This program")
 	completeArguments(root, p, &o)

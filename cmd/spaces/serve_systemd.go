@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -28,7 +27,7 @@ ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
 ProtectProc=invisible
-RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -41,6 +40,25 @@ SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
 `
 
+// unit is a service of systemd that runs serve.
+type unit struct {
+	command  []string // quoted
+	place    string   // lines: who it runs as, and where it may write
+	settings string   // file of its environment, or ""
+	ports    bool     // below 1024
+}
+
+// printPackagedUnit prints the unit of packages: the program is in /usr/bin, and what serve is called with in a file that
+// the owner of the machine edits.
+func printPackagedUnit(w io.Writer) error {
+	return unit{
+		command:  []string{"/usr/bin/spaces", "serve", "--data", "/var/lib/spaces", "$SPACES_OPTIONS"},
+		place:    "User=spaces\nGroup=spaces\nStateDirectory=spaces\nStateDirectoryMode=0700\n",
+		settings: "/etc/spaces/serve.env",
+		ports:    true,
+	}.print(w)
+}
+
 // printUnit prints a unit that runs serve as it was called. Without --data the data are in /var/lib/spaces, under a
 // user that systemd makes for it; with it they belong to a user named spaces, whom somebody has to make.
 func printUnit(w io.Writer, cmd *cobra.Command, o options) error {
@@ -48,44 +66,51 @@ func printUnit(w io.Writer, cmd *cobra.Command, o options) error {
 	if err != nil {
 		return fmt.Errorf("find the program: %w", err)
 	}
-	args := []string{unitWord(exe), "serve"}
-	place := "DynamicUser=yes\nStateDirectory=spaces\nStateDirectoryMode=0700\n"
+	u := unit{command: []string{unitWord(exe), "serve"}}
 	if o.data == "" {
-		args = append(args, "--data", "%S/spaces")
+		u.command = append(u.command, "--data", "%S/spaces")
+		u.place = "DynamicUser=yes\nStateDirectory=spaces\nStateDirectoryMode=0700\n"
 	} else {
 		dir, err := filepath.Abs(o.data)
 		if err != nil {
 			return err
 		}
-		args = append(args, "--data", unitWord(dir))
-		place = "User=spaces\nGroup=spaces\nReadWritePaths=" + unitWord(dir) + "\n"
+		u.command = append(u.command, "--data", unitWord(dir))
+		u.place = "User=spaces\nGroup=spaces\nReadWritePaths=" + unitWord(dir) + "\n"
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
+		u.ports = u.ports || lowPort(f.Value.String()) // whichever flag it is
 		switch values, is := f.Value.(pflag.SliceValue); {
 		case f.Name == "systemd" || f.Name == "data":
 		case is:
 			for _, v := range values.GetSlice() {
-				args = append(args, unitWord("--"+f.Name+"="+v))
+				u.command = append(u.command, unitWord("--"+f.Name+"="+v))
 			}
 		default:
-			args = append(args, unitWord("--"+f.Name+"="+f.Value.String()))
+			u.command = append(u.command, unitWord("--"+f.Name+"="+f.Value.String()))
 		}
 	})
+	return u.print(w)
+}
+
+func (u unit) print(w io.Writer) error {
+	settings := ""
+	if u.settings != "" {
+		settings = "EnvironmentFile=-" + u.settings + "\n"
+	}
 	capabilities := "CapabilityBoundingSet=\n"
-	if slices.ContainsFunc([]string{"listen", "http-redirect", "ssh"}, func(flag string) bool {
-		addr, _ := cmd.Flags().GetString(flag)
-		return lowPort(addr)
-	}) {
+	if u.ports {
 		capabilities = "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n"
 	}
-	_, err = fmt.Fprintf(w, `[Unit]
+	_, err := fmt.Fprintf(w, `[Unit]
 Description=spaces object storage
+Documentation=man:spaces-serve(1)
 Wants=network-online.target
 After=network-online.target
 
 [Service]
-Type=exec
-ExecStart=%s
+Type=notify
+%sExecStart=%s
 Restart=on-failure
 RestartSec=2
 TimeoutStopSec=45
@@ -93,7 +118,7 @@ LimitNOFILE=65536
 %s%s%s
 [Install]
 WantedBy=multi-user.target
-`, strings.Join(args, " "), place, capabilities, unitHardening)
+`, settings, strings.Join(u.command, " "), u.place, capabilities, unitHardening)
 	return err
 }
 
@@ -106,6 +131,7 @@ func unitWord(s string) string {
 	return s
 }
 
+// lowPort tells whether a value is an address whose port needs a capability.
 func lowPort(listen string) bool {
 	_, port, _ := net.SplitHostPort(listen)
 	n, err := strconv.Atoi(port)

@@ -24,26 +24,39 @@ func versionCommand(p process) *cobra.Command {
 	}
 }
 
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		info = &debug.BuildInfo{}
+func version() string { return versionOf(release, buildInfo()) }
+
+// versionNumber is the version alone.
+func versionNumber() string { return numberOf(release, buildInfo()) }
+
+func buildInfo() *debug.BuildInfo {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info
 	}
-	return versionOf(release, info)
+	return &debug.BuildInfo{}
+}
+
+// buildSettings are what Go noted of the build: vcs.revision, vcs.time and the like.
+func buildSettings(info *debug.BuildInfo) map[string]string {
+	built := map[string]string{}
+	for _, s := range info.Settings {
+		built[s.Key] = s.Value
+	}
+	return built
+}
+
+func numberOf(release string, info *debug.BuildInfo) string {
+	module := info.Main.Version
+	if strings.HasPrefix(module, "v0.0.0-") { // no release came before: the rest is date and commit
+		module = ""
+	}
+	return cmp.Or(release, module, "(devel)")
 }
 
 // versionOf is the version, the commit and its date, as far as the build knows them: one from a download without its
 // history knows no commit.
 func versionOf(release string, info *debug.BuildInfo) string {
-	module := info.Main.Version
-	if strings.HasPrefix(module, "v0.0.0-") { // no release came before: the rest is date and commit
-		module = ""
-	}
-	text := cmp.Or(release, module, "(devel)")
-	built := map[string]string{}
-	for _, s := range info.Settings {
-		built[s.Key] = s.Value
-	}
+	text, built := numberOf(release, info), buildSettings(info)
 	commit := built["vcs.revision"]
 	if commit == "" {
 		return text
