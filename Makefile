@@ -12,16 +12,27 @@
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
 #   build    bin/spaces                        cross    every platform that must build
-#   install  into GOBIN
+#   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
+#   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS
+#   deb-cycle    the .deb on this machine (Debian, as root): install, serve, upgrade, remove, purge
+#   reproduce    what two clones of this commit pack is the same, to the byte
 
 GO       ?= go
 BIN      := bin/spaces
 FUZZTIME ?= 30s
 SIMULATED ?= 10000000
 RACE     := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && command -v "$$($(GO) env CC)" >/dev/null && echo -race)
+PREFIX   ?= /usr/local
+VERSION  ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-rc/~rc/; s/-\([0-9]*\)-g/+\1.g/' | grep . || \
+  TZ=UTC git log -1 --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format=0.0.0+%cd.%h)
+EPOCH    = $(shell git log -1 --format=%ct)
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+ARCHES   ?= amd64 arm64
+PACKAGERS ?= deb rpm
+NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
+.PHONY: run build install dist package deb-cycle reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -31,8 +42,50 @@ run:
 build:
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/spaces
 
-install:
-	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '-s -w' ./cmd/spaces
+install: build
+	@rm -rf bin/files && $(BIN) files bin/files
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install -m 755 $(BIN) '$(DESTDIR)$(PREFIX)/bin/spaces'
+	install -m 644 bin/files/man/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 bin/files/completions/spaces.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/spaces'
+	install -m 644 bin/files/completions/_spaces '$(DESTDIR)$(PREFIX)/share/zsh/site-functions'
+	install -m 644 bin/files/completions/spaces.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+
+# What goes out is built by the Go that go.mod names, from a clone: the version is that of the tag, or the commit's date and name.
+release = CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOTOOLCHAIN=go$(shell sed -n 's/^go //p' go.mod) \
+  $(GO) build -trimpath -buildvcs=true -ldflags '-s -w -X main.release=v$(VERSION)'
+files   = SOURCE_DATE_EPOCH=$(EPOCH) $(GO) run -trimpath -ldflags '-s -w -X main.release=v$(VERSION)' ./cmd/spaces files
+
+dist:
+	@rm -rf bin/stage bin/dist && mkdir -p bin/dist
+	@$(files) bin/stage/files
+	@set -e; for platform in $(PLATFORMS); do \
+	  os=$${platform%/*} arch=$${platform#*/}; dir=bin/stage/all/spaces_$(VERSION)_$${os}_$$arch; \
+	  echo "build $$platform"; mkdir -p $$dir; cp LICENSE README.md $$dir; \
+	  if [ $$os = windows ]; then exe=spaces.exe; else exe=spaces; cp -R bin/stage/files/man bin/stage/files/completions $$dir; fi; \
+	  GOOS=$$os GOARCH=$$arch $(release) -o $$dir/$$exe ./cmd/spaces; \
+	done
+	@$(GO) run ./cmd/dist $(EPOCH) bin/stage/all bin/dist
+	@rm -rf bin/stage; cat bin/dist/SHA256SUMS
+
+package:
+	@rm -rf bin/package && mkdir -p bin/package/stage
+	@$(files) bin/package/stage
+	@gzip -9n bin/package/stage/man/*
+	@set -e; for arch in $(ARCHES); do \
+	  GOOS=linux GOARCH=$$arch $(release) -o bin/package/stage/spaces ./cmd/spaces; \
+	  for kind in $(PACKAGERS); do \
+	    SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(VERSION) ARCH=$$arch $(GO) run $(NFPM) package -f cmd/spaces/package/nfpm.yaml -p $$kind -t bin/package/; \
+	  done; \
+	done
+	@rm -rf bin/package/stage
+
+deb-cycle:
+	testdata/interop/deb.sh
+
+reproduce:
+	testdata/interop/reproduce.sh
 
 test:
 	@$(if $(RACE),,echo 'NOTE: no C compiler here, so the tests run WITHOUT the race detector; install gcc or clang to have it' >&2)
