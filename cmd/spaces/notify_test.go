@@ -50,3 +50,14 @@ func TestSecretsAreNotPrintedToTheJournal(t *testing.T) {
 		}
 	}
 }
+
+func TestAServerLeavesNothingWhereItWasStarted(t *testing.T) {
+	program(t)
+	here := t.TempDir()
+	t.Chdir(here)
+	h := newHome(t)
+	h.start(t, "--ssh", "127.0.0.1:0", "--tls", "self-signed")
+	if left, err := os.ReadDir(here); err != nil || len(left) > 0 {
+		t.Error(left, err)
+	}
+}

@@ -82,6 +82,10 @@ func New(c Config) (*Server, error) {
 	s := &Server{c: c, refused: newRefusals(c.Now)}
 	var err error
 	s.ssh, err = wish.NewServer(
+		func(made *ssh.Server) error { // of a server without one it makes a key where the process happens to be
+			made.HostSigners = []ssh.Signer{c.HostKey}
+			return nil
+		},
 		ssh.PublicKeyAuth(func(ctx ssh.Context, key ssh.PublicKey) bool {
 			_, ok := c.Admit(gossh.FingerprintSHA256(key))
 			return ok
@@ -92,7 +96,6 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.ssh.HostSigners = []ssh.Signer{c.HostKey}
 	s.ssh.Version = "spaces"
 	s.ssh.HandshakeTimeout = handshakeTime
 	s.ssh.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: mostTries} }
