@@ -18,16 +18,23 @@ func dataPath(p process, o options) (local.Dir, error) {
 	return local.Dir{Path: path, Now: p.now, Log: troubleLog(p)}, err
 }
 
-// dataDir makes the data directory where it is not there.
+// dataDir makes the data directory where it is not there, for what works in it.
 func dataDir(p process, o options) (local.Dir, error) {
 	dir, err := dataPath(p, o)
 	if err == nil {
-		err = os.MkdirAll(dir.Path, 0o700)
+		err = checkOwner(dir.Path)
 	}
 	if err != nil {
-		return dir, fmt.Errorf("make the data directory: %w; choose another with --data", err)
+		return dir, err
 	}
-	return dir, nil
+	return dir, makeData(dir)
+}
+
+func makeData(dir local.Dir) error {
+	if err := os.MkdirAll(dir.Path, 0o700); err != nil {
+		return fmt.Errorf("make the data directory: %w; choose another with --data", err)
+	}
+	return nil
 }
 
 // existingDir is dataDir without making it: a misspelt name must not leave a directory behind.
@@ -35,6 +42,9 @@ func existingDir(p process, o options) (local.Dir, error) {
 	dir, err := dataPath(p, o)
 	if err == nil {
 		_, err = os.Stat(dir.Path)
+	}
+	if err == nil {
+		err = checkOwner(dir.Path)
 	}
 	return dir, err
 }

@@ -49,7 +49,10 @@ func serve(ctx context.Context, p process, o options, so serveOptions) (err erro
 		return err
 	}
 	so.encryptionKey = cmp.Or(so.encryptionKey, c.EncryptionKey)
-	dir, err := dataDir(p, o)
+	dir, err := dataPath(p, o)
+	if err == nil {
+		err = makeData(dir) // whoever serves has it, also where it was another's who put it there for that
+	}
 	if err != nil {
 		return err
 	}
