@@ -15,6 +15,7 @@
 #   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
 #   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS
 #   deb-cycle    the .deb on this machine (Debian, as root): install, serve, upgrade, remove, purge
+#   fresh        the README's way from a fresh Debian machine, likewise
 #   reproduce    what two clones of this commit pack is the same, to the byte
 
 GO       ?= go
@@ -32,7 +33,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -84,6 +85,9 @@ package:
 deb-cycle:
 	testdata/interop/deb.sh
 
+fresh:
+	testdata/interop/fresh.sh
+
 reproduce:
 	testdata/interop/reproduce.sh
 
@@ -130,7 +134,7 @@ torture:
 
 cross:
 	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \
-	  echo "build $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -o /dev/null ./cmd/spaces; \
+	  echo "build $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -o /dev/null ./cmd/spaces; \
 	done; \
 	  test $$os = linux || { echo "vet $$os, with the tests"; CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 $(GO) vet ./...; }; \
 	done

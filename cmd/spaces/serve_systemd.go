@@ -53,7 +53,7 @@ type unit struct {
 func printPackagedUnit(w io.Writer) error {
 	return unit{
 		command:  []string{"/usr/bin/spaces", "serve", "--data", "/var/lib/spaces", "$SPACES_OPTIONS"},
-		place:    "User=spaces\nGroup=spaces\nStateDirectory=spaces\nStateDirectoryMode=0700\n",
+		place:    "User=spaces\nGroup=spaces\nStateDirectory=spaces\nStateDirectoryMode=0700\nReadWritePaths=-/var/backups/spaces\n",
 		settings: "/etc/spaces/serve.env",
 		ports:    true,
 	}.print(w)

@@ -4,7 +4,7 @@
 die() { echo "${0##*/}: $*" >&2; exit 1; }
 [ "$(id -u)" -eq 0 ] || die "must be root: a package is installed"
 for command in dpkg apt-get setpriv python3 curl s3cmd; do command -v "$command" >/dev/null || die "$command is missing"; done
-for path in /etc/spaces /var/lib/spaces /usr/bin/spaces; do [ ! -e "$path" ] || die "$path is here: this is no machine to try a package on"; done
+for path in /etc/spaces /var/lib/spaces /var/backups/spaces /usr/bin/spaces; do [ ! -e "$path" ] || die "$path is here: this is no machine to try a package on"; done
 ! getent passwd spaces >/dev/null || die "there is a user spaces already"
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -24,7 +24,7 @@ box_cleanup() {
   trap - EXIT INT TERM
   systemctl stop spaces 2>/dev/null || true
   ! dpkg -s spaces >/dev/null 2>&1 || dpkg --purge spaces >/dev/null 2>&1 || true
-  rm -rf /var/lib/spaces /etc/spaces
+  rm -rf /var/lib/spaces /var/backups/spaces /etc/spaces
   userdel spaces 2>/dev/null || true
   ! getent group spaces >/dev/null || groupdel spaces
   cmp -s "$tmp/hosts" /etc/hosts || cat "$tmp/hosts" >/etc/hosts # often a mount: it cannot be replaced

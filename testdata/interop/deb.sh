@@ -102,6 +102,9 @@ if command -v sftp >/dev/null; then
   does "put one" sftp -b put -P "$ssh" -i mine -F none -o UserKnownHostsFile="$PWD/known" -o LogLevel=ERROR box@127.0.0.1
 fi
 
+does "back up, through the service" spaces backup /var/backups/spaces/first --data /var/lib/spaces
+does "the backup is whole" runuser -u spaces -- spaces fsck --data /var/backups/spaces/first
+
 # Another version over it.
 does "upgrade" dpkg -i "$second"
 shows "the version is the other" "^spaces version v${version//+/\\+}\.1\b" spaces version

@@ -77,7 +77,8 @@ def make_directories(u):
 def become(u, env, line):
     """Takes away what the unit takes away, and runs the command in place of this process."""
     if get(u, "ProtectSystem") == "strict" and os.environ.get("SYSTEMCTL_NAMESPACE"):
-        writable = [os.path.join("/var/lib", n) for n in get(u, "StateDirectory").split()] + get(u, "ReadWritePaths").split()
+        writable = [os.path.join("/var/lib", n) for n in get(u, "StateDirectory").split()] + [w.lstrip("-") for w in get(u, "ReadWritePaths").split()]
+        writable = [w for w in writable if os.path.exists(w)]
         mount = lambda *args: subprocess.run(["mount", *args], check=True, stdout=subprocess.DEVNULL)
         points = [l.split()[4].encode().decode("unicode_escape") for l in open("/proc/self/mountinfo")]
         for path in writable:

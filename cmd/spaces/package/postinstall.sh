@@ -14,8 +14,8 @@ getent passwd spaces >/dev/null ||
   useradd --system --gid spaces --home-dir /var/lib/spaces --no-create-home --shell /usr/sbin/nologin --comment 'spaces object storage' spaces
 
 if [ "$first" ]; then
-  # The data are no files of the package: no version ever removes them.
-  [ -d /var/lib/spaces ] || install -d -m 0700 -o spaces -g spaces /var/lib/spaces
+  # The data and their backups are no files of the package: no version ever removes them.
+  for dir in /var/lib/spaces /var/backups/spaces; do [ -d "$dir" ] || install -d -m 0700 -o spaces -g spaces "$dir"; done
   # What the owner changes about these later stays.
   chgrp spaces /etc/spaces /etc/spaces/serve.env
 fi
