@@ -56,7 +56,7 @@ install: build
 # What goes out is built by the Go that go.mod names, from a clone: the version is that of the tag, or the commit's date and name.
 release = CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOTOOLCHAIN=go$(shell sed -n 's/^go //p' go.mod) \
   $(GO) build -trimpath -buildvcs=true -ldflags '-s -w -X main.release=v$(VERSION)'
-files   = SOURCE_DATE_EPOCH=$(EPOCH) $(GO) run -trimpath -ldflags '-s -w -X main.release=v$(VERSION)' ./cmd/spaces files
+files   = CGO_ENABLED=0 SOURCE_DATE_EPOCH=$(EPOCH) $(GO) run -trimpath -ldflags '-s -w -X main.release=v$(VERSION)' ./cmd/spaces files
 
 dist:
 	@rm -rf bin/stage bin/dist && mkdir -p bin/dist
@@ -67,7 +67,7 @@ dist:
 	  if [ $$os = windows ]; then exe=spaces.exe; else exe=spaces; cp -R bin/stage/files/man bin/stage/files/completions $$dir; fi; \
 	  GOOS=$$os GOARCH=$$arch $(release) -o $$dir/$$exe ./cmd/spaces; \
 	done
-	@$(GO) run ./cmd/dist $(EPOCH) bin/stage/all bin/dist
+	@CGO_ENABLED=0 $(GO) run -trimpath ./cmd/dist $(EPOCH) bin/stage/all bin/dist
 	@rm -rf bin/stage; cat bin/dist/SHA256SUMS
 
 package:
@@ -77,7 +77,7 @@ package:
 	@set -e; for arch in $(ARCHES); do \
 	  GOOS=linux GOARCH=$$arch $(release) -o bin/package/stage/spaces ./cmd/spaces; \
 	  for kind in $(PACKAGERS); do \
-	    SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(VERSION) ARCH=$$arch $(GO) run $(NFPM) package -f cmd/spaces/package/nfpm.yaml -p $$kind -t bin/package/; \
+	    SOURCE_DATE_EPOCH=$(EPOCH) VERSION=$(VERSION) ARCH=$$arch CGO_ENABLED=0 $(GO) run -trimpath $(NFPM) package -f cmd/spaces/package/nfpm.yaml -p $$kind -t bin/package/; \
 	  done; \
 	done
 	@rm -rf bin/package/stage
