@@ -49,7 +49,7 @@ func (c *call) admitToAPI(does string) error {
 	}
 	c.who = who
 	switch {
-	case !c.root():
+	case !c.root() && (does != "" || !c.hasKey()):
 		return errNotRoot(does)
 	case who.Payload != sigv4.PayloadSigned && (who.Payload != sigv4.PayloadUnsigned || c.in.Length != 0):
 		return badKeyRequest("x-amz-content-sha256 must be the SHA-256 of the body.")

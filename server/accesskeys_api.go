@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"spaces/server/keyring"
+	"spaces/server/links"
 	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
@@ -24,7 +25,7 @@ const maxKeyRequest = 256 << 10
 // apiCall is what a request for an API is for: the words of the refusal of
 // those who are not root, and what answers the others.
 type apiCall struct {
-	does string
+	does string // "": every access key may ask, and the API tells them apart
 	run  func() (status int, body any, err error)
 }
 
@@ -39,6 +40,9 @@ func (c *call) apiRequest() (apiCall, bool) {
 	}
 	if path, ok := below(loginsPath, c.in.Path); ok && c.s.keys != nil {
 		return apiCall{"manage public keys", func() (int, any, error) { return c.runLogins(path) }}, true
+	}
+	if path, ok := below(linksPath, c.in.Path); ok && c.s.links != nil {
+		return apiCall{"", func() (int, any, error) { return c.runLinks(path) }}, true
 	}
 	if path, ok := below(duePath, c.in.Path); ok {
 		return apiCall{"ask what is due", func() (int, any, error) { return c.runDue(path) }}, true
@@ -99,13 +103,17 @@ func (c *call) apiError(err error) *apiError {
 	switch {
 	case errors.As(err, &e):
 		return e
-	case errors.Is(err, keyring.ErrNoKey), errors.Is(err, keyring.ErrNoLogin):
+	case errors.Is(err, keyring.ErrNoKey), errors.Is(err, keyring.ErrNoLogin), errors.Is(err, links.ErrNone):
 		return errNoKey
+	case isAbsent(err):
+		return &apiError{http.StatusNotFound, "NoSuchKey", "There is no such object."}
 	case errors.Is(err, storage.ErrNoSpace):
 		return &apiError{http.StatusNotFound, "NoSuchBucket", "There is no Space of that name."}
-	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant), errors.Is(err, keyring.ErrPublicKey):
+	case errors.Is(err, keyring.ErrName), errors.Is(err, keyring.ErrGrant), errors.Is(err, keyring.ErrPublicKey),
+		errors.Is(err, links.ErrLimits), errors.Is(err, links.ErrPassword), errors.Is(err, links.ErrExpired):
 		return &apiError{http.StatusBadRequest, "bad_request", err.Error()}
-	case errors.Is(err, keyring.ErrTooMany), errors.Is(err, keyring.ErrManyLogins), errors.Is(err, keyring.ErrAuthorized):
+	case errors.Is(err, keyring.ErrTooMany), errors.Is(err, keyring.ErrManyLogins), errors.Is(err, keyring.ErrAuthorized),
+		errors.Is(err, links.ErrTooMany):
 		return &apiError{http.StatusUnprocessableEntity, "unprocessable_entity", err.Error()}
 	}
 	known := asError(err)

@@ -20,6 +20,7 @@ type call struct {
 	ctx    context.Context // ends when the client goes away; a call lives no longer than its request
 	in     inbound.Request // what the client sent
 	unread error           // why in could not be read
+	link   *linkCall       // nil: it comes by none
 
 	id     string // request id
 	op     *operation
@@ -59,6 +60,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c.seat = visitor{g: s.gate, w: w}
 	c.out = reply{w: &patientWriter{w, &c.seat}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
+	c.link = s.takeLink(&c.in)
 	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	c.target = s.targetOf(c.in.Host)
 	if c.in.Ambiguous() {

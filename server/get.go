@@ -249,6 +249,9 @@ func (c *call) objectHeaders(o *storage.Object) {
 	if len(o.Tags) > 0 && !c.who.Anonymous {
 		c.out.set("X-Amz-Tagging-Count", strconv.Itoa(len(o.Tags)))
 	}
+	if c.link != nil {
+		c.linked()
+	}
 }
 
 func httpTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }

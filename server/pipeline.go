@@ -23,6 +23,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.seat.goOut()
+	if c.link != nil {
+		c.serveLink()
+		return
+	}
 	if a, ok := c.apiRequest(); ok {
 		c.serveAPI(a)
 		return

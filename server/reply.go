@@ -13,7 +13,8 @@ type reply struct {
 	w        http.ResponseWriter
 	head     bool // what is asked for is only what the headers of the answer would be
 	trace    *trace
-	deadline time.Time // of writing, when last set
+	deadline time.Time       // of writing, when last set
+	ended    <-chan struct{} // closed when no more of the body may be sent; nil: never
 
 	// Values of headers, so that each does not need a slice of its own.
 	values [24]string
@@ -61,6 +62,11 @@ func (r *reply) begin(status int) {
 
 // Write sends a part of the body. An error is that the client does not hear it any more.
 func (r *reply) Write(p []byte) (n int, err error) {
+	select {
+	case <-r.ended:
+		return 0, http.ErrAbortHandler
+	default:
+	}
 	n, err = r.w.Write(p)
 	r.trace.sent += int64(n)
 	return n, err

@@ -58,5 +58,5 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if err != nil {
 		s.http.Close()
 	}
-	return err
+	return errors.Join(err, s.links.Flush())
 }

@@ -20,6 +20,7 @@ import (
 
 	"spaces/server/accesslog"
 	"spaces/server/keyring"
+	"spaces/server/links"
 	"spaces/server/pipe"
 	"spaces/server/sigv4"
 	"spaces/server/storage"
@@ -32,6 +33,8 @@ type Config struct {
 	Secret func(accessKey string) (string, bool)
 	// Keys are the keys beside those, each with what it may do; nil: none.
 	Keys *keyring.Ring
+	// Links are those that let people in without a key; nil: there are none.
+	Links *links.Book
 	// AdminToken is the bearer token of the API that manages Keys, which is
 	// served at /v2/spaces/keys; "": it is not.
 	AdminToken string
@@ -83,6 +86,7 @@ type Server struct {
 	verifier  sigv4.Verifier
 	root      func(accessKey string) (string, bool)
 	keys      *keyring.Ring
+	links     *links.Book
 	masters   *MasterKeys
 	admin     string // bearer token
 	owner     string
@@ -125,6 +129,7 @@ func New(c Config) *Server {
 		s.owner = "spaces"
 	}
 	s.domains, s.sites = cleanDomains([]string{"localhost"}, c.Domains), cleanDomains(nil, c.WebsiteDomains)
+	s.links = c.Links
 	s.root, s.keys, s.admin, s.masters = c.Secret, c.Keys, c.AdminToken, c.MasterKeys
 	s.verifier = sigv4.Verifier{Secret: s.secret, Now: s.now}
 	var seed [32]byte

@@ -15,6 +15,7 @@ import (
 	"spaces/server/accesslog"
 	"spaces/server/certs"
 	"spaces/server/keyring"
+	"spaces/server/links"
 	"spaces/server/storage"
 )
 
@@ -130,10 +131,15 @@ func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Co
 	if err != nil {
 		return err
 	}
+	book, err := links.Open(o.engine, o.dir.Now)
+	if err != nil {
+		return err
+	}
 	c := server.Config{
 		Engine:     o.engine,
 		Secret:     func(id string) (string, bool) { return root.Secret, id == root.ID },
 		Keys:       ring,
+		Links:      book,
 		AdminToken: token.Text,
 		Owner:      "spaces",
 		Now:        o.dir.Now,
