@@ -44,6 +44,7 @@ type Store struct {
 		noChanges atomic.Bool // of many at once
 		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
+		links     atomic.Int32 // linksKept
 		near      atomic.Bool  // a connection led to this machine
 		digests   sync.Map     // Spaces that take no body without one
 		owners    sync.Map     // ownership by Space

@@ -255,7 +255,7 @@ func TestSharesAreAsQuickShareMakesThem(t *testing.T) {
 	if got := storetest.Read(t, st, "media", "new"); got != "uploaded" {
 		t.Errorf("it is %q", got)
 	}
-	if _, errs := h.fails(t, 2, "share", "--expires", "8d", "box:media/new"); !strings.Contains(errs, "7 days at most") {
+	if _, errs := h.fails(t, 2, "share", "--upload", "--expires", "8d", "box:media/new"); !strings.Contains(errs, "7 days at most") {
 		t.Error(errs)
 	}
 	h.fails(t, 1, "share", "box:media/none")

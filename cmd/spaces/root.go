@@ -77,7 +77,7 @@ func rootCommand(p process) *cobra.Command {
 	local.StringVar(&o.keyMap, "keymap", "", "key map: spaces, vim, mc, arrows")
 	local.BoolVar(&o.screenReader, "screen-reader", false, "print each change as a line of text instead of drawing a screen")
 	root.SetFlagErrorFunc(explainFlag)
-	group(root, "Files and Spaces", lsCommand(p, &o), catCommand(p, &o), statCommand(p, &o), findCommand(p, &o), duCommand(p, &o), shareCommand(p, &o),
+	group(root, "Files and Spaces", lsCommand(p, &o), catCommand(p, &o), statCommand(p, &o), findCommand(p, &o), duCommand(p, &o), shareCommand(p, &o), receiveCommand(p, &o),
 		cpCommand(p, &o), mvCommand(p, &o), rmCommand(p, &o), syncCommand(p, &o), mirrorCommand(p, &o), mbCommand(p, &o), rbCommand(p, &o), jobsCommand(p, &o))
 	group(root, "Server of this machine", serveCommand(p, &o), backupCommand(p, &o), restoreCommand(p, &o), lifecycleCommand(p, &o), fsckCommand(p, &o), scrubCommand(p, &o), doctorCommand(p, &o))
 	group(root, "Keys and connections", keysCommand(p, &o), importCommand(p, &o))

@@ -14,6 +14,7 @@ import (
 
 	"spaces/server"
 	"spaces/server/keyring"
+	"spaces/server/links"
 	"spaces/server/storage"
 	"spaces/store"
 )
@@ -111,7 +112,11 @@ func New(t testing.TB, opts ...Option) *Fixture {
 	if err != nil {
 		t.Fatalf("opening the key ring: %v", err)
 	}
-	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Keys: ring, AdminToken: AdminToken,
+	book, err := links.Open(f.Engine, o.now)
+	if err != nil {
+		t.Fatalf("opening the links: %v", err)
+	}
+	f.Server = server.New(server.Config{Engine: f.Engine, Owner: "tester", Now: o.now, Keys: ring, Links: book, AdminToken: AdminToken,
 		Found: func() int { return f.box.Load().found }, Checkup: func(context.Context) []server.Check { return f.box.Load().checks },
 		Secret: func(key string) (string, bool) { return SecretKey, key == AccessKey }})
 	t.Cleanup(func() { f.stop(t) })

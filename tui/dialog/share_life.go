@@ -18,6 +18,7 @@ var lives = []struct{ label, text string }{
 var (
 	errLife = errors.New("type how long, as 90m or 2d12h, or until when, as 18:00 or 2026-11-30 18:00")
 	errLong = errors.New("a link lasts 7 days at most: no signature of S3 is valid for longer")
+	errAges = errors.New("a link lasts ten years at most, or until it is taken back")
 	errOver = errors.New("that is over already")
 )
 
@@ -31,9 +32,17 @@ var units = map[string]time.Duration{
 // Life reads how long a link is to work as Quick Share does: see lifeOf.
 func Life(text string, now time.Time) (time.Duration, error) { return lifeOf(text, now) }
 
+// mostKept is the longest life of a link that a server keeps, unless it does not end.
+const mostKept = 3650 * 24 * time.Hour
+
+// KeptLife reads how long a link is to work that a server keeps: it is as Life, and may be longer.
+func KeptLife(text string, now time.Time) (time.Duration, error) { return lifeUpTo(mostKept, text, now) }
+
 // lifeOf reads how long a link is to work, as people type it: a life such as 90m or 2d12h, or its end, which is a time of
 // day (the next there is), a date (its whole day), or both, in the zone of now. The error is a sentence without its capital.
-func lifeOf(text string, now time.Time) (time.Duration, error) {
+func lifeOf(text string, now time.Time) (time.Duration, error) { return lifeUpTo(store.MaxShare, text, now) }
+
+func lifeUpTo(most time.Duration, text string, now time.Time) (time.Duration, error) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	life, ok := sum(strings.ReplaceAll(text, " ", ""))
 	if !ok {
@@ -44,8 +53,10 @@ func lifeOf(text string, now time.Time) (time.Duration, error) {
 		life = end.Sub(now)
 	}
 	switch {
-	case life > store.MaxShare:
+	case life > most && most == store.MaxShare:
 		return 0, errLong
+	case life > most:
+		return 0, errAges
 	case life < time.Second:
 		return 0, errOver
 	}
@@ -64,8 +75,8 @@ func sum(text string) (life time.Duration, ok bool) {
 			return 0, false
 		}
 		unit := units[m[2]]
-		n = min(n, int(2*store.MaxShare/unit)) // too long is too long
-		life = min(life+time.Duration(n)*unit, 2*store.MaxShare)
+		n = min(n, int(2*mostKept/unit)) // too long is too long
+		life = min(life+time.Duration(n)*unit, 2*mostKept)
 		text, ok = text[len(m[0]):], true
 	}
 	return life, ok
