@@ -29,6 +29,7 @@ const (
 	Find        Action = "find"               // F: below here
 	Bookmark    Action = "bookmark"           // b: this place
 	Bookmarks   Action = "bookmarks"          // '
+	Links       Action = "links"              // g l: that were made
 	Public      Action = "public"             // g o: what anybody can read or list
 	Doctor      Action = "doctor"             // g d: what is wrong with the server
 	Notices     Action = "notices"            // g m: the messages so far

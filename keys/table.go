@@ -63,6 +63,7 @@ var table = []about{
 	{Find, groupPlaces, onPages, "find", "Find below here…"},
 	{Public, groupPlaces, onPages, "public", "What is public"},
 	{Doctor, groupPlaces, onPages, "doctor", "Doctor of the server"},
+	{Links, groupPlaces, onPages, "links", "Links that were made"},
 	{Bookmark, groupPlaces, onPages, "bookmark", "Bookmark this place"},
 	{Bookmarks, groupPlaces, onPages, "bookmarks", "Bookmarks"},
 	{Notices, groupPlaces, onPages, "messages", "Messages"},

@@ -43,13 +43,14 @@ const (
 	AccessKeys  Tab = "keys"
 	Public      Tab = "public"      // what anybody can read or list
 	Doctor      Tab = "doctor"      // what is wrong with the server
+	Links       Tab = "links"       // that were made
 	Connections Tab = "connections" // all there are
 )
 
 // ofSpaces and ofConns are the tabs that a place with and without a Space can have.
 var (
 	ofSpaces = []Tab{Files, Settings, Usage, Find, Trash, Uploads}
-	ofConns  = []Tab{Files, AccessKeys, Public, Doctor, Connections}
+	ofConns  = []Tab{Files, AccessKeys, Public, Links, Doctor, Connections}
 )
 
 func (t Tab) ofSpace() bool {
@@ -75,7 +76,7 @@ const scheme = "s3://"
 //	/SPACE/folder/     a Space of the connection that at is on; s3://SPACE/folder/ is the same
 //	CONN:SPACE/folder/ a Space of another connection; CONN: is its index. In a Space, where names have colons: @CONN:SPACE/
 //	SPACE?settings     another tab of a Space: Settings, Usage, Find, Trash, Uploads
-//	?connections       a tab beside the index: AccessKeys, Public, Doctor, Connections; CONN:?keys is that of another connection
+//	?connections       a tab beside the index: AccessKeys, Public, Links, Doctor, Connections; CONN:?keys is that of another connection
 //
 // What ends in a slash is a folder and becomes the Prefix. Anything else becomes the Key, in the Prefix around it: whether
 // it is an object or a folder is for Locate to say. Nothing is cleaned or decoded: keys are opaque. "" is at itself.

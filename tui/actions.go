@@ -40,6 +40,7 @@ func (m *Model) everywhere() []kit.Action {
 		{Name: keys.AccessKeys, Run: m.beside(store.AccessKeys)},
 		{Name: keys.Public, Run: m.beside(store.Public)},
 		{Name: keys.Doctor, Why: m.noDoctor, Run: m.beside(store.Doctor)},
+		{Name: keys.Links, Run: m.beside(store.Links)},
 		{Name: keys.Undo, Why: m.nothingToUndo, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewUndo(c) })},
 		{Name: keys.CreateSpace, Why: m.readOnly, Run: open(func(c *kit.Context) kit.Dialog { return dialog.NewCreateSpace(c) })},
 		{Name: keys.HistoryBack, Run: func(*kit.Context) tea.Cmd { return m.host.HistoryBack() }},

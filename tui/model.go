@@ -59,6 +59,7 @@ type Config struct {
 	NoEditor string                            // why; "": none is set
 
 	Bookmarks kit.Bookmarks // nil: none are kept
+	Ledger    store.Ledger  // notes links; nil: nothing does
 
 	// Suspend returns the command that leaves the terminal to the shell with a text on it, and answers tea.ResumeMsg when
 	// the shell brings the program back; nil where there is no shell to go to. A nil Suspend is one that returns nil.
@@ -112,7 +113,7 @@ func New(c Config) *Model {
 	m.host = &kit.Host{
 		Context: &kit.Context{
 			Store: c.Store, Conns: c.Conns, Book: c.Book, Jobs: c.Jobs, Keys: c.Keys, Theme: m.theme, Local: c.Local, Work: work,
-			Signs: c.Signs, Formats: c.Formats, Clip: c.Clip, ClipKept: c.ClipKept, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks,
+			Signs: c.Signs, Formats: c.Formats, Clip: c.Clip, ClipKept: c.ClipKept, Editor: c.Editor, NoEditor: c.NoEditor, Bookmarks: c.Bookmarks, Ledger: c.Ledger,
 		},
 		Make:       c.Page,
 		Everywhere: m.everywhere,

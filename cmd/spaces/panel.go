@@ -117,7 +117,7 @@ func newModel(ctx context.Context, conns *connections, s *store.Store, place sto
 		Themes: choice, Suspend: suspend, Warnings: warnings, Lines: conns.o.screenReader || conns.c.Reader, Calm: conns.c.Calm,
 		Signs: signsOf(conns.p.getenv), Formats: formats, KeepsIn: conns.c.file(),
 		Clip: clipOf(conns.p.getenv), ClipKept: keptByTmux(conns.p.getenv), Editor: editor, NoEditor: noEditor,
-		Bookmarks: &bookmarks{dir: stateDir(conns.p, conns.o)},
+		Bookmarks: &bookmarks{dir: stateDir(conns.p, conns.o)}, Ledger: sharedNotes{&bookmarks{dir: stateDir(conns.p, conns.o)}, conns.p.now},
 	})
 	return tui.Guard(model, func(c tui.Crash) { crashed(c.Value, c.Stack) }), jobs, nil
 }

@@ -146,7 +146,7 @@ func (g *guests) panel(v sshd.Visitor, t sshd.Terminal) (tea.Model, func(), erro
 	model := tui.New(tui.Config{
 		Work: store.OnCrash(ctx, crashed), Store: s, Conns: x.conns, Jobs: x.jobs, News: news, Stay: true, Keys: keyMap, Now: g.p.now,
 		Signs: signsOf(getenv), Formats: formats, Warnings: append(warnings, warning...), Calm: g.c.Calm,
-		NoEditor: notHere, Bookmarks: x.marks,
+		NoEditor: notHere, Bookmarks: x.marks, Ledger: sharedNotes{x.marks, g.p.now},
 	})
 	end := func() {
 		cancel()

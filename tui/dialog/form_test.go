@@ -204,7 +204,7 @@ func TestTabGoesFromTheFieldsToTheButtons(t *testing.T) {
 	f.Space(t, "media")
 	put(t, f, "media", "pics/one two three.jpg", 10, store.Private)
 	opens := all(t, s, s.Context.Local)
-	for name, tabs := range map[string]int{"create": 3, "upload": 5, "download": 2, "destroy": 1, "move": 4, "access": 2, "metadata": 6, "tags": 2, "access inside": 2, "metadata inside": 6, "share": 4, "delete": 0, "quit": 0} {
+	for name, tabs := range map[string]int{"create": 3, "upload": 5, "download": 2, "destroy": 1, "move": 4, "access": 2, "metadata": 6, "tags": 2, "access inside": 2, "metadata inside": 6, "share": 5, "delete": 0, "quit": 0} {
 		s.Open(opens[name]())
 		for range tabs {
 			s.Press("tab")

@@ -196,12 +196,17 @@ var dialogLooks = map[string]looks{
 	}),
 	"NewReceive": shows(func(s *stage) kit.Dialog {
 		return dialog.NewReceive(s.steady(), store.Ref{Space: "media", Key: "in/"})
-	}).types("photo.jpg").refuses("a/.").
+	}).types("right").
 		waits(func(s *stage) {
 			s.Open(dialog.NewReceive(s.steady(), store.Ref{Space: "media", Key: "in/"}))
 			s.Hold()
-			s.Type("photo.jpg")
-		}),
+			s.Press("enter")
+		}).fails(func(s *stage) {
+		s.Open(dialog.NewReceive(s.steady(), store.Ref{Space: "media", Key: "in/"}))
+		s.Press("tab", "tab")
+		s.Type("much")
+		s.Press("enter")
+	}),
 	"NewRegenerateKey": shows(func(s *stage) kit.Dialog { return dialog.NewRegenerateKey(s.Context, aKey) }).manages("y"),
 	"NewRemoveConnection": shows(func(s *stage) kit.Dialog { return dialog.NewRemoveConnection(s.Context, aProfile) }).
 		waits(func(s *stage) { s.Open(dialog.NewRemoveConnection(s.Context, aProfile)); s.Hold(); s.Press("y") }).
@@ -229,7 +234,9 @@ var dialogLooks = map[string]looks{
 	"NewRestore": counted(func(s *stage, of []job.Source) kit.Dialog {
 		return dialog.NewRestore(s.Context, "media", of[len(of)-1:], "", time.Time{})
 	}),
-	"NewShare": shows(func(s *stage) kit.Dialog { return dialog.NewShare(s.steady(), aAndB[1:], 1000) }).asks(),
+	"NewShare":      shows(func(s *stage) kit.Dialog { return dialog.NewShare(s.steady(), aAndB[1:], 1000) }).asks(),
+	"NewEndLink":    shows(func(s *stage) kit.Dialog { return dialog.NewEndLink(s.Context, aLink) }).saves("y"),
+	"NewExtendLink": shows(func(s *stage) kit.Dialog { return dialog.NewExtendLink(s.steady(), aLink) }).saves("enter"),
 	"NewShareVersion": shows(func(s *stage) kit.Dialog {
 		return dialog.NewShareVersion(s.steady(), aAndB[1], "3J0AEXAMPLE0VERSION0OF0B", 1000)
 	}).waits(func(s *stage) {
@@ -459,6 +466,9 @@ func found(s *stage) {
 }
 
 // steady has dates written so that they are as long tomorrow: when links end is told by the clock of who signs them.
+// aLink is one that a server keeps, and has no more.
+var aLink = store.LinkNow{Shared: store.Shared{ID: "gone", Space: "media", Key: "pics/sammy.png", Kept: true}, State: "active"}
+
 func (s *stage) steady() *kit.Context {
 	s.Context.Formats.Dates = kit.ISO
 	return s.Context

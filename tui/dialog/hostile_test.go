@@ -133,6 +133,8 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewRequests":     func(c *kit.Context, _ string) kit.Dialog { return dialog.NewRequests(c, c.Conns.Calls()) },
 	"NewRestore":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestore(c, x, both(x), x+"/", time.Time{}) },
 	"NewRestoreTrash": func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestoreTrash(c, x, trashOf(x)) },
+	"NewEndLink":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewEndLink(c, linkTo(x)) },
+	"NewExtendLink":   func(c *kit.Context, x string) kit.Dialog { return dialog.NewExtendLink(c, linkTo(x)) },
 	"NewShare":        func(c *kit.Context, x string) kit.Dialog { return dialog.NewShare(c, refs(x), 7) },
 	"NewShareVersion": func(c *kit.Context, x string) kit.Dialog { return dialog.NewShareVersion(c, refs(x)[0], x, 7) },
 	"NewTags":         func(c *kit.Context, x string) kit.Dialog { return dialog.NewTags(c, files(x)) },
@@ -265,4 +267,8 @@ func hostileFixture(t *testing.T) (*kittest.Screen, *storetest.Fixture) {
 	s, _, f := bookcase(t)
 	f.Space(t, hostileSpace)
 	return s, f
+}
+
+func linkTo(x string) store.LinkNow {
+	return store.LinkNow{Shared: store.Shared{ID: x, Space: x, Key: x, Maker: x, Kept: true, URL: x}, State: "active"}
 }

@@ -14,7 +14,8 @@ import (
 	"spaces/tui/kit"
 )
 
-// Receive makes a link by which somebody else puts one file into a folder.
+// Receive makes a link by which somebody else puts files into a folder: by a page, where the server keeps links, else one
+// file by a PUT.
 type Receive struct {
 	base
 	folder store.Ref
@@ -26,17 +27,33 @@ type Receive struct {
 	sent   bool
 	sign   kit.Slot[store.Link]
 	print  kit.Slot[struct{}]
+
+	page       receivePage
+	one        bool // one file by a PUT is wanted, although there could be a page
+	keepsAsked bool
+	keepsNot   error // why the server keeps no links
+	keeps      kit.Slot[struct{}]
+	noting     kit.Slot[struct{}]
 }
 
 // NewReceive is for a folder: its key is "" or ends in "/".
 func NewReceive(c *kit.Context, folder store.Ref) *Receive {
-	d := &Receive{base: newBase(c, "Receive a file"), folder: folder, name: kit.NewField("", "its name in this folder"), chosen: 2}
+	d := &Receive{base: newBase(c, "Receive files"), folder: folder, page: newReceivePage(), name: kit.NewField("", "its name in this folder"), chosen: 2}
 	d.form = d.asking
 	return d
 }
 
+// Init implements kit.Dialog.
+func (d *Receive) Init(c *kit.Context) tea.Cmd { return keeping(c, d, &d.keeps, d.store) }
+
 // Close implements kit.Dialog.
-func (d *Receive) Close() { d.sign.Cancel() }
+func (d *Receive) Close() {
+	d.sign.Cancel()
+	d.keeps.Cancel()
+}
+
+// byPage says whether files come by a page that the server keeps, and not by a PUT of one.
+func (d *Receive) byPage() bool { return d.keepsAsked && d.keepsNot == nil && !d.one }
 
 func (d *Receive) make(c *kit.Context) tea.Cmd {
 	d.sent, d.err, d.link = false, nil, store.Link{}
@@ -61,6 +78,20 @@ func (d *Receive) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		d.link, d.err = link, err
 		return nil
 	}
+	if _, err, ok := d.keeps.Take(msg); ok {
+		d.keepsAsked, d.keepsNot = true, err
+		return nil
+	}
+	if l, err, ok := d.page.make.Take(msg); ok {
+		d.page.made, d.err = l, err
+		return nil
+	}
+	if _, err, ok := d.noting.Take(msg); ok {
+		if err != nil {
+			c.Notify(kit.Warn, "The link is not in the list of links: "+err.Error())
+		}
+		return nil
+	}
 	if _, err, ok := d.print.Take(msg); ok {
 		if err != nil {
 			c.Notify(kit.Bad, "Could not print the command: "+err.Error())
@@ -83,14 +114,23 @@ func (d *Receive) copy(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	d.sent = true
-	return c.Clip(d.command())
+	return tea.Batch(c.Clip(d.command()), d.noteUpload(c))
+}
+
+// noteUpload notes the link that is used.
+func (d *Receive) noteUpload(c *kit.Context) tea.Cmd {
+	if c.Ledger == nil {
+		return nil
+	}
+	ledger, n := c.Ledger, d.store.SharedLink(store.Ref{Space: d.folder.Space, Key: d.folder.Key + d.name.Value()}, "", d.link, true, c.Now())
+	return d.noting.Start(c, d.id, func(context.Context) (struct{}, error) { return struct{}{}, ledger.NoteShared(n) })
 }
 
 func (d *Receive) bare(c *kit.Context) tea.Cmd {
 	if d.command() == "" {
 		return nil
 	}
-	return d.print.Lend(c, d.id, kit.NewPrinted(c, shown(d.command())))
+	return tea.Batch(d.print.Lend(c, d.id, kit.NewPrinted(c, shown(d.command()))), d.noteUpload(c))
 }
 
 // asking is the form.
@@ -100,10 +140,23 @@ func (d *Receive) asking(s kit.Size) *kit.Form {
 	for i, l := range lives {
 		labels[i] = l.label
 	}
-	items := []kit.Item{kit.Gap, spare(2, "  "+t.Strong.On(middle(shown(d.folder.Space+"/"+d.folder.Key), w-2))), kit.Gap,
+	items := []kit.Item{kit.Gap, spare(2, "  "+t.Strong.On(middle(shown(d.folder.Space+"/"+d.folder.Key), w-2))), kit.Gap}
+	if d.keepsAsked && d.keepsNot == nil {
+		at := 0
+		if d.one {
+			at = 1
+		}
+		items = append(items, &kit.Choice{Label: "By", Look: kit.Strip, Options: kit.Options("a page", "one PUT"), Chosen: at,
+			Choose: func(c *kit.Context, i int) tea.Cmd { d.one = i == 1; return d.changed(c) }})
+	}
+	if d.byPage() {
+		more, buttons := d.pageItems(w)
+		return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Items: append(append(items, more...), kit.Gap, buttons)}
+	}
+	items = append(items,
 		&kit.Entry{Label: "Name", Field: d.name, Changed: d.make},
 		&kit.Choice{Label: "Expires in", Look: kit.Strip, Numbered: true, Options: kit.Options(labels...), Chosen: d.chosen,
-			Choose: func(c *kit.Context, i int) tea.Cmd { d.chosen = i; return d.make(c) }}, kit.Gap}
+			Choose: func(c *kit.Context, i int) tea.Cmd { d.chosen = i; return d.make(c) }}, kit.Gap)
 	if command := d.command(); command != "" {
 		var lines []string
 		for l := range strings.SplitSeq(ansi.Hardwrap(shown(command), w, true), "\n") {
@@ -131,7 +184,11 @@ func (d *Receive) told(w int) []string {
 	case d.sign.Busy():
 		return note("Making the link…", w, t.Dim)
 	case d.name.Value() == "":
-		return note("A link by which somebody without a key can put one file here.", w, t.Dim)
+		lines := note("A link by which somebody without a key can put one file here.", w, t.Dim)
+		if why := notKept(d.store, d.keepsAsked, d.keepsNot); why != "" {
+			lines = append(lines, note("A page for several files needs spaces serve. "+why, w, t.Dim)...)
+		}
+		return lines
 	case d.command() == "":
 		return note(d.wrong(), w, t.Warn)
 	}

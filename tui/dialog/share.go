@@ -29,16 +29,26 @@ type Share struct {
 	asked  time.Time // when the links should end
 	err    error
 	sent   bool
+	noted  bool
 	later  func(*kit.Context) tea.Cmd // what is to be done with the links when they are there
+
+	kind       kind
+	password   *kit.Field
+	keepsAsked bool
+	keepsNot   error // why the server keeps no links
+
 	sign   kit.Slot[[]store.Link]
 	access kit.Slot[openTo]
 	print  kit.Slot[struct{}]
+	keeps  kit.Slot[struct{}]
+	noting kit.Slot[struct{}]
 }
 
 // NewShare makes links to files, at most MostShared, of so many bytes together.
 func NewShare(c *kit.Context, refs []store.Ref, bytes int64) *Share {
 	d := &Share{base: newBase(c, "Quick Share"), refs: append([]store.Ref(nil), refs...), bytes: bytes, as: asURL,
-		typed: kit.NewField("", "90m, 2d12h, 18:00, 2026-11-30 18:00")}
+		typed: kit.NewField("", "90m, 2d12h, 18:00, 2026-11-30 18:00"), password: kit.NewField("", "none")}
+	d.password.Secret()
 	d.form = d.asking
 	return d
 }
@@ -52,11 +62,12 @@ func NewShareVersion(c *kit.Context, ref store.Ref, version string, bytes int64)
 
 // Init implements kit.Dialog.
 func (d *Share) Init(c *kit.Context) tea.Cmd {
+	asks := keeping(c, d, &d.keeps, d.store)
 	if d.of != "" {
-		return d.make(c) // a plain URL is that of the current version
+		return tea.Batch(asks, d.make(c)) // a plain URL is that of the current version
 	}
 	s, refs := d.store, d.refs
-	return tea.Batch(d.make(c), d.access.Start(c, d.id, func(ctx context.Context) (openTo, error) {
+	return tea.Batch(asks, d.make(c), d.access.Start(c, d.id, func(ctx context.Context) (openTo, error) {
 		return askPublic(ctx, s, refs), nil
 	}))
 }
@@ -65,6 +76,7 @@ func (d *Share) Init(c *kit.Context) tea.Cmd {
 func (d *Share) Close() {
 	d.sign.Cancel()
 	d.access.Cancel()
+	d.keeps.Cancel()
 }
 
 // choose makes the links for another duration.
@@ -91,11 +103,16 @@ func (d *Share) allPublic() bool { return d.open.count == len(d.refs) }
 
 // make makes the links for what is chosen.
 func (d *Share) make(c *kit.Context) tea.Cmd {
-	d.sent, d.err, d.later = false, nil, nil
+	d.sent, d.noted, d.err, d.later = false, false, nil, nil
 	d.scroll.Top()
 	d.sign.Cancel()
 	if d.allPublic() {
 		return nil
+	}
+	if d.kind != signedLink {
+		d.signed = nil
+		_, d.err = untilOf(d.life(), c.Now())
+		return nil // until it is asked for
 	}
 	life, err := lifeOf(d.life(), c.Now())
 	if err != nil {
@@ -133,6 +150,16 @@ func (d *Share) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	}
+	if _, err, ok := d.keeps.Take(msg); ok {
+		d.keepsAsked, d.keepsNot = true, err
+		return nil
+	}
+	if _, err, ok := d.noting.Take(msg); ok {
+		if err != nil {
+			c.Notify(kit.Warn, "The link is not in the list of links: "+err.Error())
+		}
+		return nil
+	}
 	return d.base.Update(c, msg)
 }
 
@@ -144,6 +171,7 @@ func (d *Share) links() []link {
 	list := make([]link, len(d.refs))
 	for i, ref := range d.refs {
 		list[i].ref = ref
+		list[i].form, list[i].asks = d.kind == onceLink || d.kind != signedLink && d.password.Value() != "", d.kind != signedLink && d.password.Value() != ""
 		if d.signed != nil {
 			list[i].signed = d.signed[i]
 		}
@@ -159,8 +187,11 @@ func (d *Share) links() []link {
 func (d *Share) use(c *kit.Context, by func(*kit.Context) tea.Cmd, did string) []link {
 	links := d.links()
 	switch {
-	case links != nil:
+	case links != nil && d.kind == signedLink:
 		c.Shared = &kit.Shared{Life: d.life(), Form: string(d.as)}
+	case links != nil:
+	case d.unmade():
+		c.Notify(kit.Info, "There is no link yet: Enter makes it.")
 	case d.sign.Busy():
 		d.later = by
 		c.Notify(kit.Info, "The link is still being made; it is "+did+" then.")
@@ -189,7 +220,7 @@ func (d *Share) copy(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	d.sent = true
-	return c.Clip(d.as.text(links))
+	return tea.Batch(c.Clip(d.as.text(links)), d.noteSigned(c))
 }
 
 // bare prints the links, or the code, on the terminal without the panel: there the mouse selects, in every terminal.
@@ -203,7 +234,7 @@ func (d *Share) bare(c *kit.Context) tea.Cmd {
 		if lines, err := qrCode(c, text); err == nil {
 			text = strings.Join(lines, "\n")
 		}
-		return d.print.Lend(c, d.id, kit.NewPrinted(c, text))
+		return tea.Batch(d.print.Lend(c, d.id, kit.NewPrinted(c, text)), d.noteSigned(c))
 	}
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -211,5 +242,5 @@ func (d *Share) bare(c *kit.Context) tea.Cmd {
 			lines[i] = kit.Mask(lines[i])
 		}
 	}
-	return d.print.Lend(c, d.id, kit.NewPrinted(c, strings.Join(lines, "\n")))
+	return tea.Batch(d.print.Lend(c, d.id, kit.NewPrinted(c, strings.Join(lines, "\n"))), d.noteSigned(c))
 }

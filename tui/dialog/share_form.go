@@ -31,6 +31,9 @@ func (f form) text(links []link) string {
 func (f form) line(l link) string {
 	switch f {
 	case asCurl:
+		if l.form {
+			return curlForm(l)
+		}
 		return CurlGet(l.ref.Key, l.url())
 	case asMarkdown:
 		return markdown(store.Base(l.ref.Key), l.url())
@@ -46,6 +49,15 @@ func CurlGet(key, url string) string {
 		return "curl -f -o " + store.Word(file) + " " + store.Word(url)
 	}
 	return "curl -f -O " + store.Word(url)
+}
+
+// curlForm is a command that sends the form of a link; curl reads the password where it is asked for.
+func curlForm(l link) string {
+	sends := "-d ''"
+	if l.asks {
+		sends = "-F 'password=<-'"
+	}
+	return "curl " + sends + strings.TrimPrefix(CurlGet(l.ref.Key, l.url()), "curl")
 }
 
 // plainFile says whether a name can stand in a command without surprise: printable, no option, no folder.

@@ -36,11 +36,15 @@ func Life(text string, now time.Time) (time.Duration, error) { return lifeOf(tex
 const mostKept = 3650 * 24 * time.Hour
 
 // KeptLife reads how long a link is to work that a server keeps: it is as Life, and may be longer.
-func KeptLife(text string, now time.Time) (time.Duration, error) { return lifeUpTo(mostKept, text, now) }
+func KeptLife(text string, now time.Time) (time.Duration, error) {
+	return lifeUpTo(mostKept, text, now)
+}
 
 // lifeOf reads how long a link is to work, as people type it: a life such as 90m or 2d12h, or its end, which is a time of
 // day (the next there is), a date (its whole day), or both, in the zone of now. The error is a sentence without its capital.
-func lifeOf(text string, now time.Time) (time.Duration, error) { return lifeUpTo(store.MaxShare, text, now) }
+func lifeOf(text string, now time.Time) (time.Duration, error) {
+	return lifeUpTo(store.MaxShare, text, now)
+}
 
 func lifeUpTo(most time.Duration, text string, now time.Time) (time.Duration, error) {
 	text = strings.ToLower(strings.TrimSpace(text))

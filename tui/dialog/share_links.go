@@ -21,6 +21,8 @@ type link struct {
 	ref    store.Ref
 	signed store.Link
 	plain  string // the URL that works by itself; "" where it is not known to
+	form   bool   // it is had by sending a form
+	asks   bool   // with a password
 }
 
 func (l link) url() string {
@@ -89,8 +91,8 @@ func firstEnd(links []link) (first store.Link) {
 }
 
 // Again makes links as the last time, for files of s: their text, what that is in short, and when the first of them
-// expires, the zero time when none does. It sends requests.
-func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared, now time.Time) (text, what string, end time.Time, err error) {
+// expires, the zero time when none does. It sends requests, and notes the links in the ledger, unless that is nil.
+func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared, ledger store.Ledger, now time.Time) (text, what string, end time.Time, err error) {
 	life, err := lifeOf(how.Life, now)
 	if err != nil {
 		return "", "", end, fmt.Errorf("sharing as the last time, until %s: %w", how.Life, err)
@@ -105,7 +107,12 @@ func Again(ctx context.Context, s *store.Store, refs []store.Ref, how kit.Shared
 	}
 	links := make([]link, len(refs))
 	for i, ref := range refs {
-		links[i] = link{ref, signed[i], found.plain[i]}
+		links[i] = link{ref: ref, signed: signed[i], plain: found.plain[i]}
+	}
+	if ledger != nil {
+		if err := ledger.NoteShared(sharedNotes(s, links, "", now)...); err != nil {
+			return "", "", end, fmt.Errorf("note the links: %w", err)
+		}
 	}
 	text = form(how.Form).text(links)
 	what = shown(text)

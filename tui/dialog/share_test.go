@@ -219,3 +219,49 @@ func TestALinkThatIsStillBeingMadeIsCopiedWhenItIsThere(t *testing.T) {
 	s.Press("tab", "c")
 	s.Want("There is no link that could be copied")
 }
+
+func TestARevocableLinkIsMadeWhenItIsAskedFor(t *testing.T) {
+	notes := &kittest.Ledger{}
+	s, f := sharing(t, kittest.Shares(notes))
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
+	s.Press("c") // the signed one
+	s.Press("tab", "tab", "right")
+	s.Want("[revocable]", "Enter makes the link", "Make link")
+	s.Press("right", "tab")
+	s.Want("[for once]")
+	s.Type("sesame")
+	s.WantNot("sesame")
+	if kept, err := f.Store.KeptLinks(t.Context()); err != nil || len(kept) != 0 {
+		t.Fatalf("made before it was asked for: %+v %v", kept, err)
+	}
+	s.Press("enter")
+	s.Want("/.link/", "takes it back", "Copy link")
+	kept, err := f.Store.KeptLinks(t.Context())
+	if err != nil || len(kept) != 1 || !kept[0].Once || !kept[0].HasPassword {
+		t.Fatalf("%+v %v", kept, err)
+	}
+	s.Press("enter")
+	list, _ := notes.Shared()
+	if len(list) != 2 || list[0].ID != kept[0].ID || list[0].URL != s.Clipboard() || list[1].Kept || list[1].URL != "" || list[1].Maker != storetest.AccessKey {
+		t.Errorf("%q %+v", s.Clipboard(), list)
+	}
+}
+
+func TestARevocableLinkMayBeWithoutEnd(t *testing.T) {
+	s, f := sharing(t)
+	put(t, f, "media", "a", 1, store.Private)
+	s.Open(dialog.NewShare(s.Context, []store.Ref{{Space: "media", Key: "a"}}, 1))
+	s.Press("6")
+	s.Type("30d")
+	s.Want("7 days at most")
+	s.Press("tab", "tab", "right")
+	s.Want("Enter makes the link")
+	s.Press("enter")
+	s.Want("Expires ", "takes it back")
+	s.Press("shift+tab", "shift+tab")
+	s.Press("backspace", "backspace", "backspace")
+	s.Type("never")
+	s.Press("enter")
+	s.Want("It does not expire.")
+}

@@ -37,7 +37,11 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 		}
 	}
 	items = append(items, &kit.Choice{Label: "Link as", Look: kit.Strip, Options: kit.Options(labels...), Chosen: at,
-		Choose: func(_ *kit.Context, i int) tea.Cmd { d.as, d.sent = forms[i], false; d.scroll.Top(); return nil }}, kit.Gap)
+		Choose: func(_ *kit.Context, i int) tea.Cmd { d.as, d.sent = forms[i], false; d.scroll.Top(); return nil }})
+	if !d.allPublic() && (s.H >= roomForKinds || d.kind != signedLink) {
+		items = append(items, d.kindItems(w)...)
+	}
+	items = append(items, kit.Gap)
 	items = append(items, d.body(s, w, len(items)), kit.Gap, text(d.end(d.c, w)...))
 	if unix, beside := d.unix(w); unix != "" && !beside {
 		items = append(items, spare(1, note(unix, w, t.Dim)...)) // it gives way to the link
@@ -45,8 +49,11 @@ func (d *Share) asking(s kit.Size) *kit.Form {
 	if d.sent {
 		items = append(items, text(note(d.c.Sent()+"; if nothing arrives, "+d.c.Keys.Key(keys.Pause)+" prints it.", w, t.Good)...))
 	}
-	buttons := kit.Buttons{d.keyed("Copy link", keys.CopyURL, d.copy), d.keyed("Print", keys.Pause, d.bare), dismiss("Close")}
-	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Default: "Copy link", Items: append(items, kit.Gap, buttons)}
+	buttons, first := kit.Buttons{d.keyed("Copy link", keys.CopyURL, d.copy), d.keyed("Print", keys.Pause, d.bare), dismiss("Close")}, "Copy link"
+	if d.unmade() {
+		buttons, first = kit.Buttons{{Label: "Make link", Run: d.keep}, dismiss("Close")}, "Make link"
+	}
+	return &kit.Form{Width: w, Focus: &d.focus, Leave: "close", Default: first, Items: append(items, kit.Gap, buttons)}
 }
 
 // what names what is shared.
@@ -137,6 +144,8 @@ func (d *Share) end(c *kit.Context, w int) []string {
 		return note(explain(d.err), w, t.Bad)
 	case d.allPublic():
 		return note("It never expires.", w, t.Text)
+	case d.kind != signedLink:
+		return d.keptEnd(c, w)
 	case d.links() == nil:
 		return note("Making the link…", w, t.Dim)
 	}

@@ -133,6 +133,7 @@ type Context struct {
 	ClipKept  func() string                     // what keeps such a text from there, and what helps; nil, "": nothing known
 	Editor    func(path string) tea.ExecCommand // the user's editor on a file of this machine, for Slot.Edit; nil: there is none
 	Bookmarks Bookmarks                         // nil: none are kept
+	Ledger    store.Ledger                      // notes the links that are made; nil: nothing does
 	NoEditor  string                            // why, one sentence; "": none is set
 
 	Board Board // what was copied or cut, to be pasted

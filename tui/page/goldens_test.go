@@ -66,7 +66,24 @@ var pageLooks = map[string]look{
 		full:   func(s *scenery) { s.sick(); s.show(); s.Press("j") },
 	},
 	"newPublic": asking((*scenery).show, (*scenery).open3),
-	"newTally":  asking(func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, (*scenery).media),
+	"newSharedLinks": {
+		empty: func(s *scenery) { s.Context.Ledger = &kittest.Ledger{}; s.show() },
+		loading: func(s *scenery) {
+			s.Context.Ledger = &kittest.Ledger{Notes: someLinks(s.Context.Now())}
+			s.Hold()
+			s.show()
+		},
+		failed: func(s *scenery) {
+			s.Context.Ledger = &kittest.Ledger{Err: errors.New("/home/sammy/.local/state/spaces/links: permission denied")}
+			s.show()
+		},
+		full: func(s *scenery) {
+			s.Context.Ledger = &kittest.Ledger{Notes: someLinks(s.Context.Now())}
+			s.show()
+			s.Press("j")
+		},
+	},
+	"newTally": asking(func(s *scenery) { s.Space(s.t, "media"); s.place.Prefix = ""; s.show() }, (*scenery).media),
 	"newFind": {
 		empty:   func(s *scenery) { s.media(); s.show() },
 		loading: func(s *scenery) { s.media(); s.show(); s.Type("*.jpg"); s.Hold(); s.Press("enter") },
@@ -100,6 +117,17 @@ func asLimited(s *scenery) {
 	limited := s.key("limited")
 	s.Context.Store = s.Fixture.Open(s.t, func(c *store.Config) { c.AccessKey, c.SecretKey = limited.ID, limited.Secret.Reveal() })
 	s.show()
+// someLinks are notes of links as they are at a time.
+func someLinks(now time.Time) []store.Shared {
+	const day = 24 * time.Hour
+	return []store.Shared{
+		{ID: "a", Conn: "do", Space: "site", Key: "press/kit.zip", Maker: "DO00EXAMPLE", Made: now.Add(-3 * day), Until: now.Add(4 * day)},
+		{ID: "b", Conn: "do", Space: "site", Key: "old.txt", Maker: "DO00EXAMPLE", Made: now.Add(-30 * day), Until: now.Add(-23 * day)},
+		{ID: "c", Conn: "box", Space: "media", Key: "contract.pdf", Kept: true, Once: true, Made: now.Add(-time.Hour), URL: "https://box/.link/x"},
+		{ID: "d", Conn: "box", Space: "inbox", Key: "photos/", Kept: true, Receive: true, Made: now.Add(-2 * time.Hour), Until: now.Add(20 * day)},
+		{ID: "e", Space: "media", Key: "p/IMG_0041.jpg", Maker: "AKIATESTTESTTESTTEST", Made: now.Add(-4 * time.Hour), Until: now.Add(day)},
+		{ID: "f", Conn: "box", Space: "media", Key: "draft.txt", Kept: true, Password: true, Made: now.Add(-5 * time.Hour), Ended: now.Add(-time.Hour)},
+	}
 }
 
 // asking is a page that asks as it is shown; fill makes what there is.

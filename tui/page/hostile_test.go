@@ -86,6 +86,7 @@ var pages = map[string]store.Place{
 	"newConnections": {Tab: store.Connections},
 	"newPublic":      {Tab: store.Public},
 	"newDoctor":      {Tab: store.Doctor},
+	"newSharedLinks": {Tab: store.Links},
 	"newIndex":       {},
 	"newTally":       {Space: "media", Prefix: "p/", Tab: store.Usage},
 	"newFind":        {Space: "media", Prefix: "p/", Tab: store.Find},

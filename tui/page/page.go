@@ -17,6 +17,8 @@ func New(c *kit.Context, p store.Place) kit.Page {
 		return newSettings(c, p)
 	case p.Tab == store.Connections:
 		return newConnections(c, p)
+	case p.Tab == store.Links:
+		return newSharedLinks(c, p)
 	case p.Tab == store.Public:
 		return newPublic(c, p)
 	case p.Tab == store.Doctor:

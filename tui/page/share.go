@@ -48,9 +48,9 @@ func (f *files) shared() (refs []store.Ref, bytes int64) {
 // shareAgain makes links as the last time and sends them to the clipboard.
 func (f *files) shareAgain(c *kit.Context) tea.Cmd {
 	refs, _ := f.shared()
-	s, how, now := f.store, *c.Shared, c.Now()
+	s, how, ledger, now := f.store, *c.Shared, c.Ledger, c.Now()
 	return f.again.Start(c, f.id, func(ctx context.Context) (made, error) {
-		text, what, end, err := dialog.Again(ctx, s, refs, how, now)
+		text, what, end, err := dialog.Again(ctx, s, refs, how, ledger, now)
 		return made{text, what, end}, err
 	})
 }
