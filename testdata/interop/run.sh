@@ -208,7 +208,8 @@ for client in "${clients[@]}"; do
       found=$(versions python3 -c 'import boto3; print(boto3.__version__)')
       python=${found%%$'\n'*}
       [ -n "$python" ] || die "boto3 is missing: install python3-boto3 (apt-get install python3-boto3)"
-      run "$(chromium --version 2>/dev/null | cut -d' ' -f1-2)" "$python" "$here/browser.py" ;;
+      run "$(chromium --version 2>/dev/null | cut -d' ' -f1-2)" "$python" "$here/browser.py"
+      run "$(chromium --version 2>/dev/null | cut -d' ' -f1-2), pages of links" "$python" "$here/receive.py" ;;
     boto3)
       found=$(versions python3 -c 'import boto3, botocore; print(boto3.__version__, botocore.__version__)')
       [ -n "$found" ] || die "boto3 is missing: install python3-boto3 (apt-get install python3-boto3, or pip install boto3)"

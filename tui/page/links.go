@@ -164,7 +164,7 @@ func (x *sharedLinks) Actions() []kit.Action {
 	list := []kit.Action{
 		{Name: keys.Enter, Label: "Its folder", Hint: "folder", Why: x.nothing, Run: x.open},
 		{Name: keys.CopyURL, Label: "Copy link", Hint: "copy link", Why: x.notToCopy, Run: x.copy},
-		{Name: keys.Edit, Label: "Another end…", Hint: "extend", Why: x.notToExtend, Run: x.on(func(c *kit.Context, l store.LinkNow) kit.Dialog { return dialog.NewExtendLink(c, l) })},
+		{Name: keys.Rename, Label: "Another end…", Hint: "extend", Why: x.notToExtend, Run: x.on(func(c *kit.Context, l store.LinkNow) kit.Dialog { return dialog.NewExtendLink(c, l) })},
 		{Name: keys.Delete, Label: "Take back…", Hint: "take back", Why: x.notToEnd, Run: x.on(func(c *kit.Context, l store.LinkNow) kit.Dialog { return dialog.NewEndLink(c, l) })},
 		{Name: keys.Refresh, Run: x.Init},
 		{Name: keys.Parent, Label: "Spaces", Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: x.place.Conn}); return nil }},
@@ -260,7 +260,7 @@ func (x *sharedLinks) more(c *kit.Context) tea.Cmd {
 	title, names := "Links", []keys.Action{keys.Refresh}
 	if l, ok := x.under(); ok {
 		title = store.Printable(fmt.Sprintf("%s/%s", l.Space, l.Key))
-		names = []keys.Action{keys.Enter, keys.CopyURL, keys.Edit, keys.Delete, keys.Refresh}
+		names = []keys.Action{keys.Enter, keys.CopyURL, keys.Rename, keys.Delete, keys.Refresh}
 	}
 	c.Open(dialog.NewMore(c, title, among(x.Actions(), names)))
 	return nil

@@ -65,7 +65,7 @@ func TestALinkGetsAnotherEndOnItsPage(t *testing.T) {
 	for !strings.Contains(s.Text(), "▌ media/in/") {
 		s.Press("j")
 	}
-	s.Press("e")
+	s.Press("r")
 	s.Want("Another end", "works until")
 	s.Press("enter")
 	s.Want("The link works until")
@@ -93,6 +93,7 @@ func TestFilesThatCameAreToldOnce(t *testing.T) {
 	if list, _ := notes.Shared(); list[0].Seen != 2 {
 		t.Errorf("%+v", list)
 	}
+	s.Press("k")
 	s.showLinks()
 	s.Want("2 came")
 	s.WantNot("new files came")
@@ -122,7 +123,7 @@ func TestASignedLinkSaysWhatTakesItBack(t *testing.T) {
 	now := s.Context.Now()
 	_ = notes.NoteShared(store.Shared{ID: "x", Space: "media", Key: "a.txt", Maker: storetest.AccessKey, Made: now, Until: now.Add(24 * time.Hour)})
 	s.showLinks()
-	s.Want("signed", "unknown", "delete the access key that signed it")
+	s.Want("signed", "unknown", "Nobody keeps this link")
 	s.Press("d")
 	s.Want("cannot be taken back by itself")
 	s.Press("c")
