@@ -241,10 +241,10 @@ func TestARevocableLinkIsMadeWhenItIsAskedFor(t *testing.T) {
 	if err != nil || len(kept) != 1 || !kept[0].Once || !kept[0].HasPassword {
 		t.Fatalf("%+v %v", kept, err)
 	}
-	s.Press("enter")
+	s.Press("tab", "c")
 	list, _ := notes.Shared()
 	if len(list) != 2 || list[0].ID != kept[0].ID || list[0].URL != s.Clipboard() || list[1].Kept || list[1].URL != "" || list[1].Maker != storetest.AccessKey {
-		t.Errorf("%q %+v", s.Clipboard(), list)
+		t.Errorf("%q %+v\n%s", s.Clipboard(), list, s.Text())
 	}
 }
 

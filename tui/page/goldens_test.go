@@ -117,6 +117,8 @@ func asLimited(s *scenery) {
 	limited := s.key("limited")
 	s.Context.Store = s.Fixture.Open(s.t, func(c *store.Config) { c.AccessKey, c.SecretKey = limited.ID, limited.Secret.Reveal() })
 	s.show()
+}
+
 // someLinks are notes of links as they are at a time.
 func someLinks(now time.Time) []store.Shared {
 	const day = 24 * time.Hour
