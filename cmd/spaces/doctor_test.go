@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,46 +13,38 @@ import (
 
 func TestDoctorSaysWhatIsWrongWithABox(t *testing.T) {
 	h := newHome(t)
-	if out, _, err := h.run(t, "doctor"); status(err) != 2 || !strings.Contains(out, "SPACES CRITICAL: There is no data directory") {
+	if out, _, err := h.run(t, "doctor"); statusOf(t, err) != 2 || !strings.Contains(out, "SPACES CRITICAL: There is no data directory") {
 		t.Errorf("without a data directory: %v\n%s", err, out)
 	}
 	s, _ := h.start(t)
 	out, errs, err := h.run(t, "doctor")
-	if n := status(err); n != 1 && n != 2 || !strings.Contains(out, "has the directory and answers") || !strings.Contains(out, "There was never a backup.") {
+	if n := statusOf(t, err); n != 1 && n != 2 || !strings.Contains(out, "has the directory and answers") || !strings.Contains(out, "There was never a backup.") {
 		t.Errorf("while a server runs: %v\n%s%s", err, out, errs)
 	}
 	out, _, err = h.run(t, "doctor", "--json")
 	var checks []server.Check
-	if e := json.Unmarshal([]byte(out), &checks); e != nil || len(checks) < 15 || status(err) != int(conditionOf(checks)) {
+	if e := json.Unmarshal([]byte(out), &checks); e != nil || len(checks) < 15 || statusOf(t, err) != int(conditionOf(checks)) {
 		t.Errorf("%d checks, %v, %v\n%s", len(checks), e, err, out)
 	}
 	s.stop()
-	if out, _, err := h.run(t, "doctor"); status(err) != 2 || !strings.Contains(out, "No server runs, and one did") {
+	if out, _, err := h.run(t, "doctor"); statusOf(t, err) != 2 || !strings.Contains(out, "No server runs, and one did") {
 		t.Errorf("when it has ended: %v\n%s", err, out)
 	}
 	if err := os.Chmod(filepath.Join(h.data(), "admin-token"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, _, err := h.run(t, "doctor"); status(err) != 2 || !strings.Contains(out, "chmod 600") {
+	if out, _, err := h.run(t, "doctor"); statusOf(t, err) != 2 || !strings.Contains(out, "chmod 600") {
 		t.Errorf("when others may read a secret: %v\n%s", err, out)
 	}
-	if _, _, err := h.run(t, "doctor", "--unknown"); status(err) != 3 {
+	if _, _, err := h.run(t, "doctor", "--unknown"); statusOf(t, err) != 3 {
 		t.Errorf("a wrong flag: %v", err)
 	}
-	if _, _, err := h.run(t, "doctor", "what"); status(err) != 3 {
+	if _, _, err := h.run(t, "doctor", "what"); statusOf(t, err) != 3 {
 		t.Errorf("a word too many: %v", err)
 	}
 }
 
 // status is that which the program ends with.
-func status(err error) int {
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		return ended.ExitCode()
-	}
-	return 0
-}
-
 func TestTheConditionOfABoxIsThatOfItsWorst(t *testing.T) {
 	for _, c := range []struct {
 		states []server.CheckState
