@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/letsencrypt/pebble/v2/ca"
@@ -29,6 +28,7 @@ type CA struct {
 	Roots     *x509.CertPool // by which its own server is known
 	Root      []byte         // the same, as PEM
 	Issued    *x509.CertPool // by which its certificates are known
+	Issuer    []byte         // the same, as PEM
 	Down      atomic.Bool    // it answers 503 to everything
 
 	asked, orders atomic.Int64
@@ -40,9 +40,17 @@ type CA struct {
 	handler   http.Handler // from ready on
 }
 
+// Test is what a CA needs of a test, or of a program that is part of one.
+type Test interface {
+	Helper()
+	Setenv(name, value string)
+	Cleanup(do func())
+	Fatal(args ...any)
+}
+
 // Start runs a CA until the end of the test. Its certificates live for life. Requests wait until it knows by At where
 // to look.
-func Start(t *testing.T, life time.Duration) *CA {
+func Start(t Test, life time.Duration) *CA {
 	t.Helper()
 	for name, value := range map[string]string{"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0", "PEBBLE_WFE_NONCEREJECT": "0"} {
 		t.Setenv(name, value)
@@ -57,7 +65,9 @@ func Start(t *testing.T, life time.Duration) *CA {
 	c.Roots = x509.NewCertPool()
 	c.Roots.AddCert(s.Certificate())
 	c.Root = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
-	c.Issued.AddCert(authority.GetRootCert(0).Cert)
+	issuer := authority.GetRootCert(0).Cert
+	c.Issued.AddCert(issuer)
+	c.Issuer = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: issuer.Raw})
 	return c
 }
 
@@ -102,7 +112,7 @@ func (c *CA) Asked() int64 { return c.asked.Load() }
 func (c *CA) Orders() int64 { return c.orders.Load() }
 
 // startDNS has every name be this machine.
-func startDNS(t *testing.T) (addr string) {
+func startDNS(t Test) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
