@@ -125,9 +125,18 @@ func (w *viewer) listShared(ctx context.Context) error {
 	t := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ID\tLINK\tTO\tMADE\tUNTIL\tUSED\tSTATE")
 	for _, l := range list {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.What(), store.Printable(store.Place{Conn: l.Conn, Space: l.Space, Key: l.Key}.String()), w.formats.Moment(l.Made, w.now), w.untilText(l.Until), usedText(l), l.State)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.What(), store.Printable(linkedTo(l.Shared)), w.formats.Moment(l.Made, w.now), w.untilText(l.Until), usedText(l), l.State)
 	}
 	return t.Flush()
+}
+
+// linkedTo is what a link is to, as an argument of other commands.
+func linkedTo(l store.Shared) string {
+	text := l.Space + "/" + l.Key
+	if l.Conn != "" {
+		text = string(l.Conn) + ":" + text
+	}
+	return text
 }
 
 func (w *viewer) untilText(t time.Time) string {

@@ -30,7 +30,7 @@ func (h home) listed(t *testing.T, args ...string) map[string]listedLink {
 	return list
 }
 
-func status(t *testing.T, url string) int {
+func answeredBy(t *testing.T, url string) int {
 	t.Helper()
 	resp, err := http.Get(url)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestLinksAreListedExtendedAndTakenBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(errs, err)
 	}
-	if kept = strings.TrimSpace(kept); status(t, kept) != 200 {
+	if kept = strings.TrimSpace(kept); answeredBy(t, kept) != 200 {
 		t.Error(kept)
 	}
 	cmd := h.command(program(t), "share", "--once", "--password-stdin", "box:media/a.txt")
@@ -85,7 +85,7 @@ func TestLinksAreListedExtendedAndTakenBack(t *testing.T) {
 		t.Error(l.Until)
 	}
 	h.sees(t, "", "share", "--profile", "box", "--revoke", list["kept"].ID[:8])
-	if got := status(t, kept); got != 404 {
+	if got := answeredBy(t, kept); got != 404 {
 		t.Error(got)
 	}
 	if l := h.listed(t)["kept"]; l.State != "revoked" || l.URL != "" {
