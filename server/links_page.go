@@ -1,12 +1,10 @@
 package server
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"errors"
-	"html/template"
 	"io"
 	"mime"
 	"net/http"
@@ -18,14 +16,10 @@ import (
 
 // The pages of links are whole in themselves: they load nothing from anywhere.
 var (
-	//go:embed links_page.html
-	linkPageText string
 	//go:embed links_page.css
 	linkStyle string
 	//go:embed links_page.js
 	linkScript string
-
-	linkPages = template.Must(template.New("link").Parse(linkPageText))
 
 	// Only this style and this script run on a page, nothing frames it, and its forms lead back here.
 	linkPolicy = "default-src 'none'; style-src 'sha256-" + sourceHash(linkStyle) + "'; script-src 'sha256-" + sourceHash(linkScript) +
@@ -46,9 +40,6 @@ type linkPage struct {
 	File, Size  string // what it downloads; "": not told before the password
 	Receive     *receivePage
 	Came, Not   []string // what was received, and what was not and why
-
-	Style  template.CSS
-	Script template.JS
 }
 
 // receivePage is the form that sends files.
@@ -72,15 +63,7 @@ func (c *call) showLink(status int, p *linkPage) error {
 		}
 		return c.out.whole(status, "text/plain; charset=utf-8", []byte(strings.Join(lines, "\n")+"\n"))
 	}
-	p.Style = template.CSS(linkStyle)
-	if p.Receive != nil {
-		p.Script = template.JS(linkScript)
-	}
-	var b bytes.Buffer
-	if err := linkPages.Execute(&b, p); err != nil {
-		return err
-	}
-	return c.out.whole(status, "text/html; charset=utf-8", b.Bytes())
+	return c.out.whole(status, "text/html; charset=utf-8", p.html())
 }
 
 // askAtLink shows the form of a link that is for once or has a password. What there is to have is told to those only who

@@ -92,6 +92,8 @@ func (c *cluster) shows(r rune, rest string) bool {
 	case r < 0x80:
 		*c = cluster{base: r}
 		return r >= ' ' && r != 0x7f
+	case r == utf8.RuneError: // it stands for what somebody before us could not read
+		return c.keep(false, nil)
 	case r == textStyle || r == emojiStyle:
 		ok := !c.style && c.marks == 0 && (hasStyles(c.base) || isKey(c.base) && strings.HasPrefix(rest, string(keycap)))
 		return c.keep(ok, func() { c.style = true })

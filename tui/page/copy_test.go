@@ -117,7 +117,7 @@ func TestAFolderOffersToReceiveAFile(t *testing.T) {
 	s.put("media", "d/x")
 	s.open(store.Place{Space: "media"})
 	s.Press("c", "G", "enter")
-	s.Want("Receive a file", "media/d/")
+	s.Want("Receive files", "media/d/")
 }
 
 func TestACopySaysWhatKeepsItFromTheClipboard(t *testing.T) {
