@@ -105,7 +105,7 @@ func (f *files) copyMenu(c *kit.Context, r reader) {
 	switch {
 	case r.folder:
 		off("a folder has none", &menu[0], &menu[3])
-		menu = append(menu, kit.Action{Name: copyPut, Label: "Link to receive a file…", Run: func(c *kit.Context) tea.Cmd {
+		menu = append(menu, kit.Action{Name: copyPut, Label: "Link to receive files…", Run: func(c *kit.Context) tea.Cmd {
 			c.Open(dialog.NewReceive(c, r.ref))
 			return nil
 		}})
