@@ -9,44 +9,23 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
-	"spaces/store/job"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
 // accessKeys is the page of the access keys of a connection.
 type accessKeys struct {
-	id    kit.ID
-	place store.Place
-	store *store.Store
-	keys  []store.Key // by name
-	begun bool
-	err   error
-	list  kit.List
-	bare  bool // in a pane, beside another page
-
+	board
+	keys   []store.Key // by name
 	listed kit.Slot[[]store.Key]
-	mend   mender
 }
 
 func newAccessKeys(c *kit.Context, p store.Place) *accessKeys {
-	return &accessKeys{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.AccessKeys}, store: c.Store, mend: newMender(c, p.Conn)}
+	return &accessKeys{board: newBoard(c, "Access keys", p.Conn, store.AccessKeys)}
 }
 
-// Store is that of the connection as it is configured now.
-func (x *accessKeys) Store() *store.Store { return x.store }
-
-func (x *accessKeys) ID() kit.ID         { return x.id }
-func (x *accessKeys) Title() string      { return "Access keys" }
-func (x *accessKeys) Place() store.Place { return x.place }
-func (x *accessKeys) Typing() bool       { return false }
-func (x *accessKeys) Close()             { x.listed.Cancel(); x.mend.close() }
-
-// halve implements half.
-func (x *accessKeys) halve(is bool) { x.bare = is }
-
-// Effects implements kit.Page: no job changes a key.
-func (x *accessKeys) Effects(*kit.Context, []job.Effect) tea.Cmd { return nil }
+// Close implements kit.Page.
+func (x *accessKeys) Close() { x.listed.Cancel(); x.mend.close() }
 
 // Init lists the keys.
 func (x *accessKeys) Init(c *kit.Context) tea.Cmd { return x.listed.Start(c, x.id, x.store.Keys) }
@@ -55,8 +34,7 @@ func (x *accessKeys) Init(c *kit.Context) tea.Cmd { return x.listed.Start(c, x.i
 func (x *accessKeys) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case kit.Answer:
-		if s, ok := x.mend.take(c, msg); ok && s != nil {
-			x.store = s
+		if x.mended(c, msg) {
 			return x.Init(c)
 		}
 		if list, err, ok := x.listed.Take(msg); ok {
@@ -117,8 +95,8 @@ func (x *accessKeys) Actions() []kit.Action {
 		{Name: keys.CopyURL, Label: "Copy the key ID", Hint: "copy ID", Why: x.nothing, Run: x.copyID},
 		{Name: keys.Delete, Why: x.nothing, Run: x.on(func(c *kit.Context, k store.Key) kit.Dialog { return dialog.NewDeleteKey(c, k) })},
 		{Name: keys.Refresh, Run: x.Init},
-		{Name: keys.Parent, Label: "Spaces", Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: x.place.Conn}); return nil }},
-		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.cancel},
+		x.up(),
+		x.stopping(x.listed.Busy, x.listed.Cancel),
 		{Name: keys.More, Run: x.more},
 	})
 	return slices.Insert(list, 1, x.mend.action(x.id, x.err))
@@ -143,21 +121,6 @@ func (x *accessKeys) nothing() string {
 		return "There is no access key under the cursor."
 	}
 	return x.off()
-}
-
-func (x *accessKeys) nothingToCancel() string {
-	if !x.listed.Busy() {
-		return "There is nothing to cancel."
-	}
-	return ""
-}
-
-func (x *accessKeys) cancel(*kit.Context) tea.Cmd {
-	x.listed.Cancel()
-	if !x.begun {
-		x.err = store.Canceled
-	}
-	return nil
 }
 
 // on opens a dialog about the key under the cursor.

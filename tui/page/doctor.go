@@ -8,28 +8,19 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
-	"spaces/store/job"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
 
 // doctor is the page of what is wrong with the box that a server runs on.
 type doctor struct {
-	id     kit.ID
-	place  store.Place
-	store  *store.Store
+	board
 	checks []store.Check // the worst first
-	begun  bool
-	err    error
-	list   kit.List
-	bare   bool // in a pane, beside another page
-
-	asked kit.Slot[[]store.Check]
-	mend  mender
+	asked  kit.Slot[[]store.Check]
 }
 
 func newDoctor(c *kit.Context, p store.Place) *doctor {
-	return &doctor{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.Doctor}, store: c.Store, mend: newMender(c, p.Conn)}
+	return &doctor{board: newBoard(c, "Doctor", p.Conn, store.Doctor)}
 }
 
 // NoDoctor is why nobody can say what is wrong with an endpoint, "" when it can be asked.
@@ -40,20 +31,8 @@ func NoDoctor(s *store.Store) string {
 	return "Only this program's own server says what is wrong with the machine that it runs on."
 }
 
-// Store is that of the connection as it is configured now.
-func (x *doctor) Store() *store.Store { return x.store }
-
-func (x *doctor) ID() kit.ID         { return x.id }
-func (x *doctor) Title() string      { return "Doctor" }
-func (x *doctor) Place() store.Place { return x.place }
-func (x *doctor) Typing() bool       { return false }
-func (x *doctor) Close()             { x.asked.Cancel(); x.mend.close() }
-
-// halve implements half.
-func (x *doctor) halve(is bool) { x.bare = is }
-
-// Effects implements kit.Page: no job changes a box.
-func (x *doctor) Effects(*kit.Context, []job.Effect) tea.Cmd { return nil }
+// Close implements kit.Page.
+func (x *doctor) Close() { x.asked.Cancel(); x.mend.close() }
 
 // Init has the server look.
 func (x *doctor) Init(c *kit.Context) tea.Cmd { return x.asked.Start(c, x.id, x.store.Checkup) }
@@ -62,8 +41,7 @@ func (x *doctor) Init(c *kit.Context) tea.Cmd { return x.asked.Start(c, x.id, x.
 func (x *doctor) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case kit.Answer:
-		if s, ok := x.mend.take(c, msg); ok && s != nil {
-			x.store = s
+		if x.mended(c, msg) {
 			return x.Init(c)
 		}
 		if checks, err, ok := x.asked.Take(msg); ok {
@@ -117,8 +95,8 @@ func (x *doctor) Actions() []kit.Action {
 		{Name: keys.Refresh, Label: "Look again", Hint: "look again", Run: x.Init},
 		x.mend.action(x.id, x.err),
 		{Name: keys.CopyURL, Label: "Copy the advice", Hint: "copy advice", Why: x.noAdvice, Run: x.copy},
-		{Name: keys.Parent, Label: "Spaces", Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: x.place.Conn}); return nil }},
-		{Name: keys.Cancel, Why: x.nothingToCancel, Run: x.cancel},
+		x.up(),
+		x.stopping(x.asked.Busy, x.asked.Cancel),
 		{Name: keys.More, Run: x.more},
 	}
 }
@@ -136,21 +114,6 @@ func (x *doctor) copy(c *kit.Context) tea.Cmd {
 	text := store.Printable(at.Advice)
 	c.Notify(kit.Info, c.Sent()+": "+text)
 	return c.Clip(text)
-}
-
-func (x *doctor) nothingToCancel() string {
-	if !x.asked.Busy() {
-		return "There is nothing to cancel."
-	}
-	return ""
-}
-
-func (x *doctor) cancel(*kit.Context) tea.Cmd {
-	x.asked.Cancel()
-	if !x.begun {
-		x.err = store.Canceled
-	}
-	return nil
 }
 
 func (x *doctor) more(c *kit.Context) tea.Cmd {

@@ -10,7 +10,6 @@ import (
 
 	"spaces/keys"
 	"spaces/store"
-	"spaces/store/job"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 )
@@ -18,20 +17,12 @@ import (
 // sharedLinks is the page of the links that were made: those that were noted here, of all connections, and those that the
 // server of this one keeps.
 type sharedLinks struct {
-	id    kit.ID
-	place store.Place
-	store *store.Store
-	links []store.LinkNow
-	fresh map[string]int64 // files that came since they were last looked at, by the id of the link
-	begun bool
-	err   error
-	list  kit.List
-	bare  bool // in a pane, beside another page
-
+	board
+	links  []store.LinkNow
+	fresh  map[string]int64 // files that came since they were last looked at, by the id of the link
 	listed kit.Slot[linksFound]
 	seen   kit.Slot[struct{}]
 	signed kit.Slot[store.Link]
-	mend   mender
 }
 
 // linksFound is what a listing finds. untold is why the server did not tell, nil where it did or keeps none.
@@ -41,23 +32,11 @@ type linksFound struct {
 }
 
 func newSharedLinks(c *kit.Context, p store.Place) *sharedLinks {
-	return &sharedLinks{id: c.NewID(), place: store.Place{Conn: p.Conn, Tab: store.Links}, store: c.Store, fresh: map[string]int64{}, mend: newMender(c, p.Conn)}
+	return &sharedLinks{board: newBoard(c, "Links", p.Conn, store.Links), fresh: map[string]int64{}}
 }
 
-// Store is that of the connection as it is configured now.
-func (x *sharedLinks) Store() *store.Store { return x.store }
-
-func (x *sharedLinks) ID() kit.ID         { return x.id }
-func (x *sharedLinks) Title() string      { return "Links" }
-func (x *sharedLinks) Place() store.Place { return x.place }
-func (x *sharedLinks) Typing() bool       { return false }
-func (x *sharedLinks) Close()             { x.listed.Cancel(); x.mend.close() }
-
-// halve implements half.
-func (x *sharedLinks) halve(is bool) { x.bare = is }
-
-// Effects implements kit.Page: no job changes a link.
-func (x *sharedLinks) Effects(*kit.Context, []job.Effect) tea.Cmd { return nil }
+// Close implements kit.Page. That what came was told of is noted to the end.
+func (x *sharedLinks) Close() { x.listed.Cancel(); x.signed.Cancel(); x.mend.close() }
 
 // Init lists the links.
 func (x *sharedLinks) Init(c *kit.Context) tea.Cmd {
@@ -83,8 +62,7 @@ func (x *sharedLinks) Init(c *kit.Context) tea.Cmd {
 func (x *sharedLinks) Update(c *kit.Context, msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case kit.Answer:
-		if s, ok := x.mend.take(c, msg); ok && s != nil {
-			x.store = s
+		if x.mended(c, msg) {
 			return x.Init(c)
 		}
 		if found, err, ok := x.listed.Take(msg); ok {
@@ -167,7 +145,8 @@ func (x *sharedLinks) Actions() []kit.Action {
 		{Name: keys.Rename, Label: "Another end…", Hint: "extend", Why: x.notToExtend, Run: x.on(func(c *kit.Context, l store.LinkNow) kit.Dialog { return dialog.NewExtendLink(c, l) })},
 		{Name: keys.Delete, Label: "Take back…", Hint: "take back", Why: x.notToEnd, Run: x.on(func(c *kit.Context, l store.LinkNow) kit.Dialog { return dialog.NewEndLink(c, l) })},
 		{Name: keys.Refresh, Run: x.Init},
-		{Name: keys.Parent, Label: "Spaces", Run: func(c *kit.Context) tea.Cmd { c.Go(store.Place{Conn: x.place.Conn}); return nil }},
+		x.up(),
+		x.stopping(x.listed.Busy, x.listed.Cancel),
 		{Name: keys.More, Run: x.more},
 	}
 	return slices.Insert(list, 1, x.mend.action(x.id, x.err))
