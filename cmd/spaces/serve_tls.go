@@ -123,7 +123,7 @@ func (so *serveOptions) certificates(p process, own *local.Owned, dir local.Dir,
 		return dir.SelfSigned(so.listen, so.names())
 	case certs.FromCA:
 		o := certs.Options{
-			Dir: dir.ACMEDir(), Domains: so.domains, Directory: so.directory, Email: so.email, Space: own.HasSpace, Listen: l.Addr(), Log: dir.Log,
+			Dir: dir.ACMEDir(), Domains: so.domains, Directory: so.directory, Email: so.email, Space: own.HasSpace, Website: own.HasWebsite, Listen: l.Addr(), Log: dir.Log,
 			Told: func(text string) { fmt.Fprintln(p.stdout, text) },
 		}
 		if plain != nil {
@@ -136,7 +136,7 @@ func (so *serveOptions) certificates(p process, own *local.Owned, dir local.Dir,
 
 // redirection sends plain HTTP to TLS at addr, and lets a CA come by it.
 func (so *serveOptions) redirection(own *local.Owned, addr net.Addr, source certs.Source) local.Redirect {
-	r := local.Redirect{Domains: so.domains, Space: own.HasSpace}
+	r := local.Redirect{Domains: so.domains, Space: own.HasSpace, Website: own.HasWebsite}
 	if tcp, is := addr.(*net.TCPAddr); is {
 		r.Port = strconv.Itoa(tcp.Port)
 	}

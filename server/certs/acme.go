@@ -31,6 +31,8 @@ type Options struct {
 	// Space tells whether there is a Space of this name: NAME.DOMAIN gets a certificate when somebody comes by it. It
 	// must be quick. Nil: none does.
 	Space func(name string) bool
+	// Website tells whether a host is that of a website that there is, which gets a certificate in the same way. Nil: none is.
+	Website func(host string) bool
 	// Listen is where the Listener listens: there the CA comes by TLS-ALPN-01 (RFC 8737), to port 443 of the name.
 	Listen net.Addr
 	// Plain is where Challenge is served in plain HTTP: there the CA comes by HTTP-01, to port 80. Nil: it does not.
@@ -158,7 +160,7 @@ func (a *ACME) certificate(ctx context.Context, name string) (*tls.Certificate, 
 	return a.wait(ctx, h)
 }
 
-// may tells whether a name gets a certificate: that of a domain, or of a Space that is there under one. There is one
+// may tells whether a name gets a certificate: that of a domain, of a Space that is there under one, or of a website. There is one
 // name for each Space; the server reads names with a region in them as well, of which there are many.
 func (a *ACME) may(name string) bool {
 	for _, d := range a.o.Domains {
@@ -166,7 +168,7 @@ func (a *ACME) may(name string) bool {
 			return true
 		}
 	}
-	return false
+	return a.o.Website != nil && a.o.Website(name)
 }
 
 func (a *ACME) isDomain(name string) bool { return slices.Contains(a.o.Domains, name) }

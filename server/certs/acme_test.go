@@ -411,3 +411,21 @@ func TestDomainsThatNoCAKnows(t *testing.T) {
 		t.Error("opened in a file")
 	}
 }
+
+func TestAWebsiteGetsACertificateAtItsOwnHost(t *testing.T) {
+	ca := certstest.Start(t, 90*24*time.Hour)
+	b := open(t, ca, Options{Website: func(host string) bool { return host == "www.example.org" || host == "blog.sites.test" }}, false, false)
+	ca.At(b.o.Listen, nil)
+	for _, host := range []string{"www.example.org", "Blog.sites.test"} {
+		b.shown(host)
+	}
+	asked := ca.Asked()
+	for _, host := range []string{"example.org", "other.sites.test", "sites.test"} {
+		if _, err := ca.Dial(b.addr, host); err == nil {
+			t.Errorf("%q was shown a certificate", host)
+		}
+	}
+	if ca.Asked() != asked {
+		t.Error("the CA heard of hosts that are no websites")
+	}
+}

@@ -28,15 +28,16 @@ type Owned struct {
 	dir     Dir
 	engine  *storage.Engine
 	server  *server.Server
-	ring    *keyring.Ring  // of server
-	ports   []net.Listener // of the S3 API
-	ended   chan error     // of each port that is served
-	running int            // how many are
-	certs   certs.Source   // of the port that speaks TLS; nil: none does
-	extra   []io.Closer    // everything else, in the order it was opened
-	scrubs  *scrubber      // nil: it does not scrub by itself
-	found   atomic.Int64   // damage that the last scrub found
-	serving Serving        // how it serves
+	sites   atomic.Pointer[server.Server] // the same, for who asks before Start
+	ring    *keyring.Ring                 // of server
+	ports   []net.Listener                // of the S3 API
+	ended   chan error                    // of each port that is served
+	running int                           // how many are
+	certs   certs.Source                  // of the port that speaks TLS; nil: none does
+	extra   []io.Closer                   // everything else, in the order it was opened
+	scrubs  *scrubber                     // nil: it does not scrub by itself
+	found   atomic.Int64                  // damage that the last scrub found
+	serving Serving                       // how it serves
 	root    RootKey
 	masters *server.MasterKeys
 	fronts  []func() error // end what uses the server, before that stops
@@ -153,6 +154,7 @@ func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Co
 	}
 	o.root, o.masters = root, c.MasterKeys
 	o.server = server.New(c)
+	o.sites.Store(o.server)
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 type Redirect struct {
 	Domains []string               // base domains
 	Space   func(name string) bool // whether there is a Space; NAME.DOMAIN is a name of it
+	Website func(host string) bool // whether a host is that of a website that there is; may be nil
 	Port    string                 // of TLS; "443" is not written
 	// Challenge answers a CA that comes to see whether a name belongs to this server; false: it is somebody else. May
 	// be nil.
@@ -50,7 +51,7 @@ func (d Redirect) host(host string) (to string, known bool) {
 		domain = strings.ToLower(strings.Trim(domain, "."))
 		space, below := strings.CutSuffix(host, "."+domain)
 		return host == domain || below && d.Space(space)
-	})
+	}) || d.Website != nil && d.Website(host)
 	if d.Port != "443" {
 		host = net.JoinHostPort(host, d.Port)
 	}

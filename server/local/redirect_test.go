@@ -34,7 +34,8 @@ func redirected(t *testing.T, addr, request string) (status int, location, body 
 }
 
 func TestPlainHTTPIsSentToTLS(t *testing.T) {
-	front := httptest.NewServer(Redirect{Domains: []string{"S3.Test."}, Space: func(name string) bool { return name == "media" }, Port: "443"})
+	front := httptest.NewServer(Redirect{Domains: []string{"S3.Test."}, Space: func(name string) bool { return name == "media" },
+		Website: func(host string) bool { return host == "www.example.org" }, Port: "443"})
 	defer front.Close()
 	addr := front.Listener.Addr().String()
 	for _, k := range []struct {
@@ -57,7 +58,9 @@ func TestPlainHTTPIsSentToTLS(t *testing.T) {
 		{"GET", "/\xff\xc3\xa4\"<", "s3.test", "", 308, "https://s3.test/%FF%C3%A4%22%3C"},
 		{"GET", "/%0d%0aSet-Cookie:%20a=b", "s3.test", "", 308, "https://s3.test/%0d%0aSet-Cookie:%20a=b"},
 		{"GET", "/k?signature=of-an-artist", "s3.test", "", 308, "https://s3.test/k?signature=of-an-artist"},
+		{"GET", "/a", "WWW.example.org:80", "", 308, "https://www.example.org/a"},
 		// names that are not ours
+		{"GET", "/a", "example.org", "", 421, ""},
 		{"GET", "/", "evil.example", "", 421, ""},
 		{"GET", "/", "other.s3.test", "", 421, ""},
 		{"GET", "/", "s3.test.evil.example", "", 421, ""},

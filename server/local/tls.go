@@ -29,6 +29,12 @@ func (o *Owned) HasSpace(name string) bool {
 	return err == nil
 }
 
+// HasWebsite tells whether a host is that of a website that there is; none is before Start.
+func (o *Owned) HasWebsite(host string) bool {
+	s := o.sites.Load()
+	return s != nil && s.ServesWebsite(host)
+}
+
 // Redirect answers in plain HTTP on l until Close, by sending all to TLS.
 func (o *Owned) Redirect(l net.Listener, r Redirect) { o.answer(context.Background(), l, r) }
 
