@@ -70,7 +70,7 @@ func (e *Engine) batch(ctx context.Context, enter func() error, space string, ke
 		begin = e.beginIndexed
 	}
 	t := begin()
-	if err := do(t, s); err != nil || t.b.Empty() {
+	if err := do(t, s); err != nil {
 		t.abandon()
 		return err
 	}

@@ -49,7 +49,7 @@ func (e *Engine) deleteOne(ctx context.Context, space string, d Doomed) (out Del
 	defer h.unlock()
 	t := e.begin()
 	out, err = t.doom(s, d)
-	if err != nil || !out.Existed && !out.Marker {
+	if err != nil {
 		t.abandon()
 		return Deleted{}, err
 	}

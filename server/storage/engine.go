@@ -53,7 +53,9 @@ type Engine struct {
 	clocks clocks
 	format int    // that the data directory has; with the table of Spaces
 	marks  *marks // nil: nothing is written
-	quiet  quiet
+
+	unsynced atomic.Int64 // commits that may be visible and are not durable yet
+	quiet    quiet
 }
 
 // Open opens a data directory, and makes it when it is not there. A directory

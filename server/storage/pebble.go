@@ -82,16 +82,26 @@ func (l pebbleLog) Fatalf(format string, args ...any) {
 
 // enqueue commits a batch: it is visible to all later reads when enqueue
 // returns, and durable when wait does. Two calls that follow each other are in
-// that order in the log as well, so locks need not be held while waiting.
+// that order in the log as well, so locks need not be held while waiting. A batch
+// that changes nothing is durable when all is that it was decided from, which
+// others may have written and not synced yet.
 func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err error) {
 	if err := e.Failed(); err != nil {
 		return nil, err
+	}
+	if b.Empty() {
+		if !sync || e.unsynced.Load() == 0 {
+			return b.Close, nil
+		}
+		_ = b.LogData([]byte{0}, nil) // an entry of the log is synced after all before it
 	}
 	if mark := e.marks.entry(); mark != nil {
 		_ = b.LogData(mark, nil)
 	}
 	applied, synced := make(chan error, 1), make(chan error, 1)
+	e.unsynced.Add(1)
 	go func() { // Pebble never answers after some failures: see Fatalf
+		defer e.unsynced.Add(-1)
 		if !sync {
 			applied <- e.db.Apply(b, pebble.NoSync)
 			synced <- nil
