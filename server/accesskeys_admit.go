@@ -28,7 +28,7 @@ func (c *call) claimsAPI() bool {
 	if _, bearer := bearerToken(c.in.Header); bearer {
 		return c.s.admin != ""
 	}
-	return strings.HasPrefix(c.in.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") && c.s.spaceOfHost(c.in.Host) == ""
+	return strings.HasPrefix(c.in.Header.Get("Authorization"), "AWS4-HMAC-SHA256 ") && !c.target.host
 }
 
 // admitToAPI refuses whoever may not do what an API does. It may the one with the

@@ -60,9 +60,11 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c.seat = visitor{g: s.gate, w: w}
 	c.out = reply{w: &patientWriter{w, &c.seat}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
-	c.link = s.takeLink(&c.in)
-	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	c.target = s.targetOf(c.in.Host)
+	if !c.target.host {
+		c.link = s.takeLink(&c.in)
+	}
+	c.query = query{c.in.Query, masked(c.in.Method, c.in.Query)}
 	if c.in.Ambiguous() {
 		c.out.set("Connection", "close")
 	}

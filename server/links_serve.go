@@ -22,13 +22,13 @@ type linkCall struct {
 }
 
 // takeLink takes the token of a link out of a request as it is read, so that nothing that comes after, the logs first,
-// can learn it: the path is that of the link's id from then on. nil: the request is for none.
+// can learn it: the path is that of the link's id from then on. nil: the request is for none. The host names no Space.
 func (s *Server) takeLink(in *inbound.Request) *linkCall {
 	rest, is := strings.CutPrefix(in.Path, linkPath)
 	if !is {
 		rest, is = strings.CutPrefix(in.RawPath, linkPath) // one that could not be decoded
 	}
-	if !is || s.links == nil || s.spaceOfHost(in.Host) != "" {
+	if !is || s.links == nil {
 		return nil
 	}
 	token, name, _ := strings.Cut(rest, "/")

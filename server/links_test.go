@@ -150,6 +150,24 @@ func TestAPathOfLinksIsAKeyWhereTheHostNamesASpace(t *testing.T) {
 	f.refuse(400, "InvalidBucketName", "PUT", "/.linked/x", "x")
 }
 
+// A page of a link must not be of the origin of somebody's website, whose scripts could read it.
+func TestALinkIsNotOpenedAtAWebsite(t *testing.T) {
+	f, _ := linking(t, func(c *server.Config) { c.WebsiteDomains = []string{siteDomain} })
+	f.want(200, "PUT", "/media?website", website(indexDoc))
+	l := f.link(plainLink).Link
+	for _, host := range []string{"media." + siteDomain, siteDomain, "other." + siteDomain} {
+		if a := f.browse("GET", l.Path, "", "Host", host); a.StatusCode < 400 || strings.Contains(a.body, "report") {
+			t.Errorf("%s: %d %s", host, a.StatusCode, a.body)
+		}
+		if a := f.do("GET", "/v2/spaces/links", "", "Host", host); a.StatusCode < 400 {
+			t.Errorf("%s: the API answers %d %s", host, a.StatusCode, a.body)
+		}
+	}
+	if s := f.linkState(l.ID).Link; s.Used != 0 || s.State != "active" {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestNoTokenAndNoPasswordGetIntoALog(t *testing.T) {
 	var log bytes.Buffer
 	var mu sync.Mutex
