@@ -78,8 +78,8 @@ func TestResultsSayWhatWasDone(t *testing.T) {
 		{job.Status{Spec: renamedFolder, Phase: job.Failed, Objects: 5, FailedCount: 1, Failed: gone(1)}, "1 of 5 files not renamed: it is not there any more"},
 		{job.Status{Spec: to(spec(job.Move, file, file), "new/"), Phase: job.Failed, FailedCount: 2, Failed: gone(2)}, "2 files not moved: not found"},
 		{job.Status{Spec: spec(job.Delete, folder), Title: "Delete old/", Phase: job.Failed}, "Delete old/ failed"},
-		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "media/dir\ufffd/", Err: job.ErrNameUntold}}},
-			"dir�/ not deleted: nothing was found in it, because this endpoint does not say its true name"},
+		{job.Status{Spec: spec(job.Delete, file, folder), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "media/d\ufffd/", Err: job.ErrNameUntold}}},
+			`d\ufffd/ not deleted: nothing was found in it, because this endpoint does not say its true name`},
 		{job.Status{Spec: spec(job.Delete, file), Phase: job.Failed, Objects: 1, FailedCount: 1, Failed: []job.Failure{{Name: "a.txt", Err: &store.Error{Kind: store.Other, Err: errors.New("it is still there")}}}},
 			"a.txt not deleted: it is still there"},
 	} {
