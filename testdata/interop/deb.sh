@@ -73,7 +73,7 @@ options="--listen 127.0.0.1:$port --tls self-signed --domain s3.example.com --ss
 sed -i "s|^SPACES_OPTIONS=.*|SPACES_OPTIONS=\"$options\"|" /etc/spaces/serve.env
 (umask 027 && head -c 32 /dev/urandom | base64 >/etc/spaces/encryption.key && chown spaces /etc/spaces/encryption.key && chmod 600 /etc/spaces/encryption.key)
 does "the service starts" systemctl start spaces
-pid=$(pgrep -u spaces -x spaces || echo none)
+pid=$(pgrep -n -u spaces -x spaces || echo none)
 if [ "$pid" != none ]; then
   prints "as its user, with one right and no way to another" "CapBnd:0000000000000400 CapEff:0000000000000400 NoNewPrivs:1" \
     bash -c "grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/$pid/status | tr -d '\t' | sort | xargs"
