@@ -59,7 +59,7 @@ func (x *backup) save(ctx context.Context) (err error) {
 		return x.ended(ctx, err)
 	}
 	sizes := kit.Formats{}
-	fmt.Fprintf(x.p.stdout, "%s has the snapshot %s: %s in %s, of which %s were sent in %s; %s, %s\n", x.name(vault.At()), did.Snapshot,
+	fmt.Fprintf(x.p.stdout, "%s has the snapshot %s: %s in %s; %s were sent in %s; %s, %s\n", x.name(vault.At()), did.Snapshot,
 		sizes.Bytes(did.Bytes), kit.Plural(did.Files, "file"), sizes.Bytes(did.Sent), kit.Plural(did.Pieces, "piece"),
 		kit.Plural(x.requests.Load(), "request"), x.p.now().Sub(begun).Round(1e6))
 	x.sayEncryption(vault)

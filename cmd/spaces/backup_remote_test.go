@@ -167,7 +167,7 @@ func TestABoxIsBackedUpToAnEndpointAndRestored(t *testing.T) {
 	if grown := len(a.objects(t, "data")) - before; fmt.Sprint(grown) != sent || grown > 8 {
 		t.Errorf("%d objects more, %s", grown, out)
 	}
-	if size := groupIn(t, out, `of which (\S+ \S+) were sent`); !strings.HasSuffix(size, " KB") {
+	if size := groupIn(t, out, `files; (\S+ \S+) were sent`); !strings.HasSuffix(size, " KB") {
 		t.Error("what was there was sent again:", out)
 	}
 	text, err := os.ReadFile(filepath.Join(h.data(), ".last-backup.json"))
