@@ -66,6 +66,10 @@ type Server struct {
 	ssh      *ssh.Server
 	refused  *refusals
 	sessions sync.WaitGroup
+
+	mu     sync.Mutex
+	ports  []net.Listener
+	closed bool
 }
 
 // New makes a Server.
@@ -110,27 +114,49 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve lets people in who come to a listener, until Close; then it returns nil.
+// Serve lets people in who come to a listener, until Close, which may have come before; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
+	if !s.opens(l) {
+		return l.Close()
+	}
 	if err := s.ssh.Serve(l); !errors.Is(err, ssh.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil
 }
 
-// Close puts everybody out, and waits until nothing of what they saw runs any more.
-func (s *Server) Close() error {
-	err := s.ssh.Close()
-	s.sessions.Wait()
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
+// opens notes a listener, unless the server is closed: what serves the connections forgets that it was, when it was so early.
+func (s *Server) opens(l net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ports = append(s.ports, l)
+	return !s.closed
 }
 
-// arrive turns those away at the door who were refused too often.
+// Close puts everybody out, and waits until nothing of what they saw runs any more.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	var errs []error
+	for _, l := range s.ports {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	s.mu.Unlock()
+	if err := s.ssh.Close(); !errors.Is(err, net.ErrClosed) {
+		errs = append(errs, err)
+	}
+	s.sessions.Wait()
+	return errors.Join(errs...)
+}
+
+// arrive turns those away at the door who were refused too often, and who come when it closes.
 func (s *Server) arrive(ctx ssh.Context, conn net.Conn) net.Conn {
-	if s.refused.tooMany(host(conn.RemoteAddr())) {
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed || s.refused.tooMany(host(conn.RemoteAddr())) {
 		return nil
 	}
 	return conn
