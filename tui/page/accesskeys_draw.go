@@ -14,15 +14,9 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Access keys", x.store, x.bare)}
-	r.b.Grow(size.H * (size.W + 120))
-	r.top()
+	r := x.frame(c, size)
 	col := keyColumnsOf(c.Formats, r.inner())
-	var head kit.Line
-	head.Space(2)
-	p := &c.Theme.Paint
-	r.line(col.put(&head, [4]kit.Paint{p.Header, p.Header, p.Header, p.Header}, "Name ▲", "Key ID", "It may do", "Created"), "")
-	x.list.Y = 2
+	x.head(r, col, "Name ▲", "Key ID", "It may do", "Created")
 	var lines []string
 	if len(x.keys) == 0 || x.err != nil {
 		lines = x.nothingShown(c, r.inner())
@@ -32,43 +26,20 @@ func (x *accessKeys) View(c *kit.Context, size kit.Size) string {
 	return r.filled(lines, size.H-3)
 }
 
-// keyColumns are the widths of name, ID, grants and date.
-type keyColumns [4]int
-
-func keyColumnsOf(f kit.Formats, w int) keyColumns {
-	widths := kit.Columns(w-3, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 20, Drop: 2}, kit.Column{Width: 14, Flex: 3, Drop: 1},
+// keyColumnsOf are the widths of name, ID, grants and date.
+func keyColumnsOf(f kit.Formats, w int) tableColumns {
+	return kit.Columns(w-3, 2, kit.Column{Width: 12, Flex: 2}, kit.Column{Width: 20, Drop: 2}, kit.Column{Width: 14, Flex: 3, Drop: 1},
 		kit.Column{Width: f.DateWidth(), Drop: 3})
-	return keyColumns(widths)
 }
 
-// put adds the columns that there is room for.
-func (col keyColumns) put(l *kit.Line, paints [4]kit.Paint, values ...string) string {
-	for i, text := range values {
-		if col[i] == 0 {
-			continue
-		}
-		if i > 0 {
-			l.Space(2)
-		}
-		l.Put(paints[i], kit.Fit(text, col[i]))
-	}
-	return l.Space(1).String()
-}
-
-func (x *accessKeys) row(c *kit.Context, col keyColumns, i int, cursor bool) string {
+func (x *accessKeys) row(c *kit.Context, col tableColumns, i int, cursor bool) string {
 	p := &c.Theme.Paint
 	k := x.keys[i]
-	l := kit.Line{}
-	bar := " "
-	if cursor {
-		bar, l.Base = "▌", p.Cursor
-	}
-	l.Put(p.Accent, bar).Space(1)
 	name := store.Printable(k.Name)
 	if k.ID == x.store.AccessKey() {
 		name += " (this connection)"
 	}
-	return col.put(&l, [4]kit.Paint{p.Strong, p.Text, p.Text, p.Dim}, name, store.Printable(k.ID), dialog.GrantsText(k.Grants), c.Date(k.Created))
+	return col.put(x.begin(c, cursor), []kit.Paint{p.Strong, p.Text, p.Text, p.Dim}, name, store.Printable(k.ID), dialog.GrantsText(k.Grants), c.Date(k.Created))
 }
 
 // nothingShown says why there are no keys to see, and what to do.

@@ -17,52 +17,27 @@ func (x *doctor) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Doctor", x.store, x.bare)}
-	r.b.Grow(size.H * (size.W + 120))
-	r.top()
-	col := kit.Columns(r.inner()-3, 2, kit.Column{Width: 7}, kit.Column{Width: 11}, kit.Column{Width: 20, Flex: 1, Drop: 1})
-	var head kit.Line
-	head.Space(2)
-	p := &c.Theme.Paint
-	r.line(kit.Pad(checkCells(&head, col, [3]kit.Paint{p.Header, p.Header, p.Header}, "State", "Check", "What was found"), r.inner()), "")
+	r := x.frame(c, size)
+	var col tableColumns = kit.Columns(r.inner()-3, 2, kit.Column{Width: 7}, kit.Column{Width: 11}, kit.Column{Width: 20, Flex: 1, Drop: 1})
+	x.head(r, col, "State", "Check", "What was found")
 	h := size.H - 3
 	if len(x.checks) == 0 || x.err != nil {
 		return r.filled(x.nothingShown(c, r.inner()), h)
 	}
 	told := min(toldLines, h/2)
-	x.list.Y = 2
 	lines := strings.Split(x.list.View(kit.Size{W: r.inner(), H: h - told - 1}, func(i, _ int, cursor bool) string { return x.row(c, col, i, cursor) }), "\n")
-	lines = append(lines, p.Border.On(strings.Repeat("─", r.inner())))
+	lines = append(lines, c.Theme.Paint.Border.On(strings.Repeat("─", r.inner())))
 	return r.filled(append(lines, x.told(c, r.inner(), told)...), h)
 }
 
-// checkCells adds the columns that there is room for.
-func checkCells(l *kit.Line, col []int, paints [3]kit.Paint, values ...string) string {
-	for i, text := range values {
-		if col[i] == 0 {
-			continue
-		}
-		if i > 0 {
-			l.Space(2)
-		}
-		l.Put(paints[i], kit.Fit(text, col[i]))
-	}
-	return l.Space(1).String()
-}
-
-func (x *doctor) row(c *kit.Context, col []int, i int, cursor bool) string {
+func (x *doctor) row(c *kit.Context, col tableColumns, i int, cursor bool) string {
 	p, k := &c.Theme.Paint, x.checks[i]
-	l, bar := kit.Line{}, " "
-	if cursor {
-		bar, l.Base = "▌", p.Cursor
-	}
-	l.Put(p.Accent, bar).Space(1)
 	word, paint := stateWord(c, k.State)
 	text := p.Text
 	if k.State == store.CheckOK {
 		text = p.Dim
 	}
-	return checkCells(&l, col, [3]kit.Paint{paint, p.Strong, text}, word, store.Printable(k.Name), store.Printable(k.Sentence))
+	return col.put(x.begin(c, cursor), []kit.Paint{paint, p.Strong, text}, word, store.Printable(k.Name), store.Printable(k.Sentence))
 }
 
 // stateWord is how a state is shown, in a word as well as by its colour.

@@ -18,15 +18,9 @@ func (x *sharedLinks) View(c *kit.Context, size kit.Size) string {
 	if size.W < 16 || size.H < 4 {
 		return blank(size)
 	}
-	r := &frame{th: c.Theme, w: size.W, tab: paneTab("Links", x.store, x.bare)}
-	r.b.Grow(size.H * (size.W + 120))
-	r.top()
+	r := x.frame(c, size)
 	col := linkColumnsOf(c.Formats, r.inner())
-	var head kit.Line
-	head.Space(2)
-	h := c.Theme.Paint.Header
-	r.line(col.put(&head, [5]kit.Paint{h, h, h, h, h}, "To", "Link", "Until", "Used", "State"), "")
-	x.list.Y = 2
+	x.head(r, col, "To", "Link", "Until", "Used", "State")
 	rows := size.H - 3
 	if len(x.links) == 0 {
 		return r.filled(x.nothingShown(c, r.inner()), rows)
@@ -43,38 +37,16 @@ func (x *sharedLinks) View(c *kit.Context, size kit.Size) string {
 	return r.filled(append(lines, about...), size.H-3)
 }
 
-// linkColumns are the widths of the target, the kind, the end, the use and the state.
-type linkColumns [5]int
-
-func linkColumnsOf(f kit.Formats, w int) linkColumns {
-	return linkColumns(kit.Columns(w-3, 2, kit.Column{Width: 14, Flex: 3}, kit.Column{Width: 8, Drop: 2}, kit.Column{Width: f.DateWidth(), Drop: 3},
-		kit.Column{Width: 14, Drop: 1}, kit.Column{Width: 7}))
+// linkColumnsOf are the widths of the target, the kind, the end, the use and the state.
+func linkColumnsOf(f kit.Formats, w int) tableColumns {
+	return kit.Columns(w-3, 2, kit.Column{Width: 14, Flex: 3}, kit.Column{Width: 8, Drop: 2}, kit.Column{Width: f.DateWidth(), Drop: 3},
+		kit.Column{Width: 14, Drop: 1}, kit.Column{Width: 7})
 }
 
-// put adds the columns that there is room for.
-func (col linkColumns) put(l *kit.Line, paints [5]kit.Paint, values ...string) string {
-	for i, text := range values {
-		if col[i] == 0 {
-			continue
-		}
-		if i > 0 {
-			l.Space(2)
-		}
-		l.Put(paints[i], kit.Fit(text, col[i]))
-	}
-	return l.Space(1).String()
-}
-
-func (x *sharedLinks) row(c *kit.Context, col linkColumns, i int, cursor bool) string {
+func (x *sharedLinks) row(c *kit.Context, col tableColumns, i int, cursor bool) string {
 	p := &c.Theme.Paint
 	l := &x.links[i]
-	line := kit.Line{}
-	bar := " "
-	if cursor {
-		bar, line.Base = "▌", p.Cursor
-	}
-	line.Put(p.Accent, bar).Space(1)
-	return col.put(&line, [5]kit.Paint{p.Strong, p.Text, p.Dim, p.Text, statePaint(p, l.State)}, x.target(l), l.What(), until(c, l), x.used(l), l.State)
+	return col.put(x.begin(c, cursor), []kit.Paint{p.Strong, p.Text, p.Dim, p.Text, statePaint(p, l.State)}, x.target(l), l.What(), until(c, l), x.used(l), l.State)
 }
 
 // target is what the link is to, with the connection where that is another one.
