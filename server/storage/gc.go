@@ -107,10 +107,7 @@ func (c *collector) round(from []byte) (next []byte, err error) {
 		return next, err
 	}
 	// The records may be visible and not durable: no file goes before they are.
-	// An entry of the log that changes nothing is synced after all before it.
-	barrier := c.e.db.NewBatch()
-	_ = barrier.LogData([]byte{0}, nil)
-	if err := c.e.apply(barrier, true); err != nil {
+	if err := c.e.apply(c.e.db.NewBatch(), true); err != nil {
 		return nil, err
 	}
 	return next, c.erase(doomed)

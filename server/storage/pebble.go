@@ -99,9 +99,10 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 		_ = b.LogData(mark, nil)
 	}
 	applied, synced := make(chan error, 1), make(chan error, 1)
-	e.unsynced.Add(1)
+	if sync { // of what is not, nobody is told
+		e.unsynced.Add(1)
+	}
 	go func() { // Pebble never answers after some failures: see Fatalf
-		defer e.unsynced.Add(-1)
 		if !sync {
 			applied <- e.db.Apply(b, pebble.NoSync)
 			synced <- nil
@@ -109,9 +110,13 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 		}
 		err := e.db.ApplyNoSyncWait(b, pebble.Sync)
 		applied <- err
-		if err == nil {
-			synced <- b.SyncWait()
+		if err != nil {
+			return
 		}
+		if err = b.SyncWait(); err == nil { // else it never is durable, and nobody may rest on it
+			e.unsynced.Add(-1)
+		}
+		synced <- err
 	}()
 	if err := e.answer(applied, "commit"); err != nil {
 		return nil, err
