@@ -82,8 +82,12 @@ func Transient(err error) bool {
 	case Unsupported, Full, Canceled:
 		return false
 	}
-	return e.Status >= http.StatusInternalServerError || e.Code == "InternalError"
+	return e.Status >= http.StatusInternalServerError || passing[e.Code]
 }
+
+// passing are codes that say "again" whatever their status is (S3 API reference, "Error responses"): the endpoint had trouble,
+// waited too long for the request, saw only a part of it, or was changing the same thing for somebody else.
+var passing = map[string]bool{"InternalError": true, "RequestTimeout": true, "IncompleteBody": true, "OperationAborted": true}
 
 // cause prints a text that is safe to show and unwraps to what happened.
 type cause struct {
@@ -188,13 +192,19 @@ func kindOf(err error) Kind {
 			return kind
 		}
 	}
-	if errors.As(err, &answer) && answer.HTTPStatusCode() >= 300 {
+	if errors.As(err, &answer) && answer.HTTPStatusCode() >= 300 && !brokenOff(err) {
 		if kind, ok := statuses[answer.HTTPStatusCode()]; ok {
 			return kind
 		}
 		return Other
 	}
 	return kindOfTrouble(err)
+}
+
+// brokenOff knows an answer whose end never came: what it would have said is not known, whatever its status is.
+func brokenOff(err error) bool {
+	var unread *smithy.DeserializationError
+	return errors.As(err, &unread) && kindOfTrouble(unread) == Unreachable
 }
 
 // kindOfTrouble classifies errors without an answer of the endpoint.

@@ -31,7 +31,7 @@ func (s *Store) retryer() aws.Retryer {
 		o.Retryables = append([]retry.IsErrorRetryable{
 			retry.NoRetryCanceledError{},
 			retry.RetryableHTTPStatusCode{Codes: map[int]struct{}{429: {}}},
-			retry.IsErrorRetryableFunc(finalAnswers),
+			retry.IsErrorRetryableFunc(byAnswer),
 		}, o.Retryables...)
 	})}
 }
@@ -46,12 +46,15 @@ func (r retryer) GetRetryToken(ctx context.Context, err error) (func(error) erro
 	return r.RetryerV2.GetRetryToken(ctx, err)
 }
 
-// finalAnswers are errors that no second attempt changes, although their status suggests it.
-func finalAnswers(err error) aws.Ternary {
+// byAnswer knows errors that no second attempt changes although their status suggests it, and answers that broke off.
+func byAnswer(err error) aws.Ternary {
 	var other *stranger
 	var known *cause
 	if errors.As(err, &other) || errors.As(err, &known) {
 		return aws.FalseTernary
+	}
+	if brokenOff(err) {
+		return aws.TrueTernary
 	}
 	var answer interface{ HTTPStatusCode() int }
 	if errors.As(err, &answer) && (answer.HTTPStatusCode() == http.StatusNotImplemented || answer.HTTPStatusCode() == http.StatusInsufficientStorage) {
