@@ -50,6 +50,9 @@ type Screen struct {
 
 	clipboard string // what was sent to it last
 	printed   string // what was printed on the terminal that was lent
+
+	checked   map[string]bool // lines that may be drawn where a line has checkedAt cells
+	checkedAt int
 }
 
 type timer struct {

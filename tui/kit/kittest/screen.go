@@ -1,7 +1,6 @@
 package kittest
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -78,8 +77,23 @@ func (s *Screen) Golden() {
 	golden.RequireEqual(s.t, s.Text()+"\n")
 }
 
-// style is the only escape sequence that a screen may draw.
-var style = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+// unstyled is a line without the only escape sequence that a screen may draw, that of styles.
+func unstyled(line string) string {
+	var plain strings.Builder
+	for {
+		before, after, found := strings.Cut(line, "\x1b[")
+		plain.WriteString(before)
+		if !found {
+			return plain.String()
+		}
+		if rest := strings.TrimLeft(after, "0123456789;:"); strings.HasPrefix(rest, "m") {
+			line = rest[1:]
+			continue
+		}
+		plain.WriteString("\x1b[")
+		line = after
+	}
+}
 
 // Raw is a line without the joiners that belong to emoji: whatever else does not draw itself has no place in it.
 func Raw(line string) string {
@@ -100,17 +114,31 @@ func (s *Screen) check() {
 	if len(lines) != s.size.H {
 		s.t.Errorf("the frame has %d lines on a screen of %d:\n%s", len(lines), s.size.H, s.Text())
 	}
-	for i, line := range lines {
-		plain := style.ReplaceAllString(line, "")
-		if w := ansi.StringWidthWc(plain); w > s.size.W {
-			s.t.Errorf("line %d has %d cells on a screen of %d: %q", i, w, s.size.W, plain)
-		}
-		for _, r := range Raw(plain) {
-			if r < 0x20 || unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar {
-				s.t.Errorf("line %d has the raw character %U: %q", i, r, plain)
-			}
+	if s.checkedAt != s.size.W {
+		s.checkedAt, s.checked = s.size.W, map[string]bool{}
+	}
+	for i, line := range lines { // most are those of the frame before
+		if !s.checked[line] && s.checkLine(i, line) {
+			s.checked[line] = true
 		}
 	}
+}
+
+func (s *Screen) checkLine(i int, line string) bool {
+	s.t.Helper()
+	good := true
+	plain := unstyled(line)
+	if w := ansi.StringWidthWc(plain); w > s.size.W {
+		s.t.Errorf("line %d has %d cells on a screen of %d: %q", i, w, s.size.W, plain)
+		good = false
+	}
+	for _, r := range Raw(plain) {
+		if r < 0x20 || unicode.In(r, unicode.Cc, unicode.Cf) || r == unicode.ReplacementChar {
+			s.t.Errorf("line %d has the raw character %U: %q", i, r, plain)
+			good = false
+		}
+	}
+	return good
 }
 
 // Height is how many lines the screen has.
