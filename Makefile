@@ -28,6 +28,7 @@ VERSION  ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^
   TZ=UTC git log -1 --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format=0.0.0+%cd.%h)
 EPOCH    = $(shell git log -1 --format=%ct)
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+CROSS    ?= $(PLATFORMS)
 ARCHES   ?= amd64 arm64
 PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
@@ -105,10 +106,13 @@ fuzz:
 	  done; \
 	done
 
+# With the settings of build, so that what was compiled for that is compiled once.
+as_built = CGO_ENABLED=0 GOFLAGS=-trimpath
+
 lint:
 	@unformatted=$$(gofmt -l cmd tui store server keys themes); test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
-	$(GO) vet ./...
-	$(GO) run $(STATICCHECK) ./...
+	$(as_built) $(GO) vet ./...
+	$(as_built) $(GO) run $(STATICCHECK) ./...
 
 interop: build
 	testdata/interop/run.sh $(BIN)
@@ -133,8 +137,8 @@ torture:
 	SPACES_SIMULATED=$(SIMULATED) $(GO) test -run ManyObjectsAreMoved -v -count=1 -timeout 24h $(TESTFLAGS) ./store/job
 
 cross:
-	@set -e; for os in linux darwin windows; do for arch in amd64 arm64; do \
-	  echo "build $$os/$$arch"; CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -o /dev/null ./cmd/spaces; \
-	done; \
-	  test $$os = linux || { echo "vet $$os, with the tests"; CGO_ENABLED=0 GOOS=$$os GOARCH=amd64 $(GO) vet ./...; }; \
+	@set -e; for platform in $(CROSS); do \
+	  export GOOS=$${platform%/*} GOARCH=$${platform#*/}; \
+	  echo "build $$platform"; $(as_built) $(GO) build -o /dev/null ./cmd/spaces; \
+	  test $$GOOS = linux || { echo "vet $$platform, with the tests"; $(as_built) $(GO) vet ./...; }; \
 	done

@@ -66,7 +66,7 @@ func program(t testing.TB) string {
 			return
 		}
 		built.path = filepath.Join(dir, "spaces")
-		build := exec.Command("go", "build", "-o", built.path, ".")
+		build := exec.Command("go", "build", "-trimpath", "-o", built.path, ".") // as make build, which finds it compiled
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("%w\n%s", err, out)
