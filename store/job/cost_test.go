@@ -35,7 +35,8 @@ func TestAPlanSaysHowManyRequestsItTakes(t *testing.T) {
 			f := storetest.New(t, options...)
 			f.Space(t, "media")
 			f.Space(t, "other")
-			fill(t, f.Store, "media", numberedKeys("many/", 1200)...)
+			fill(t, f.Store, "media", numberedKeys("many/", 150)...)
+			fill(t, f.Store, "media", numberedKeys("pages/", 1050)...) // of which one page does not tell
 			dir := tree(t, map[string]string{"a": "a", "b": "b", "big": big})
 			m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
 			here := f.Store.Conn()
@@ -49,7 +50,7 @@ func TestAPlanSaysHowManyRequestsItTakes(t *testing.T) {
 				{Kind: job.Copy, Sources: many, Dest: store.Ref{Space: "other"}},
 				{Kind: job.Move, Sources: many, Dest: store.Ref{Space: "media", Key: "new/"}},
 				{Kind: job.Move, Sources: []job.Source{folder("media", "new/many/")}, Dest: store.Ref{Space: "other", Key: "to/"}},
-				{Kind: job.Delete, Sources: []job.Source{folder("other", "to/")}},
+				{Kind: job.Delete, Sources: []job.Source{folder("other", "to/"), folder("media", "pages/")}},
 			} {
 				s.From, s.To = here, here
 				said, sent := costs(t, f, m, s)

@@ -220,7 +220,7 @@ func (f *far) head(r *http.Request, space string, i int) *http.Response {
 func simulated(t *testing.T) int {
 	n, err := strconv.Atoi(os.Getenv("SPACES_SIMULATED"))
 	if err != nil {
-		return 20_000
+		return 10_000
 	}
 	return n
 }
