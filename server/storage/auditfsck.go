@@ -177,7 +177,10 @@ func (a *auditor) mend(f Finding) (what string, err error) {
 		if f.body.kind != kindBlob {
 			return "", nil // not a file of this program: a person decides
 		}
-		return fmt.Sprintf("the file of blob %016x was removed", f.body.id), a.e.fs.Remove(a.e.blobPath(f.body.id))
+		if err = a.e.fs.Remove(a.e.blobPath(f.body.id)); err == nil {
+			err = syncDir(a.e.fs, a.e.blobDirPath(blobDir(f.body.id)))
+		}
+		return fmt.Sprintf("the file of blob %016x was removed", f.body.id), err
 	}
 	return what, a.e.apply(b, true)
 }

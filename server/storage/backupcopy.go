@@ -41,8 +41,7 @@ func (b *backup) run(dest, meta string, blobs func(link func(dir, name string) e
 		b.syncDirs,
 		func() error { return b.file(b.fs.PathJoin(b.from, "format"), b.path("format"), true) }, // now it is one
 		func() error { return syncDir(b.fs, b.to) },
-		func() error { return b.fs.Rename(b.to, dest) },
-		func() error { return syncDir(b.fs, b.fs.PathDir(dest)) },
+		func() error { return b.name(dest) },
 	} {
 		if err == nil {
 			err = b.ctx.Err()
@@ -71,6 +70,18 @@ func (b *backup) vacant(dest string) error {
 		return fmt.Errorf("%s: %w", dest, err)
 	}
 	return nil
+}
+
+// name gives the copy its name, durably.
+func (b *backup) name(dest string) error {
+	if err := b.fs.Rename(b.to, dest); err != nil {
+		return err
+	}
+	err := syncDir(b.fs, b.fs.PathDir(dest))
+	if err != nil { // nobody is told that it is there, so it is not
+		_ = b.fs.RemoveAll(dest)
+	}
+	return err
 }
 
 func (b *backup) path(name string) string { return b.fs.PathJoin(b.to, name) }
@@ -131,7 +142,13 @@ func (b *backup) others() error {
 	}
 	for _, n := range names {
 		info, err := b.fs.Stat(b.fs.PathJoin(b.from, n))
-		if err != nil || !info.Mode().IsRegular() || slices.Contains(passing, n) || strings.HasSuffix(n, ".new") || strings.HasPrefix(n, ".") {
+		if isMissing(err) { // it went just now
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() || slices.Contains(passing, n) || strings.HasSuffix(n, ".new") || strings.HasPrefix(n, ".") {
 			continue
 		}
 		if err := b.file(b.fs.PathJoin(b.from, n), b.path(n), true); err != nil {

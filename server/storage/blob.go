@@ -108,8 +108,13 @@ func (e *Engine) freeBlob() (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if _, err := e.fs.Stat(e.blobPath(id)); err != nil {
+		_, err = e.fs.Stat(e.blobPath(id))
+		if isMissing(err) {
 			return id, nil
+		}
+		if err != nil { // it may be there
+			e.blobs.settled(id)
+			return 0, fmt.Errorf("look for a blob: %w", err)
 		}
 		e.log.Error("there is a blob with a number that was never given: records are missing", "blob", id)
 		e.blobs.settled(id)

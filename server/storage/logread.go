@@ -130,7 +130,7 @@ func eachEntry(batch []byte, visit func(kind pebble.InternalKeyKind, key []byte)
 		kind := pebble.InternalKeyKind(r.byte())
 		key := r.bytes()
 		switch kind {
-		case pebble.InternalKeyKindSet, pebble.InternalKeyKindMerge:
+		case pebble.InternalKeyKindSet, pebble.InternalKeyKindMerge, pebble.InternalKeyKindRangeDelete: // the last has an end
 			r.bytes()
 		case pebble.InternalKeyKindDelete, pebble.InternalKeyKindLogData:
 		default:

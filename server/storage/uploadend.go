@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -19,6 +20,9 @@ func (e *Engine) Abort(ctx context.Context, space, key, id string) error {
 	h := e.keys.lock(uploadKey(s.id, key, id))
 	defer h.unlock()
 	u, err := e.upload(s.id, key, id)
+	if errors.Is(err, ErrNoUpload) { // who ended it may have no answer yet, and it would be back
+		err = errors.Join(e.begin().commit(ctx, &h), err)
+	}
 	if err != nil {
 		return err
 	}
