@@ -54,6 +54,7 @@ type blobNumbers struct {
 	limitAtOpen      uint64
 	unswept          bool // low is that of an earlier process, and must stay
 	staged           map[uint64]struct{}
+	emptied          map[string]struct{} // directories from which files went, not durably yet
 }
 
 func (e *Engine) nextBlob() (uint64, error) {
@@ -71,11 +72,26 @@ func (e *Engine) nextBlob() (uint64, error) {
 	return id, nil
 }
 
+// forget makes durable that files went which never got a record: below low
+// nobody looks for them. The numbers are locked.
+func (n *blobNumbers) forget(e *Engine) error {
+	for dir := range n.emptied {
+		if err := e.dirs.sync(e, dir); err != nil {
+			return err
+		}
+		delete(n.emptied, dir)
+	}
+	return nil
+}
+
 // reserveBlobs makes a new limit durable before any file has a number below it.
 func (e *Engine) reserveBlobs() error {
 	n := &e.blobs
 	low := n.low
 	if !n.unswept {
+		if err := n.forget(e); err != nil {
+			return err
+		}
 		low = n.next
 		for id := range n.staged {
 			low = min(low, id)
@@ -100,6 +116,9 @@ func (e *Engine) settleBlobs() error {
 	if n.unswept || len(n.staged) > 0 || n.low == n.next && n.limit == n.next {
 		return nil
 	}
+	if err := n.forget(e); err != nil {
+		return err
+	}
 	b := e.db.NewBatch()
 	_ = b.Set(blobKey, binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, n.next), n.next), nil)
 	if err := e.apply(b, false); err != nil {
@@ -116,9 +135,17 @@ func (n *blobNumbers) settled(id uint64) {
 	n.mu.Unlock()
 }
 
+// removed says that the file of a number went, which nothing has made durable.
+func (n *blobNumbers) removed(id uint64) {
+	n.mu.Lock()
+	delete(n.staged, id)
+	n.emptied[blobDir(id)] = struct{}{}
+	n.mu.Unlock()
+}
+
 // loadNumbers reads the limits that an earlier process left.
 func (e *Engine) loadNumbers() error {
-	e.blobs.staged = map[uint64]struct{}{}
+	e.blobs.staged, e.blobs.emptied = map[uint64]struct{}{}, map[string]struct{}{}
 	v, ok, err := e.limit(seqKey, recObject)
 	if err != nil {
 		return fmt.Errorf("read the sequence: %w", err)

@@ -61,13 +61,15 @@ func (e *Engine) checkpoint(dir string) error {
 // blobsIn visits the files of the blobs that a checkpoint has records of. What
 // its log holds is in its tables afterwards, where damage is found for good.
 func (e *Engine) blobsIn(dir string, visit func(dir, name string) error) (err error) {
+	store := copied{pebbleLog{e}, make(chan error, 1)}
 	o := e.pebbleOptions()
-	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener = e.fs, true, 1<<20, nil
-	db, err := pebble.Open(dir, o)
+	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener, o.Logger = e.fs, true, 1<<20, nil, store
+	var db *pebble.DB
+	err = store.answer(func() (err error) { db, err = pebble.Open(dir, o); return err })
 	if err != nil {
 		return fmt.Errorf("open the copy of the metadata: %w", err)
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+	defer func() { err = errors.Join(err, store.answer(db.Close)) }()
 	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{byte(kindBlob)}, UpperBound: []byte{byte(kindBlob) + 1}})
 	if err != nil {
 		return err
@@ -82,6 +84,34 @@ func (e *Engine) blobsIn(dir string, visit func(dir, name string) error) (err er
 		}
 	}
 	return it.Close()
+}
+
+// copied is the log of a store of Pebble's that is a copy of the engine's. That it
+// gives up is the end of the copy alone, and nobody waits for it: see Fatalf.
+type copied struct {
+	pebbleLog
+	died chan error
+}
+
+func (c copied) Fatalf(format string, args ...any) {
+	select {
+	case c.died <- causeOf(format, args):
+	default:
+	}
+	select {}
+}
+
+// answer is the answer of a call, or why there never will be one.
+func (c copied) answer(call func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	select {
+	case err := <-done:
+		return err
+	case err := <-c.died:
+		c.died <- err // for the next
+		return err
+	}
 }
 
 // Backup is Engine.Backup of a data directory that nobody has open:

@@ -128,7 +128,7 @@ func (e *Engine) removeBlob(id uint64) {
 		e.log.Warn("a staged blob stays until the next start", "blob", id, "err", err)
 		return
 	}
-	e.blobs.settled(id)
+	e.blobs.removed(id)
 }
 
 // fullness marks the errors of a full disk as ErrFull.

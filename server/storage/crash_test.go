@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -17,19 +18,27 @@ import (
 
 var crashScripts = flag.Int("crash.scripts", 0, "how many scripts the crash catalogue runs; 0: as many as fit a test run")
 
-// catalogue crashes an engine after every file operation of scripts of writes,
+// catalogue crashes an engine after every file operation of scripts of calls,
 // and compares what a new engine finds with the model.
 type catalogue struct {
 	wrap   func(vfs.FS) vfs.FS // what lies to the engine, nil: nothing
 	faults func(format string, args ...any)
-	states atomic.Int64
+	again  int // of so many states one is crashed once more, while it is opened; 0: none
+
+	states, twice atomic.Int64
+	mu            sync.Mutex
+	kinds         map[string]int // states of each kind of call
 }
 
 // moment is a file system as a crash left it, and the states that it may show.
 type moment struct {
 	fs            *vfs.MemFS
 	before, after string
-	name          string
+	kind, name    string
+	backup        string // a backup that was being made, of what is before
+	told          bool   // it was acknowledged
+	torn          bool   // some of a batch failed each by itself: any of the states between is right
+	seed          uint64
 }
 
 func (c *catalogue) run(ctx context.Context, seed uint64, steps int) {
@@ -38,81 +47,115 @@ func (c *catalogue) run(ctx context.Context, seed uint64, steps int) {
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		checkers.Go(func() {
 			for m := range moments {
-				c.states.Add(1)
+				c.count(m.kind)
 				if err := c.check(ctx, m); err != nil {
-					c.faults("seed %d: %s: %v", seed, m.name, err)
+					c.faults("%s=%d: %s: %v", seedVariable, seed, m.name, err)
 				}
 			}
 		})
 	}
 	if err := c.play(ctx, seed, steps, moments); err != nil {
-		c.faults("seed %d: %v", seed, err)
+		c.faults("%s=%d: %v", seedVariable, seed, err)
 	}
 	close(moments)
 	checkers.Wait()
+}
+
+func (c *catalogue) count(kind string) {
+	c.states.Add(1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kinds == nil {
+		c.kinds = map[string]int{}
+	}
+	c.kinds[kind]++
+}
+
+// crasher gives a moment before every operation on a file that changes something.
+type crasher struct {
+	mem  *vfs.MemFS
+	rng  *rand.Rand
+	take func(moment)
+
+	mu  sync.Mutex // one crash at a time, whatever runs in the background
+	now moment
+	op  int
+}
+
+func (c *crasher) crash(what string) {
+	percent := []int{0, 0, 50, 100}[c.rng.IntN(4)]
+	m := c.now
+	m.name = fmt.Sprintf("%s, operation %d (%s), %d%% kept", m.name, c.op, what, percent)
+	m.fs = c.mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: c.rng})
+	m.seed = c.rng.Uint64()
+	c.take(m)
+}
+
+func (c *crasher) MaybeError(o errorfs.Op) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.op++; o.Kind.ReadOrWrite() == errorfs.OpIsWrite && o.Kind != errorfs.OpFileClose {
+		c.crash(fmt.Sprintf("%d %s", o.Kind, o.Path))
+	}
+	return nil
+}
+
+func (c *crasher) String() string { return "crasher" }
+
+func (c *crasher) begin(m moment) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = m
+}
+
+// acknowledged is a moment after a call, which must be seen from then on.
+func (c *crasher) acknowledged() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now.before, c.now.told = c.now.after, true
+	c.crash("done")
 }
 
 // play runs a script, and gives a moment before every operation on a file and
 // after every step.
 func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments chan<- moment) error {
 	mem := vfs.NewCrashableMem()
-	rng := rand.New(rand.NewPCG(seed, 1))
-	var mu sync.Mutex // one crash at a time, whatever runs in the background
-	var now moment
-	op := 0
-	crash := func(what string) {
-		percent := []int{0, 0, 50, 100}[rng.IntN(4)]
-		m := now
-		m.name = fmt.Sprintf("%s, operation %d (%s), %d%% kept", now.name, op, what, percent)
-		m.fs = mem.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
-		moments <- m
-	}
-	var fs vfs.FS = reuseAlone{mem, &mu}
+	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 1)), take: func(m moment) { moments <- m }}
+	var fs vfs.FS = reuseAlone{mem, &at.mu}
 	if c.wrap != nil {
 		fs = c.wrap(fs)
 	}
-	fs = errorfs.Wrap(fs, errorfs.InjectorFunc(func(o errorfs.Op) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if op++; o.Kind.ReadOrWrite() == errorfs.OpIsWrite && o.Kind != errorfs.OpFileClose {
-			crash(fmt.Sprintf("%d %s", o.Kind, o.Path))
-		}
-		return nil
-	}))
-	s := &script{rng: rand.New(rand.NewPCG(seed, 2)), m: newModel()}
-	now.name = "open"
-	e, err := Open("data", smallParts(fs))
+	s := newScript(seed, 2)
+	at.begin(moment{kind: "open", name: "open"})
+	e, err := Open("data", smallParts(errorfs.Wrap(fs, at)))
 	if err != nil {
 		return err
 	}
 	defer func() {
-		mu.Lock()
-		now.name = "close"
-		mu.Unlock()
+		at.begin(moment{before: s.m.String(), after: s.m.String(), kind: "close", name: "close"})
 		if err := e.Close(); err != nil {
-			c.faults("seed %d: close: %v", seed, err)
+			c.faults("%s=%d: close: %v", seedVariable, seed, err)
 		}
 	}()
-	s.m.spaces["s"] = true
-	mu.Lock()
-	now = moment{after: s.m.String(), name: "create Space"}
-	mu.Unlock()
-	if err := e.CreateSpace(Space{Name: "s"}); err != nil {
-		return err
-	}
 	for i := range steps {
-		before := s.m.String()
-		st := s.next()
-		mu.Lock()
-		now = moment{before: before, after: s.m.String(), name: fmt.Sprintf("step %d, %s", i, st.name)}
-		mu.Unlock()
-		if err := st.do(ctx, e); err != nil {
-			return fmt.Errorf("%s: %w", st.name, err)
+		m := moment{before: s.m.String(), name: fmt.Sprint("step ", i)}
+		next := s.next
+		if i == 0 {
+			next = s.first
 		}
-		mu.Lock()
-		now.before = now.after // it was acknowledged
-		crash("done")
-		mu.Unlock()
+		st := next()
+		m.after, m.kind, m.backup = s.m.String(), st.kind, st.backup
+		m.name += ", " + st.name
+		at.begin(m)
+		if err := st.run(ctx, e); err != nil {
+			return err
+		}
+		at.acknowledged()
+		if st.backup != "" {
+			if err := fs.RemoveAll(st.backup); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -138,44 +181,119 @@ func smallParts(fs vfs.FS) Options {
 }
 
 func (c *catalogue) check(ctx context.Context, m moment) error {
-	e, err := Open("data", smallParts(m.fs))
+	var again *vfs.MemFS
+	if c.again > 0 && m.seed%uint64(c.again) == 0 {
+		again = m.fs.CrashClone(vfs.CrashCloneCfg{})
+	}
+	got, err := found(ctx, m.fs, "data", true)
 	if err != nil {
 		return err
 	}
-	defer e.Close()
-	got, err := dump(ctx, e)
-	if err != nil {
-		return err
-	}
-	if got != m.before && got != m.after {
+	if got != m.before && got != m.after && !m.torn {
 		return fmt.Errorf("found\n%swant\n%sor\n%s", got, m.before, m.after)
 	}
-	if err := audit(e, m.fs); err != nil {
-		return err
+	if err := m.checkBackup(ctx); err != nil {
+		return fmt.Errorf("the backup: %w", err)
 	}
-	if again, err := dump(ctx, e); again != got || err != nil {
-		return fmt.Errorf("after the audit: %v\n%s, before\n%s", err, again, got)
+	if again == nil {
+		return nil
+	}
+	return c.crashTwice(ctx, again, got, m.seed)
+}
+
+// found opens a directory, writes down what is in it, and checks its books.
+func found(ctx context.Context, fs vfs.FS, dir string, books bool) (text string, err error) {
+	e, err := Open(dir, smallParts(fs))
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	if text, err = dump(ctx, e); err != nil || !books {
+		return text, err
+	}
+	if err := audit(e, fs); err != nil {
+		return text, err
+	}
+	if again, err := dump(ctx, e); again != text || err != nil {
+		return text, fmt.Errorf("after the audit: %v\n%s, before\n%s", err, again, text)
+	}
+	return text, nil
+}
+
+// checkBackup wants a backup that has its name to be whole, and one that was
+// acknowledged to have it.
+func (m moment) checkBackup(ctx context.Context) error {
+	if m.backup == "" {
+		return nil
+	}
+	if _, err := m.fs.Stat(m.backup); isMissing(err) && !m.told {
+		return nil
+	}
+	got, err := found(ctx, m.fs, m.backup, false)
+	if err == nil && got != m.before {
+		err = fmt.Errorf("found\n%swant\n%s", got, m.before)
+	}
+	return err
+}
+
+// crashTwice crashes a directory that was left by a crash while the next engine
+// opens it, cleans up and closes.
+func (c *catalogue) crashTwice(ctx context.Context, mem *vfs.MemFS, want string, seed uint64) error {
+	const most = 12
+	var moments []moment
+	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 4)), take: func(m moment) { moments = append(moments, m) }, now: moment{name: "opened again"}}
+	e, err := Open("data", smallParts(errorfs.Wrap(reuseAlone{mem, &at.mu}, at)))
+	if err == nil {
+		err = errors.Join(e.gc.sweepNow(), e.gc.collect(), e.gc.purge(), e.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("opened again: %w", err)
+	}
+	step := max(1, len(moments)/most)
+	i := int(seed>>32) % step
+	for _, m := range moments {
+		if i++; i%step != 0 {
+			continue
+		}
+		c.twice.Add(1)
+		got, err := found(ctx, m.fs, "data", true)
+		if err == nil && got != want {
+			err = fmt.Errorf("found\n%swant\n%s", got, want)
+		}
+		if err != nil {
+			return fmt.Errorf("crashed again: %s: %w", m.name, err)
+		}
 	}
 	return nil
 }
 
 func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
-	scripts, least := 24, int64(10_000)
-	if raceEnabled || testing.Short() {
-		scripts, least = 1, 300
+	scripts, least := 5, int64(1_200)
+	switch {
+	case torture():
+		scripts, least = 60, 10_000
+	case raceEnabled || testing.Short():
+		scripts, least = 1, 200
 	}
 	if *crashScripts > 0 {
 		scripts = *crashScripts
 	}
-	c := &catalogue{faults: t.Errorf}
-	for seed := range scripts {
-		c.run(t.Context(), uint64(seed), 60)
+	first := seedOf(t)
+	c := &catalogue{faults: t.Errorf, again: 50}
+	for i := range scripts {
+		c.run(t.Context(), first+uint64(i), 60)
 		if t.Failed() {
 			break
 		}
 	}
-	t.Logf("%d crash states", c.states.Load())
-	if n := c.states.Load(); n < least && !t.Failed() {
+	figure(t, c.states.Load()+c.twice.Load(), "crash states", t.Failed())
+	figure(t, c.twice.Load(), "crashes while a crashed directory is opened", t.Failed())
+	for _, k := range kinds {
+		if torture() && c.kinds[k.name] < 10 {
+			t.Errorf("%d crash states of the kind %q", c.kinds[k.name], k.name)
+		}
+	}
+	if n := c.states.Load(); n < least && !t.Failed() && *crashScripts == 0 {
 		t.Errorf("only %d crash states", n)
 	}
 }

@@ -3,7 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,89 +38,161 @@ func isSync(k errorfs.OpKind) bool {
 	return k == errorfs.OpFileSync || k == errorfs.OpFileSyncData || k == errorfs.OpFileSyncTo
 }
 
-// Every operation on a file fails once, in turn. What was answered without an
-// error must be there after a crash; once a sync failed nothing is answered.
+// disk says what a disk answers that fails.
+type disk struct {
+	name  string
+	err   error
+	match func(errorfs.Op) bool
+	reads bool
+}
+
+func isRead(o errorfs.Op) bool {
+	return o.Kind.ReadOrWrite() == errorfs.OpIsRead && o.Kind != errorfs.OpGetDiskUsage
+}
+
+func isWrite(o errorfs.Op) bool {
+	return o.Kind.ReadOrWrite() == errorfs.OpIsWrite && o.Kind != errorfs.OpFileClose && o.Kind != errorfs.OpFilePreallocate
+}
+
+var disks = []disk{
+	{"a write that fails", syscall.EIO, isWrite, false},
+	{"a full disk", syscall.ENOSPC, func(o errorfs.Op) bool {
+		return isWrite(o) && o.Kind != errorfs.OpRemove && o.Kind != errorfs.OpRemoveAll
+	}, false},
+	{"a read that fails", syscall.EIO, isRead, true},
+}
+
+// Every operation on a file fails once, in turn, in calls of every kind. What was
+// answered without an error must be there after a crash; once a sync failed
+// nothing is answered. A read that failed is never an answer that something is not there.
 func TestAFailedOperationIsNeverAnOK(t *testing.T) {
-	seeds, least := uint64(3), 300
-	if raceEnabled || testing.Short() {
-		seeds, least = 1, 50
-	}
-	runs := 0
-	for seed := range seeds {
-		for n := 0; ; n++ {
-			if failed := failNth(t, seed, n); !failed || t.Failed() {
-				break
+	first := seedOf(t)
+	for _, d := range disks {
+		t.Run(d.name, func(t *testing.T) {
+			f := failures{disk: d, kinds: map[string]int{}}
+			seeds, stride := uint64(2), 5
+			switch {
+			case torture():
+				seeds, stride = 6, 1
+			case raceEnabled || testing.Short():
+				seeds, stride = 1, 23
 			}
-			runs++
-		}
-	}
-	t.Logf("%d operations failed", runs)
-	if runs < least && !t.Failed() {
-		t.Errorf("only %d operations failed", runs)
+			for i := range seeds {
+				for n := int((first + i) % uint64(stride)); ; n += stride {
+					if failed := f.nth(t, first+i, n); !failed || t.Failed() {
+						break
+					}
+				}
+			}
+			figure(t, f.hit, "operations of "+d.name, t.Failed())
+			for _, k := range kinds {
+				if torture() && f.kinds[k.name] == 0 && changes(k.name) {
+					t.Errorf("none of them in a call of the kind %q", k.name)
+				}
+			}
+		})
 	}
 }
 
-// failNth plays a script in which the nth operation fails, and checks what a
-// crash leaves. It is false when the script has fewer operations.
-func failNth(t *testing.T, seed uint64, n int) bool {
-	failed := false
+// changes says whether calls of a kind use the disk whatever the rest of a script has left.
+func changes(kind string) bool { return kind != "flush" && kind != "compact" && kind != "collect" }
+
+// failures counts what failed.
+type failures struct {
+	disk
+	hit   int
+	kinds map[string]int
+}
+
+// vital says whether a failed sync of a file turns writes off: tables are written
+// again, a backup is not the store, and the owner is said to others only.
+func vital(kind, path string) bool {
+	return !isTable(path) && (kind != "backup" && kind != "owner" || strings.HasPrefix(path, "data/meta/"))
+}
+
+// nth plays a script in which the nth operation fails, and checks what a crash
+// leaves. It is false when the script has fewer operations.
+func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 	mem := vfs.NewCrashableMem()
 	var mu sync.Mutex
-	var what errorfs.Op
+	var what *errorfs.Op
 	ops := 0
 	fs, inj := failing(mem, func(op errorfs.Op) error {
 		mu.Lock()
 		defer mu.Unlock()
-		if op.Kind.ReadOrWrite() != errorfs.OpIsWrite || op.Kind == errorfs.OpFileClose || op.Kind == errorfs.OpFilePreallocate {
+		if !f.match(op) {
 			return nil
 		}
 		if ops++; ops != n+1 {
 			return nil
 		}
-		failed, what = true, op
-		return errorfs.ErrInjected
+		what = &op
+		return f.err
 	})
-	e, err := Open("data", smallParts(fs))
+	o := smallParts(fs)
+	if f.reads {
+		o.Memory, o.memory = 1<<10, 512<<10 // nothing is cached
+	}
+	e, err := Open("data", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close() // which fails as well when it is its turn
-	if err := e.CreateSpace(Space{Name: "s"}); err != nil {
+	s := newScript(seed, 3)
+	if err := s.first().run(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
-	s := &script{rng: rand.New(rand.NewPCG(seed, 3)), m: newModel()}
-	s.m.spaces["s"] = true
 	inj.armed.Store(true)
-	acked, tried := s.m.String(), []string{}
-	for range 25 {
-		st := s.next()
-		if strings.HasPrefix(st.name, "flush") || strings.HasPrefix(st.name, "compact") {
+	acked, tried := s.m.String(), ""
+	var st step
+	for range 30 {
+		if st = s.next(); !f.reads && (st.kind == "flush" || st.kind == "compact") {
 			continue
 		}
-		err := st.do(t.Context(), e)
-		if err != nil {
-			tried = append(tried, s.m.String())
+		if err = st.run(t.Context(), e); err != nil {
+			tried = s.m.String()
 			break // the model is in doubt: what follows is not compared
 		}
 		acked = s.m.String()
 	}
+	inj.armed.Store(false)
 	mu.Lock()
-	k, hit := what, failed
-	mu.Unlock()
-	if hit && isSync(k.Kind) && !strings.Contains(k.Path, ".sst") && !strings.Contains(k.Path, ".blob") && len(tried) > 0 {
+	defer mu.Unlock()
+	if what == nil {
+		if err != nil {
+			t.Errorf("%s=%d: no operation failed: %v", seedVariable, seed, err)
+		}
+		return false
+	}
+	f.hit++
+	f.kinds[st.kind]++
+	where := fmt.Sprintf("%s=%d, %s: operation %d (%d %s) failed", seedVariable, seed, st.name, n, what.Kind, what.Path)
+	if tried != "" && !f.honest(err) {
+		t.Errorf("%s: %v", where, err)
+	}
+	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !errors.Is(err, ErrFull) {
 		if err := refused(t.Context(), e); err != nil {
-			t.Errorf("seed %d, operation %d (%d %s): %v", seed, n, k.Kind, k.Path, err)
+			t.Errorf("%s: %v", where, err)
 		}
 	}
-	clone := mem.CrashClone(vfs.CrashCloneCfg{})
-	again := acked
-	if len(tried) > 0 {
-		again = tried[0]
+	if tried == "" {
+		tried = acked
 	}
-	if err := (&catalogue{}).check(t.Context(), moment{fs: clone, before: acked, after: again}); err != nil {
-		t.Errorf("seed %d, operation %d (%d %s) failed: %v", seed, n, k.Kind, k.Path, err)
+	c := &catalogue{}
+	if err := c.check(t.Context(), moment{fs: mem.CrashClone(vfs.CrashCloneCfg{}), before: acked, after: tried, torn: st.each && f.reads}); err != nil {
+		t.Errorf("%s: %v", where, err)
 	}
-	return hit
+	return true
+}
+
+// honest says whether an error is that of the disk, and not that something is not there.
+func (f *failures) honest(err error) bool {
+	for _, lie := range []error{ErrNoKey, ErrNoVersion, ErrNoUpload, ErrNoSpace, ErrNotDestroyed, ErrInvalidPart, ErrCorrupt} {
+		if errors.Is(err, lie) {
+			return false
+		}
+	}
+	return errors.Is(err, f.err) || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
 }
 
 // refused demands that an engine takes no writes and serves reads.

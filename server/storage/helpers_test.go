@@ -91,6 +91,11 @@ func readVersion(ctx context.Context, e *Engine, space, key, version string) (st
 		return "", err
 	}
 	defer b.Close()
+	if o.Encryption.Keeper != NotEncrypted {
+		if err := b.Unlock(secretKey); err != nil {
+			return "", err
+		}
+	}
 	var w bytes.Buffer
 	if _, err := b.Range(0, o.Size).(io.WriterTo).WriteTo(&w); err != nil {
 		return "", err

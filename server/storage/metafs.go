@@ -30,11 +30,18 @@ func isTable(name string) bool {
 	return strings.HasSuffix(name, ".sst") || strings.HasSuffix(name, ".blob")
 }
 
+// vital says whether the store cannot do without a file: it is no table, and
+// not of a copy that Pebble makes elsewhere.
+func (m metaFS) vital(name string) bool {
+	meta := m.e.path("meta")
+	return !isTable(name) && (name == meta || m.FS.PathDir(name) == meta)
+}
+
 // guard repeats op while the disk is full, and never returns any other error
 // of a file that Pebble cannot do without.
 func (m metaFS) guard(name, what string, op func() error) error {
 	err := op()
-	if isTable(name) {
+	if !m.vital(name) {
 		if err != nil && isFull(err) {
 			m.pause()
 		}
@@ -169,7 +176,7 @@ func (f *metaFile) SyncTo(n int64) (full bool, err error) {
 func (f *metaFile) once(sync func() error) func() error {
 	return func() error {
 		err := sync()
-		if err != nil && isFull(err) && !isTable(f.name) {
+		if err != nil && isFull(err) && f.m.vital(f.name) {
 			return fmt.Errorf("%v", err)
 		}
 		return err

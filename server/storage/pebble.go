@@ -70,14 +70,18 @@ func (l pebbleLog) Errorf(format string, args ...any) {
 }
 
 func (l pebbleLog) Fatalf(format string, args ...any) {
-	err := fmt.Errorf(format, args...)
+	_ = l.e.fail(causeOf(format, args))
+	select {}
+}
+
+// causeOf is why Pebble gives up, by what it says.
+func causeOf(format string, args []any) error {
 	for _, a := range args {
 		if cause, ok := a.(error); ok {
-			err = fmt.Errorf("the metadata store: %w", cause)
+			return fmt.Errorf("the metadata store: %w", cause)
 		}
 	}
-	_ = l.e.fail(err)
-	select {}
+	return fmt.Errorf(format, args...)
 }
 
 // enqueue commits a batch: it is visible to all later reads when enqueue

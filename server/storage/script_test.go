@@ -8,24 +8,128 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 )
 
-// step is one write: what it does to an engine, and to a model.
+// step is one call: what it does to an engine, and what it answers by the model,
+// which has done it already.
 type step struct {
-	name string
-	do   func(ctx context.Context, e *Engine) error
-	then func(m *model)
+	kind, name string
+	do         func(ctx context.Context, e *Engine) error
+	want       error // of do: that, or what wraps it
+	each       bool  // parts of it may fail and others not
+	backup     string
 }
 
-// script makes writes of every kind in a random order that makes sense.
+// run is an error when the engine does not answer as the model did.
+func (st step) run(ctx context.Context, e *Engine) error {
+	if err := as(st.do(ctx, e), st.want); err != nil {
+		return fmt.Errorf("%s: %w", st.name, err)
+	}
+	return nil
+}
+
+// as is an error when err is not what is wanted.
+func as(err, want error) error {
+	switch {
+	case want == nil:
+		return err
+	case err == nil:
+		return fmt.Errorf("it was done, want the error %q", want)
+	case errors.Is(err, want):
+		return nil
+	}
+	return fmt.Errorf("%w, want the error %q", err, want)
+}
+
+// script makes calls of every kind in a random order that makes sense.
 type script struct {
 	rng *rand.Rand
 	m   *model // as it will be when all steps so far are done
 	n   int
-	ids []string // "space key id" of uploads, in the order of their beginning
 
-	lost []string // those of the destroyed Space
+	done *modelUpload // completed last, and by which parts
+	as   []CompletePart
+	in   *modelSpace
 }
+
+func newScript(seed, stream uint64) *script {
+	return &script{rng: rand.New(rand.NewPCG(seed, stream)), m: newModel()}
+}
+
+// kinds are all that scripts do. Whoever gives the engine a method that changes
+// something adds the kind of it here.
+var kinds = []struct {
+	name   string
+	weight int
+	make   func(*script) step
+}{
+	{"put", 14, (*script).put},
+	{"delete", 3, (*script).remove},
+	{"delete many", 2, (*script).removeMany},
+	{"delete a version", 3, (*script).removeVersion},
+	{"delete versions", 3, (*script).removeVersions},
+	{"copy", 4, (*script).copy},
+	{"rename", 3, (*script).rename},
+	{"rename many", 3, (*script).renameMany},
+	{"change many", 3, (*script).changeMany},
+	{"attributes", 3, (*script).attrs},
+	{"lock", 2, (*script).lock},
+	{"unlock", 3, (*script).unlock},
+	{"begin upload", 4, (*script).beginUpload},
+	{"part", 8, (*script).part},
+	{"complete", 4, (*script).complete},
+	{"complete again", 1, (*script).completeAgain},
+	{"abort", 1, (*script).abort},
+	{"create Space", 3, (*script).createSpace},
+	{"delete Space", 1, (*script).deleteSpace},
+	{"versioning", 3, (*script).setVersioning},
+	{"document", 2, (*script).document},
+	{"destroy Space", 1, (*script).destroySpace},
+	{"restore Space", 2, (*script).restoreSpace},
+	{"end Space", 1, (*script).endSpace},
+	{"records", 3, (*script).records},
+	{"backup", 1, (*script).backup},
+	{"owner", 1, (*script).owner},
+	{"flush", 1, (*script).flush},
+	{"compact", 1, (*script).compact},
+	{"collect", 1, (*script).collect},
+}
+
+var allWeights = func() (n int) {
+	for _, k := range kinds {
+		n += k.weight
+	}
+	return n
+}()
+
+// next makes a step and has the model do it.
+func (s *script) next() step {
+	for {
+		i, at := -1, s.rng.IntN(allWeights)
+		for ; at >= 0; at -= kinds[i].weight {
+			i++
+		}
+		if st := kinds[i].make(s); st.do != nil {
+			st.kind = kinds[i].name
+			st.name = strings.TrimSpace(st.kind + " " + st.name)
+			return st
+		}
+	}
+}
+
+// first makes the Space that most steps are in.
+func (s *script) first() step {
+	_ = s.m.create("s", Unversioned)
+	return step{kind: "create Space", name: "create Space s", do: func(_ context.Context, e *Engine) error { return e.CreateSpace(Space{Name: "s"}) }}
+}
+
+func (s *script) pick(of ...string) string { return of[s.rng.IntN(len(of))] }
+
+func (s *script) key() string { return s.pick("a", "a/1", "a/2", "a/b/1", "a0", "b/1") }
+
+// space is mostly s.
+func (s *script) space() string { return s.pick("s", "s", "s", "s", "t") }
 
 func (s *script) body() string {
 	s.n++
@@ -33,308 +137,103 @@ func (s *script) body() string {
 	return strings.Repeat(fmt.Sprintf("%03d.", s.n), 40)[:sizes[s.rng.IntN(len(sizes))]]
 }
 
-func (s *script) key() string { return string(rune('a' + s.rng.IntN(5))) }
+func (s *script) mark() string { s.n++; return fmt.Sprint(s.n) }
 
-func (s *script) existing() (string, bool) {
-	var keys []string
-	for k := range s.m.chains {
-		if _, ok := s.m.get(k); ok {
-			keys = append(keys, strings.TrimPrefix(k, "s "))
-		}
+// version picks a version of a key that has some, and rarely one that is not there.
+func (s *script) version() (space, key string, i int, ok bool) {
+	space = s.space()
+	sp := s.m.spaces[space]
+	if sp == nil || len(sp.keys) == 0 {
+		return "", "", 0, false
 	}
-	if len(keys) == 0 {
-		return "", false
+	keys := slices.Sorted(maps.Keys(sp.keys))
+	key = keys[s.rng.IntN(len(keys))]
+	n := len(sp.keys[key])
+	if s.rng.IntN(10) == 0 {
+		return space, key, n, true
 	}
-	slices.Sort(keys)
-	return keys[s.rng.IntN(len(keys))], true
+	return space, key, s.rng.IntN(n), true
 }
 
-func (s *script) next() step {
-	for {
-		var st step
-		what := s.rng.IntN(21)
-		if !s.m.spaces["s"] {
-			what = 20
-		}
-		switch what {
-		case 0, 1, 2, 3:
-			st = s.put()
-		case 4:
-			st = s.remove()
-		case 5:
-			st = s.copy()
-		case 6:
-			st = s.rename()
-		case 7:
-			st = s.removeMany()
-		case 8:
-			st = s.attrs()
-		case 9:
-			st = s.beginUpload()
-		case 10, 11:
-			st = s.part()
-		case 12:
-			st = s.endUpload()
-		case 13:
-			st = s.other()
-		case 14:
-			st = s.setVersioning()
-		case 15:
-			st = s.removeVersion()
-		case 16:
-			st = s.removeVersions()
-		case 17:
-			st = s.restore()
-		case 18:
-			st = s.renameMany()
-		case 19:
-			st = s.changeMany()
-		case 20:
-			st = s.destroy()
-		}
-		if st.do != nil {
-			if st.then == nil {
-				st.then = func(*model) {}
-			}
-			st.then(s.m)
-			return st
-		}
-	}
+// versionsOf lists the versions of one key, the newest first.
+func versionsOf(ctx context.Context, e *Engine, space, key string) ([]ListedVersion, error) {
+	rows, _, err := e.ListVersions(ctx, space, VersionsQuery{Prefix: key, Max: 1000})
+	return slices.DeleteFunc(rows, func(v ListedVersion) bool { return v.Key != key }), err
 }
 
-func (s *script) put() step {
-	k, body := s.key(), s.body()
-	return step{"put " + k + " " + brief(body), func(ctx context.Context, e *Engine) error {
-		b, err := e.Stage(ctx, strings.NewReader(body), StageOptions{Size: int64(len(body))})
-		if err != nil {
-			return err
+const noSuchVersion = "ffffffffffffff00"
+
+// idOf is what the engine calls the ith version of a key.
+func idOf(ctx context.Context, e *Engine, space, key string, i int) (string, error) {
+	if i < 0 {
+		return "", nil
+	}
+	rows, err := versionsOf(ctx, e, space, key)
+	if err != nil || i >= len(rows) {
+		return noSuchVersion, err
+	}
+	return rows[i].Version, nil
+}
+
+// check makes one that mostly lets pass what the model has there.
+func (s *script) check(want *modelObject) (Check, error) {
+	if s.rng.IntN(12) == 0 {
+		return func(*Object) error { return errCheck }, errCheck
+	}
+	saw := "nothing"
+	if want != nil {
+		saw = fmt.Sprint(len(want.body), want.mark, want.marker)
+	}
+	return func(o *Object) error {
+		found := "nothing"
+		if o != nil {
+			found = fmt.Sprint(o.Size, o.Meta["mark"], o.Marker)
 		}
-		defer b.Discard()
-		_, err = e.Put(ctx, "s", k, b, Attrs{}, Checksum{}, nil)
-		return err
-	}, func(m *model) { m.put("s "+k, modelObject{body: body}) }}
-}
-
-func (s *script) remove() step {
-	k := s.key()
-	return step{"delete " + k, func(ctx context.Context, e *Engine) error {
-		_, err := e.Delete(ctx, "s", k, nil)
-		return err
-	}, func(m *model) { m.remove("s " + k) }}
-}
-
-func (s *script) copy() step {
-	from, ok := s.existing()
-	to := s.key()
-	if !ok {
-		return step{}
-	}
-	return step{"copy " + from + " to " + to, func(ctx context.Context, e *Engine) error {
-		_, err := e.Copy(ctx, "s", from, "s", to, CopyOptions{})
-		return err
-	}, func(m *model) { o, _ := m.get("s " + from); m.put("s "+to, o) }}
-}
-
-func (s *script) rename() step {
-	from, ok := s.existing()
-	to := s.key()
-	if !ok || from == to {
-		return step{}
-	}
-	return step{"rename " + from + " to " + to, func(ctx context.Context, e *Engine) error {
-		_, err := e.Rename(ctx, "s", from, to, nil, nil)
-		return err
-	}, func(m *model) {
-		o, _ := m.get("s " + from)
-		m.put("s "+to, o)
-		m.remove("s " + from)
-	}}
-}
-
-// renameMany renames in a chain, so that what one finds is what another left, with keys that are not there.
-func (s *script) renameMany() step {
-	list := []Renaming{{From: s.key(), To: s.key()}, {From: s.key(), To: s.key()}, {From: s.key(), To: s.key()}}
-	name := "rename many"
-	for _, r := range list {
-		name += " " + r.From + " to " + r.To
-	}
-	return step{name, func(ctx context.Context, e *Engine) error {
-		done, err := e.RenameBatch(ctx, "s", list)
-		for _, d := range done {
-			if d.Err != nil && !errors.Is(d.Err, ErrNoKey) && !errors.Is(d.Err, ErrSameKey) {
-				err = errors.Join(err, d.Err)
-			}
+		if found != saw {
+			return fmt.Errorf("the check saw %s, there is %s", found, saw)
 		}
-		return err
-	}, func(m *model) {
-		for _, r := range list {
-			if o, ok := m.get("s " + r.From); ok && r.From != r.To {
-				m.put("s "+r.To, o)
-				m.remove("s " + r.From)
-			}
-		}
-	}}
+		return nil
+	}, nil
 }
 
-// changeMany gives objects another mark, some of them twice, where they are or as new versions.
-func (s *script) changeMany() step {
-	s.n++
-	mark, anew := fmt.Sprint(s.n), s.rng.IntN(2) == 0
-	keys := []string{s.key(), s.key(), s.key()}
-	list := make([]Change, len(keys))
-	for i, k := range keys {
-		list[i] = Change{Key: k, Anew: anew, Attrs: func(o Object) (Attrs, error) {
-			a := o.Attrs
-			a.Meta = map[string]string{"mark": o.Meta["mark"] + mark}
-			return a, nil
-		}}
+// at is the Space of a step and what is current at a key; an empty one when it is not there.
+func (s *script) at(space, key string) (sp *modelSpace, cur *modelObject, err error) {
+	if sp, err = s.m.space(space); err != nil {
+		return &modelSpace{}, nil, err
 	}
-	return step{fmt.Sprintf("change many %v, anew %v", keys, anew), func(ctx context.Context, e *Engine) error {
-		done, err := e.ChangeBatch(ctx, "s", list)
-		for _, d := range done {
-			if d.Err != nil && !errors.Is(d.Err, ErrNoKey) {
-				err = errors.Join(err, d.Err)
-			}
-		}
-		return err
-	}, func(m *model) {
-		for _, k := range keys {
-			o, ok := m.get("s " + k)
-			if !ok {
-				continue
-			}
-			o.mark += mark
-			if anew {
-				m.put("s "+k, o)
-			} else {
-				m.chains["s "+k] = append([]modelObject{o}, m.chains["s "+k][1:]...)
-			}
-		}
-	}}
+	return sp, sp.current(key), nil
 }
 
-func (s *script) removeMany() step {
-	keys := []string{s.key(), s.key(), s.key()}
-	return step{"delete many " + fmt.Sprint(keys), func(ctx context.Context, e *Engine) error {
-		errs, err := e.DeleteMany(ctx, "s", keys)
-		return errors.Join(append(errs, err)...)
-	}, func(m *model) {
-		for _, k := range keys {
-			m.remove("s " + k)
-		}
-	}}
+// attrs are those of an object of the model.
+func (o *modelObject) attrs() Attrs {
+	a := Attrs{Lock: o.lock, Encryption: Encryption{Keeper: o.keeper}}
+	if o.mark != "" {
+		a.Meta = map[string]string{"mark": o.mark}
+	}
+	return a
 }
 
-func (s *script) attrs() step {
-	k, ok := s.existing()
-	if !ok {
-		return step{}
+func stageFor(ctx context.Context, e *Engine, body string, k Keeper) (*Staged, error) {
+	o := StageOptions{Size: int64(len(body))}
+	if k != NotEncrypted {
+		o.Key, o.Encryption = &secretKey, Encryption{Keeper: k}
 	}
-	s.n++
-	mark := fmt.Sprint(s.n)
-	return step{"attributes of " + k, func(ctx context.Context, e *Engine) error {
-		_, err := e.UpdateAttrs(ctx, "s", k, func(o *Object) error { o.Meta = map[string]string{"mark": mark}; return nil })
-		return err
-	}, func(m *model) {
-		m.chains["s "+k] = slices.Clone(m.chains["s "+k])
-		m.chains["s "+k][0].mark = mark
-	}}
+	return e.Stage(ctx, strings.NewReader(body), o)
 }
 
-// other are steps that change nothing that is seen, and Spaces.
-func (s *script) other() step {
-	switch s.rng.IntN(4) {
-	case 0:
-		return step{name: "flush", do: func(_ context.Context, e *Engine) error { return e.db.Flush() }}
-	case 1:
-		return step{name: "compact", do: func(ctx context.Context, e *Engine) error { return e.db.Compact(ctx, []byte{0}, []byte{0xff}, false) }}
-	case 2:
-		return step{name: "collect", do: func(_ context.Context, e *Engine) error { return e.gc.collect() }}
+// fresh is an object that a client puts.
+func (s *script) fresh() modelObject {
+	o := modelObject{body: s.body()}
+	if s.rng.IntN(4) == 0 {
+		o.keeper = []Keeper{ByServer, ByCustomer}[s.rng.IntN(2)]
 	}
-	if s.m.spaces["t"] {
-		return step{"delete Space", func(_ context.Context, e *Engine) error { return e.DeleteSpace("t") },
-			func(m *model) { delete(m.spaces, "t") }}
+	if s.rng.IntN(12) == 0 {
+		o.lock = s.someLock()
 	}
-	return step{"create Space", func(_ context.Context, e *Engine) error { return e.CreateSpace(Space{Name: "t"}) },
-		func(m *model) { m.spaces["t"] = true }}
+	return o
 }
 
-func (s *script) beginUpload() step {
-	if len(s.ids) > 2 {
-		return step{}
-	}
-	// The id is known beforehand: its number is set by hand, its rest is zeros.
-	k := s.key()
-	s.n++
-	seq := uint64(1)<<40 + uint64(s.n)
-	id := fmt.Sprintf("%016x%016x", seq, 0)
-	name := "s " + k + " " + id
-	s.ids = append(s.ids, name)
-	return step{"begin upload " + name, func(ctx context.Context, e *Engine) error {
-		u := Upload{ID: id, Space: "s", Key: k, Initiated: start, seq: seq}
-		space, err := e.find("s")
-		if err != nil {
-			return err
-		}
-		t := e.begin()
-		t.set(uploadKey(space.id, k, id), u.encode())
-		return t.commit(ctx, &held{})
-	}, func(m *model) { m.uploads[name] = map[int]string{} }}
-}
-
-func (s *script) part() step {
-	if len(s.ids) == 0 {
-		return step{}
-	}
-	name, n, body := s.ids[s.rng.IntN(len(s.ids))], 1+s.rng.IntN(4), s.body()
-	f := strings.Fields(name)
-	return step{fmt.Sprintf("part %d of %s %s", n, name, brief(body)), func(ctx context.Context, e *Engine) error {
-		b, err := e.Stage(ctx, strings.NewReader(body), StageOptions{Size: -1})
-		if err != nil {
-			return err
-		}
-		defer b.Discard()
-		_, err = e.PutPart(ctx, f[0], f[1], f[2], n, b, Checksum{})
-		return err
-	}, func(m *model) { m.uploads[name][n] = body }}
-}
-
-func (s *script) endUpload() step {
-	if len(s.ids) == 0 {
-		return step{}
-	}
-	i := s.rng.IntN(len(s.ids))
-	name := s.ids[i]
-	f := strings.Fields(name)
-	parts := s.m.uploads[name]
-	s.ids = slices.Delete(s.ids, i, i+1)
-	if len(parts) == 0 || s.rng.IntN(4) == 0 {
-		return step{"abort " + name, func(ctx context.Context, e *Engine) error { return e.Abort(ctx, f[0], f[1], f[2]) },
-			func(m *model) { delete(m.uploads, name) }}
-	}
-	numbers := slices.Sorted(maps.Keys(parts))
-	if len(numbers) > 1 && s.rng.IntN(3) == 0 {
-		numbers = numbers[1:]
-	}
-	body := ""
-	for _, n := range numbers {
-		body += parts[n]
-	}
-	return step{"complete " + name, func(ctx context.Context, e *Engine) error {
-		have, _, err := e.Parts(f[0], f[1], f[2], 0, 100)
-		if err != nil {
-			return err
-		}
-		var named []CompletePart
-		for _, p := range have {
-			if slices.Contains(numbers, p.Number) {
-				named = append(named, CompletePart{Number: p.Number, ETag: p.ETag})
-			}
-		}
-		_, err = e.Complete(ctx, f[0], f[1], f[2], named, nil, nil)
-		return err
-	}, func(m *model) {
-		delete(m.uploads, name)
-		m.put("s "+f[1], modelObject{body: body, parts: len(numbers)})
-	}}
+func (s *script) someLock() Lock {
+	until := start.Add(time.Hour)
+	return []Lock{{Mode: Governance, Until: until}, {Mode: Governance, Until: until}, {Mode: Compliance, Until: until}, {Hold: true}, {Mode: Compliance, Until: start}}[s.rng.IntN(5)]
 }

@@ -21,7 +21,7 @@ func withVersions(t testing.TB) *fixture {
 // chain writes down the versions of a key, the newest first: bodies, "-" for markers.
 func (f *fixture) chain(key string) string {
 	f.t.Helper()
-	rows, err := versionsOf(f.ctx, f.Engine, key)
+	rows, err := versionsOf(f.ctx, f.Engine, "s", key)
 	f.must(err)
 	var names []string
 	for i, v := range rows {
