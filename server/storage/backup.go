@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // BackupReport is what a backup holds.
@@ -49,7 +50,15 @@ func (e *Engine) Backup(ctx context.Context, dest string) (*BackupReport, error)
 // checkpoint waits for Pebble, or for the news that it may never answer.
 func (e *Engine) checkpoint(dir string) error {
 	done := make(chan error, 1)
-	go func() { done <- e.db.Checkpoint(dir, pebble.WithFlushedWAL()) }()
+	go func() {
+		defer func() { // so it takes a directory that cannot be synced
+			if why := recover(); why != nil {
+				err, _ := why.(error)
+				done <- fmt.Errorf("copy the metadata: %v: %w", why, err)
+			}
+		}()
+		done <- e.db.Checkpoint(dir, pebble.WithFlushedWAL())
+	}()
 	select {
 	case err := <-done:
 		return err
@@ -63,7 +72,8 @@ func (e *Engine) checkpoint(dir string) error {
 func (e *Engine) blobsIn(dir string, visit func(dir, name string) error) (err error) {
 	store := copied{pebbleLog{e}, make(chan error, 1)}
 	o := e.pebbleOptions()
-	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener, o.Logger = e.fs, true, 1<<20, nil, store
+	o.DisableTableStats = true // a goroutine that ends the process when the opening fails
+	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener, o.Logger = copiedFS{e.fs, store}, true, 1<<20, nil, store
 	var db *pebble.DB
 	err = store.answer(func() (err error) { db, err = pebble.Open(dir, o); return err })
 	if err != nil {
@@ -93,12 +103,42 @@ type copied struct {
 	died chan error
 }
 
-func (c copied) Fatalf(format string, args ...any) {
+func (c copied) Fatalf(format string, args ...any) { c.die(causeOf(format, args)) }
+
+// die never returns.
+func (c copied) die(cause error) {
 	select {
-	case c.died <- causeOf(format, args):
+	case c.died <- cause:
 	default:
 	}
 	select {}
+}
+
+// copiedFS keeps Pebble from ending the process by a panic, which is its answer to
+// a directory that cannot be synced.
+type copiedFS struct {
+	vfs.FS
+	store copied
+}
+
+type copiedDir struct {
+	vfs.File
+	store copied
+}
+
+func (f copiedFS) OpenDir(name string) (vfs.File, error) {
+	d, err := f.FS.OpenDir(name)
+	if err != nil {
+		return nil, err
+	}
+	return copiedDir{d, f.store}, nil
+}
+
+func (d copiedDir) Sync() error {
+	if err := d.File.Sync(); err != nil {
+		d.store.die(fmt.Errorf("sync the directory of the copied metadata: %w", err))
+	}
+	return nil
 }
 
 // answer is the answer of a call, or why there never will be one.

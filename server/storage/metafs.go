@@ -12,7 +12,9 @@ import (
 // metaFS is what Pebble gets for a file system. Pebble ends the process when
 // its log or its manifest cannot be written; a server can still serve reads
 // then. So such an error never reaches Pebble: the engine turns read-only, and
-// the goroutine that met the error stands still for good. Errors of tables are
+// the goroutine that met the error stands still for good. While it is opened the
+// same is the end of the opening: what Pebble has begun in the background by then
+// ends the process when the rest of it fails (its statistics of tables). Errors of tables are
 // Pebble's to repeat: they are written anew, under another name.
 type metaFS struct {
 	vfs.FS
@@ -51,7 +53,7 @@ func (m metaFS) guard(name, what string, op func() error) error {
 		m.pause()
 		err = op()
 	}
-	if err == nil || !m.e.opened.Load() {
+	if err == nil || !m.e.opened.Load() && isMissing(err) {
 		return err
 	}
 	_ = m.e.fail(fmt.Errorf("%s %s: %w", what, m.FS.PathBase(name), err))
@@ -122,6 +124,13 @@ func (m metaFS) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.Fi
 
 func (m metaFS) OpenDir(name string) (vfs.File, error) {
 	return m.file(name, "open", func() (vfs.File, error) { return m.FS.OpenDir(name) })
+}
+
+func (m metaFS) List(dir string) (names []string, err error) {
+	if names, err = m.FS.List(dir); err == nil || m.e.opened.Load() {
+		return names, err
+	}
+	return names, m.guard(dir, "list", func() error { return err })
 }
 
 func (m metaFS) Rename(old, name string) error {
