@@ -43,10 +43,11 @@ func (c *collector) purgeSpace(s *spaceState) error {
 			return fmt.Errorf("remove what is in the destroyed Space %q: %w", s.id, err)
 		}
 	}
-	if err := c.e.endUploads(s.id); err != nil {
+	t := c.e.begin()
+	if err := t.endUploads(s.id); err != nil {
+		t.abandon()
 		return err
 	}
-	t := c.e.begin()
 	nulls := within(recNull, s.id, "")
 	_ = t.b.DeleteRange(nulls, after(nulls), nil)
 	t.delete(spaceKey(recSpace, s.id))
@@ -57,6 +58,7 @@ func (c *collector) purgeSpace(s *spaceState) error {
 	c.e.spaces.mu.Lock()
 	delete(c.e.spaces.byID, s.id)
 	c.e.spaces.mu.Unlock()
+	c.kick() // what the uploads had goes next
 	return nil
 }
 

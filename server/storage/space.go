@@ -228,15 +228,17 @@ func (e *Engine) DeleteSpace(name string) error {
 			return fmt.Errorf("%w: %q", ErrNotEmpty, name)
 		}
 	}
-	if err := e.endUploads(s.id); err != nil {
+	t := e.begin()
+	if err := t.endUploads(s.id); err != nil { // in the same commit: no Space stays without its uploads
+		t.abandon()
 		return err
 	}
-	t := e.begin()
 	t.delete(spaceKey(recSpace, s.id))
 	t.delete(spaceKey(recCounters, s.id))
 	if err := t.commit(context.Background(), &held{}); err != nil {
 		return fmt.Errorf("delete the Space %q: %w", name, err)
 	}
+	e.gc.kick()
 	s.gone = true
 	delete(e.spaces.byName, name)
 	delete(e.spaces.byID, s.id)

@@ -29,45 +29,46 @@ func (e *Engine) Abort(ctx context.Context, space, key, id string) error {
 	return e.abort(ctx, u, &h)
 }
 
-// endUploads aborts all uploads under the id of a Space that is locked, one after the other:
-// each may have many parts.
-func (e *Engine) endUploads(space string) error {
-	for {
-		var u *Upload
-		from := within(recUpload, space, "")
-		err := e.scan(from, after(from), func(key, value []byte) (bool, error) {
-			next, err := uploadAt(space, key[len(from):], value)
-			u = &next
-			return false, err
-		})
-		if err != nil {
-			return fmt.Errorf("read the uploads of %q: %w", space, err)
+// endUploads takes away all uploads under the id of a Space that nobody else can reach meanwhile.
+func (t *txn) endUploads(space string) error {
+	from := within(recUpload, space, "")
+	err := t.e.scan(from, after(from), func(key, value []byte) (bool, error) {
+		u, err := uploadAt(space, key[len(from):], value)
+		if err == nil {
+			err = t.dropUpload(u)
 		}
-		if u == nil {
-			return nil
-		}
-		if err := e.abort(context.Background(), *u, &held{}); err != nil {
-			return err
-		}
+		return err == nil, err
+	})
+	if err != nil {
+		return fmt.Errorf("end the uploads of %q: %w", space, err)
 	}
+	return nil
 }
 
 // abort takes away an upload that nobody else can reach meanwhile.
 func (e *Engine) abort(ctx context.Context, u Upload, h *held) error {
 	t := e.begin()
-	parts, err := e.parts(u.seq, 0, -1)
-	if err != nil {
+	if err := t.dropUpload(u); err != nil {
 		t.abandon()
 		return fmt.Errorf("abort the upload %q: %w", u.ID, err)
+	}
+	if err := t.commit(ctx, h); err != nil {
+		return fmt.Errorf("abort the upload %q: %w", u.ID, err)
+	}
+	e.gc.kick()
+	return nil
+}
+
+// dropUpload ends an upload and gives its parts up.
+func (t *txn) dropUpload(u Upload) error {
+	parts, err := t.e.parts(u.seq, 0, -1)
+	if err != nil {
+		return err
 	}
 	for _, p := range parts {
 		t.free(p.body)
 	}
 	t.endUpload(u)
-	if err := t.commit(ctx, h); err != nil {
-		return fmt.Errorf("abort the upload %q: %w", u.ID, err)
-	}
-	e.gc.kick()
 	return nil
 }
 
