@@ -66,13 +66,14 @@ var mayImport = map[string][]string{
 	"server/lifecycle": {"server/s3xml"},
 	"server/local":     {"server", "server/accesslog", "server/certs", "server/keyring", "server/links", "server/storage", "server/sweep"},
 	"server/links":     {"server/storage"},
+	"server/powercut":  {}, // for tests alone: testsMayImport
 	"server/sigv4":     {"server/inbound"},
 	"server/website":   {"server/s3xml"},
 	"server/sweep":     {"server/lifecycle", "server/storage"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.
-var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest"}
+var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest", "server/powercut"}
 
 func TestPackagesKnowOnlyWhoTheyMay(t *testing.T) {
 	for _, p := range listPackages(t) {
