@@ -2,13 +2,13 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"sync"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,67 +16,103 @@ import (
 	"spaces/store"
 )
 
-// TestKilledServerKeepsWhatItAcknowledged kills a server without warning in the middle of an upload, again and again
-// on one data directory. What was acknowledged is there and whole afterwards; what was not is absent or whole.
-func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
-	const kills, writers = 5, 8
-	h := newHome(t)
-	s := h.serve(t, program(t), "127.0.0.1:0")
-	if err := s.open(t).CreateSpace(t.Context(), "killed", store.CreateOptions{}); err != nil {
+// torment is a server under the load that ends without warning, again and again on one data directory. What was
+// acknowledged is there afterwards, and nothing else but what was in flight, as a whole or not at all.
+type torment struct {
+	*load
+	home  home
+	s     *service
+	rand  *rand.Rand
+	end   func(*service) // it, at once
+	ready []time.Duration
+	ends  int
+	bad   int
+}
+
+func newTorment(t *testing.T, h home, r *rand.Rand, end func(*service)) *torment {
+	x := &torment{home: h, rand: r, end: end, load: &load{}}
+	x.start(t)
+	x.load = newLoad(t, r, h.data(), x.s.addr, 8)
+	x.ready = nil // the first start has nothing to find
+	return x
+}
+
+// start starts the server, and notes when it answers.
+func (x *torment) start(t *testing.T) {
+	t.Helper()
+	began := time.Now()
+	x.s = x.home.serve(t, program(t), "127.0.0.1:0")
+	if _, err := x.s.open(t).Spaces(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	acked := map[string]bool{}
-	for round := range kills {
-		for key := range uploadUntilKilled(t, s, round, writers, 200+rand.IntN(300)) {
-			acked[key] = true
-		}
-		began := time.Now()
-		s = h.serve(t, program(t), "127.0.0.1:0")
-		c := s.open(t)
-		if _, err := c.Spaces(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ready := time.Since(began)
-		found := checkWhole(t, c)
-		t.Logf("kill %d: %d acknowledged so far, %d found, ready in %v", round+1, len(acked), len(found), ready)
-		for key := range acked {
-			if !found[key] {
-				t.Errorf("%s was acknowledged and is gone", key)
-			}
-		}
+	x.ready = append(x.ready, time.Since(began))
+	x.load.addr = x.s.addr
+}
+
+// round has the server end under load, now and then also while it starts after that, and compares.
+func (x *torment) round(t *testing.T) {
+	t.Helper()
+	x.work(int64(1+x.rand.IntN(600)), func() {
+		<-time.After(time.Duration(x.rand.ExpFloat64() * float64(time.Millisecond)))
+		x.end(x.s)
+	})
+	x.ends++
+	if x.rand.IntN(6) == 0 {
+		x.falter(t)
+	}
+	x.start(t)
+	x.bad += x.check()
+	if t.Failed() && x.bad == 0 {
+		x.bad++ // an answer that there may not be
 	}
 }
 
-// uploadUntilKilled writes objects from several goroutines and kills the server after so many acknowledgements. It
-// returns the keys that were acknowledged.
-func uploadUntilKilled(t *testing.T, s *service, round, writers, after int) map[string]bool {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var mu sync.Mutex
-	acked := map[string]bool{}
-	var n atomic.Int64
-	var wg sync.WaitGroup
-	for w := range writers {
-		c := s.open(t)
-		wg.Go(func() {
-			for i := 0; ctx.Err() == nil; i++ {
-				key := fmt.Sprintf("r%d/w%d/%05d", round, w, i)
-				body := content(key)
-				if _, err := c.Put(ctx, store.Ref{Space: "killed", Key: key}, bytes.NewReader(body), int64(len(body)), store.Props{}, store.PutOptions{}); err != nil {
-					return
-				}
-				mu.Lock()
-				acked[key] = true
-				mu.Unlock()
-				if n.Add(1) == int64(after) {
-					s.kill()
-					cancel()
-				}
-			}
-		})
+// falter has the server end while it starts.
+func (x *torment) falter(t *testing.T) {
+	s := launch(t, x.home.serving(program(t), "127.0.0.1:0"))
+	<-time.After(time.Duration(x.rand.ExpFloat64() * float64(60*time.Millisecond)))
+	x.end(s)
+	x.ends++
+}
+
+// fsck ends the server and has the store gone through by the program.
+func (x *torment) fsck(t *testing.T) {
+	t.Helper()
+	x.end(x.s)
+	if out, errs, err := x.home.run(t, "fsck"); err != nil || !strings.Contains(out, "nothing is wrong") {
+		x.bad++
+		t.Errorf("fsck says %v\n%s%s", err, out, errs)
 	}
-	wg.Wait()
-	return acked
+	x.start(t)
+}
+
+// tell tells the figures, and what the load was made of.
+func (x *torment) tell(t *testing.T) {
+	t.Helper()
+	var all []string
+	x.kinds.Range(func(kind, n any) bool {
+		all = append(all, fmt.Sprintf("%d %s", n.(*atomic.Int64).Load(), kind))
+		return true
+	})
+	slices.Sort(all)
+	t.Logf("acknowledged: %s", strings.Join(all, ", "))
+	slices.Sort(x.ready)
+}
+
+func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
+	kills := 6
+	if long() {
+		kills = 220
+	}
+	x := newTorment(t, newHome(t), chance(t), (*service).kill)
+	for i := 0; x.ends < kills && !t.Failed(); i++ {
+		if x.round(t); i%20 == 4 {
+			x.fsck(t)
+		}
+	}
+	x.tell(t)
+	t.Attr("figure", fmt.Sprintf("%d kills of the server under load, %d violations", x.ends, x.bad))
+	t.Attr("figure", fmt.Sprintf("ready again after a kill: median %.2f s, longest %.2f s", x.ready[len(x.ready)/2].Seconds(), x.ready[len(x.ready)-1].Seconds()))
 }
 
 // content is the body of a key: a few bytes for most, a blob file's worth for every eighth.
@@ -87,11 +123,6 @@ func content(key string) []byte {
 		size += 200 << 10
 	}
 	return bytes.Repeat(sum[:], size/len(sum)+1)
-}
-
-// checkWhole reads everything in the Space and compares it with what its key says it is.
-func checkWhole(t *testing.T, c *store.Store) map[string]bool {
-	return compareAll(t, c, func(key string) ([]byte, error) { return content(key), nil })
 }
 
 // compareAll reads everything in the Space, compares it with what want says of its key, and returns the keys. An error

@@ -152,13 +152,18 @@ func (s *service) drain() {
 	})
 }
 
-// serve starts a server process on h's data directory and waits until it says where it listens.
-func (h home) serve(t testing.TB, exe, listen string, env ...string) *service {
-	t.Helper()
+// serving is the command of a server with the keys of the tests.
+func (h home) serving(exe, listen string, env ...string) *exec.Cmd {
 	cmd := h.command(exe, "serve", "--listen", listen)
 	cmd.Env = h.environ(append(env, "SPACES_ACCESS_KEY_ID="+testKey, "SPACES_SECRET_ACCESS_KEY="+testSecret)...)
 	cmd.Stderr = os.Stderr
-	s := launch(t, cmd)
+	return cmd
+}
+
+// serve starts a server process on h's data directory and waits until it says where it listens.
+func (h home) serve(t testing.TB, exe, listen string, env ...string) *service {
+	t.Helper()
+	s := launch(t, h.serving(exe, listen, env...))
 	first, err := s.lines.ReadString('\n')
 	if err != nil {
 		t.Fatalf("the server ended before it listened: %v", err)
