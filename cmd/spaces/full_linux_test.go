@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -32,9 +33,9 @@ var smallDisks = map[string]func(t *testing.T, size int64) string{
 }
 
 // takeAll takes what is left of a disk, as another program may, and gives what gives it back.
-func takeAll(t *testing.T, dir string) (giveBack func()) {
+func takeAll(t *testing.T, dir string, n int) (giveBack func()) {
 	t.Helper()
-	name := filepath.Join(dir, "others")
+	name := filepath.Join(dir, fmt.Sprint("others", n))
 	f, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
@@ -111,6 +112,18 @@ func (f *crammed) growEveryWay(n int) (objects []string) {
 	return objects
 }
 
+// remove deletes the first n objects, which is answered in one of these ways, and gives the others.
+func (f *crammed) remove(objects []string, n int, want ...int) []string {
+	f.t.Helper()
+	for _, path := range objects[:n] {
+		if a, err := f.call("DELETE", path, ""); err != nil || !slices.Contains(want, a.status) {
+			f.bad++
+			f.t.Errorf("DELETE %s on a full disk: %d %.300s, %v", path, a.status, a.body, err)
+		}
+	}
+	return objects[n:]
+}
+
 // whole looks whether an old object is what it was.
 func (f *crammed) whole() {
 	f.t.Helper()
@@ -157,25 +170,42 @@ func TestAFullDiskIsRefusedAndNothingElse(t *testing.T) {
 			f.inside = inside(f.must("POST", "/media/upload?uploads", "").body, "UploadId")[0]
 			f.must("PUT", "/media/upload?partNumber=2&uploadId="+f.inside, "part")
 			objects := f.growEveryWay(200)
-			giveBack := takeAll(t, h.dir)
+			others := []func(){takeAll(t, h.dir, 0)}
 			objects = append(objects, f.growEveryWay(3)...)
 			f.whole()
 			if f.refusals < 10 {
 				t.Errorf("only %d refusals", f.refusals)
 			}
 			f.commands()
+			objects = f.remove(objects, len(objects)/2, 204)
 			f.restart((*service).kill) // on a full disk
 			f.whole()
 			f.restart((*service).stop)
 			f.whole()
-			f.grow(1, "PUT", "/media/more", "x")
-			for _, path := range objects {
-				if a, err := f.call("DELETE", path, ""); err != nil || a.status != 204 {
-					f.bad++
-					t.Fatalf("DELETE %s on a full disk: %d %.300s, %v", path, a.status, a.body, err)
-				}
+			for i := range 6 { // what is given for deletes is taken by others, and there is nothing more to give
+				others = append(others, takeAll(t, h.dir, 1+i))
+				objects = f.remove(objects, 1, 204, 507)
+				f.grow(1, "PUT", "/media/more", "x")
+				f.whole()
 			}
-			giveBack()
+			for _, giveBack := range others {
+				giveBack()
+			}
+			f.must("PUT", "/media/without-a-restart", strings.Repeat("x", 2<<20))
+			for i := range 3 {
+				others[i] = takeAll(t, h.dir, i)
+				objects = f.remove(objects, 1, 204, 507)
+			}
+			f.s.stop()
+			if code := f.s.cmd.ProcessState.ExitCode(); code != 0 {
+				f.bad++
+				t.Errorf("a stop on a full disk ends with %d", code)
+			}
+			for _, giveBack := range others[:3] {
+				giveBack()
+			}
+			f.start()
+			f.remove(objects, len(objects), 204)
 			f.must("PUT", "/media/again", strings.Repeat("x", 2<<20))
 			f.must("POST", keysAt, `{"name":"again","grants":[]}`)
 			f.whole()

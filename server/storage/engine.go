@@ -157,7 +157,7 @@ func (e *Engine) openPebble() (*pebble.DB, error) {
 
 // SetOwner says of this process what the LockedError of others will carry.
 func (e *Engine) SetOwner(text string) error {
-	if err := writeFile(e.fs, e.path("owner"), []byte(text)); err != nil {
+	if err := writeFile(e.room.lifeline(), e.path("owner"), []byte(text)); err != nil {
 		return fmt.Errorf("write the owner: %w", err)
 	}
 	return nil
@@ -180,11 +180,14 @@ func (e *Engine) enterWrite() error {
 	if err := e.enter(); err != nil {
 		return err
 	}
-	if err := e.Failed(); err != nil {
-		e.leave()
-		return err
+	err := e.Failed()
+	if err == nil {
+		err = e.room.spent()
 	}
-	return nil
+	if err != nil {
+		e.leave()
+	}
+	return err
 }
 
 // enterGrow begins a call that needs room on the disk.
@@ -228,9 +231,11 @@ func (e *Engine) Close() error {
 	e.life.Unlock()
 	e.gc.stop()
 	e.quiet.stop()
-	e.settle()
-	var err error
-	if e.Failed() == nil { // else a part of Pebble may stand still for ever, and its Close with it
+	err := e.room.spent()
+	if err != nil { // nothing is lost: it is in the log, and to wait for room would be in vain
+		e.log.Warn("the log was not moved into tables at the end", "err", err)
+		err = nil
+	} else if e.settle(); e.Failed() == nil { // else a part of Pebble may stand still for ever, and its Close with it
 		done := make(chan error, 1)
 		go func() { done <- e.db.Close() }()
 		err = e.answer(done, "close the metadata")

@@ -15,7 +15,7 @@ type room struct {
 	e       *Engine
 	under   vfs.FS
 	mu      sync.Mutex
-	ballast bool
+	ballast atomic.Bool
 	credit  atomic.Int64 // small writes until the disk is asked again
 }
 
@@ -25,11 +25,14 @@ const (
 	maxBallast = 32 << 20
 	creditUnit = 256 << 10
 	maxCredit  = 64
+	lastRoom   = 256 << 10 // a delete of many takes as much of the log
 )
 
 func (r *room) open(e *Engine) {
 	r.e, r.under = e, e.o.FS
 	e.fs = e.o.FS
+	i, err := r.under.Stat(r.path())
+	r.ballast.Store(err == nil && i.Size() > 0)
 }
 
 // lifeline is the file system of those who may have the ballast: the metadata.
@@ -77,12 +80,25 @@ func (r *room) look() error {
 	return nil
 }
 
+// spent is ErrFull when others have taken the reserve and what the ballast gave: there is no room for a delete either. To
+// try one all the same would end all writes, for a log that cannot be written.
+func (r *room) spent() error {
+	if r.ballast.Load() {
+		return nil
+	}
+	avail, _, ok := r.usage()
+	if !ok || avail >= lastRoom {
+		return nil
+	}
+	return fmt.Errorf("%w: %d bytes are left, too little for a delete", ErrFull, avail)
+}
+
 // give removes the ballast. It runs inside a write that found the disk full,
 // which is tried once more afterwards.
 func (r *room) give() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ballast = false
+	r.ballast.Store(false)
 	if err := r.under.Remove(r.path()); err == nil {
 		r.e.log.Warn("the disk is full: the ballast was given up")
 	}
@@ -94,7 +110,7 @@ func (r *room) lay() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	avail, reserve, ok := r.usage()
-	if !ok || r.ballast {
+	if !ok || r.ballast.Load() {
 		return
 	}
 	size := min(reserve/4, maxBallast)
@@ -102,7 +118,7 @@ func (r *room) lay() {
 		return
 	}
 	if i, err := r.under.Stat(r.path()); err == nil && i.Size() > 0 {
-		r.ballast = true
+		r.ballast.Store(true)
 		return
 	}
 	f, err := r.under.Create(r.path(), vfs.WriteCategoryUnspecified)
@@ -116,5 +132,5 @@ func (r *room) lay() {
 	}
 	// one byte of it is written, so that the next start knows it is there
 	_, err = f.Write([]byte{0})
-	r.ballast = err == nil
+	r.ballast.Store(err == nil)
 }
