@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"spaces/server/local"
 	"spaces/store/snapshot"
@@ -29,7 +30,7 @@ func readBackupKey(path string) (*snapshot.Key, error) {
 	return key, nil
 }
 
-// makeBackupKey makes the file, which is not there.
+// makeBackupKey makes the file, which is not there, durably: what is encrypted with a key that is lost is lost.
 func makeBackupKey(path string) (*snapshot.Key, error) {
 	key, err := snapshot.NewKey()
 	if err != nil {
@@ -38,7 +39,12 @@ func makeBackupKey(path string) (*snapshot.Key, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
 		_, err = f.WriteString(key.File())
-		err = errors.Join(err, f.Sync(), f.Close())
+		if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+			err = syncNames(filepath.Dir(path))
+		}
+		if err != nil { // part of a key is none, and would be in the way of the next
+			err = errors.Join(err, os.Remove(path))
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make a key for the backups: %w", err)

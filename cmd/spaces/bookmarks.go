@@ -167,6 +167,7 @@ func (b *bookmarks) write(file string, lines []string) error {
 	}
 	if err != nil {
 		os.Remove(f.Name())
+		return err
 	}
-	return err
+	return syncNames(b.dir)
 }

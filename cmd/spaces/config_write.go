@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 )
 
 // replaceConfig puts a text in the place of the configuration file, whole or not at all, for its owner alone. A link stays
@@ -33,14 +34,23 @@ func replaceConfig(path string, text []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
+	return syncNames(filepath.Dir(path))
+}
+
+// syncNames makes the names in a directory durable, where the system and the file system can do that.
+func syncNames(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil // directories cannot be synced there
 	}
-	d, err := os.Open(filepath.Dir(path))
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	err = d.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) { // as some network file systems have it
+		err = nil
+	}
+	return errors.Join(err, d.Close())
 }
 
 // changeProfile edits the configuration file so that a profile is as p has it, nil: gone, and nothing else is another. It returns

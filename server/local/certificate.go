@@ -1,7 +1,6 @@
 package local
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -208,17 +207,18 @@ func (f *Certificate) make(hosts []string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for name, block := range map[string]*pem.Block{f.key: {Type: "PRIVATE KEY", Bytes: private}, f.cert: {Type: "CERTIFICATE", Bytes: der}} {
-		var text bytes.Buffer
-		if err := pem.Encode(&text, block); err != nil {
-			return err
-		}
+	// Cut at any time, a half of the pair is missing, and it is made anew: never do two halves of two pairs meet.
+	for _, name := range []string{f.cert, f.key} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if err := writePrivate(name, text.String()); err != nil {
-			return err
-		}
 	}
-	return nil
+	if err := writePrivate(f.key, pemText("PRIVATE KEY", private)); err != nil {
+		return err
+	}
+	return writePrivate(f.cert, pemText("CERTIFICATE", der))
+}
+
+func pemText(kind string, b []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}))
 }

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 )
 
 // writePrivate makes a file that only its owner may read, whole or not at all: written aside, synced, and linked to
-// its name, which fails with fs.ErrExist when another process has made one.
+// its name, which fails with fs.ErrExist when another process has made one. Either way there is a file of that name,
+// durably, when it returns: what another has made may be used before he has synced it.
 func writePrivate(path, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".credentials-*") // mode 0600
 	if err != nil {
@@ -22,10 +24,13 @@ func writePrivate(path, text string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Link(f.Name(), path); err != nil {
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	} else if lost := syncDir(filepath.Dir(path)); lost != nil {
+		return lost
+	} else {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
 }
 
 func syncDir(dir string) error {
