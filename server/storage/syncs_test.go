@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -165,4 +166,28 @@ func TestABlobRecordOfALaterFormatIsNotRead(t *testing.T) {
 	if _, err := decodeBlob(value); err == nil || !strings.Contains(err.Error(), errRecord.Error()) {
 		t.Errorf("it was read: %v", err)
 	}
+}
+
+// What nobody committed is removed for good before its number may be another's.
+func TestStagedBlobsThatAreSweptAreGoneForGood(t *testing.T) {
+	mem, f := onCrashable(t)
+	s := f.stage(long("z"))
+	f.must(s.persist())
+	dead := cutOff(mem)
+	e, err := Open("data", small(dead))
+	f.must(err)
+	defer e.Close()
+	f.must(e.gc.sweepNow())
+	if _, err := cutOff(dead).Stat(e.blobPath(s.id)); !isMissing(err) {
+		t.Errorf("the file of blob %016x is back: %v", s.id, err)
+	}
+}
+
+func TestGarbageThatCannotBeReadIsDamage(t *testing.T) {
+	f := setUp(t)
+	f.set([]byte{recGarbage, 'x'}, []byte{})
+	if err := f.gc.collect(); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("it says %v", err)
+	}
+	f.set([]byte{recGarbage, 'x'}, nil)
 }
