@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Fault is a kind of thing that can be wrong with a data directory.
@@ -109,9 +110,7 @@ func (a *auditor) records() error {
 		}
 		if err != nil {
 			a.torn = true
-			f := Finding{Fault: FaultDamaged, Text: fmt.Sprintf("what follows %s cannot be read: %v", recordName(last), err)}
-			f.Space, f.Key = recordOwner(last)
-			a.find(f)
+			a.find(unreadable(last, err))
 		}
 	}
 	return nil
@@ -121,7 +120,16 @@ func (a *auditor) find(f Finding) {
 	if f.Offset == 0 {
 		f.Offset = -1
 	}
-	a.rep.Findings = append(a.rep.Findings, f)
+	a.rep.Findings = addFinding(a.rep.Findings, f)
+}
+
+// addFinding adds what was not said before: one block that cannot be read may
+// hold the records of several kinds.
+func addFinding(all []Finding, f Finding) []Finding {
+	if f.body.kind == kindNone && slices.Contains(all[max(0, len(all)-256):], f) {
+		return all
+	}
+	return append(all, f)
 }
 
 // badRecord reports a record that cannot be read; what it refers to is not known.

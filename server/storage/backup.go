@@ -73,7 +73,7 @@ func (e *Engine) blobsIn(dir string, visit func(dir, name string) error) (err er
 	store := copied{pebbleLog{e}, make(chan error, 1)}
 	o := e.pebbleOptions()
 	o.DisableTableStats = true // a goroutine that ends the process when the opening fails
-	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener, o.Logger = copiedFS{e.fs, store}, true, 1<<20, nil, store
+	o.FS, o.ErrorIfNotExists, o.CacheSize, o.EventListener, o.Logger = copiedFS{valueFS{e.fs}, store}, true, 1<<20, nil, store
 	var db *pebble.DB
 	err = store.answer(func() (err error) { db, err = pebble.Open(dir, o); return err })
 	if err != nil {

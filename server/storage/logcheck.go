@@ -105,7 +105,7 @@ func (e *Engine) checkManifest(c *logCheck, n markName) (oldest uint64, err erro
 	if r.chunks < c.ends[n] || len(r.after) > 0 {
 		return 0, &DamageError{File: n.file(), Offset: r.chunks, Whole: len(r.records), Why: "it does not say any more which tables there are"}
 	}
-	return oldestLog(r.records), nil
+	return oldestLog(r.records), e.checkValues(r.records)
 }
 
 // checkNeeded looks at the logs from oldest on.

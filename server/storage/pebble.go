@@ -22,7 +22,7 @@ const (
 
 func (e *Engine) pebbleOptions() *pebble.Options {
 	o := &pebble.Options{
-		FS:                          metaFS{e.room.lifeline(), e},
+		FS:                          metaFS{valueFS{e.room.lifeline()}, e},
 		Merger:                      counterMerger,
 		FormatMajorVersion:          pebble.FormatValueSeparation,
 		MemTableSize:                uint64(e.o.memory),
@@ -158,7 +158,10 @@ func (e *Engine) get(key []byte) (value []byte, ok bool, err error) {
 		return nil, false, damaged(err)
 	}
 	value = append(make([]byte, 0, len(v)), v...)
-	return value, true, closer.Close()
+	if err := closer.Close(); err != nil { // that the value could not be read Pebble tells here alone
+		return nil, false, damaged(err)
+	}
+	return value, true, nil
 }
 
 // damaged marks what Pebble found damaged as ErrCorrupt.

@@ -32,7 +32,7 @@ type ScrubReport struct {
 const scrubPage = 256
 
 // Scrub reads every body that the engine has and compares it with its
-// checksums. It changes nothing. It may run beside everything else: what is
+// checksums, and before that all metadata. It changes nothing. It may run beside everything else: what is
 // deleted meanwhile is passed by. The findings name every object and part that
 // is hit.
 func (e *Engine) Scrub(ctx context.Context, o ScrubOptions) (*ScrubReport, error) {
@@ -74,6 +74,11 @@ func (s *scrub) all() error {
 	from, kinds := s.o.From, []kind{kindInline, kindBlob}
 	if len(from) > 0 && !slices.Contains(kinds, kind(from[0])) {
 		from = nil // it is no Next
+	}
+	if len(from) == 0 {
+		if err := s.metadata(); err != nil {
+			return err
+		}
 	}
 	for _, k := range kinds {
 		if len(from) == 0 {
@@ -138,7 +143,7 @@ func (s *scrub) page(k kind, from []byte) (next []byte, err error) {
 	s.e.leave()
 	if err != nil && s.ctx.Err() == nil && errors.Is(err, ErrCorrupt) {
 		s.rep.Findings = append(s.rep.Findings, Finding{Fault: FaultDamaged, Offset: -1, Text: fmt.Sprintf("the metadata of bodies cannot be read: %v", err)})
-		return nil, nil
+		return nil, s.around(k, from)
 	}
 	if err != nil {
 		return nil, err
@@ -158,9 +163,14 @@ func (s *scrub) page(k kind, from []byte) (next []byte, err error) {
 	return next, nil
 }
 
-// read counts bytes, and waits until they may have been read.
+// read counts bytes of bodies, and waits until they may have been read.
 func (s *scrub) read(n int) error {
 	s.rep.Bytes += int64(n)
+	return s.wait(n)
+}
+
+// wait keeps to the rate.
+func (s *scrub) wait(n int) error {
 	for s.pace != nil && n > 0 {
 		now := min(n, s.pace.Burst())
 		if err := s.pace.WaitN(s.ctx, now); err != nil {
@@ -231,6 +241,10 @@ func (s *scrub) name() error {
 	defer s.e.leave()
 	all, err := s.e.whose(s.ctx, s.rep.Findings)
 	s.e.callSpaces(all)
+	if errors.Is(err, ErrCorrupt) { // of some it is not known whose they are
+		s.rep.Findings = all
+		return nil
+	}
 	s.rep.Findings = nil
 	for _, f := range all {
 		if f.Space != "" || f.body.kind == kindNone || err != nil {

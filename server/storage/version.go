@@ -75,7 +75,7 @@ func readObject(r view, name []byte, space, key string) (*Object, error) {
 		return nil, fmt.Errorf("read %q in %q: %w", key, space, damaged(err))
 	}
 	o, err := decodeObject(key, value)
-	if cerr := closer.Close(); err == nil {
+	if cerr := closer.Close(); cerr != nil { // that the value could not be read Pebble tells here alone
 		err = damaged(cerr)
 	}
 	if err != nil {
@@ -96,7 +96,10 @@ func nullOf(r view, space, key string) (seq uint64, ok bool, err error) {
 	}
 	rd := reader{b: value}
 	seq = rd.uint64()
-	if err := closer.Close(); err != nil || rd.bad {
+	switch err := closer.Close(); {
+	case err != nil:
+		return 0, false, fmt.Errorf("find the null version of %q in %q: %w", key, space, damaged(err))
+	case rd.bad:
 		return 0, false, errRecord
 	}
 	return seq, true, nil
