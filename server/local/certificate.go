@@ -162,10 +162,12 @@ func hostsOf(listen string, domains []string) []string {
 func (f *Certificate) makeUnlessGood(hosts []string, now time.Time) error {
 	c, err := loadPair(f.cert, f.key)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case isGone(f.cert) && isGone(f.key):
 		return f.make(hosts, now)
 	case err != nil:
 		return fmt.Errorf("%w; remove %s and %s to get new ones", err, f.cert, f.key)
+	case c.Leaf.CheckSignature(c.Leaf.SignatureAlgorithm, c.Leaf.RawTBSCertificate, c.Leaf.Signature) != nil:
+		return fmt.Errorf("%s is damaged: it is not what its own key signed; remove %s and %s to get new ones", f.cert, f.cert, f.key)
 	case now.Add(renewal).After(c.Leaf.NotAfter):
 		return f.make(hosts, now)
 	}
@@ -175,6 +177,11 @@ func (f *Certificate) makeUnlessGood(hosts []string, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+func isGone(name string) bool {
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 func (f *Certificate) make(hosts []string, now time.Time) error {

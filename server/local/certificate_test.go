@@ -36,6 +36,12 @@ func TestACertificateIsMadeAnewWhenItMustBe(t *testing.T) {
 	if _, err := dirOf(dir).SelfSigned("127.0.0.1:0", nil); err == nil {
 		t.Error("a damaged key was replaced")
 	}
+	if err := os.Remove(filepath.Join(dir, "tls-key.pem")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dirOf(dir).SelfSigned("127.0.0.1:0", nil); err == nil {
+		t.Error("one that was lost was replaced, with the certificate that clients know")
+	}
 }
 
 func TestARenewedCertificateIsServedWithoutARestart(t *testing.T) {

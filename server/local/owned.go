@@ -83,6 +83,9 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 	if err != nil {
 		return "", err
 	}
+	if err := o.dir.knowAgain(o.engine); err != nil {
+		return "", err
+	}
 	logs := accesslog.NewDelivery(o.engine, accesslog.DeliveryOptions{Now: o.dir.Now, Log: o.dir.Log})
 	err = o.build(s.Root, s.EncryptionKey, func(c *server.Config) {
 		c.Access, c.Logs, c.Log = s.Access, logs, o.dir.Log

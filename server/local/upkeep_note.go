@@ -1,9 +1,11 @@
 package local
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,7 +69,7 @@ func (d Dir) Upkeep() (u Upkeep, err error) {
 func (d Dir) note(name string, what any) error {
 	text, err := json.Marshal(what)
 	if err == nil {
-		err = d.replace(name, text)
+		err = d.replace(name, withSum(text))
 	}
 	if err != nil {
 		return fmt.Errorf("keep a note of the upkeep: %w", err)
@@ -95,6 +97,9 @@ func (d Dir) noted(name string, into any) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if err == nil && !sumFits(text) {
+		err = errors.New("it is not what was written")
+	}
 	if err == nil {
 		err = json.Unmarshal(text, into)
 	}
@@ -102,4 +107,21 @@ func (d Dir) noted(name string, into any) error {
 		return fmt.Errorf("read the note of the upkeep in %s: %w", filepath.Join(d.Path, name), err)
 	}
 	return nil
+}
+
+// A note ends with a CRC-32C of what is before it, as a field more, which those
+// of earlier versions do not have.
+const sumField = `,"crc32c":"`
+
+func withSum(object []byte) []byte {
+	body, ends := bytes.CutSuffix(object, []byte("}"))
+	if !ends || len(body) < 2 {
+		return object
+	}
+	return fmt.Appendf(body, `%s%08x"}`, sumField, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+func sumFits(text []byte) bool {
+	i := bytes.LastIndex(text, []byte(sumField))
+	return i < 0 || bytes.Equal(withSum(append(text[:i:i], '}')), bytes.TrimSpace(text))
 }
