@@ -226,12 +226,20 @@ func (endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// BenchmarkOneGiB is with the checksums of blocks, which the program always has,
+// and without, where it says so.
 func BenchmarkOneGiB(b *testing.B) {
 	if testing.Short() {
 		b.Skip("a GiB")
 	}
+	oneGiB(b, false)
+	b.Run("unverified", func(b *testing.B) { oneGiB(b, true) })
+}
+
+func oneGiB(b *testing.B, unverified bool) {
 	const size = 1 << 30
 	f := setUpDisk(b)
+	f.o.unverified = unverified
 	put := func() {
 		s, err := f.Stage(f.ctx, io.LimitReader(endless{}, size), StageOptions{Size: size})
 		f.must(err)
@@ -256,6 +264,9 @@ func BenchmarkOneGiB(b *testing.B) {
 			f.must(body.Close())
 		}
 	})
+	if unverified {
+		return
+	}
 	b.Run("copy", func(b *testing.B) {
 		put()
 		b.ResetTimer()
@@ -305,5 +316,67 @@ func BenchmarkComplete1000Parts(b *testing.B) {
 		b.StartTimer()
 		_, err = f.Complete(f.ctx, "s", u.Key, u.ID, named, nil, nil)
 		f.must(err)
+	}
+}
+
+// BenchmarkUpkeep is fsck and scrub of a GiB in blobs of 1 MiB, and of a million objects of 100 bytes.
+func BenchmarkUpkeep(b *testing.B) {
+	if testing.Short() {
+		b.Skip("a GiB, and a million objects")
+	}
+	for name, fill := range map[string]func(*fixture){
+		"GiB": func(f *fixture) {
+			for i := range 1024 {
+				s, err := f.Stage(f.ctx, io.LimitReader(endless{}, 1<<20), StageOptions{Size: 1 << 20})
+				f.must(err)
+				_, err = f.Put(f.ctx, "s", fmt.Sprint(i), s, Attrs{}, Checksum{}, nil)
+				f.must(err)
+			}
+		},
+		"million": func(f *fixture) { f.fillBodies(1_000_000, kib4[:100]) },
+	} {
+		dir := filepath.Join(b.TempDir(), "data")
+		e, err := Open(dir, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := &fixture{b, e, context.Background()}
+		f.must(e.CreateSpace(Space{Name: "s"}))
+		fill(f)
+		f.must(e.Close())
+		b.Run(name+"/fsck", func(b *testing.B) {
+			for b.Loop() {
+				rep, err := Fsck(f.ctx, dir, Options{})
+				if err != nil || len(rep.Findings) > 0 {
+					b.Fatal(rep, err)
+				}
+			}
+		})
+		b.Run(name+"/scrub", func(b *testing.B) {
+			for b.Loop() {
+				rep, err := Scrub(f.ctx, dir, Options{}, ScrubOptions{})
+				if err != nil || len(rep.Findings) > 0 {
+					b.Fatal(rep, err)
+				}
+			}
+		})
+	}
+}
+
+// fillBodies is fill with a small body for each.
+func (f *fixture) fillBodies(n int, body []byte) {
+	f.t.Helper()
+	st, err := f.find("s")
+	f.must(err)
+	for i := 0; i < n; {
+		t := f.begin()
+		for ; i < n && t.b.Len() < 2<<20; i++ {
+			seq, err := f.nextSeq()
+			f.must(err)
+			o := Object{Key: fmt.Sprintf("folder-%03d/object-%08d", i/1000, i), Seq: seq, Size: int64(len(body)), Modified: start, body: ref{kindInline, seq}}
+			t.set(o.body.key(), appendInline(nil, body))
+			t.replace(st, nil, &o)
+		}
+		f.must(t.commit(f.ctx, &held{}))
 	}
 }

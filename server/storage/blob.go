@@ -15,6 +15,14 @@ const defaultBlock = 256 << 10
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// sumOf is the checksum of a block.
+func (e *Engine) sumOf(block []byte) uint32 {
+	if e.o.unverified {
+		return 0
+	}
+	return crc32.Checksum(block, castagnoli)
+}
+
 // blobRecord says what must be in a blob's file.
 type blobRecord struct {
 	size  int64

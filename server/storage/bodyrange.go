@@ -4,7 +4,6 @@ import (
 	"crypto/cipher"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -195,7 +194,7 @@ func (r *rangeReader) readBlock(s segment) error {
 		}
 		return fmt.Errorf("read blob %016x: %w", s.ref.id, err)
 	}
-	if crc32.Checksum(p, castagnoli) != r.record.sums[n] {
+	if r.b.e.sumOf(p) != r.record.sums[n] {
 		return fmt.Errorf("%w: blob %016x at %d", ErrCorrupt, s.ref.id, begin)
 	}
 	if r.aead != nil {

@@ -4,7 +4,6 @@ import (
 	"crypto/md5"
 	"fmt"
 	"hash"
-	"hash/crc32"
 )
 
 // syncEvery is after how many bytes of a blob the system is told to begin
@@ -119,7 +118,7 @@ func (s *Staged) block(p []byte) error {
 	if s.sealer != nil {
 		p = s.sealer.seal(p)
 	}
-	s.blob.sums = append(s.blob.sums, crc32.Checksum(p, castagnoli))
+	s.blob.sums = append(s.blob.sums, s.e.sumOf(p))
 	s.Size += int64(len(p))
 	if _, err := s.file.Write(p); err != nil {
 		return fmt.Errorf("write a blob: %w", s.e.fullness(err))

@@ -37,7 +37,9 @@ type Options struct {
 
 	block   int   // bytes under one CRC32C; 0: defaultBlock
 	minPart int64 // 0: MinPart
-	memory  int   // bytes of a memtable; 0: a quarter of Memory
+
+	unverified bool // blocks of blobs have no checksums: to measure what those cost
+	memory     int  // bytes of a memtable; 0: a quarter of Memory
 }
 
 // ACL is the name of a canned ACL of S3.
