@@ -22,35 +22,37 @@ const keysPath = "/v2/spaces/keys"
 // maxKeyRequest is the longest body of a request, in bytes.
 const maxKeyRequest = 256 << 10
 
-// apiCall is what a request for an API is for: the words of the refusal of
-// those who are not root, and what answers the others.
-type apiCall struct {
-	does string // "": every access key may ask, and the API tells them apart
-	run  func() (status int, body any, err error)
+// api is one beside S3.
+type api struct {
+	path string
+	does string // the words of the refusal of those who are not root; "": every access key may ask, and the API tells them apart
+	has  func(*Server) bool
+	run  func(c *call, rest string) (status int, body any, err error) // rest is what of the path follows
 }
 
-// apiRequest says whether a request is for an API beside S3, and what it asks.
-func (c *call) apiRequest() (apiCall, bool) {
+// apis are all of them.
+var apis = []api{
+	{keysPath, "manage access keys", hasKeys, (*call).runKeys},
+	{loginsPath, "manage public keys", hasKeys, (*call).runLogins},
+	{linksPath, "", func(s *Server) bool { return s.links != nil }, (*call).runLinks},
+	{duePath, "ask what is due", func(*Server) bool { return true }, (*call).runDue},
+	{doctorPath, "ask what is wrong with it", func(s *Server) bool { return s.checkup != nil }, (*call).runDoctor},
+}
+
+func hasKeys(s *Server) bool { return s.keys != nil }
+
+// apiRequest says whether a request is for an API beside S3, and what of the path
+// follows that of the API.
+func (c *call) apiRequest() (a *api, rest string) {
 	if c.unread != nil || c.target.site || !strings.HasPrefix(c.in.Path, "/v2/spaces/") || !c.claimsAPI() {
-		return apiCall{}, false
+		return nil, ""
 	}
-	if path, ok := below(keysPath, c.in.Path); ok && c.s.keys != nil {
-		id, rest, _ := strings.Cut(path, "/")
-		return apiCall{"manage access keys", func() (int, any, error) { return c.runKeys(id, rest) }}, true
+	for i := range apis {
+		if rest, ok := below(apis[i].path, c.in.Path); ok && apis[i].has(c.s) {
+			return &apis[i], rest
+		}
 	}
-	if path, ok := below(loginsPath, c.in.Path); ok && c.s.keys != nil {
-		return apiCall{"manage public keys", func() (int, any, error) { return c.runLogins(path) }}, true
-	}
-	if path, ok := below(linksPath, c.in.Path); ok && c.s.links != nil {
-		return apiCall{"", func() (int, any, error) { return c.runLinks(path) }}, true
-	}
-	if path, ok := below(duePath, c.in.Path); ok {
-		return apiCall{"ask what is due", func() (int, any, error) { return c.runDue(path) }}, true
-	}
-	if path, ok := below(doctorPath, c.in.Path); ok && c.s.checkup != nil {
-		return apiCall{"ask what is wrong with it", func() (int, any, error) { return c.runDoctor(path) }}, true
-	}
-	return apiCall{}, false
+	return nil, ""
 }
 
 // below is what of a path follows that of an API.
@@ -79,23 +81,25 @@ func badKeyRequest(message string) error {
 	return &apiError{http.StatusBadRequest, "bad_request", message}
 }
 
-// serveAPI answers a request for an API.
-func (c *call) serveAPI(a apiCall) {
+// serveAPI answers a request for an API. Nothing is done before the body is here,
+// and is what was signed.
+func (c *call) serveAPI(a *api, rest string) {
 	var status int
 	var body any
 	err := c.admitToAPI(a.does)
 	if err == nil {
-		status, body, err = a.run()
+		err = c.readAPIBody()
+	}
+	if err == nil {
+		status, body, err = a.run(c, rest)
 	}
 	if err != nil {
 		e := c.apiError(err)
 		status = e.status
 		c.trace.refused(e.id, err)
 		body = map[string]string{"id": e.id, "message": e.message, "request_id": c.id}
-		c.refuseBody(refuse("InvalidRequest"))
 	}
 	c.out.answerJSON(status, body)
-	c.leaveBody()
 }
 
 func (c *call) apiError(err error) *apiError {
@@ -121,7 +125,8 @@ func (c *call) apiError(err error) *apiError {
 }
 
 // runKeys does what is asked, for one who may.
-func (c *call) runKeys(id, rest string) (status int, body any, err error) {
+func (c *call) runKeys(path string) (status int, body any, err error) {
+	id, rest, _ := strings.Cut(path, "/")
 	ring := c.s.keys
 	var k keyring.Key
 	status = http.StatusOK
@@ -166,14 +171,13 @@ func (c *call) readKeyRequest() (q keyRequest, err error) {
 	return q, err
 }
 
-// readAPIRequest reads the body, a JSON object, which of says what of.
-func (c *call) readAPIRequest(into any, of string) (err error) {
+// readAPIBody makes the body c.document.
+func (c *call) readAPIBody() (err error) {
 	body := io.Reader(http.NoBody)
 	if c.in.Body != nil {
-		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
 		body = c.in.Body
 	}
-	if c.who != nil { // what is read to its end is what was signed
+	if c.who != nil && c.in.Length != 0 { // what is read to its end is what was signed
 		if body, err = c.who.Body(&c.in); err != nil {
 			return err
 		}
@@ -182,7 +186,13 @@ func (c *call) readAPIRequest(into any, of string) (err error) {
 	if err != nil || len(text) > maxKeyRequest {
 		return badKeyRequest("The body is too long, did not arrive, or is not what was signed.")
 	}
-	if err := json.Unmarshal(text, into); err != nil {
+	c.document = string(text)
+	return nil
+}
+
+// readAPIRequest takes the body for a JSON object, which of says what of.
+func (c *call) readAPIRequest(into any, of string) error {
+	if err := json.Unmarshal([]byte(c.document), into); err != nil {
 		return badKeyRequest("The body is not a JSON object of " + of + ".")
 	}
 	return nil

@@ -48,7 +48,9 @@ type call struct {
 
 	beside error // why the page that a website has for errors is not sent
 
-	linger bool // the body is to be read away after the answer
+	sent   *rollingBody // the request's body as it comes; nil: there is none
+	parted bool         // it is decided what becomes of what is left of that
+	linger bool         // it is read away after the answer
 
 	seat  visitor
 	out   reply
@@ -60,6 +62,11 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	c.seat = visitor{g: s.gate, w: w}
 	c.out = reply{w: &patientWriter{w, &c.seat}, head: r.Method == http.MethodHead, trace: &c.trace}
 	c.in, c.unread = inbound.Read(r)
+	if c.in.Length != 0 && c.in.Body != nil {
+		c.sent = &rollingBody{c: c, ReadCloser: c.in.Body, length: c.in.Length}
+		c.in.Body = c.sent
+		c.out.before = c.partFromBody
+	}
 	c.target = s.targetOf(c.in.Host)
 	if !c.target.host {
 		c.link = s.takeLink(&c.in)
@@ -106,13 +113,11 @@ func (c *call) fail(err error) {
 	for _, h := range e.headers {
 		c.out.set(h.name, h.value)
 	}
-	c.refuseBody(e)
 	if e.Status == http.StatusServiceUnavailable {
 		c.out.set("Retry-After", "1")
 	}
 	if c.target.site {
 		c.failPage(e)
-		c.leaveBody()
 		return
 	}
 	x := s3xml.NewWriter()
@@ -128,15 +133,11 @@ func (c *call) fail(err error) {
 	x.Text("HostId", c.s.hostID)
 	x.Close("Error")
 	c.out.document(e.Status, x)
-	c.leaveBody()
 }
 
 // end releases what the request held, and logs it.
 func (c *call) end() {
-	c.seat.forget()
-	if c.body != nil {
-		c.body.Close()
-	}
+	c.release()
 	problem := recover()
 	if problem != nil && problem != http.ErrAbortHandler {
 		c.trace.panicked, c.trace.stack = problem, debug.Stack() // of where it happened: this runs on top of it
@@ -145,10 +146,20 @@ func (c *call) end() {
 		func() {
 			defer func() { recover() }()
 			c.fail(refuse("InternalError"))
+			c.leaveBody()
 		}()
 	}
 	c.depart()
 	if problem != nil {
 		panic(http.ErrAbortHandler)
+	}
+}
+
+// release gives back what the answer was made of.
+func (c *call) release() {
+	c.seat.forget()
+	if c.body != nil {
+		c.body.Close()
+		c.body = nil
 	}
 }

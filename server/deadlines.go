@@ -32,9 +32,11 @@ const (
 // rollingBody is the request's body with a rolling deadline.
 type rollingBody struct {
 	io.ReadCloser
-	c    *call
-	last time.Time
-	done bool
+	c      *call
+	length int64 // as announced, -1: unknown
+	last   time.Time
+	done   bool
+	failed bool // no more of it is to come
 
 	waited time.Duration // for came bytes
 	came   int
@@ -56,6 +58,7 @@ func (b *rollingBody) Read(p []byte) (int, error) {
 	} else if err == nil && !b.keepsUp(n, waited) {
 		err = os.ErrDeadlineExceeded
 	}
+	b.failed = b.failed || err != nil && err != io.EOF
 	return n, err
 }
 
@@ -75,33 +78,31 @@ func (b *rollingBody) keepsUp(n int, waited time.Duration) bool {
 // bodyRead is called when all of a body was read. What follows is up to this
 // server, and must not be cut by the deadline of the body.
 func (c *call) bodyRead() {
-	if b, ok := c.in.Body.(*rollingBody); ok && !b.done {
+	if b := c.sent; b != nil && !b.done {
 		b.done = true
 		c.trace.read = time.Now()
 		c.out.control().SetReadDeadline(time.Time{})
 	}
 }
 
-// refuseBody decides, before a request is refused whose body was not read, what
-// becomes of the body: it is read away by leaveBody, unless the client waits for
-// a 100 Continue or no more is to come. Then, and after a lot, the connection is
-// closed.
-func (c *call) refuseBody(why *Error) {
-	if b, ok := c.in.Body.(*rollingBody); ok {
-		if b.done {
-			return
-		}
-		c.in.Body = b.ReadCloser // its deadline is not to roll any more
-	}
-	if c.in.Body == nil || c.in.Length == 0 {
+// partFromBody decides, before an answer begins, what becomes of a body that was
+// not read to its end, whoever did not want it: it is read away by leaveBody,
+// unless the client waits for a 100 Continue or no more is to come. Then, and after
+// a lot, the connection is closed. Without it net/http would read the body before it
+// sends the answer, and wait for it without an end.
+func (c *call) partFromBody() {
+	b := c.sent
+	if c.parted || b == nil || b.done {
 		return
 	}
-	dead := why.Code == "RequestTimeout" || why.Code == "IncompleteBody"
-	over := dead || c.in.Header.Get("Expect") != ""
-	if over || c.in.Length < 0 || c.in.Length > leftover {
+	c.parted = true
+	over := b.failed || c.in.Header.Get("Expect") != "" && b.last.IsZero()
+	if over || b.length < 0 || b.length > leftover {
 		c.out.w.Header().Set("Connection", "close")
 	}
-	// Without this net/http reads the body before it sends the answer.
+	if b.failed {
+		c.out.control().SetReadDeadline(time.Unix(1, 0))
+	}
 	c.linger = !over && c.out.control().EnableFullDuplex() == nil
 }
 
@@ -116,14 +117,16 @@ func (c *call) leaveBody() {
 	c.out.control().Flush()
 	c.seat.stepBack()
 	c.seat.goOut()
+	c.release()
 	end := time.Now().Add(lingerTime)
+	body := c.sent.ReadCloser // its deadline is not to roll any more
 	for p := make([]byte, 32<<10); ; {
 		idle := time.Now().Add(lingerIdle)
 		if idle.After(end) {
 			idle = end
 		}
 		c.out.control().SetReadDeadline(idle)
-		switch _, err := c.in.Body.Read(p); {
+		switch _, err := body.Read(p); {
 		case err == io.EOF:
 			return
 		case err != nil:

@@ -33,6 +33,24 @@ func Rows() (rows []Row) {
 	return rows
 }
 
+// SiteRows lists the table of websites.
+func SiteRows() (rows []Row) {
+	for _, group := range siteOperations {
+		for _, op := range group {
+			rows = append(rows, Row{Name: op.name, Method: op.method, Object: true})
+		}
+	}
+	return rows
+}
+
+// APIs lists the paths of the APIs beside S3.
+func APIs() (paths []string) {
+	for _, a := range apis {
+		paths = append(paths, a.path)
+	}
+	return paths
+}
+
 // Subresources lists the names that the table has to know.
 func Subresources() []string { return subresources }
 
@@ -86,6 +104,9 @@ func Digest(name string, b []byte) []byte {
 	h.Write(b)
 	return h.Sum(nil)
 }
+
+// LinkPath is where links are opened.
+const LinkPath = linkPath
 
 // HeaderTimeout and BodyTimeout are the deadlines of connections.
 const (

@@ -97,7 +97,6 @@ func (c *call) readPassword() (string, error) {
 		return "", nil
 	}
 	kind, params, _ := mime.ParseMediaType(c.in.Header.Get("Content-Type"))
-	c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
 	if kind == "multipart/form-data" {
 		return c.passwordOfParts(params["boundary"])
 	}
@@ -175,7 +174,6 @@ func (c *call) failLink(err error) {
 		panic(http.ErrAbortHandler)
 	}
 	c.out.forgetHeaders()
-	c.refuseBody(e)
 	p := &linkPage{Title: r.title, Text: r.text}
 	if again := errors.Is(err, links.ErrWrong) || errors.Is(err, links.ErrSlow); again {
 		c.out.set("Retry-After", "30")
@@ -184,7 +182,6 @@ func (c *call) failLink(err error) {
 		}
 	}
 	c.showLink(r.status, p)
-	c.leaveBody()
 }
 
 // sizeText is a size as people read it.

@@ -96,7 +96,7 @@ func (c *call) openUpload() error {
 		c.sayContinue()
 	}
 	if c.in.Body != nil {
-		c.in.Body = &rollingBody{c: c, ReadCloser: &endingBody{c.in.Body, c.link.held.Ended()}}
+		c.in.Body = &endingBody{c.in.Body, c.link.held.Ended()}
 	}
 	return nil
 }
@@ -128,9 +128,9 @@ func (c *call) receiveForm(l *links.Link) error {
 	if err := c.openUpload(); err != nil {
 		return err
 	}
-	p, status, files := c.receiving(l), http.StatusOK, multipart.NewReader(c.in.Body, params["boundary"])
+	p, status, files := c.receiving(l), http.StatusOK, newParcels(c.in.Body, params["boundary"])
 	for n := 0; ; n++ {
-		part, err := files.NextRawPart()
+		part, err := files.next()
 		if err == io.EOF {
 			break
 		} else if err != nil || n > maxFormFields {
@@ -153,7 +153,6 @@ func (c *call) receiveForm(l *links.Link) error {
 		status = r.status
 		p.Not = append(p.Not, strings.TrimSpace(links.CleanName(part.FileName())+": "+r.title+" "+r.text))
 	}
-	c.bodyRead()
 	if len(p.Came)+len(p.Not) == 0 {
 		p.Not = []string{"No file was chosen."}
 		status = http.StatusBadRequest

@@ -20,18 +20,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.out.extendWrite()
 	if !c.seat.enter(c.ctx, c.turnOf) {
 		c.fail(refuse("SlowDown"))
+		c.leaveBody()
 		return
 	}
 	defer c.seat.goOut()
+	c.answer()
+	c.leaveBody()
+}
+
+// answer answers the request, by what it comes to.
+func (c *call) answer() {
 	if c.link != nil {
 		c.serveLink()
-		return
-	}
-	if a, ok := c.apiRequest(); ok {
-		c.serveAPI(a)
-		return
-	}
-	if err := c.serve(); err != nil {
+	} else if a, rest := c.apiRequest(); a != nil {
+		c.serveAPI(a, rest)
+	} else if err := c.serve(); err != nil {
 		c.fail(err)
 	}
 }

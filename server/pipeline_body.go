@@ -19,8 +19,6 @@ func (c *call) openBody() error {
 		if c.op.body != stream && !c.streaming() {
 			return nil
 		}
-	} else if c.in.Body != nil {
-		c.in.Body = &rollingBody{c: c, ReadCloser: c.in.Body}
 	}
 	body, err := c.who.Body(&c.in)
 	c.stream = body

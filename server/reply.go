@@ -15,6 +15,7 @@ type reply struct {
 	trace    *trace
 	deadline time.Time       // of writing, when last set
 	ended    <-chan struct{} // closed when no more of the body may be sent; nil: never
+	before   func()          // called before the answer begins; may be nil
 
 	// Values of headers, so that each does not need a slice of its own.
 	values [24]string
@@ -55,6 +56,9 @@ func replaceControls(s string) string {
 
 // begin sends status and headers.
 func (r *reply) begin(status int) {
+	if r.before != nil {
+		r.before()
+	}
 	r.trace.replied = r.extendWrite()
 	r.trace.status = status
 	r.w.WriteHeader(status)
