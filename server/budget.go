@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"context"
 	"time"
+
+	"spaces/server/s3xml"
 )
 
 // Documents cost more than their bytes: what is read of them is kept until the
@@ -11,13 +13,37 @@ import (
 // client has read it. documentBudget is what all of them may take at once, in
 // bytes; those that would exceed it wait for their turn.
 const (
-	documentBudget = 64 << 20
+	documentBudget = 32 << 20
 	treeCost       = 40 // bytes kept for one of a document that becomes a tree: an element of 4 bytes is one of 72, in a slice that grows by doubling
 	listCost       = 1  // of one that is read as a list: keys and ETags are most of it
 
-	rowSize     = 400 // bytes of a row of a page beside the key
-	escapedSize = 6   // most that a byte of a key becomes: &#x1B;
+	rowSize = 400 // bytes of a row of a page beside the key
 )
+
+// rowOf is about how large a row of a page becomes, in bytes, where keys are
+// percent-encoded and where they are not.
+func rowOf(key string) int64 {
+	n := int64(rowSize)
+	for i := range len(key) {
+		switch c := key[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_':
+			n++
+		case c < ' ', c == 0x7f, c == '&', c == '<', c == '>', c == '"':
+			n += 6 // &#x1B;
+		default:
+			n += 3
+		}
+	}
+	return n
+}
+
+// newPage is a document with room for the page that memory was claimed for: one that
+// grows step by step leaves several times its size behind.
+func (c *call) newPage(root string) *s3xml.Writer {
+	x := s3xml.NewDocument(root)
+	x.Grow(int(c.seat.page))
+	return x
+}
 
 // freeMemory is what a document may take without a claim, in bytes.
 const freeMemory = 64 << 10
@@ -42,9 +68,7 @@ type claimant struct {
 func (g *gate) hold(ctx context.Context, v *visitor, n int64) error {
 	n = min(n, g.memory.most)
 	g.mu.Lock()
-	if g.memory.queue.Len() == 0 && g.memory.held+n <= g.memory.most {
-		g.memory.held += n
-		v.held += n
+	if g.take(v, n) {
 		g.mu.Unlock()
 		return nil
 	}
@@ -80,6 +104,16 @@ func (g *gate) hold(ctx context.Context, v *visitor, n int64) error {
 		g.grant()
 		return ctx.Err()
 	}
+}
+
+// take is hold where that needs no waiting. g.mu is held.
+func (g *gate) take(v *visitor, n int64) bool {
+	if n = min(n, g.memory.most); g.memory.queue.Len() > 0 || g.memory.held+n > g.memory.most {
+		return false
+	}
+	g.memory.held += n
+	v.held += n
+	return true
 }
 
 // release gives back what a visitor holds.

@@ -27,7 +27,7 @@ func TestWhoHoldsMemoryAndWaitsGivesWay(t *testing.T) {
 			readers = append(readers, bufio.NewReader(c))
 			synctest.Wait()
 		}
-		for range 16 {
+		for range 8 {
 			stall()
 		}
 		time.Sleep(time.Second)
@@ -37,7 +37,7 @@ func TestWhoHoldsMemoryAndWaitsGivesWay(t *testing.T) {
 		if took := elapsed(func() { f.want(200, "POST", "/media/a?uploadId="+upload, doc) }); took != 0 {
 			t.Error("it waited", took)
 		}
-		for i, r := range readers[:3] { // 16 had room
+		for i, r := range readers[:3] { // 8 had room
 			if res, err := http.ReadResponse(r, nil); err != nil || res.StatusCode != 400 {
 				t.Errorf("upload %d: %v %v", i, res, err)
 			}

@@ -96,7 +96,10 @@ func (c *call) deleteObjects() error {
 		return err
 	}
 	c.trace.batch = list
-	x := s3xml.NewDocument("DeleteResult")
+	for i := range list {
+		c.seat.page += rowOf(list[i].key)
+	}
+	x := c.newPage("DeleteResult")
 	for i := range list {
 		d := &list[i]
 		if d.err != nil {

@@ -12,6 +12,9 @@ import (
 // text and no more.
 func (c *call) readTree(body io.Reader) error {
 	var text strings.Builder
+	if size := c.stream.Size(); size > 0 {
+		text.Grow(int(min(size, c.op.limit)))
+	}
 	n, err := io.Copy(&text, body)
 	if err != nil {
 		return err
@@ -27,7 +30,11 @@ func (c *call) readItems(body io.Reader) error {
 	if size < 0 {
 		size = c.op.limit
 	}
-	return s3xml.ReadList(&claimingReader{r: body, free: s3xml.Window, claim: func() error { return c.seat.hold(c.ctx, size*listCost) }}, c.op.root,
+	size *= listCost
+	if c.op.byKey {
+		size *= 2 // the answer tells of each key
+	}
+	return s3xml.ReadList(&claimingReader{r: body, free: s3xml.Window, claim: func() error { return c.seat.hold(c.ctx, size) }}, c.op.root,
 		func(e *s3xml.Element) bool { return c.op.item(c, e) })
 }
 

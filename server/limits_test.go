@@ -451,7 +451,7 @@ func TestPagesThatAreNotReadGiveWay(t *testing.T) {
 			f.want(200, "PUT", target("media", fmt.Sprintf("%03d%s", i, strings.Repeat("\x01", 1000))), "")
 		}
 		var conns []net.Conn
-		for range 60 { // 2 MB each
+		for range 30 { // 2 MB each
 			c := f.dial()
 			defer c.Close()
 			conns = append(conns, c)
@@ -475,7 +475,7 @@ func TestPagesThatAreNotReadGiveWay(t *testing.T) {
 			}
 		}
 		if cut == 0 {
-			t.Error("60 pages of 2 MB are there at once")
+			t.Error("30 pages of 2 MB are there at once")
 		}
 	})
 }

@@ -80,15 +80,16 @@ func (l *listing) run() (err error) {
 	if l.q.Max == 0 {
 		return nil
 	}
+	return l.c.seat.holdPage(l.c.ctx, l.find, func() { l.entries = nil })
+}
+
+// find looks for the rows, and says how large their page becomes, in bytes.
+func (l *listing) find() (size int64, err error) {
 	l.entries, l.truncated, err = l.c.s.engine.List(l.c.ctx, l.c.target.space, l.q)
-	if err != nil {
-		return err
-	}
-	size := 0
 	for i := range l.entries {
-		size += rowSize + escapedSize*len(l.entries[i].Key)
+		size += rowOf(l.entries[i].Key)
 	}
-	return l.c.seat.hold(l.c.ctx, int64(size))
+	return size, err
 }
 
 // after sets where the page begins.
@@ -126,7 +127,7 @@ func (c *call) listObjects() error {
 	if err := l.run(); err != nil {
 		return err
 	}
-	x := s3xml.NewDocument("ListBucketResult")
+	x := c.newPage("ListBucketResult")
 	x.Text("Name", c.target.space)
 	x.Name("Prefix", l.q.Prefix, l.encode)
 	x.Name("Marker", marker, l.encode)
@@ -158,7 +159,7 @@ func (c *call) listObjectsV2() error {
 	if err := l.run(); err != nil {
 		return err
 	}
-	x := s3xml.NewDocument("ListBucketResult")
+	x := c.newPage("ListBucketResult")
 	x.Text("Name", c.target.space)
 	x.Name("Prefix", l.q.Prefix, l.encode)
 	if continued {

@@ -14,7 +14,7 @@ import (
 const (
 	headerTimeout = 15 * time.Second  // from the first byte of a request to the end of its headers
 	idleTimeout   = 120 * time.Second // between requests; clients of S3 give up theirs after 90 s
-	maxHeader     = 64 << 10          // bytes of request line and headers
+	maxHeader     = 24 << 10          // bytes of request line and headers: those that S3 takes (maxHeaders), and a key with a query that are escaped
 )
 
 func (s *Server) httpServer() *http.Server {

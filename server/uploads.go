@@ -90,12 +90,22 @@ func (c *call) listUploads() error {
 	var uploads []storage.Upload
 	var prefixes []string
 	more := false
-	if limit > 0 {
-		if uploads, prefixes, more, err = c.s.engine.Uploads(c.target.space, q); err != nil {
-			return err
+	find := func() (size int64, err error) {
+		if limit > 0 {
+			uploads, prefixes, more, err = c.s.engine.Uploads(c.target.space, q)
 		}
+		for i := range uploads {
+			size += rowOf(uploads[i].Key)
+		}
+		for _, p := range prefixes {
+			size += rowOf(p)
+		}
+		return size, err
 	}
-	x := s3xml.NewDocument("ListMultipartUploadsResult")
+	if err := c.seat.holdPage(c.ctx, find, func() { uploads, prefixes = nil, nil }); err != nil {
+		return err
+	}
+	x := c.newPage("ListMultipartUploadsResult")
 	x.Text("Bucket", c.target.space)
 	x.Name("KeyMarker", marker, encode)
 	x.Text("UploadIdMarker", q.AfterID)

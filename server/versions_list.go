@@ -59,18 +59,10 @@ func (c *call) listVersions() error {
 	if err != nil {
 		return err
 	}
-	l.rows, l.truncated, err = c.s.engine.ListVersions(c.ctx, c.target.space, l.q)
-	if err != nil {
+	if err := c.seat.holdPage(c.ctx, l.find, func() { l.rows = nil }); err != nil {
 		return err
 	}
-	size := 0
-	for i := range l.rows {
-		size += rowSize + escapedSize*len(l.rows[i].Key)
-	}
-	if err := c.seat.hold(c.ctx, int64(size)); err != nil {
-		return err
-	}
-	x := s3xml.NewDocument("ListVersionsResult")
+	x := c.newPage("ListVersionsResult")
 	l.head(x)
 	for i := range l.rows {
 		if v := &l.rows[i]; !v.Prefix {
@@ -84,6 +76,15 @@ func (c *call) listVersions() error {
 	}
 	x.Close("ListVersionsResult")
 	return c.out.document(http.StatusOK, x)
+}
+
+// find is that of a listing.
+func (l *versionListing) find() (size int64, err error) {
+	l.rows, l.truncated, err = l.c.s.engine.ListVersions(l.c.ctx, l.c.target.space, l.q)
+	for i := range l.rows {
+		size += rowOf(l.rows[i].Key)
+	}
+	return size, err
 }
 
 // head says what was asked for, and where the next page begins.

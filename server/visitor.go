@@ -15,6 +15,7 @@ type visitor struct {
 	inside bool                // it has a place
 	wait   wait
 	held   int64 // bytes of the budget
+	page   int64 // size of the page of a list that is answered, in bytes
 	cut    bool  // off, for another who needs those
 }
 
@@ -55,6 +56,29 @@ func (v *visitor) hold(ctx context.Context, n int64) error {
 		return nil
 	}
 	return v.g.hold(ctx, v, n)
+}
+
+// holdPage claims the memory of a page of a list, which list finds and gives the size of, in
+// bytes. Who has to wait for it keeps nothing meanwhile: many who wait would hold
+// more than those who have it. The page is found again then.
+func (v *visitor) holdPage(ctx context.Context, list func() (size int64, err error), drop func()) error {
+	size, err := list()
+	v.page = size
+	if err != nil || size <= freeMemory {
+		return err
+	}
+	v.g.mu.Lock()
+	now := v.g.take(v, size)
+	v.g.mu.Unlock()
+	if now {
+		return nil
+	}
+	drop()
+	if err := v.hold(ctx, size); err != nil {
+		return err
+	}
+	v.page, err = list()
+	return err
 }
 
 func (v *visitor) forget() {

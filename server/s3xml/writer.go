@@ -1,6 +1,7 @@
 package s3xml
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,13 @@ func NewDocument(root string) *Writer {
 	x.b = append(x.b, root...)
 	x.b = append(x.b, ` xmlns="`+Namespace+`">`...)
 	return x
+}
+
+// Grow makes room for n bytes more, where that is much.
+func (x *Writer) Grow(n int) {
+	if n > mostPooled {
+		x.b = slices.Grow(x.b, n)
+	}
 }
 
 // Release gives the buffer back: what Bytes gave is not to be looked at after it.
