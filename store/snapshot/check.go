@@ -58,7 +58,9 @@ func (v *Vault) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 			c.Faults = append(c.Faults, err.Error())
 			continue
 		}
-		c.Snapshots++
+		if c.Snapshots++; m.Unproven {
+			c.Faults = append(c.Faults, fmt.Sprintf("the snapshot %s %v", s.Name, errUnproven))
+		}
 		for i := range m.Files {
 			for n, sum := range m.Files[i].pieces() {
 				w, is := need[sum]

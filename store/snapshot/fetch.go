@@ -53,6 +53,9 @@ func (v *Vault) Fetch(ctx context.Context, m *Manifest, dir string, o FetchOptio
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
+	if m.Unproven && !o.Force {
+		return nil, fmt.Errorf("%w: the snapshot %s %w", ErrDamaged, m.Snapshot, errUnproven)
+	}
 	root, err := os.OpenRoot(dir) // names lead nowhere else, whoever wrote them
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 type Key struct {
 	identity *age.X25519Identity
 	names    []byte
+	proofs   []byte
 	header   int64 // bytes before the chunks: a header and a nonce, the same for all
 }
 
@@ -52,7 +54,11 @@ func ParseKey(text []byte) (*Key, error) {
 
 func keyOf(identity *age.X25519Identity) (*Key, error) {
 	names, err := hkdf.Key(sha256.New, []byte(identity.String()), nil, "spaces backup: names of contents", sha256.Size)
-	k := &Key{identity: identity, names: names}
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := hkdf.Key(sha256.New, []byte(identity.String()), nil, "spaces backup: proofs of manifests", sha256.Size)
+	k := &Key{identity: identity, names: names, proofs: proofs}
 	if err == nil {
 		var none []byte
 		none, err = k.seal(nil, new(bytes.Buffer))
@@ -84,6 +90,17 @@ func (k *Key) name(s Sum) string {
 	h := hmac.New(sha256.New, k.names)
 	h.Write(s[:])
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// proof begins what shows who wrote a manifest, and under which name. Encryption does not: everybody can encrypt to the
+// public half of a key, which whoever keeps the backups knows. nil: there is none without a key.
+func (k *Key) proof(name string) hash.Hash {
+	if k == nil {
+		return nil
+	}
+	h := hmac.New(sha256.New, k.proofs)
+	fmt.Fprintf(h, "%q\n", name)
+	return h
 }
 
 // A content is encrypted in chunks, each of which gets so much larger; an empty one has a chunk as well (C2SP age.md,

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"strconv"
@@ -89,8 +91,11 @@ func (f *File) valid() error {
 	return nil
 }
 
-// Version of the format of manifests.
-const manifestVersion = 1
+// Version of the format of manifests. Those before provenVersion say nothing of who wrote them.
+const (
+	manifestVersion = 2
+	provenVersion   = 2
+)
 
 // about is the first line of a manifest, total the last. Between them each file has one. A manifest without its last
 // line is not whole.
@@ -104,6 +109,7 @@ type about struct {
 type total struct {
 	Files *int64 `json:"files"`
 	Bytes int64  `json:"bytes"`
+	Proof []byte `json:"proof,omitempty"` // see Key.proof: of the lines before, where there is a key
 }
 
 // Manifest is what a snapshot consists of.
@@ -113,30 +119,45 @@ type Manifest struct {
 	Host     string
 	Files    []File // by name
 	Bytes    int64
+	Unproven bool // it is encrypted, and of a version that did not prove who wrote it: anybody may have
 }
 
+// ErrForged says that a manifest was not written, under its name, by somebody who has the key.
+var ErrForged = errors.New("it was not written here by anybody who has the key")
+
+// errUnproven is what is said of a manifest that is Unproven.
+var errUnproven = errors.New("was written by a version of this program that did not prove who wrote it: whoever keeps the backups could have")
+
 // write packs a manifest: JSON, a value a line, in gzip. It is streamed, for a store with millions of files.
-func (m *Manifest) write(w io.Writer, store string) error {
+func (m *Manifest) write(w io.Writer, store string, proof hash.Hash) error {
 	packed := gzip.NewWriter(w)
 	buffered := bufio.NewWriterSize(packed, 64<<10)
 	lines := json.NewEncoder(buffered)
-	err := lines.Encode(about{manifestVersion, store, m.At, m.Host})
+	proven := lines
+	if proof != nil {
+		proven = json.NewEncoder(io.MultiWriter(proof, buffered))
+	}
+	err := proven.Encode(about{manifestVersion, store, m.At, m.Host})
 	for i := 0; i < len(m.Files) && err == nil; i++ {
-		err = lines.Encode(&m.Files[i])
+		err = proven.Encode(&m.Files[i])
 	}
 	if err == nil {
 		n := int64(len(m.Files))
-		err = lines.Encode(total{&n, m.Bytes})
+		last := total{Files: &n, Bytes: m.Bytes}
+		if proof != nil {
+			last.Proof = proof.Sum(nil)
+		}
+		err = lines.Encode(last)
 	}
 	return errors.Join(err, buffered.Flush(), packed.Close())
 }
 
-// pack is what is sent of a manifest.
-func (m *Manifest) pack(store string, k *Key) ([]byte, error) {
+// pack is what is sent of a manifest, under this name and no other.
+func (m *Manifest) pack(store, name string, k *Key) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := k.sealing(&out)
 	if err == nil {
-		err = m.write(w, store)
+		err = m.write(w, store, k.proof(name))
 	}
 	if err == nil {
 		err = w.Close()
@@ -144,8 +165,8 @@ func (m *Manifest) pack(store string, k *Key) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unpack is the inverse of pack. What is not whole, or of another store, is an error.
-func unpack(r io.Reader, store string, k *Key) (*Manifest, error) {
+// unpack is the inverse of pack. What is not whole, of another store, or not written by who has the key, is an error.
+func unpack(r io.Reader, store, name string, k *Key) (*Manifest, error) {
 	plain, err := k.opening(r)
 	if err != nil {
 		return nil, err
@@ -154,9 +175,13 @@ func unpack(r io.Reader, store string, k *Key) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := json.NewDecoder(packed)
+	lines := bufio.NewReaderSize(packed, 64<<10)
+	first, err := lines.ReadBytes('\n')
+	if err != nil {
+		return nil, cutOff(err)
+	}
 	var a about
-	switch err := lines.Decode(&a); {
+	switch err := json.Unmarshal(first, &a); {
 	case err != nil:
 		return nil, err
 	case a.Version > manifestVersion:
@@ -164,30 +189,58 @@ func unpack(r io.Reader, store string, k *Key) (*Manifest, error) {
 	case a.Store != store:
 		return nil, fmt.Errorf("it is of another store, %q", a.Store)
 	}
-	m := &Manifest{At: a.At, Host: a.Host}
+	m := &Manifest{At: a.At, Host: a.Host, Unproven: k != nil && a.Version < provenVersion}
+	proof := k.proof(name)
+	if proof == nil || m.Unproven {
+		proof = nil
+	} else {
+		proof.Write(first)
+	}
+	if err := m.readFiles(lines, proof); err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, lines) // to its checksum
+	return m, err
+}
+
+// readFiles reads the lines after the first; proof nil: there is none to be had.
+func (m *Manifest) readFiles(lines *bufio.Reader, proof hash.Hash) error {
 	for {
+		text, err := lines.ReadBytes('\n')
+		if err != nil {
+			return cutOff(err)
+		}
 		var line struct {
 			File
-			Files *int64 `json:"files"`
-			Bytes int64  `json:"bytes"`
+			total
 		}
-		if err := lines.Decode(&line); err != nil {
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			return nil, err
+		if err := json.Unmarshal(text, &line); err != nil {
+			return err
 		}
 		if line.Files != nil {
-			if *line.Files != int64(len(m.Files)) || line.Bytes != m.Bytes {
-				return nil, fmt.Errorf("it has %d files of %d bytes and says %d of %d", len(m.Files), m.Bytes, *line.Files, line.Bytes)
+			switch {
+			case *line.Files != int64(len(m.Files)) || line.Bytes != m.Bytes:
+				return fmt.Errorf("it has %d files of %d bytes and says %d of %d", len(m.Files), m.Bytes, *line.Files, line.Bytes)
+			case proof != nil && !hmac.Equal(proof.Sum(nil), line.Proof):
+				return ErrForged
 			}
-			_, err := io.Copy(io.Discard, packed) // to its checksum
-			return m, err
+			return nil
+		}
+		if proof != nil {
+			proof.Write(text)
 		}
 		if err := line.valid(); err != nil {
-			return nil, err
+			return err
 		}
 		m.Files = append(m.Files, line.File)
 		m.Bytes += line.Size
 	}
+}
+
+// cutOff is the error of a manifest that ends too soon.
+func cutOff(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }

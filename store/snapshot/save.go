@@ -132,6 +132,9 @@ func (s *save) recall(ctx context.Context) (notes []string, err error) {
 	}
 	for _, name := range append(names, notes...) {
 		m, err := s.manifest(ctx, name)
+		if err == nil && m.Unproven {
+			err = errUnproven
+		}
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, err
@@ -290,14 +293,15 @@ func (s *save) send(ctx context.Context, name string, b []byte) error {
 
 // finish writes the manifest, under a name that nobody else has.
 func (s *save) finish(ctx context.Context) error {
-	content, err := s.made.pack(s.id, s.key)
-	if err != nil {
-		return err
-	}
 	meta := map[string]string{"files": strconv.Itoa(len(s.made.Files)), "bytes": strconv.FormatInt(s.made.Bytes, 10)}
 	for at := s.o.At.UTC(); ; at = at.Add(time.Millisecond) {
 		s.did.Snapshot = at.Format(nameOf)
-		err := s.put(ctx, snapshotDir+s.did.Snapshot+s.ending(), content, meta, store.PutOptions{IfNoneMatch: true})
+		name := snapshotDir + s.did.Snapshot + s.ending()
+		content, err := s.made.pack(s.id, name, s.key)
+		if err != nil {
+			return err
+		}
+		err = s.put(ctx, name, content, meta, store.PutOptions{IfNoneMatch: true})
 		if store.KindOf(err) == store.Precondition {
 			continue
 		}
@@ -320,7 +324,7 @@ func (s *save) leaveNote(ctx context.Context) {
 }
 
 func (s *save) writeNote(ctx context.Context) error {
-	content, err := s.made.pack(s.id, s.key)
+	content, err := s.made.pack(s.id, s.note, s.key)
 	if err != nil {
 		return err
 	}

@@ -323,7 +323,7 @@ func (v *Vault) manifest(ctx context.Context, name string) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unpack(bytes.NewReader(content), v.id, v.key)
+	return unpack(bytes.NewReader(content), v.id, name, v.key)
 }
 
 // Size is how many files a snapshot has, and their bytes.
