@@ -48,9 +48,9 @@ func dateOf(epoch string) (time.Time, error) {
 
 func writeFiles(dir string, root *cobra.Command, date time.Time) error {
 	files := map[string]func(io.Writer) error{
-		"completions/spaces.bash": func(w io.Writer) error { return root.GenBashCompletionV2(w, true) },
-		"completions/_spaces":     root.GenZshCompletion,
-		"completions/spaces.fish": func(w io.Writer) error { return root.GenFishCompletion(w, true) },
+		"completions/spaces.bash": func(w io.Writer) error { return writeCompletion(root, "bash", true, w) },
+		"completions/_spaces":     func(w io.Writer) error { return writeCompletion(root, "zsh", true, w) },
+		"completions/spaces.fish": func(w io.Writer) error { return writeCompletion(root, "fish", true, w) },
 		"systemd/spaces.service":  printPackagedUnit,
 	}
 	m := manual{version: "spaces " + versionNumber(), date: date}

@@ -85,6 +85,7 @@ func rootCommand(p process) *cobra.Command {
 	root.SetCompletionCommandGroupID("This program")
 	root.SetHelpCommandGroupID("This program")
 	completeArguments(root, p, &o)
+	mendCompletions(root, p)
 	return root
 }
 
