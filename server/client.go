@@ -10,11 +10,10 @@ import (
 // X-Forwarded-For that is none. The header of anybody else is not looked at.
 // The zero Addr is a caller within the process.
 func (c *call) client() netip.Addr {
-	peer, err := netip.ParseAddrPort(c.in.Remote)
-	if err != nil {
-		return netip.Addr{}
+	addr := addrOf(c.in.Remote)
+	if !addr.IsValid() {
+		return addr
 	}
-	addr := peer.Addr().Unmap().WithZone("")
 	if len(c.s.proxies) == 0 || !c.s.isProxy(addr) {
 		return addr
 	}
@@ -30,6 +29,15 @@ func (c *call) client() netip.Addr {
 		}
 	}
 	return addr
+}
+
+// addrOf is the address in a HOST:PORT; the zero Addr where there is none.
+func addrOf(remote string) netip.Addr {
+	peer, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return peer.Addr().Unmap().WithZone("")
 }
 
 func (s *Server) isProxy(a netip.Addr) bool {

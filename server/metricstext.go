@@ -72,7 +72,10 @@ func (s *Server) writeMetrics(w http.ResponseWriter, _ *http.Request) {
 		t.single("spaces_bucket_log_lines_total", "counter", "Lines delivered of the logs of Spaces.", float64(s.logs.Delivered()))
 		t.single("spaces_bucket_log_dropped_total", "counter", "Lines of the logs of Spaces that were lost.", float64(s.logs.Dropped()))
 	}
+	s.unread.write(t)
+	s.troubles.write(t)
 	s.writeEngine(t)
+	writeProcess(t)
 	if s.upkeep != nil {
 		s.upkeep().write(t)
 	}

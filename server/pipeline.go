@@ -14,6 +14,7 @@ import (
 // through the same steps in the same order, and nothing runs before it was
 // authenticated and authorised.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handled(r.Context())
 	c := s.newCall(w, r)
 	s.metrics.arrive()
 	defer c.end()

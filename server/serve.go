@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"time"
@@ -18,30 +18,28 @@ const (
 )
 
 func (s *Server) httpServer() *http.Server {
-	handler := slog.Handler(slog.DiscardHandler)
-	if s.log != nil {
-		handler = s.log.Handler()
-	}
 	return &http.Server{
 		Handler:                      s,
 		ReadHeaderTimeout:            headerTimeout,
 		IdleTimeout:                  idleTimeout,
 		MaxHeaderBytes:               maxHeader,
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(handler, slog.LevelDebug),
+		ErrorLog:                     log.New(httpLog{s, s.troubles.Logger(s.log, "http")}, "", 0),
+		ConnContext:                  s.watchConn,
+		ConnState:                    s.connState,
 	}
 }
 
 // Serve answers the connections of l until Shutdown, then returns
 // http.ErrServerClosed. It may be called for several listeners. For TLS, l is
 // a TLS listener.
-func (s *Server) Serve(l net.Listener) error { return s.http.Serve(l) }
+func (s *Server) Serve(l net.Listener) error { return s.http.Serve(watchListener{l, s}) }
 
 // Dial connects to the server within the process; network and addr are
 // ignored. The signature is that of http.Transport.DialContext. After Shutdown
 // it fails with http.ErrServerClosed.
 func (s *Server) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	s.start.Do(func() { go s.http.Serve(s.memory) })
+	s.start.Do(func() { go s.Serve(s.memory) })
 	c, err := s.memory.Dial(ctx)
 	if errors.Is(err, net.ErrClosed) {
 		err = http.ErrServerClosed

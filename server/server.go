@@ -65,6 +65,9 @@ type Config struct {
 	Logs *accesslog.Delivery
 	// Metrics counts, for Admin; nil: nothing is counted.
 	Metrics *Metrics
+	// Troubles counts, for Admin, what the log says of the work beside requests;
+	// nil: the server makes its own.
+	Troubles *Troubles
 	// Upkeep tells Admin when the last scrub and the last backup were; nil: none is known of.
 	Upkeep func() Upkeep
 	// Found is how much damage the last scrub found, which the root key is told
@@ -100,6 +103,9 @@ type Server struct {
 	access   *accesslog.Log
 	logs     *accesslog.Delivery
 	metrics  *Metrics
+	troubles *Troubles
+	unread   unread
+	conns    connWatches
 	upkeep   func() Upkeep
 	found    func() int
 	checkup  func(context.Context) []Check
@@ -136,6 +142,9 @@ func New(c Config) *Server {
 	rand.Read(seed[:])
 	s.ids.Store(binary.LittleEndian.Uint64(seed[:]))
 	s.access, s.logs, s.metrics, s.proxies = c.Access, c.Logs, c.Metrics, c.Proxies
+	if s.troubles = c.Troubles; s.troubles == nil {
+		s.troubles = &Troubles{}
+	}
 	s.upkeep, s.found, s.checkup = c.Upkeep, c.Found, c.Checkup
 	if s.logs != nil {
 		s.logs.Attach(s.regionOf, s.sealedLog)

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"errors"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -33,6 +35,31 @@ type trace struct {
 // refused notes the error that is answered.
 func (t *trace) refused(code string, cause error) { t.code, t.cause = code, cause }
 
+// maxReason is how much of a reason is kept, in bytes.
+const maxReason = 300
+
+// reason is what the code of a refusal leaves open: a message other than the usual one, and what was underneath.
+func (t *trace) reason() string {
+	if t.cause == nil {
+		return ""
+	}
+	text := t.cause.Error()
+	var e *Error
+	if errors.As(t.cause, &e) {
+		text = ""
+		if e.Message != codes[e.Code].message {
+			text = e.Message
+		}
+		if e.cause != nil {
+			text = strings.TrimPrefix(text+": "+e.cause.Error(), ": ")
+		}
+	}
+	if len(text) > maxReason {
+		text = text[:maxReason]
+	}
+	return text
+}
+
 // of notes the size of the object in question.
 func (t *trace) of(size int64) { t.size, t.sized = size, true }
 
@@ -63,6 +90,10 @@ func (c *call) depart() {
 	}
 }
 
+// clientsOwn are codes of a 5xx that say nothing is wrong here: who asks for what there is not, or for too much at once,
+// must not fill the log in which trouble is looked for. They are in the access log and in the metrics.
+var clientsOwn = map[string]bool{"NotImplemented": true, "SlowDown": true}
+
 // logRequest writes the line of the access log. Queries hold signatures, and
 // are left out.
 func (c *call) logRequest() {
@@ -89,7 +120,7 @@ func (c *call) logRequest() {
 		level = slog.LevelError
 		attrs[n], n = slog.Any("panic", t.panicked), n+1
 		attrs[n], n = slog.String("stack", string(t.stack)), n+1
-	case t.status >= 500 && t.cause != nil:
+	case t.status >= 500 && t.cause != nil && !clientsOwn[t.code]:
 		level = slog.LevelError
 		attrs[n], n = slog.String("cause", t.cause.Error()), n+1
 	}

@@ -9,13 +9,14 @@ import (
 
 	"github.com/adrg/xdg"
 
+	"spaces/server"
 	"spaces/server/local"
 )
 
 // dataPath is the data directory, whether it is there or not.
 func dataPath(p process, o options) (local.Dir, error) {
 	path, err := filepath.Abs(cmp.Or(o.data, filepath.Join(xdg.DataHome, "spaces")))
-	return local.Dir{Path: path, Now: p.now, Log: troubleLog(p)}, err
+	return local.Dir{Path: path, Now: p.now, Log: troubleLog(p), Troubles: &server.Troubles{}}, err
 }
 
 // dataDir makes the data directory where it is not there, for what works in it.

@@ -146,7 +146,7 @@ func (so *serveOptions) openAccessLog(dir local.Dir) (*accesslog.Log, error) {
 			return nil, fmt.Errorf("make the directory of the access log: %w", err)
 		}
 	}
-	return accesslog.Open(accesslog.Options{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: dir.Log})
+	return accesslog.Open(accesslog.Options{Path: path, MaxBytes: int64(so.logSize) << 20, Keep: so.logKeep, Log: dir.Troubles.Logger(dir.Log, "access-log")})
 }
 
 // troubleLog is where a server says what went wrong within it. Requests that went well are in the access log.

@@ -208,7 +208,7 @@ func (so *serveOptions) openSSH(p process, o options, c config, own *local.Owned
 	g := &guests{p: p, o: o, c: c, own: own, dir: dir, root: root, of: map[string]*guest{}, name: so.hostName(), temp: temp,
 		share: so.shareBase(at),
 		crashed: func(value any, stack []byte) {
-			log.Error("the panel crashed", "value", fmt.Sprint(value), "stack", string(stack))
+			dir.Troubles.Logger(log, "ssh").Error("the panel crashed", "value", fmt.Sprint(value), "stack", string(stack))
 		}}
 	s, err := sshd.New(sshd.Config{HostKey: key, Admit: g.admit, Panel: g.panel, Files: g.files, Log: log, Idle: so.sshIdle, Now: p.now})
 	if err != nil {

@@ -112,7 +112,7 @@ func (so *serveOptions) open(p process, own *local.Owned, dir local.Dir) (net.Ad
 	if err != nil {
 		return nil, fmt.Errorf("listen for this machine: %w", err)
 	}
-	own.Listen(here)
+	own.Listen(server.LimitConnections(here, local.MostNear))
 	return l.Addr(), nil
 }
 
@@ -123,7 +123,7 @@ func (so *serveOptions) certificates(p process, own *local.Owned, dir local.Dir,
 		return dir.SelfSigned(so.listen, so.names())
 	case certs.FromCA:
 		o := certs.Options{
-			Dir: dir.ACMEDir(), Domains: so.domains, Directory: so.directory, Email: so.email, Space: own.HasSpace, Website: own.HasWebsite, Listen: l.Addr(), Log: dir.Log,
+			Dir: dir.ACMEDir(), Domains: so.domains, Directory: so.directory, Email: so.email, Space: own.HasSpace, Website: own.HasWebsite, Listen: l.Addr(), Log: dir.Troubles.Logger(dir.Log, "certificates"),
 			Told: func(text string) { fmt.Fprintln(p.stdout, text) },
 		}
 		if plain != nil {

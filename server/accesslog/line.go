@@ -25,6 +25,7 @@ type Line struct {
 	Path          string // where neither Space nor key could be read
 	AccessKey     string // whose signature was right
 	Agent, Code   string
+	Reason        string     // of a Code, where that does not say all
 	Client        netip.Addr // the zero Addr: a caller within the process
 	Status        int
 	In, Out       int64 // bytes of bodies
@@ -51,6 +52,7 @@ func (l *Line) appendJSON(b []byte) []byte {
 	b = appendMember(b, "path", l.Path)
 	b = strconv.AppendInt(append(b, `,"status":`...), int64(l.Status), 10)
 	b = appendMember(b, "code", l.Code)
+	b = appendMember(b, "reason", l.Reason)
 	b = strconv.AppendInt(append(b, `,"in":`...), l.In, 10)
 	b = strconv.AppendInt(append(b, `,"out":`...), l.Out, 10)
 	b = strconv.AppendFloat(append(b, `,"ms":`...), float64(l.Took.Microseconds())/1000, 'f', 3, 64)

@@ -60,8 +60,8 @@ type control struct {
 func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /owner", c.prove)
-	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.scrub))
-	mux.HandleFunc("POST /backup", c.handle(&c.copies, c.backup))
+	mux.HandleFunc("POST /scrub", c.handle(&c.busy, c.logged("scrub", c.scrub)))
+	mux.HandleFunc("POST /backup", c.handle(&c.copies, c.logged("backup", c.backup)))
 	mux.HandleFunc("POST /doctor", c.handle(new(sync.Mutex), c.doctor))
 	mux.HandleFunc("POST /certificates", c.handle(nil, c.certificates))
 	mux.HandleFunc("POST /lifecycle", c.handle(new(sync.Mutex), c.lifecycle))
@@ -98,6 +98,17 @@ func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q contro
 		if err := do(r.Context(), q, say); err != nil {
 			say(controlReply{Error: err.Error()})
 		}
+	}
+}
+
+// logged has the log tell of what failed, and not only whoever asked for it, who may be a timer.
+func (c *control) logged(work string, do func(context.Context, controlRequest, func(controlReply)) error) func(context.Context, controlRequest, func(controlReply)) error {
+	return func(ctx context.Context, q controlRequest, say func(controlReply)) error {
+		err := do(ctx, q, say)
+		if err != nil && ctx.Err() == nil {
+			c.dir.log(work).Error("what was asked for failed", "to", q.To, "cause", err)
+		}
+		return err
 	}
 }
 

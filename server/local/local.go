@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"time"
 
+	"spaces/server"
 	"spaces/server/storage"
 )
 
@@ -28,11 +29,17 @@ type Dir struct {
 	Path string // absolute
 	Now  func() time.Time
 	Log  *slog.Logger // for trouble; nil: none is told
+
+	// Troubles counts what is told, by the work that it is of; nil: nothing is counted.
+	Troubles *server.Troubles
 }
+
+// log is that of a work: see server.Troubles.
+func (d Dir) log(work string) *slog.Logger { return d.Troubles.Logger(d.Log, work) }
 
 // options are those of the engine. memory bounds what it takes, in bytes; 0 leaves that to the engine.
 func (d Dir) options(memory int64) storage.Options {
-	return storage.Options{Now: d.Now, Logger: d.Log, Memory: memory}
+	return storage.Options{Now: d.Now, Logger: d.log("store"), Memory: memory}
 }
 
 // engine opens the directory for this process: *InUseError while another owns it.

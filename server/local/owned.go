@@ -46,6 +46,9 @@ type Owned struct {
 
 // Own makes this process the owner of the directory: *InUseError while another is. Close must follow.
 func (d Dir) Own(memory int64) (*Owned, error) {
+	if d.Troubles == nil {
+		d.Troubles = &server.Troubles{}
+	}
 	engine, err := d.engine(memory)
 	if err != nil {
 		return nil, err
@@ -86,7 +89,7 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 	if err := o.dir.knowAgain(o.engine); err != nil {
 		return "", err
 	}
-	logs := accesslog.NewDelivery(o.engine, accesslog.DeliveryOptions{Now: o.dir.Now, Log: o.dir.Log})
+	logs := accesslog.NewDelivery(o.engine, accesslog.DeliveryOptions{Now: o.dir.Now, Log: o.dir.log("space-logs")})
 	err = o.build(s.Root, s.EncryptionKey, func(c *server.Config) {
 		c.Access, c.Logs, c.Log = s.Access, logs, o.dir.Log
 		if s.Config != nil {
@@ -98,7 +101,7 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 		return "", err
 	}
 	o.extra = append(o.extra, startDelivering(logs))
-	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.Log, cmp.Or(s.Sweep, sweepEvery), s.Trash))
+	o.extra = append(o.extra, startSweeping(o.engine, o.server, o.dir.Now, o.dir.log("lifecycle"), cmp.Or(s.Sweep, sweepEvery), s.Trash))
 	u, _ := o.dir.Upkeep()
 	o.found.Store(int64(u.Scrub.Found))
 	if s.Scrub >= 0 {
@@ -108,12 +111,12 @@ func (o *Owned) Start(ctx context.Context, s Service) (watched string, err error
 	ctx, o.leave = context.WithCancel(ctx)
 	address := o.ports[len(o.ports)-1].Addr().String()
 	c := &control{dir: o.dir, engine: o.engine, found: &o.found, checkup: o.Checkup, token: token.Text, addr: address, now: o.dir.Now, certs: o.Certificates}
-	asked, err := o.aside(ctx, "127.0.0.1:0", c.handler())
+	asked, err := o.aside(ctx, "Control", "127.0.0.1:0", c.handler())
 	if err != nil {
 		return "", err
 	}
 	if s.Admin != "" {
-		if watched, err = o.aside(context.Background(), s.Admin, o.server.Admin()); err != nil {
+		if watched, err = o.aside(context.Background(), "Admin", s.Admin, o.server.Admin()); err != nil {
 			return "", fmt.Errorf("%w; choose another address with --admin", err)
 		}
 	}
@@ -147,12 +150,13 @@ func (o *Owned) build(root RootKey, encryptionKey string, change func(*server.Co
 		AdminToken: token.Text,
 		Owner:      "spaces",
 		Now:        o.dir.Now,
+		Troubles:   o.dir.Troubles,
 	}
 	o.ring = ring
 	c.Upkeep, c.Found = o.figures, func() int { return int(o.found.Load()) }
 	c.Checkup = o.Checkup
 	change(&c)
-	if c.MasterKeys, err = openMasterKeys(o.engine, o.dir.Path, encryptionKey, c.Log); err != nil {
+	if c.MasterKeys, err = openMasterKeys(o.engine, o.dir.Path, encryptionKey, o.dir.log("keys")); err != nil {
 		return err
 	}
 	o.root, o.masters = root, c.MasterKeys
@@ -167,31 +171,6 @@ func (o *Owned) serve() {
 	for _, l := range o.ports {
 		go func() { o.ended <- o.server.Serve(l) }()
 	}
-}
-
-// aside serves h on a loopback listener of its own, until Close.
-func (o *Owned) aside(ctx context.Context, listen string, h http.Handler) (addr string, err error) {
-	l, err := net.Listen("tcp", listen)
-	if err != nil {
-		return "", err
-	}
-	o.answer(ctx, l, server.OnlyLocalNames(h))
-	return l.Addr().String(), nil
-}
-
-// answer serves h on l until Close.
-func (o *Owned) answer(ctx context.Context, l net.Listener, h http.Handler) {
-	hs := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = hs.Serve(l) }()
-	o.extra = append(o.extra, closeFunc(func() error {
-		err := hs.Close()
-		<-ended
-		return err
-	}))
 }
 
 // Front adds the end of what uses the server, after Start. It comes before the server stops: what is under way would be

@@ -98,7 +98,8 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	text, err := xml.Marshal(struct {
 		XMLName       xml.Name `xml:"Error"`
 		Code, Message string
-	}{Code: code, Message: message})
+		RequestID     string `xml:"RequestId,omitempty"`
+	}{Code: code, Message: message, RequestID: w.Header().Get("X-Amz-Request-Id")})
 	if err == nil {
 		_, _ = io.WriteString(w, xml.Header+string(text))
 	}

@@ -73,7 +73,7 @@ func (s *Store) open() error {
 	if err != nil {
 		return errors.Join(err, own.Close())
 	}
-	own.Listen(l)
+	own.Listen(server.LimitConnections(l, MostNear))
 	if _, err := own.Start(context.Background(), s.service); err != nil {
 		return errors.Join(err, own.Close())
 	}

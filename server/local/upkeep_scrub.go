@@ -48,10 +48,7 @@ type scrubber struct {
 }
 
 func newScrubber(d Dir, engine *storage.Engine, every time.Duration, found *atomic.Int64) *scrubber {
-	w := &scrubber{dir: d, engine: engine, every: every, rate: ScrubRate, part: scrubPartOf, found: found, log: d.Log}
-	if w.log == nil {
-		w.log = slog.New(slog.DiscardHandler)
-	}
+	w := &scrubber{dir: d, engine: engine, every: every, rate: ScrubRate, part: scrubPartOf, found: found, log: d.log("scrub")}
 	return w
 }
 
@@ -151,15 +148,15 @@ func (d Dir) noteWhole(n ScrubNote) error {
 func (d Dir) scrubbed(rep *storage.ScrubReport) {
 	var n ScrubNote
 	n.add(rep)
-	if err := d.noteWhole(n); err != nil && d.Log != nil {
-		d.Log.Warn("the scrub cannot be noted", "cause", err)
+	if err := d.noteWhole(n); err != nil {
+		d.log("scrub").Warn("the scrub cannot be noted", "cause", err)
 	}
 }
 
 // backedUp is the same of a backup.
 func (d Dir) backedUp(at time.Time, to string, rep *storage.BackupReport) {
-	if err := d.NoteBackup(BackupNote{At: at, To: to, Bytes: rep.Bytes}); err != nil && d.Log != nil {
-		d.Log.Warn("the backup cannot be noted", "cause", err)
+	if err := d.NoteBackup(BackupNote{At: at, To: to, Bytes: rep.Bytes}); err != nil {
+		d.log("backup").Warn("the backup cannot be noted", "cause", err)
 	}
 }
 
@@ -167,6 +164,14 @@ func (d Dir) backedUp(at time.Time, to string, rep *storage.BackupReport) {
 func (o *Owned) figures() server.Upkeep {
 	u, _ := o.dir.Upkeep() // what cannot be read is as if it never was
 	f := server.Upkeep{Scrub: u.Scrub.At, Backup: u.Backup.At, Scrubbed: u.Scrub.Bodies, Found: u.Scrub.Found}
+	for _, c := range o.Certificates() {
+		if c.Error != "" {
+			f.Failing++
+		}
+		if !c.Until.IsZero() && (f.Certificate.IsZero() || c.Until.Before(f.Certificate)) {
+			f.Certificate = c.Until
+		}
+	}
 	if o.scrubs != nil {
 		f.Bodies = o.scrubs.bodies.Load()
 	}

@@ -107,7 +107,7 @@ func TestMetricsTellOfTheUpkeep(t *testing.T) {
 	s := newSick(t, false)
 	s.put("a")
 	s.damage()
-	watched, err := s.own.aside(t.Context(), "127.0.0.1:0", s.own.server.Admin())
+	watched, err := s.own.aside(t.Context(), "Admin", "127.0.0.1:0", s.own.server.Admin())
 	if err != nil {
 		t.Fatal(err)
 	}
