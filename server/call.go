@@ -145,8 +145,10 @@ func (c *call) end() {
 	if c.trace.panicked != nil && c.trace.status == 0 {
 		func() {
 			defer func() { recover() }()
+			c.out.set("Connection", "close")
 			c.fail(refuse("InternalError"))
 			c.leaveBody()
+			c.out.control().Flush() // who aborts sends nothing more, and the client is to have its id
 		}()
 	}
 	c.depart()

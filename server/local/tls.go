@@ -36,7 +36,9 @@ func (o *Owned) HasWebsite(host string) bool {
 }
 
 // Redirect answers in plain HTTP on l until Close, by sending all to TLS.
-func (o *Owned) Redirect(l net.Listener, r Redirect) { o.answer(context.Background(), "Redirect", l, r) }
+func (o *Owned) Redirect(l net.Listener, r Redirect) {
+	o.answer(context.Background(), "Redirect", l, r)
+}
 
 // Certificates tells of the certificates that are served; nil without TLS.
 func (o *Owned) Certificates() []certs.Status {
