@@ -52,7 +52,7 @@ func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error
 	}
 	do = s.readOnly(s.noting(sendable(do)))
 	s.send = s.speaking(do)
-	return patient(metered(handing(s.slowing(s.learning(genuine(standingIn(s.speaking(do)))))))), conf, nil
+	return patient(metered(handing(s.slowing(s.learning(genuine(bounded(standingIn(s.speaking(do))))))))), conf, nil
 }
 
 // dialNetwork gives up what stays silent.
