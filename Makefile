@@ -11,6 +11,7 @@
 #   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
+#   vuln     known vulnerabilities: govulncheck, and versions that nobody has looked at (testdata/vuln.txt)
 #   build    bin/spaces                        cross    every platform that must build
 #   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
 #   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS
@@ -34,7 +35,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
+.PHONY: vuln run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -113,6 +114,9 @@ lint:
 	@unformatted=$$(gofmt -l cmd tui store server keys themes); test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
 	$(as_built) $(GO) vet ./...
 	$(as_built) $(GO) run $(STATICCHECK) ./...
+
+vuln:
+	@GO='$(GO)' testdata/vuln.sh
 
 interop: build
 	testdata/interop/run.sh $(BIN)
