@@ -2,10 +2,13 @@ package server_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
+	"spaces/server/accesslog"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"spaces/server"
 )
@@ -105,5 +108,38 @@ func TestTroublesAreCountedByWork(t *testing.T) {
 	}
 	if strings.Contains(text, "nothing that") {
 		t.Error(text)
+	}
+}
+
+// The README names metrics that there are, and all of them where it lists them.
+func TestTheReadmeNamesEveryMetric(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := logged(t, accesslog.Options{}, func(c *server.Config) {
+		c.Metrics, c.Logs = server.NewMetrics(), accesslog.NewDelivery(c.Engine, accesslog.DeliveryOptions{})
+		c.Upkeep = func() server.Upkeep {
+			return server.Upkeep{Scrub: time.Now(), Backup: time.Now(), Certificate: time.Now()}
+		}
+	})
+	there := map[string]bool{}
+	for line := range strings.Lines(metrics(f)) {
+		if words := strings.Fields(line); words[0] == "#" {
+			there[words[2]] = true
+		}
+	}
+	for _, name := range regexp.MustCompile("`((?:spaces|process|go)_[a-z0-9_]+)").FindAllStringSubmatch(string(readme), -1) {
+		if !there[name[1]] {
+			t.Errorf("the README names %s, which there is not", name[1])
+		}
+	}
+	if !strings.Contains(string(readme), "<!-- metrics -->") {
+		t.Skip("the README does not list the metrics")
+	}
+	for name := range there {
+		if !strings.Contains(string(readme), "`"+name+"`") {
+			t.Errorf("the README does not name %s", name)
+		}
 	}
 }
