@@ -69,14 +69,11 @@ func (e *Engine) DestroySpace(ctx context.Context, name string, locks bool) (Spa
 			return Space{}, err
 		}
 	}
-	e.spaces.mu.Lock()
-	defer e.spaces.mu.Unlock()
-	s := e.spaces.byName[name]
-	if s == nil {
-		return Space{}, noSpace(name)
+	s, leave, err := e.emptied(name)
+	if err != nil {
+		return Space{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer leave()
 	if locks {
 		if err := e.noneLocked(ctx, s); err != nil {
 			return Space{}, err
@@ -86,6 +83,8 @@ func (e *Engine) DestroySpace(ctx context.Context, name string, locks bool) (Spa
 	if err != nil {
 		return Space{}, err
 	}
+	e.spaces.mu.Lock()
+	defer e.spaces.mu.Unlock()
 	next := s.space()
 	next.Gone = &Gone{ID: versionID(seq), Number: seq, At: e.o.Now().UTC()}
 	gone, err := e.replaceSpace(s, next)

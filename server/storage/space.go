@@ -13,6 +13,8 @@ import (
 )
 
 // spaceTable has every Space in memory: it is asked for one at every request.
+// Who holds mu waits for the mu of no Space: writers inside a Space look here for
+// another one.
 type spaceTable struct {
 	mu        sync.RWMutex
 	byName    map[string]*spaceState
@@ -60,6 +62,20 @@ func (e *Engine) inside(name string) (s *spaceState, leave func(), err error) {
 		return nil, nil, noSpace(name)
 	}
 	return s, s.mu.RUnlock, nil
+}
+
+// emptied finds a Space and keeps everybody else out of it until leave: no
+// writer is inside.
+func (e *Engine) emptied(name string) (s *spaceState, leave func(), err error) {
+	if s, err = e.find(name); err != nil {
+		return nil, nil, err
+	}
+	s.mu.Lock()
+	if s.gone {
+		s.mu.Unlock()
+		return nil, nil, noSpace(name)
+	}
+	return s, s.mu.Unlock, nil
 }
 
 func (e *Engine) loadSpaces() error {
@@ -172,15 +188,11 @@ func (e *Engine) UpdateSpace(name string, change func(*Space) error) error {
 		return err
 	}
 	defer e.leave()
-	s, err := e.find(name)
+	s, leave, err := e.emptied(name)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.gone {
-		return noSpace(name)
-	}
+	defer leave()
 	next := s.space()
 	if err := change(&next); err != nil {
 		return err
@@ -209,14 +221,11 @@ func (e *Engine) DeleteSpace(name string) error {
 		return err
 	}
 	defer e.leave()
-	e.spaces.mu.Lock()
-	defer e.spaces.mu.Unlock()
-	s := e.spaces.byName[name]
-	if s == nil {
-		return noSpace(name)
+	s, leave, err := e.emptied(name)
+	if err != nil {
+		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer leave()
 	for _, letter := range []byte{recObject, recVersion} {
 		from := within(letter, s.id, "")
 		empty := true
@@ -240,6 +249,8 @@ func (e *Engine) DeleteSpace(name string) error {
 	}
 	e.gc.kick()
 	s.gone = true
+	e.spaces.mu.Lock()
+	defer e.spaces.mu.Unlock()
 	delete(e.spaces.byName, name)
 	delete(e.spaces.byID, s.id)
 	return nil
