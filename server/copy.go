@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 
 	"spaces/server/s3xml"
@@ -71,7 +72,7 @@ func (c *call) copyObject() error {
 		}
 	}
 	if o.Sum != nil {
-		o.Source = sameSource(c.source.object.Seq, o.Source)
+		o.Source = stillThere(&c.source.object, o.Source)
 	}
 	o.Version, o.Source = c.source.version, c.source.remember(o.Source)
 	var made storage.Object
@@ -158,10 +159,12 @@ func (c *call) copySum() (*storage.Checksum, error) {
 	return &sum, nil
 }
 
-// sameSource makes sure that what is copied is what was read.
-func sameSource(seq uint64, also storage.Check) storage.Check {
+// stillThere makes sure that what is copied, or written over, is what was read:
+// that version, with the tags that it had.
+func stillThere(was *storage.Object, also storage.Check) storage.Check {
+	seq, tags := was.Seq, was.Tags
 	return func(cur *storage.Object) error {
-		if cur.Seq != seq {
+		if cur == nil || cur.Seq != seq || !maps.Equal(cur.Tags, tags) {
 			return errSourceChanged
 		}
 		if also == nil {

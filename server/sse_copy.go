@@ -29,7 +29,8 @@ func (c *call) readCopyEncryption() (anew bool, err error) {
 }
 
 // copyAnew reads the source and writes it with another key, or with none. The
-// checksum is of the algorithm that is asked for, or else of the source's.
+// checksum is of the algorithm that is asked for, or else of the source's. Of an
+// object that is encrypted anew where it is, nothing that is written meanwhile is lost.
 func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) {
 	src, body, err := c.s.engine.GetVersion(c.ctx, c.source.space, c.source.key, c.source.version)
 	if err != nil {
@@ -55,6 +56,9 @@ func (c *call) copyAnew(o storage.CopyOptions) (made storage.Object, err error) 
 	attrs, err := o.Attrs(src)
 	if err != nil {
 		return made, err
+	}
+	if c.source.space == c.target.space && c.source.key == c.target.key && c.source.version == "" {
+		o.Dest = stillThere(&src, o.Dest)
 	}
 	return c.s.engine.Put(c.ctx, c.target.space, c.target.key, staged, attrs, sum.checksum(), o.Dest)
 }
