@@ -97,7 +97,7 @@ func (l *versionListing) head(x *s3xml.Writer) {
 		last := &l.rows[len(l.rows)-1]
 		x.Name("NextKeyMarker", last.Key, l.encode)
 		if !last.Prefix {
-			x.Text("NextVersionIdMarker", last.Version)
+			x.Text("NextVersionIdMarker", last.Place())
 		}
 	}
 	x.Int("MaxKeys", int64(l.q.Max))

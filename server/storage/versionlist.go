@@ -33,6 +33,10 @@ type ListedVersion struct {
 	Sum      Checksum
 }
 
+// Place is an AfterVersion that goes on naming the place of a row when the null
+// version that was there is gone, or another one is written.
+func (v *ListedVersion) Place() string { return versionID(v.Seq) }
+
 // ListVersions answers a page and whether there is more. All rows of a page are
 // of one moment.
 func (e *Engine) ListVersions(ctx context.Context, space string, q VersionsQuery) (rows []ListedVersion, truncated bool, err error) {
