@@ -47,7 +47,12 @@ func newFixture(t testing.TB, change ...func(*server.Config)) *fixture {
 
 func newFixtureOn(t testing.TB, fs vfs.FS, change ...func(*server.Config)) *fixture {
 	t.Helper()
-	engine, err := storage.Open("data", storage.Options{FS: fs})
+	return newFixtureWith(t, storage.Options{FS: fs}, change...)
+}
+
+func newFixtureWith(t testing.TB, o storage.Options, change ...func(*server.Config)) *fixture {
+	t.Helper()
+	engine, err := storage.Open("data", o)
 	if err != nil {
 		t.Fatal(err)
 	}
