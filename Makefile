@@ -35,7 +35,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: vuln run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2

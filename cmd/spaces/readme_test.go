@@ -48,7 +48,7 @@ func sources(t *testing.T, dir string, tests bool) string {
 func TestTheReadmeNamesTestsThatThereAre(t *testing.T) {
 	text := section(t, "### Security")
 	if text == "" {
-		t.Skip("the README has no section Security")
+		t.Fatal("the README has no section Security")
 	}
 	command := regexp.MustCompile("`go test \\./([a-z0-9/]+) -run '?([A-Za-z|\\\\]+)'?`")
 	rows := 0
@@ -79,7 +79,7 @@ func TestTheReadmeNamesTestsThatThereAre(t *testing.T) {
 func TestTheReadmeNamesWhatThereIsToLookAt(t *testing.T) {
 	text := section(t, "### What to look at when …")
 	if text == "" {
-		t.Skip("the README has no such section")
+		t.Fatal("the README has no such section")
 	}
 	root, program := rootCommand(process{getenv: func(string) string { return "" }}), sources(t, "../..", false)
 	quoted := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(text, -1)
