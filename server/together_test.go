@@ -9,7 +9,6 @@ import (
 	"net/http/httptrace"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,22 +28,6 @@ func rounds(few, many int) int {
 		return many
 	}
 	return few
-}
-
-// seedOf is what all that is random in a test comes from: SPACES_SEED, or a
-// number that the test tells when it fails.
-func seedOf(t testing.TB) uint64 {
-	t.Helper()
-	seed, err := strconv.ParseUint(os.Getenv("SPACES_SEED"), 10, 64)
-	if err != nil {
-		seed = rand.Uint64() >> 32
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("SPACES_SEED=%d", seed)
-		}
-	})
-	return seed
 }
 
 // figure tells how often what was promised was looked at, and did not hold.

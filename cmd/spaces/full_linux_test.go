@@ -167,7 +167,7 @@ func TestAFullDiskIsRefusedAndNothingElse(t *testing.T) {
 			f.must("PUT", "/media?logging", strings.ReplaceAll(strings.ReplaceAll(documents[5].doc, "TOKEN", "log"), "SPACE", "media"))
 			f.must("PUT", "/media/keep", string(pattern("keep", 300<<10)))
 			f.must("PUT", "/media/keep2", string(pattern("keep2", 300<<10)))
-			f.inside = inside(f.must("POST", "/media/upload?uploads", "").body, "UploadId")[0]
+			f.inside = elements(f.must("POST", "/media/upload?uploads", "").body, "UploadId")[0]
 			f.must("PUT", "/media/upload?partNumber=2&uploadId="+f.inside, "part")
 			objects := f.growEveryWay(200)
 			others := []func(){takeAll(t, h.dir, 0)}

@@ -30,7 +30,7 @@ func (w *writer) beginUpload() *step {
 	}
 	return &step{kind: "begin of an upload", method: "POST", path: p.path() + "?uploads", header: []string{"Content-Type", "text/x-parts"}, want: 200,
 		changes: []change{{p.upload(): "parts"}}, answered: func(a answer) error {
-			ids := inside(a.body, "UploadId")
+			ids := elements(a.body, "UploadId")
 			w.ids[p.upload()] = ids
 			if len(ids) != 1 {
 				return errors.New("no id")
@@ -417,7 +417,7 @@ func (w *writer) destroySpace() *step {
 	}
 	w.inside = w.cells[p.cell()]
 	return &step{kind: "destroy", method: "POST", path: "/" + p.space + "?destroy", want: 200, changes: []change{{cell: "destroyed", p.cell(): ""}}, answered: func(a answer) error {
-		if w.ids[cell] = inside(a.body, "ID"); len(w.ids[cell]) != 1 {
+		if w.ids[cell] = elements(a.body, "ID"); len(w.ids[cell]) != 1 {
 			return errors.New("no id")
 		}
 		return nil

@@ -13,8 +13,8 @@ import (
 
 var large = sync.OnceValue(func() []byte { return pattern("large", 5<<20) })
 
-// inside are the contents of all elements of a name.
-func inside(doc, name string) (list []string) {
+// elements are the contents of all elements of a name.
+func elements(doc, name string) (list []string) {
 	for _, rest := range strings.Split(doc, "<"+name+">")[1:] {
 		text, _, _ := strings.Cut(rest, "</"+name+">")
 		list = append(list, text)
@@ -32,10 +32,10 @@ func (w *writer) see() map[string]string {
 	}
 	goner, cell := w.goner()
 	if a := w.read("/?destroyed"); strings.Contains(a.body, "<Name>"+goner.space+"</Name>") {
-		for _, b := range inside(a.body, "Bucket") {
+		for _, b := range elements(a.body, "Bucket") {
 			if strings.Contains(b, "<Name>"+goner.space+"</Name>") {
 				note(cell, "destroyed")
-				w.ids[cell] = inside(b, "ID")
+				w.ids[cell] = elements(b, "ID")
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func (w *writer) see() map[string]string {
 		if space == goner.space {
 			prefix = ""
 		}
-		for _, key := range inside(w.read("/"+space+"?list-type=2&prefix="+prefix).body, "Key") {
+		for _, key := range elements(w.read("/"+space+"?list-type=2&prefix="+prefix).body, "Key") {
 			note(spot{space, key}.cell(), text(w.object(spot{space, key}, "")))
 		}
 		w.seeUploads(space, prefix, note)
@@ -83,18 +83,18 @@ func (w *writer) object(p spot, version string) (h held) {
 		w.etags[p.cell()] = a.header.Get("Etag")
 	}
 	if a.header.Get("X-Amz-Tagging-Count") != "" {
-		h.Tag = strings.Join(inside(w.read(p.path()+query("tagging")).body, "Value"), " ")
+		h.Tag = strings.Join(elements(w.read(p.path()+query("tagging")).body, "Value"), " ")
 	}
 	h.Public = strings.Contains(w.read(p.path()+query("acl")).body, "AllUsers")
 	return h
 }
 
 func (w *writer) seeUploads(space, prefix string, note func(cell, is string)) {
-	for _, u := range inside(w.read("/"+space+"?uploads&prefix="+prefix).body, "Upload") {
-		p, id := spot{space, inside(u, "Key")[0]}, inside(u, "UploadId")
+	for _, u := range elements(w.read("/"+space+"?uploads&prefix="+prefix).body, "Upload") {
+		p, id := spot{space, elements(u, "Key")[0]}, elements(u, "UploadId")
 		parts := map[string]string{}
-		for _, part := range inside(w.read(p.path()+"?uploadId="+id[0]).body, "Part") {
-			parts[inside(part, "PartNumber")[0]] = strings.Trim(strings.ReplaceAll(inside(part, "ETag")[0], "&quot;", `"`), `"`)
+		for _, part := range elements(w.read(p.path()+"?uploadId="+id[0]).body, "Part") {
+			parts[elements(part, "PartNumber")[0]] = strings.Trim(strings.ReplaceAll(elements(part, "ETag")[0], "&quot;", `"`), `"`)
 		}
 		note(p.upload(), cellOf(parts))
 		w.ids[p.upload()] = id
@@ -106,7 +106,7 @@ var versionRow = regexp.MustCompile(`(?s)<(Version|DeleteMarker)>.*?</(?:Version
 func (w *writer) seeVersions(space string, note func(cell, is string)) {
 	chains, ids := map[spot][]held{}, map[string][]string{}
 	for _, row := range versionRow.FindAllStringSubmatch(w.read(fmt.Sprintf("/%s?versions&prefix=w%d/", space, w.n)).body, -1) {
-		p, id := spot{space, inside(row[0], "Key")[0]}, inside(row[0], "VersionId")[0]
+		p, id := spot{space, elements(row[0], "Key")[0]}, elements(row[0], "VersionId")[0]
 		h := held{Marker: true}
 		if row[1] == "Version" {
 			h = w.object(p, id)
