@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -30,7 +31,10 @@ func TestACrashInTheMiddleOfARepairLosesNothing(t *testing.T) {
 			if w.name == "salvage" {
 				want = w.salvaged(t, mem)
 			}
-			n := w.crash(t, mem, want, seed)
+			n, err := w.crash(t, mem, mem, want, seed)
+			if err != nil {
+				t.Error(err)
+			}
 			figure(t, n, "crashes in the middle of "+w.name, t.Failed())
 		})
 	}
@@ -65,11 +69,35 @@ func damagedHouse(t *testing.T, w work) (*vfs.MemFS, string) {
 	return mem, want
 }
 
-func (w work) crash(t *testing.T, mem *vfs.MemFS, want string, seed uint64) (states int) {
+// A copy whose files or names are not synced is noticed.
+func TestACopyThatIsNotSyncedIsNoticed(t *testing.T) {
+	for name, to := range map[string]func(path string, dir bool) bool{
+		"files":       func(p string, dir bool) bool { return !dir && strings.HasPrefix(p, "copy.partial/") },
+		"directories": func(p string, dir bool) bool { return dir && strings.HasPrefix(p, "copy.partial") },
+		"its name":    func(p string, dir bool) bool { return dir && p == "." },
+	} {
+		for _, w := range works {
+			if w.name != "backup" && w.name != "restore" {
+				continue
+			}
+			var err error
+			for seed := uint64(1); err == nil && seed < 6; seed++ {
+				mem, want := damagedHouse(t, w)
+				_, err = w.crash(t, mem, deaf{mem, to}, want, seed)
+			}
+			if err == nil {
+				t.Errorf("%s: that the %s are not synced was not noticed", w.name, name)
+			}
+		}
+	}
+}
+
+// crash looks at what a crash before each operation on under leaves in mem, which it is.
+func (w work) crash(t *testing.T, mem *vfs.MemFS, under vfs.FS, want string, seed uint64) (states int, err error) {
 	ctx := t.Context()
 	var moments []moment
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 6)), take: func(m moment) { moments = append(moments, m) }, now: moment{name: w.name}}
-	if err := w.do(ctx, errorfs.Wrap(reuseAlone{mem, &at.mu}, at)); err != nil {
+	if err := w.do(ctx, errorfs.Wrap(reuseAlone{under, &at.mu}, at)); err != nil {
 		t.Fatal(err)
 	}
 	at.acknowledged()
@@ -77,10 +105,10 @@ func (w work) crash(t *testing.T, mem *vfs.MemFS, want string, seed uint64) (sta
 		states++
 		err := w.left(ctx, m.fs, want, m.told)
 		if err != nil {
-			t.Fatalf("%s=%d: %s: %v", seedVariable, seed, m.name, err)
+			return states, fmt.Errorf("%s=%d: %s: %w", seedVariable, seed, m.name, err)
 		}
 	}
-	return states
+	return states, nil
 }
 
 // salvaged is what a salvage that nobody cuts off leaves.
