@@ -19,7 +19,7 @@ func TestTheEngineDoesWhatTheModelDoes(t *testing.T) {
 	case torture():
 		runs, steps = 250, 400
 	case raceEnabled || testing.Short():
-		runs = 2
+		runs, steps = 1, 150
 	}
 	first := seedOf(t)
 	done := 0
