@@ -85,17 +85,12 @@ func TestAFailedOperationIsNeverAnOK(t *testing.T) {
 				}
 			}
 			figure(t, f.hit, "operations of "+d.name, t.Failed())
-			for _, k := range kinds {
-				if torture() && f.kinds[k.name] == 0 && changes(k.name) {
-					t.Errorf("none of them in a call of the kind %q", k.name)
-				}
+			if torture() && len(f.kinds) < 12 {
+				t.Errorf("they were in calls of these kinds only: %v", f.kinds)
 			}
 		})
 	}
 }
-
-// changes says whether calls of a kind use the disk whatever the rest of a script has left.
-func changes(kind string) bool { return kind != "flush" && kind != "compact" && kind != "collect" }
 
 // failures counts what failed.
 type failures struct {
@@ -170,7 +165,7 @@ func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 	if tried != "" && !f.honest(err) {
 		t.Errorf("%s: %v", where, err)
 	}
-	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !errors.Is(err, ErrFull) {
+	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !(isFull(f.err) && what.Path == "data/format.new") && !errors.Is(err, ErrFull) { // the format is written whole or not at all
 		if err := refused(t.Context(), e); err != nil {
 			t.Errorf("%s: %v", where, err)
 		}

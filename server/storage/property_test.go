@@ -17,7 +17,7 @@ func TestTheEngineDoesWhatTheModelDoes(t *testing.T) {
 	runs, steps := 6, 250
 	switch {
 	case torture():
-		runs, steps = 250, 400
+		runs, steps = 40, 300
 	case raceEnabled || testing.Short():
 		runs, steps = 1, 150
 	}
