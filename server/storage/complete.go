@@ -38,7 +38,11 @@ func (e *Engine) Complete(ctx context.Context, space, key, id string, parts []Co
 	defer h.unlock()
 	u, err := e.upload(space, key, id)
 	if errors.Is(err, ErrNoUpload) {
-		return e.completed(space, key, id, parts)
+		o, err := e.completed(space, key, id, parts)
+		if err == nil {
+			err = e.begin().commit(ctx, &h) // the first Complete may have no answer yet
+		}
+		return o, err
 	}
 	if err != nil {
 		return Object{}, err

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -48,15 +49,15 @@ func (e *Engine) deleteOne(ctx context.Context, space string, d Doomed) (out Del
 	h := e.keys.lock(objectKey(s.id, d.Key))
 	defer h.unlock()
 	t := e.begin()
-	out, err = t.doom(s, d)
-	if err != nil {
+	out, gone := t.doom(s, d)
+	if gone != nil && !errors.Is(gone, ErrNoVersion) {
 		t.abandon()
-		return Deleted{}, err
+		return Deleted{}, gone
 	}
-	if err := t.commit(ctx, &h); err != nil {
+	if err := t.commit(ctx, &h); err != nil { // a version that is not there may be so since a moment, and not for good yet
 		return Deleted{}, fmt.Errorf("delete %q in %q: %w", d.Key, space, err)
 	}
-	return out, nil
+	return out, gone
 }
 
 // doom deletes. When it gives an error, t is as it was.
