@@ -79,7 +79,7 @@ var kinds = []struct {
 	{"begin upload", 4, (*script).beginUpload},
 	{"part", 8, (*script).part},
 	{"complete", 4, (*script).complete},
-	{"complete again", 1, (*script).completeAgain},
+	{"complete again", 3, (*script).completeAgain},
 	{"abort", 1, (*script).abort},
 	{"create Space", 3, (*script).createSpace},
 	{"delete Space", 1, (*script).deleteSpace},
