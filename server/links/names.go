@@ -36,7 +36,7 @@ func CleanName(name string) string {
 	if len(ext) > 20 {
 		ext = ""
 	}
-	return cut(strings.TrimSuffix(name, ext), maxName-len(ext)) + ext
+	return strings.TrimRight(cut(strings.TrimSuffix(name, ext), maxName-len(ext))+ext, ". ")
 }
 
 // cut shortens a text to n bytes, of whole characters.
