@@ -12,6 +12,7 @@
 #   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
 #   vuln     known vulnerabilities: govulncheck, and versions that nobody has looked at (testdata/vuln.txt)
+#   mutations  takes out each sync and each verification in turn, and expects a test to notice (MUTANT= is a pattern; 10 minutes)
 #   build    bin/spaces                        cross    every platform that must build
 #   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
 #   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS
@@ -35,7 +36,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture cross bench-clients vuln
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture mutations cross bench-clients vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -139,6 +140,9 @@ interop-drill: build
 torture:
 	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFile' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
 	SPACES_SIMULATED=$(SIMULATED) $(GO) test -run ManyObjectsAreMoved -v -count=1 -timeout 24h $(TESTFLAGS) ./store/job
+
+mutations:
+	$(GO) run ./cmd/mutate $(MUTANT)
 
 cross:
 	@set -e; for platform in $(CROSS); do \

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// syncs are the calls that make something durable, of whatever they are, with their results.
+var syncs = map[string]string{
+	"Sync": "error", "SyncData": "error", "SyncTo": "(bool, error)", "SyncWait": "error",
+	"Syncfs": "error", "Fsync": "error", "Fdatasync": "error", "Msync": "error",
+}
+
+// nothing is what a call gives that was not made.
+var nothing = map[string]string{"error": "nil", "(bool, error)": "true, nil", "int": "1", "bool": "true", "[]int": "nil"}
+
+// derive finds the functions called sync… that sync by what they call: what calls them can be taken out as well.
+func derive(list []*source) {
+	packages := map[string]map[string]string{}
+	for _, s := range list {
+		dir := path.Dir(s.name)
+		if packages[dir] == nil {
+			packages[dir] = map[string]string{}
+		}
+		s.derived = packages[dir]
+	}
+	for more := true; more; {
+		more = false
+		for _, s := range list {
+			for _, d := range s.file.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || fn.Body == nil || !strings.HasPrefix(fn.Name.Name, "sync") {
+					continue
+				}
+				name := called(fn.Name.Name, fn.Recv != nil)
+				result, known := resultOf(s, fn)
+				if s.derived[name] == "" && known && nothing[result] != "" && s.syncs(fn.Body) {
+					s.derived[name], more = result, true
+				}
+			}
+		}
+	}
+}
+
+func resultOf(s *source, fn *ast.FuncDecl) (string, bool) {
+	if fn.Type.Results == nil {
+		return "", true
+	}
+	if len(fn.Type.Results.List) != 1 {
+		return "", false
+	}
+	t := fn.Type.Results.List[0].Type
+	return string(s.text[s.set.Position(t.Pos()).Offset:s.set.Position(t.End()).Offset]), true
+}
+
+// syncs says whether something below a node makes something durable.
+func (s *source) syncs(n ast.Node) (does bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			_, durable := s.syncOf(call)
+			does = does || durable
+		}
+		return !does
+	})
+	return does
+}
+
+func (s *source) syncOf(call *ast.CallExpr) (result string, ok bool) {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		result, ok = s.derived[called(f.Name, false)]
+	case *ast.SelectorExpr:
+		if result, ok = syncs[f.Sel.Name]; !ok {
+			result, ok = s.derived[called(f.Sel.Name, true)]
+		}
+	}
+	return result, ok
+}
+
+// called keeps methods from functions of the same name.
+func called(name string, method bool) string {
+	if method {
+		return "." + name
+	}
+	return name
+}
+
+// compares are calls whose answer is that two things are the same, and that answer.
+var compares = map[string]string{"hmac.Equal": "bool", "subtle.ConstantTimeCompare": "int", "equalHex": "bool"}
+
+// sums is a digest that is computed where it is compared.
+var sums = regexp.MustCompile(`\b(crc32\.Checksum|sha256\.Sum256|md5\.Sum|sha1\.Sum)\(`)
+
+// translates is a condition that tells one failure from another, and verifies nothing.
+var translates = regexp.MustCompile(`^(errors\.(Is|As)|isMissing|store\.KindOf|err == nil && errors\.Is)\(|IsCorruptionError`)
+
+// refusals are what a function says, in the statement that a condition leads to, when something is not what it should be.
+var refusals = map[string]*regexp.Regexp{
+	"server/storage": regexp.MustCompile(`\b(ErrCorrupt|errRecord|ErrShort|ErrTooLarge|ErrFormat|DamageError|LockedError)\b`),
+	"server/sigv4":   regexp.MustCompile(`\b(err[A-Z]\w*|bad|malformed)\b`),
+	"server":         regexp.MustCompile(`"(BadDigest|XAmzContentSHA256Mismatch|IncompleteBody|InvalidDigest|InvalidPart|InvalidPartOrder|MalformedTrailerError|SignatureDoesNotMatch)"|\bErrCorrupt\b`),
+	"server/keyring": regexp.MustCompile(`\bErrCorrupt\b`),
+	"server/links":   regexp.MustCompile(`\bErrCorrupt\b`),
+	"server/local":   regexp.MustCompile(`\bErrCorrupt\b`),
+	"store/snapshot": regexp.MustCompile(`\bErrDamaged\b`),
+	"store/job":      regexp.MustCompile(`\b(errChanged|errOther|errDiffers)\b`),
+}
+
+func (f *finder) function(fn *ast.FuncDecl) {
+	refusal := refusals[path.Dir(f.name)]
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if result, ok := f.syncOf(n); ok {
+				f.add(n, durable, nothing[result], result)
+			}
+			if result, ok := compares[f.textOf(n.Fun)]; ok {
+				f.add(n, checked, nothing[result], result)
+			}
+		case *ast.SelectorExpr:
+			if f.textOf(n) == "pebble.Sync" {
+				f.add(n, durable, "pebble.NoSync", "*pebble.WriteOptions")
+			}
+		case *ast.BinaryExpr:
+			if (n.Op == token.EQL || n.Op == token.NEQ) && (sums.MatchString(f.textOf(n.X)) || sums.MatchString(f.textOf(n.Y))) {
+				f.condition(n, n.Op == token.EQL)
+			}
+		case *ast.IfStmt:
+			if refusal != nil && f.refuses(n.Body.List, refusal) {
+				f.refused(n.Cond)
+			}
+		case *ast.SwitchStmt:
+			if n.Tag == nil && refusal != nil {
+				for _, c := range n.Body.List {
+					if c := c.(*ast.CaseClause); f.refuses(c.Body, refusal) {
+						for _, cond := range c.List {
+							f.refused(cond)
+						}
+					}
+				}
+			}
+		}
+		return true
+	})
+}
+
+// refused is a condition that leads to a refusal.
+func (f *finder) refused(cond ast.Expr) {
+	if translates.MatchString(f.textOf(cond)) {
+		return
+	}
+	f.condition(cond, false)
+	var inner ast.Expr
+	switch x := cond.(type) {
+	case *ast.UnaryExpr:
+		inner = x.X
+	case *ast.BinaryExpr:
+		if x.Op != token.LAND && x.Op != token.LOR {
+			inner = x.X
+		}
+	}
+	if call, ok := inner.(*ast.CallExpr); ok && compares[f.textOf(call.Fun)] != "" { // which is the same once more
+		f.seen[[2]int{f.offset(call.Pos()), f.offset(call.End())}] = true
+	}
+}
+
+// condition is a verification that something is so. Taken out, it always is.
+func (f *finder) condition(n ast.Expr, so bool) {
+	if so {
+		f.add(n, checked, "true", "")
+	} else {
+		f.add(n, checked, "false", "")
+	}
+}
+
+// refuses says whether a branch is one that refuses: by a statement of its own, not by one in a branch of it.
+func (f *finder) refuses(body []ast.Stmt, refusal *regexp.Regexp) bool {
+	for _, s := range body {
+		switch s.(type) {
+		case *ast.ReturnStmt, *ast.AssignStmt:
+			if refusal.MatchString(f.textOf(s)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// named finds what a table names in a function and no rule finds: conditions, by their source.
+func (f *finder) named(fn *ast.FuncDecl, t []row) {
+	for _, r := range t {
+		if r.File != f.name || r.Func != f.in || slices.ContainsFunc(f.found, func(s *site) bool { return s.Func == r.Func && s.Text == r.Text }) {
+			continue
+		}
+		ast.Inspect(fn.Body, func(n ast.Node) bool {
+			if x, ok := n.(ast.Expr); ok && r.Text == strings.Join(strings.Fields(f.textOf(x)), " ") {
+				f.condition(x, r.So)
+				return false
+			}
+			return true
+		})
+	}
+}
