@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,8 +45,9 @@ func TestARecordThatIsCutOffIsNotRead(t *testing.T) {
 			f.set(null, b)
 			defer f.set(null, nil)
 			_, _, err := nullOf(f.db, "s", "k")
-			return errors.Join(err, a.null(null, b))
+			return err
 		}, false},
+		"the same, in an audit": {make([]byte, 8), func(b []byte) error { return a.null(null, b) }, false},
 		"how often a body is used": {[]byte{0x80, 1}, func(b []byte) error {
 			return a.shares(count, b)
 		}, false},
@@ -57,6 +60,9 @@ func TestARecordThatIsCutOffIsNotRead(t *testing.T) {
 			}()
 			return c.read(value)
 		}
+		if err := read(c.whole); err != nil && name != "a row" {
+			t.Errorf("%s is not read: %v", name, err)
+		}
 		for n := range len(c.whole) {
 			if err := read(c.whole[:n]); !errors.Is(err, errRecord) {
 				t.Errorf("%d of %d bytes of %s are read: %v", n, len(c.whole), name, err)
@@ -67,6 +73,25 @@ func TestARecordThatIsCutOffIsNotRead(t *testing.T) {
 				t.Errorf("%s of an unknown layout is read: %v", name, err)
 			}
 		}
+	}
+}
+
+func TestARecordWithANumberThatIsTooLargeIsNotRead(t *testing.T) {
+	f := setUp(t)
+	defer func() {
+		if x := recover(); x != nil {
+			t.Error(x)
+		}
+	}()
+	large := []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}
+	if err := new(counters).add(append(bytes.Repeat([]byte{0xff}, 10), 1, 1)); !errors.Is(err, errRecord) {
+		t.Errorf("counters: %v", err)
+	}
+	m := ref{kindManifest, 1 << 40}
+	f.set(m.key(), append([]byte{layout}, large...))
+	defer f.set(m.key(), nil)
+	if _, _, err := f.manifest(m); !errors.Is(err, errRecord) {
+		t.Errorf("a manifest: %v", err)
 	}
 }
 
@@ -121,7 +146,12 @@ func TestABodyWhoseRecordsAreGoneIsDamage(t *testing.T) {
 		"a part that is small":  func(f *fixture, _ Object, m manifest) { f.set(m[1].ref.key(), nil) },
 		"the end of a manifest": func(f *fixture, o Object, m manifest) { f.set(o.body.key(), m[:1].encode()) },
 		"the size of a part": func(f *fixture, _ Object, m manifest) {
-			f.set(m[0].ref.key(), (&blobRecord{size: 8, block: 8, sums: []uint32{1}}).encode())
+			value, _, err := f.get(m[0].ref.key())
+			f.must(err)
+			rec, err := decodeBlob(value)
+			f.must(err)
+			rec.size, rec.sums = 8, rec.sums[:1]
+			f.set(m[0].ref.key(), rec.encode())
 		},
 		"all bytes of one block": func(f *fixture, _ Object, m manifest) { f.overwrite(f.blobPath(m[0].ref.id), "short") },
 	} {
@@ -139,7 +169,7 @@ func TestABodyWhoseRecordsAreGoneIsDamage(t *testing.T) {
 }
 
 func TestASpaceWhoseRecordCannotBeReadKeepsTheStoreShut(t *testing.T) {
-	for name, value := range map[string]string{"no JSON": "{", "another name": `{"Name":"other"}`} {
+	for name, value := range map[string]string{"no JSON": "{", "another name": `{"Name":"other"}`, "half": `{"Name":"t","Created":5}`} {
 		fs := vfs.NewMem()
 		f := setUpAt(t, fs)
 		f.set(spaceKey(recSpace, "t"), []byte(value))
@@ -165,5 +195,46 @@ func TestAWriteThatMeetsDamageIsRefused(t *testing.T) {
 	f.set(nullKey("v", "k"), []byte{0, 0, 0, 0, 0, 0, 0, 99})
 	if _, err := f.Put(f.ctx, "v", "k", f.stage("x"), Attrs{}, Checksum{}, nil); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("its null version is not there, and it is written over: %v", err)
+	}
+}
+
+func TestOtherBytesInABodyAreDamage(t *testing.T) {
+	f := setUp(t)
+	f.put("inline", "012345")
+	f.put("large", long("a"))
+	value, _, err := f.get(f.bodyOf("inline").key())
+	f.must(err)
+	value[len(value)-1] ^= 1
+	f.set(f.bodyOf("inline").key(), value)
+	f.overwrite(f.blobPath(f.bodyOf("large").id), long("b"))
+	for _, key := range []string{"inline", "large"} {
+		if body, err := readAll(f.ctx, f.Engine, "s", key); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %q, %v", key, body, err)
+		}
+	}
+	rep, err := f.Scrub(f.ctx, ScrubOptions{})
+	if got := said(rep.Findings); err != nil || !strings.Contains(got, "inline") || !strings.Contains(got, "large") {
+		t.Errorf("a scrub finds %+v, %v", rep.Findings, err)
+	}
+}
+
+func TestAManifestThatIsOlderOrShorterThanTheOneInUseIsDamage(t *testing.T) {
+	var d *DamageError
+	c := &logCheck{keptMarks: keptMarks{ends: markTable{markName{markManifest, 5}: 9}}}
+	if err := c.current(markName{markManifest, 3}); !errors.As(err, &d) {
+		t.Errorf("an older one: %v", err)
+	}
+	fs, _ := killed(t)
+	eachFile(fs, "data/meta", func(name string, _ int) {
+		if strings.HasPrefix(fs.PathBase(name), "MANIFEST-") {
+			data, err := fs.UnsafeGetFileDataBuffer(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rewrite(t, fs, name, data[:len(data)-1])
+		}
+	})
+	if _, err := Open("data", small(fs)); !errors.As(err, &d) {
+		t.Errorf("a shorter one: %v", err)
 	}
 }

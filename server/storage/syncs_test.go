@@ -191,3 +191,12 @@ func TestGarbageThatCannotBeReadIsDamage(t *testing.T) {
 	}
 	f.set([]byte{recGarbage, 'x'}, nil)
 }
+
+func TestFilesOfGarbageAreGoneForGoodBeforeItIsForgotten(t *testing.T) {
+	mem, f := onCrashable(t)
+	_, err := f.Delete(f.ctx, "s", "large0", nil)
+	f.must(err)
+	f.must(f.gc.collect())
+	f.put("inline", "y") // makes what the collector wrote durable
+	wantWhole(t, cutOff(mem), "data", 5)
+}
