@@ -107,7 +107,7 @@ var refusals = map[string]*regexp.Regexp{
 	"server/links":   regexp.MustCompile(`\bErrCorrupt\b`),
 	"server/local":   regexp.MustCompile(`\bErrCorrupt\b`),
 	"store/snapshot": regexp.MustCompile(`\bErrDamaged\b`),
-	"store/job":      regexp.MustCompile(`\b(errChanged|errOther|errDiffers)\b`),
+	"store/job":      regexp.MustCompile(`\berrChecksum\b`),
 }
 
 func (f *finder) function(fn *ast.FuncDecl) {

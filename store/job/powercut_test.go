@@ -225,39 +225,3 @@ func notedRanges(t *testing.T, state string) map[string]map[int]int {
 	}
 	return noted
 }
-
-func TestWhatIsUnfinishedAtTheEndOfAProgramIsDurable(t *testing.T) {
-	f := storetest.New(t)
-	f.Space(t, "media")
-	storetest.Put(t, f.Store, "media", "big", noise(40<<20))
-	disk := newDisk(t)
-	state := filepath.Join(disk.Dir(), "state")
-	l, err := job.OpenLedger(state)
-	check(t, err)
-	m := job.New(job.Options{Ledger: l, PartSize: 5 << 20, Workers: 1, Conns: store.ConnsOf(f.Store)})
-	entered := make(chan struct{}, 8)
-	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "/big"), Skip: 3, Fault: storetest.Hang(entered)})
-	m.Start(m.Plan(job.Spec{Kind: job.Download, From: f.Store.Conn(), Sources: []job.Source{object("media", "big")}, LocalDir: t.TempDir()}))
-	<-entered
-	check(t, m.Close(t.Context()))
-	check(t, l.Close())
-	before := notes(t, state)
-	cut(t, disk)
-	if after := notes(t, state); after != before {
-		t.Errorf("noted was\n%s\nand after a power cut\n%s", before, after)
-	}
-}
-
-// notes are all that a ledger has written.
-func notes(t *testing.T, state string) string {
-	t.Helper()
-	var all strings.Builder
-	paths, err := filepath.Glob(filepath.Join(state, "job-*"))
-	check(t, err)
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		check(t, err)
-		all.Write(text)
-	}
-	return all.String()
-}

@@ -71,11 +71,22 @@ func TestWhatAFetchChangedOfADirectoryOutlivesAPowerCut(t *testing.T) {
 
 func TestWhatASnapshotDoesNotHaveIsGoneForGood(t *testing.T) {
 	w := newWorld(t, nil)
-	w.write("file", []byte("text"))
-	name := w.save().Snapshot
+	name := w.save().Snapshot // of nothing: the sync of no file has it in it
 	disk, dir := w.onDisk(name, func(string) {})
 	w.must(os.WriteFile(filepath.Join(dir, "more"), []byte("text"), 0o600))
 	w.settled(disk.Dir())
 	w.fetch(name, dir)
 	w.cut(disk, dir)
+}
+
+func TestAFileThatHasOtherBytesIsFetched(t *testing.T) {
+	w := newWorld(t, nil)
+	w.write("file", []byte("text"))
+	name := w.save().Snapshot
+	dir := t.TempDir()
+	w.must(os.WriteFile(filepath.Join(dir, "file"), []byte("tixt"), 0o600))
+	w.fetch(name, dir)
+	if text, err := os.ReadFile(filepath.Join(dir, "file")); err != nil || string(text) != "text" {
+		t.Errorf("it has %q, %v", text, err)
+	}
 }
