@@ -77,7 +77,7 @@ func (h *house) provoke(text string) (r reaction) {
 
 // unheard says that net/http refused a request that it could not read. It may not know then that the method is HEAD.
 func unheard(res *http.Response) bool {
-	return res.Close && res.Header.Get("Content-Type") == "text/plain; charset=utf-8"
+	return res.StatusCode >= 400 && res.Close && res.Header.Get("Content-Type") == "text/plain; charset=utf-8"
 }
 
 // wrong says what is wrong with an answer, "" for nothing.
