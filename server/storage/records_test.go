@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -236,5 +237,30 @@ func TestAManifestThatIsOlderOrShorterThanTheOneInUseIsDamage(t *testing.T) {
 	})
 	if _, err := Open("data", small(fs)); !errors.As(err, &d) {
 		t.Errorf("a shorter one: %v", err)
+	}
+}
+
+func TestAFileOfValuesThatIsShorterIsDamage(t *testing.T) {
+	f := setUp(t)
+	f.o.Inline = 1 << 20
+	f.put("k", strings.Repeat("v", 5000))
+	f.must(f.db.Flush())
+	l, err := f.readLog(f.manifestInUse())
+	f.must(err)
+	edits := l.read().records
+	sizes, _ := valueFiles(edits)
+	if len(sizes) != 1 {
+		t.Fatalf("%d files of values", len(sizes))
+	}
+	for num := range sizes {
+		f.must(f.checkValues(edits))
+		name := f.path(fmt.Sprintf("meta/%06d.blob", num))
+		whole, err := readFile(f.fs, name)
+		f.must(err)
+		f.overwrite(name, "short")
+		if err := f.checkValues(edits); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("a shorter one: %v", err)
+		}
+		f.overwrite(name, string(whole))
 	}
 }

@@ -200,3 +200,36 @@ func TestFilesOfGarbageAreGoneForGoodBeforeItIsForgotten(t *testing.T) {
 	f.put("inline", "y") // makes what the collector wrote durable
 	wantWhole(t, cutOff(mem), "data", 5)
 }
+
+// Below the lowest number that may be in use nobody looks for files: those that went are gone for good before it rises.
+func TestFilesThatNeverGotARecordAreGoneForGoodBeforeTheirNumbersAreForgotten(t *testing.T) {
+	mem, f := onCrashable(t)
+	s := f.stage(long("z"))
+	f.must(s.persist())
+	s.Discard()
+	f.blobs.mu.Lock()
+	err := f.reserveBlobs()
+	f.blobs.mu.Unlock()
+	f.must(err)
+	if _, err := cutOff(mem).Stat(f.blobPath(s.id)); !isMissing(err) {
+		t.Errorf("the file of blob %016x is back: %v", s.id, err)
+	}
+}
+
+func TestAnOrphanThatARepairRemovesIsGoneForGood(t *testing.T) {
+	mem, f := onCrashable(t)
+	old := f.bodyOf("large0").id
+	_, err := f.Delete(f.ctx, "s", "large0", nil)
+	f.must(err)
+	f.must(f.gc.collect())
+	stray := f.blobPath(old)
+	f.must(f.Close())
+	f.must(writeFile(mem, stray, []byte("of nothing")))
+	rep, err := Fsck(f.ctx, "data", small(mem), FaultOrphan)
+	if err != nil || len(rep.Repaired) == 0 {
+		t.Fatalf("%+v, %v", rep, err)
+	}
+	if _, err := cutOff(mem).Stat(stray); !isMissing(err) {
+		t.Errorf("it is back: %v", err)
+	}
+}

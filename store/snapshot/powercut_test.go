@@ -90,3 +90,16 @@ func TestAFileThatHasOtherBytesIsFetched(t *testing.T) {
 		t.Errorf("it has %q, %v", text, err)
 	}
 }
+
+func TestASnapshotThatNobodyVouchesForIsFetchedOnlyWhenItIsForced(t *testing.T) {
+	w := newWorld(t, nil)
+	w.write("file", []byte("text"))
+	m, err := w.v.Manifest(t.Context(), w.save().Snapshot)
+	w.must(err)
+	m.Unproven = true
+	if _, err := w.v.Fetch(t.Context(), m, t.TempDir(), snapshot.FetchOptions{}); !errors.Is(err, snapshot.ErrDamaged) {
+		t.Errorf("it is fetched: %v", err)
+	}
+	_, err = w.v.Fetch(t.Context(), m, t.TempDir(), snapshot.FetchOptions{Force: true})
+	w.must(err)
+}
