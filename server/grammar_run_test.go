@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/chance"
 )
 
 // marked is a request whose answer is of a type that no other has.
@@ -152,8 +153,8 @@ func (r reaction) judge(s sent) string {
 // TestRequestsByAGrammar sends what is nearly a request, of every kind that there
 // is, each followed by one that is right.
 func TestRequestsByAGrammar(t *testing.T) {
-	seed, rounds := seedOf(t), 500
-	if longRun() {
+	seed, rounds := chance.Seed(t), 500
+	if chance.Long() {
 		rounds = 10_000
 	}
 	all, bad := doors(), 0
@@ -185,7 +186,7 @@ func TestRequestsByAGrammar(t *testing.T) {
 				}
 				if before = after; why != "" {
 					bad++
-					t.Errorf("SPACES_SEED=%d, request %d: %s\n%.1500q", seed, n-1, why, s.raw)
+					t.Errorf("%s=%d, request %d: %s\n%.1500q", chance.Variable, seed, n-1, why, s.raw)
 					for _, a := range r.answers {
 						t.Logf("%s %v\n%.500s", a.Status, a.Header, a.body)
 					}
@@ -206,5 +207,5 @@ func TestRequestsByAGrammar(t *testing.T) {
 		}
 	}
 	t.Log("answers by status:", statuses)
-	t.Attr("figure", fmt.Sprintf("%d requests by a grammar, %d violations", rounds, bad))
+	chance.Figure(t, rounds, "requests by a grammar", bad)
 }

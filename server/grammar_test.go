@@ -5,37 +5,13 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"spaces/server"
 	"spaces/server/sigv4"
 )
-
-// longRun says whether the long part of a test is wanted.
-func longRun() bool { return os.Getenv("SPACES_TORTURE") != "" }
-
-// seedOf is where all randomness of a test comes from: SPACES_SEED, else chance. A
-// test that fails says which it was.
-func seedOf(t testing.TB) uint64 {
-	seed := rand.Uint64()
-	if s := os.Getenv("SPACES_SEED"); s != "" {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			t.Fatalf("SPACES_SEED: %v", err)
-		}
-		seed = n
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("SPACES_SEED=%d", seed)
-		}
-	})
-	return seed
-}
 
 // grammar makes requests that are nearly right, by chance.
 type grammar struct {

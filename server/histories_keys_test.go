@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/anishathalye/porcupine"
+
+	"spaces/server/chance"
 )
 
 // object is what is known of one: etag "" is none.
@@ -199,13 +201,13 @@ func joinedETag(body string) string {
 // TestHistoriesOfAKeyArePossible: 16 clients at a key, some of which hang up now and
 // then. What they are told could have been told if they had come one after the other.
 func TestHistoriesOfAKeyArePossible(t *testing.T) {
-	testKeys(t, "histories of a key, 16 clients", rounds(4, 200), 1, 16, 5)
+	testKeys(t, "histories of a key, 16 clients", chance.Rounds(4, 200), 1, 16, 5)
 }
 
 // TestHistoriesOfSeveralKeysArePossible is about three keys at once: copies and renames
 // from one to another, batches, and lists, which are of one moment.
 func TestHistoriesOfSeveralKeysArePossible(t *testing.T) {
-	testKeys(t, "histories of three keys and lists of them, 5 clients", rounds(6, 200), someKeys, 5, 8)
+	testKeys(t, "histories of three keys and lists of them, 5 clients", chance.Rounds(6, 200), someKeys, 5, 8)
 }
 
 func testKeys(t *testing.T, what string, many, keys, clients, each int) {

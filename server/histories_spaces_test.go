@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/anishathalye/porcupine"
+
+	"spaces/server/chance"
 )
 
 const someSpaces, someDestroyed = 2, 12
@@ -215,7 +217,7 @@ func (k *spacesHistory) send(ctx context.Context, h *history, a *ask) (got told)
 // their documents set, while there is an object in them, or none, or one comes from
 // the other Space.
 func TestHistoriesOfSpacesArePossible(t *testing.T) {
-	histories(t, "histories of two Spaces, 8 clients", rounds(6, 150), 8, func(f *fixture, n int, rng *rand.Rand) (porcupine.Model, func(*history, int, *rand.Rand)) {
+	histories(t, "histories of two Spaces, 8 clients", chance.Rounds(6, 150), 8, func(f *fixture, n int, rng *rand.Rand) (porcupine.Model, func(*history, int, *rand.Rand)) {
 		k := &spacesHistory{n: n}
 		return spacesModel, func(h *history, client int, rng *rand.Rand) {
 			for i := range 8 {

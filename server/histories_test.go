@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+
+	"spaces/server/chance"
 )
 
 // ask is a request of a history: what it is, and to which key, or from one to
@@ -145,7 +147,7 @@ func shortened(model porcupine.Model, ops []porcupine.Operation) []porcupine.Ope
 // histories has clients do what next says at once, again and again on keys that are new,
 // and looks whether each history was possible.
 func histories(t *testing.T, what string, many, clients int, begin func(f *fixture, n int, rng *rand.Rand) (porcupine.Model, func(h *history, client int, rng *rand.Rand))) {
-	seed, f := seedOf(t), sluggish(t)
+	seed, f := chance.Seed(t), sluggish(t)
 	bad, unknown, answers, lost := 0, 0, 0, 0
 	for n := range many {
 		rng := rand.New(rand.NewPCG(seed, uint64(n)))
@@ -170,5 +172,5 @@ func histories(t *testing.T, what string, many, clients int, begin func(f *fixtu
 		}
 	}
 	t.Logf("%d answers, %d of them lost; %d histories were not decided", answers, lost, unknown)
-	figure(t, many-unknown, what, bad)
+	chance.Figure(t, many-unknown, what, bad)
 }

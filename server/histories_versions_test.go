@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/anishathalye/porcupine"
+
+	"spaces/server/chance"
 )
 
 // versionsState is a key with versions, from the newest to the oldest, each as "id
@@ -231,7 +233,7 @@ func versionRows(body string) (rows [][2]string) {
 // TestHistoriesOfVersionsArePossible is about a key of which every version stays, or, in
 // every other history, about one whose Space has its versions suspended.
 func TestHistoriesOfVersionsArePossible(t *testing.T) {
-	histories(t, "histories of a key with versions, 8 clients", rounds(6, 150), 8, func(f *fixture, n int, rng *rand.Rand) (porcupine.Model, func(*history, int, *rand.Rand)) {
+	histories(t, "histories of a key with versions, 8 clients", chance.Rounds(6, 150), 8, func(f *fixture, n int, rng *rand.Rand) (porcupine.Model, func(*history, int, *rand.Rand)) {
 		if n == 0 {
 			f.want(200, "PUT", "/media", "")
 		}

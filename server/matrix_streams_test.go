@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"spaces/server"
+	"spaces/server/chance"
 	"spaces/server/sigv4"
 )
 
@@ -291,7 +292,7 @@ func TestNoStreamHasASideDoor(t *testing.T) {
 			before = b.dump()
 		}
 	}
-	t.Attr("figure", fmt.Sprintf("%d broken streams, %d violations", asked, failures(t)))
+	chance.Figure(t, asked, "broken streams", failures(t))
 }
 
 // failures is 1 when a test has failed.

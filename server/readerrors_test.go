@@ -14,6 +14,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
 
 	"spaces/server"
+	"spaces/server/chance"
 	"spaces/server/storage"
 )
 
@@ -138,5 +139,5 @@ func TestADiskThatCannotBeReadIsAnErrorAndNotAnAbsence(t *testing.T) {
 	if refused < 10 {
 		t.Errorf("only %d of %d were refused", refused, asked)
 	}
-	t.Attr("figure", fmt.Sprintf("%d requests while reads of the disk failed, %d violations", asked, bad))
+	chance.Figure(t, asked, "requests while reads of the disk failed", bad)
 }

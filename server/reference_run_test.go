@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"spaces/server/chance"
 )
 
 // player sends random requests, one after the other, and does the same to the reference.
@@ -261,12 +263,12 @@ func (p *player) lists(name, _, _ string, s *refSpace) {
 // status, code and contents with what the reference has.
 func TestTheServerIsAsTheReferenceSays(t *testing.T) {
 	const each = 2500 // before the lists are longer than a page
-	seed, games := seedOf(t), rounds(1, 25)
+	seed, games := chance.Seed(t), chance.Rounds(1, 25)
 	for n := range games {
 		p := &player{fixture: newFixture(t), rng: rand.New(rand.NewPCG(seed, uint64(n))), ref: reference{}}
 		for range each {
 			p.step()
 		}
 	}
-	figure(t, games*each, "random requests answered as by the reference", 0)
+	chance.Figure(t, games*each, "random requests answered as by the reference", 0)
 }

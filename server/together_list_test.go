@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"spaces/server/chance"
 )
 
 // hostile keys are of what breaks lists: what XML, URLs or separators are made of, what sorts
@@ -138,8 +140,8 @@ func (c *crowd) walk(list, prefix, delimiter string, size int) (pages int, wrong
 // others write, delete and rename beside what stays.
 func TestListsAreCompleteWhileManyChangeThem(t *testing.T) {
 	const walkers, movers = 3, 4
-	seed, c := seedOf(t), newCrowd(t, rounds(20, 300))
-	each := rounds(16, 300)
+	seed, c := chance.Seed(t), newCrowd(t, chance.Rounds(20, 300))
+	each := chance.Rounds(16, 300)
 	var lists, pages, bad, walking atomic.Int64
 	walking.Store(walkers)
 	names := slices.Sorted(maps.Keys(listKinds))
@@ -168,12 +170,12 @@ func TestListsAreCompleteWhileManyChangeThem(t *testing.T) {
 		}
 	})
 	t.Logf("%d pages during %d changes", pages.Load(), c.moved.Load())
-	figure(t, int(lists.Load()), "lists while keys come and go", int(bad.Load()))
+	chance.Figure(t, int(lists.Load()), "lists while keys come and go", int(bad.Load()))
 }
 
 // TestPartsAreListedWhileOthersCome: parts that stay are listed once, whatever is sent again.
 func TestPartsAreListedWhileOthersCome(t *testing.T) {
-	seed, f := seedOf(t), sluggish(t)
+	seed, f := chance.Seed(t), sluggish(t)
 	f.want(200, "PUT", "/media", "")
 	id := f.begin("/media/k")
 	for n := 2; n <= 80; n += 2 {
@@ -181,7 +183,7 @@ func TestPartsAreListedWhileOthersCome(t *testing.T) {
 	}
 	var walking atomic.Int64
 	walking.Store(2)
-	each, bad := rounds(15, 400), atomic.Int64{}
+	each, bad := chance.Rounds(15, 400), atomic.Int64{}
 	ctx := context.Background()
 	together(seed, 5, func(i int, rng *rand.Rand) {
 		if i >= 2 {
@@ -223,5 +225,5 @@ func TestPartsAreListedWhileOthersCome(t *testing.T) {
 			}
 		}
 	})
-	figure(t, 2*each, "lists of parts while others come", int(bad.Load()))
+	chance.Figure(t, 2*each, "lists of parts while others come", int(bad.Load()))
 }

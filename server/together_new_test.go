@@ -10,15 +10,17 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"spaces/server/chance"
 )
 
 // TestOneOfManyWhoMakeAKeyWins: 64 who write a key if there is none, each in one of the
 // ways in which an object comes to be. One is told that it did, and its body is there.
 func TestOneOfManyWhoMakeAKeyWins(t *testing.T) {
 	const racers = 64
-	seed, f := seedOf(t), sluggish(t)
+	seed, f := chance.Seed(t), sluggish(t)
 	f.want(200, "PUT", "/media", "")
-	many, bad := rounds(3, 100), 0
+	many, bad := chance.Rounds(3, 100), 0
 	for n := range many {
 		at, key := fmt.Sprintf("/media/user/%d", n), fmt.Sprintf("user/%d", n)
 		form := usual().set("key", key).signV4(policyText(time.Now().Add(time.Hour), append(conditions(), signing()...)))
@@ -58,7 +60,7 @@ func TestOneOfManyWhoMakeAKeyWins(t *testing.T) {
 			bad++
 		}
 	}
-	figure(t, many, "races of 64 for one new key", bad)
+	chance.Figure(t, many, "races of 64 for one new key", bad)
 }
 
 // makes prepares a racer, and gives its request.
@@ -89,10 +91,10 @@ func (f *fixture) makes(at string, form *postForm, i, n int) func() *http.Reques
 // TestWhatIsWrittenIsListedAtOnce: who has an answer to a write sees it in every list from
 // then on, by whatever connection, and nothing of what was deleted.
 func TestWhatIsWrittenIsListedAtOnce(t *testing.T) {
-	seed, f := seedOf(t), sluggish(t)
+	seed, f := chance.Seed(t), sluggish(t)
 	f.want(200, "PUT", "/media", "")
 	f.want(200, "PUT", "/media?versioning", versioningOn)
-	each, bad := rounds(10, 120), atomic.Int32{}
+	each, bad := chance.Rounds(10, 120), atomic.Int32{}
 	ctx := context.Background()
 	together(seed, 8, func(i int, rng *rand.Rand) {
 		for n := range each {
@@ -128,5 +130,5 @@ func TestWhatIsWrittenIsListedAtOnce(t *testing.T) {
 			}
 		}
 	})
-	figure(t, 8*each, "writes and deletes looked for in five lists at once", int(bad.Load()))
+	chance.Figure(t, 8*each, "writes and deletes looked for in five lists at once", int(bad.Load()))
 }

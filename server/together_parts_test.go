@@ -12,6 +12,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 
+	"spaces/server/chance"
 	"spaces/server/storage"
 )
 
@@ -20,8 +21,8 @@ import (
 // completed, the object is of one list of parts, all of them whole; if not there is none.
 // Afterwards the files are exactly those that something refers to.
 func TestPartsThatRaceMakeOneObject(t *testing.T) {
-	seed, mem := seedOf(t), vfs.NewMem()
-	many, bad, completed := rounds(20, 600), 0, 0
+	seed, mem := chance.Seed(t), vfs.NewMem()
+	many, bad, completed := chance.Rounds(20, 600), 0, 0
 	t.Run("races", func(t *testing.T) { // at whose end the server stops
 		f := sluggishOn(t, mem)
 		for n := range many {
@@ -43,7 +44,7 @@ func TestPartsThatRaceMakeOneObject(t *testing.T) {
 		t.Errorf("what is left: %v %+v", err, rep.Findings)
 	}
 	t.Logf("%d of %d uploads were completed", completed, many)
-	figure(t, many, "races for the parts of an upload", bad)
+	chance.Figure(t, many, "races for the parts of an upload", bad)
 }
 
 // partsRace is an upload of two parts, each of which comes in several versions.
@@ -186,7 +187,7 @@ func (r *partsRace) wrong() string {
 func TestAnUploadOfTenThousandParts(t *testing.T) {
 	f := newFixture(t)
 	f.want(200, "PUT", "/media", "")
-	parts := rounds(300, 10_000)
+	parts := chance.Rounds(300, 10_000)
 	id := f.begin("/media/k")
 	etags := make([]string, parts)
 	together(1, 8, func(i int, rng *rand.Rand) {

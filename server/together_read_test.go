@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"spaces/server/chance"
 )
 
 // scene is a body that says in each of its lines which write it is of, long enough for a
@@ -128,11 +130,11 @@ func (f *fixture) look(ctx context.Context, at string, rng *rand.Rand) (wrong st
 // TestReadersSeeWholeObjects: readers of two keys while these are overwritten, deleted,
 // copied and renamed onto, completed, and encrypted anew.
 func TestReadersSeeWholeObjects(t *testing.T) {
-	seed := seedOf(t)
+	seed := chance.Seed(t)
 	f := newFixture(t, withMasters(t, false))
 	f.want(200, "PUT", "/media", "")
 	const writers, readers = 4, 8
-	each := rounds(60, 1500)
+	each := chance.Rounds(60, 1500)
 	var writes, reads, bad, reading atomic.Int64
 	reading.Store(readers)
 	ctx := context.Background()
@@ -159,7 +161,7 @@ func TestReadersSeeWholeObjects(t *testing.T) {
 		}
 	})
 	t.Logf("%d reads during %d writes", reads.Load(), writes.Load())
-	figure(t, int(reads.Load()), "reads while the object changes", int(bad.Load()))
+	chance.Figure(t, int(reads.Load()), "reads while the object changes", int(bad.Load()))
 }
 
 // TestAReaderKeepsWhatItBegan: a body of several files that is read slowly stays, though it

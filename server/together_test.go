@@ -2,12 +2,10 @@ package server_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
-	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -21,20 +19,6 @@ import (
 	"spaces/server"
 	"spaces/server/storage"
 )
-
-// rounds is how often a test does what it does: more when SPACES_TORTURE is set.
-func rounds(few, many int) int {
-	if os.Getenv("SPACES_TORTURE") != "" {
-		return many
-	}
-	return few
-}
-
-// figure tells how often what was promised was looked at, and did not hold.
-func figure(t *testing.T, n int, what string, bad int) {
-	t.Helper()
-	t.Attr("figure", fmt.Sprintf("%d %s, %d violations", n, what, bad))
-}
 
 // sluggish is a server whose files and whose clock let others have their turn whenever
 // they are used: what happens between two steps of a request happens often.

@@ -8,25 +8,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"testing"
 
+	"spaces/server/chance"
 	"spaces/server/storage"
 )
-
-// seeded gives the randomness of a test, and has its failure say how to repeat it.
-func seeded(t *testing.T) *rand.Rand {
-	seed := rand.Uint64()
-	if n, err := strconv.ParseUint(os.Getenv("SPACES_SEED"), 10, 64); err == nil {
-		seed = n
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("SPACES_SEED=%d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, seed))
-}
 
 // scene is a household as it was left, in two ways, and what was known of it.
 type scene struct {
@@ -134,7 +120,7 @@ func checks(t *testing.T, path string) (told []string) {
 }
 
 func TestNoDamageAnywhereIsServedOrPassedOver(t *testing.T) {
-	r := seeded(t)
+	r := chance.Rand(t)
 	s := setScene(t)
 	for ended, dir := range s.ended {
 		whole := filepath.Join(t.TempDir(), "data")
@@ -144,7 +130,7 @@ func TestNoDamageAnywhereIsServedOrPassedOver(t *testing.T) {
 		}
 	}
 	rounds := 60
-	if os.Getenv("SPACES_TORTURE") != "" {
+	if chance.Long() {
 		rounds = 1334
 	} else if testing.Short() {
 		rounds = 20
@@ -170,5 +156,5 @@ func TestNoDamageAnywhereIsServedOrPassedOver(t *testing.T) {
 			t.Errorf("%s: %s; said: %q", v.what, w, v.told)
 		}
 	}
-	t.Attr("figure", fmt.Sprintf("%d flipped bits and %d cut, zeroed, lost, swapped or older files anywhere in a data directory, %d violations", count["bit"], rounds-count["bit"], bad))
+	chance.Say(t, fmt.Sprintf("%d flipped bits and %d cut, zeroed, lost, swapped or older files anywhere in a data directory, %d violations", count["bit"], rounds-count["bit"], bad))
 }

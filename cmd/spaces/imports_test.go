@@ -66,14 +66,15 @@ var mayImport = map[string][]string{
 	"server/lifecycle": {"server/s3xml"},
 	"server/local":     {"server", "server/accesslog", "server/certs", "server/keyring", "server/links", "server/storage", "server/sweep"},
 	"server/links":     {"server/storage"},
-	"server/powercut":  {}, // for tests alone: testsMayImport
+	"server/chance":    {}, // for tests alone, as the next: testsMayImport
+	"server/powercut":  {},
 	"server/sigv4":     {"server/inbound"},
 	"server/website":   {"server/s3xml"},
 	"server/sweep":     {"server/lifecycle", "server/storage"},
 }
 
 // testsMayImport is what tests may import beyond what their package may.
-var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest", "server/powercut"}
+var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest", "server/powercut", "server/chance"}
 
 func TestPackagesKnowOnlyWhoTheyMay(t *testing.T) {
 	for _, p := range listPackages(t) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/store"
 )
 
@@ -101,18 +102,18 @@ func (x *torment) tell(t *testing.T) {
 
 func TestKilledServerKeepsWhatItAcknowledged(t *testing.T) {
 	kills := 6
-	if long() {
+	if chance.Long() {
 		kills = 220
 	}
-	x := newTorment(t, newHome(t), chance(t), (*service).kill)
+	x := newTorment(t, newHome(t), chance.Rand(t), (*service).kill)
 	for i := 0; x.ends < kills && !t.Failed(); i++ {
 		if x.round(t); i%20 == 4 {
 			x.fsck(t)
 		}
 	}
 	x.tell(t)
-	t.Attr("figure", fmt.Sprintf("%d kills of the server under load, %d violations", x.ends, x.bad))
-	t.Attr("figure", fmt.Sprintf("ready again after a kill: median %.2f s, longest %.2f s", x.ready[len(x.ready)/2].Seconds(), x.ready[len(x.ready)-1].Seconds()))
+	chance.Figure(t, x.ends, "kills of the server under load", x.bad)
+	chance.Say(t, fmt.Sprintf("ready again after a kill: median %.2f s, longest %.2f s", x.ready[len(x.ready)/2].Seconds(), x.ready[len(x.ready)-1].Seconds()))
 }
 
 // content is the body of a key: a few bytes for most, a blob file's worth for every eighth.

@@ -15,7 +15,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,27 +23,6 @@ import (
 
 	"spaces/server/sigv4"
 )
-
-// long says whether tests of what happens at random are to take minutes.
-func long() bool { return os.Getenv("SPACES_TORTURE") != "" }
-
-// chance is all randomness of such a test: SPACES_SEED does it again, as far as processes can be made to.
-func chance(t *testing.T) *rand.Rand {
-	t.Helper()
-	seed := rand.Uint64()
-	if text := os.Getenv("SPACES_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("SPACES_SEED=%d", seed)
-		}
-	})
-	return rand.New(rand.NewPCG(seed, 13))
-}
 
 // load is everything that changes a store, done by several writers at once. Each of them has things of its own, and knows
 // what they must be after each answer.

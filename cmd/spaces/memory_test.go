@@ -22,11 +22,9 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
+	"spaces/server/chance"
 	"spaces/server/sigv4"
 )
-
-// longRun says whether the long part of a test is wanted.
-func longRun() bool { return os.Getenv("SPACES_TORTURE") != "" }
 
 // loaded is a server that is looked at from outside while it is loaded.
 type loaded struct {
@@ -179,7 +177,7 @@ func repeated(n int, f func(i int) string) []byte {
 // each stream.
 func TestMemoryIsBounded(t *testing.T) {
 	streams, size, conns, many, pages := 4, int64(4<<20), 100, 8, 25
-	if longRun() {
+	if chance.Long() {
 		streams, size, conns, many, pages = 16, 256<<20, 10_000, 100, 125
 	}
 	b := newBox(t)
@@ -238,7 +236,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	if status, text, err := l.ask("GET", "/memory/big0", nil, 0); status != 200 || err != nil {
 		t.Error("afterwards:", status, text, err)
 	}
-	t.Attr("figure", fmt.Sprintf("memory of the server under %d streams and %d connections: %d MiB and 1 MiB a stream at most", streams, conns, l.worst))
+	chance.Say(t, fmt.Sprintf("memory of the server under %d streams and %d connections: %d MiB and 1 MiB a stream at most", streams, conns, l.worst))
 }
 
 // documents sends the same document many times at once.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/server/powercut"
 )
 
@@ -38,10 +39,10 @@ func (c cuttable) cut(t *testing.T, s *service) {
 // are mounted. Now and then it begins with a new data directory, and the first start of that is cut.
 func TestAPowerCutTakesNothingThatWasAcknowledged(t *testing.T) {
 	cuts := 1
-	if long() {
+	if chance.Long() {
 		cuts = 55
 	}
-	r := chance(t)
+	r := chance.Rand(t)
 	ends, bad := 0, 0
 	var ready []time.Duration
 	for _, options := range powercut.Options {
@@ -56,7 +57,7 @@ func TestAPowerCutTakesNothingThatWasAcknowledged(t *testing.T) {
 			for range min(10, cuts) {
 				x.round(t)
 			}
-			if x.bad == 0 && (long() || options == powercut.Options[0]) {
+			if x.bad == 0 && (chance.Long() || options == powercut.Options[0]) {
 				x.fsck(t)
 			}
 			x.end(x.s)
@@ -68,6 +69,6 @@ func TestAPowerCutTakesNothingThatWasAcknowledged(t *testing.T) {
 		}
 	}
 	slices.Sort(ready)
-	t.Attr("figure", fmt.Sprintf("%d power cuts under load, %d violations", ends, bad))
-	t.Attr("figure", fmt.Sprintf("ready again after a power cut: median %.2f s, longest %.2f s", ready[len(ready)/2].Seconds(), ready[len(ready)-1].Seconds()))
+	chance.Figure(t, ends, "power cuts under load", bad)
+	chance.Say(t, fmt.Sprintf("ready again after a power cut: median %.2f s, longest %.2f s", ready[len(ready)/2].Seconds(), ready[len(ready)-1].Seconds()))
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/server/sigv4"
 )
 
@@ -18,7 +19,7 @@ import (
 // and sees that others are served. How fast they are is told, and decides nothing.
 func TestAHealthyClientIsServedWhileOthersAreSlow(t *testing.T) {
 	each, asks := 100, 200
-	if longRun() {
+	if chance.Long() {
 		each, asks = 500, 5000
 	}
 	b := newBox(t)
@@ -89,5 +90,5 @@ func TestAHealthyClientIsServedWhileOthersAreSlow(t *testing.T) {
 		}
 	}
 	beside := measure()
-	t.Attr("figure", fmt.Sprintf("a healthy client beside %d that are slow: p99 %v, alone %v", 9*each+120, beside.Round(time.Millisecond/10), alone.Round(time.Millisecond/10)))
+	chance.Say(t, fmt.Sprintf("a healthy client beside %d that are slow: p99 %v, alone %v", 9*each+120, beside.Round(time.Millisecond/10), alone.Round(time.Millisecond/10)))
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 var crashScripts = flag.Int("crash.scripts", 0, "how many scripts the crash catalogue runs; 0: as many as fit a test run")
@@ -54,13 +56,13 @@ func (c *catalogue) run(ctx context.Context, seed uint64, steps int) {
 					continue
 				}
 				if err := c.check(ctx, m); err != nil {
-					c.faults("%s=%d: %s: %v", seedVariable, seed, m.name, err)
+					c.faults("%s=%d: %s: %v", chance.Variable, seed, m.name, err)
 				}
 			}
 		})
 	}
 	if err := c.play(ctx, seed, steps, moments); err != nil {
-		c.faults("%s=%d: %v", seedVariable, seed, err)
+		c.faults("%s=%d: %v", chance.Variable, seed, err)
 	}
 	close(moments)
 	checkers.Wait()
@@ -139,7 +141,7 @@ func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments ch
 	defer func() {
 		at.begin(moment{before: s.m.String(), after: s.m.String(), kind: "close", name: "close"})
 		if err := e.Close(); err != nil {
-			c.faults("%s=%d: close: %v", seedVariable, seed, err)
+			c.faults("%s=%d: close: %v", chance.Variable, seed, err)
 		}
 	}()
 	for i := range steps {
@@ -278,7 +280,7 @@ func (c *catalogue) crashTwice(ctx context.Context, mem *vfs.MemFS, want string,
 func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
 	scripts, steps, least := 5, 60, int64(1_200)
 	switch {
-	case torture():
+	case chance.Long():
 		scripts, least = 24, 10_000
 	case raceEnabled || testing.Short():
 		scripts, steps, least = 1, 25, 40
@@ -286,7 +288,7 @@ func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
 	if *crashScripts > 0 {
 		scripts = *crashScripts
 	}
-	first := seedOf(t)
+	first := chance.Seed(t)
 	c := &catalogue{faults: t.Errorf, again: 50}
 	for i := range scripts {
 		c.run(t.Context(), first+uint64(i), steps)
@@ -294,10 +296,10 @@ func TestACrashAtAnyMomentLosesNothingAcknowledged(t *testing.T) {
 			break
 		}
 	}
-	figure(t, c.states.Load()+c.twice.Load(), "crash states", t.Failed())
-	figure(t, c.twice.Load(), "crashes while a crashed directory is opened", t.Failed())
+	chance.Figure(t, c.states.Load()+c.twice.Load(), "crash states", chance.Count(t.Failed()))
+	chance.Figure(t, c.twice.Load(), "crashes while a crashed directory is opened", chance.Count(t.Failed()))
 	for _, k := range kinds {
-		if torture() && c.kinds[k.name] == 0 {
+		if chance.Long() && c.kinds[k.name] == 0 {
 			t.Errorf("%d crash states of the kind %q", c.kinds[k.name], k.name)
 		}
 	}

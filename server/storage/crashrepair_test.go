@@ -10,6 +10,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 // work is what is done to a directory that nobody has open, and is crashed in its middle.
@@ -24,7 +26,7 @@ type work struct {
 // A crash in the middle of a repair, a backup or a restore loses nothing, and what
 // was cut off can be done again.
 func TestACrashInTheMiddleOfARepairLosesNothing(t *testing.T) {
-	seed := seedOf(t)
+	seed := chance.Seed(t)
 	for _, w := range works {
 		t.Run(w.name, func(t *testing.T) {
 			mem, want := damagedHouse(t, w)
@@ -35,7 +37,7 @@ func TestACrashInTheMiddleOfARepairLosesNothing(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			figure(t, n, "crashes in the middle of "+w.name, t.Failed())
+			chance.Figure(t, n, "crashes in the middle of "+w.name, chance.Count(t.Failed()))
 		})
 	}
 }
@@ -120,7 +122,7 @@ func (w work) crash(t *testing.T, mem *vfs.MemFS, under vfs.FS, want string, see
 		states++
 		err := w.left(ctx, m.fs, want, m.told)
 		if err != nil {
-			return states, fmt.Errorf("%s=%d: %s: %w", seedVariable, seed, m.name, err)
+			return states, fmt.Errorf("%s=%d: %s: %w", chance.Variable, seed, m.name, err)
 		}
 	}
 	return states, nil

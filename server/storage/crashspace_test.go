@@ -7,11 +7,13 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 // A Space that is there after a crash has all its uploads: they end with it, or not at all.
 func TestACrashWhileASpaceIsDeletedLeavesItsUploadsOrNothing(t *testing.T) {
-	seed := seedOf(t)
+	seed := chance.Seed(t)
 	mem := vfs.NewCrashableMem()
 	var moments []moment
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 11)), take: func(m moment) { moments = append(moments, m) }}
@@ -31,7 +33,7 @@ func TestACrashWhileASpaceIsDeletedLeavesItsUploadsOrNothing(t *testing.T) {
 	c := &catalogue{again: 3}
 	for _, m := range moments {
 		if err := c.check(f.ctx, m); err != nil {
-			t.Errorf("%s=%d: %s: %v", seedVariable, seed, m.name, err)
+			t.Errorf("%s=%d: %s: %v", chance.Variable, seed, m.name, err)
 		}
 	}
 	if len(moments) < 5 {

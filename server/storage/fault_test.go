@@ -12,6 +12,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 // injector fails the operations that match, from the moment it is armed.
@@ -66,13 +68,13 @@ var disks = []disk{
 // answered without an error must be there after a crash; once a sync failed
 // nothing is answered. A read that failed is never an answer that something is not there.
 func TestAFailedOperationIsNeverAnOK(t *testing.T) {
-	first := seedOf(t)
+	first := chance.Seed(t)
 	for _, d := range disks {
 		t.Run(d.name, func(t *testing.T) {
 			f := failures{disk: d, kinds: map[string]int{}}
 			seeds, stride := uint64(2), 5
 			switch {
-			case torture():
+			case chance.Long():
 				seeds, stride = 6, 1
 			case raceEnabled || testing.Short():
 				seeds, stride = 1, 23
@@ -84,8 +86,8 @@ func TestAFailedOperationIsNeverAnOK(t *testing.T) {
 					}
 				}
 			}
-			figure(t, f.hit, "operations of "+d.name, t.Failed())
-			if torture() && len(f.kinds) < 12 {
+			chance.Figure(t, f.hit, "operations of "+d.name, chance.Count(t.Failed()))
+			if chance.Long() && len(f.kinds) < 12 {
 				t.Errorf("they were in calls of these kinds only: %v", f.kinds)
 			}
 		})
@@ -155,13 +157,13 @@ func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 	defer mu.Unlock()
 	if what == nil {
 		if err != nil {
-			t.Errorf("%s=%d: no operation failed: %v", seedVariable, seed, err)
+			t.Errorf("%s=%d: no operation failed: %v", chance.Variable, seed, err)
 		}
 		return false
 	}
 	f.hit++
 	f.kinds[st.kind]++
-	where := fmt.Sprintf("%s=%d, %s: operation %d (%d %s) failed", seedVariable, seed, st.name, n, what.Kind, what.Path)
+	where := fmt.Sprintf("%s=%d, %s: operation %d (%d %s) failed", chance.Variable, seed, st.name, n, what.Kind, what.Path)
 	if tried != "" && !f.honest(err) {
 		t.Errorf("%s: %v", where, err)
 	}

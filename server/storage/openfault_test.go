@@ -9,6 +9,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 // Whatever operation fails while an engine opens what a crash left: it opens, or
@@ -19,7 +21,7 @@ func TestAFailureWhileOpeningIsAnErrorAndHarmsNothing(t *testing.T) {
 	if raceEnabled || testing.Short() {
 		stride = 7
 	}
-	seed := seedOf(t)
+	seed := chance.Seed(t)
 	mem := vfs.NewCrashableMem()
 	e, err := Open("data", smallParts(mem))
 	if err != nil {
@@ -46,7 +48,7 @@ func TestAFailureWhileOpeningIsAnErrorAndHarmsNothing(t *testing.T) {
 		for at := int(seed % uint64(stride)); openFailing(t, crashed.CrashClone(vfs.CrashCloneCfg{}), d, at, s.m.String()); at += stride {
 			n++
 		}
-		figure(t, n, "operations while opening of "+d.name, t.Failed())
+		chance.Figure(t, n, "operations while opening of "+d.name, chance.Count(t.Failed()))
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"spaces/server/chance"
 )
 
 // The engine and the model do the same at random, answer the same at every step,
@@ -16,22 +18,22 @@ import (
 func TestTheEngineDoesWhatTheModelDoes(t *testing.T) {
 	runs, steps := 6, 250
 	switch {
-	case torture():
+	case chance.Long():
 		runs, steps = 40, 300
 	case raceEnabled || testing.Short():
 		runs, steps = 1, 150
 	}
-	first := seedOf(t)
+	first := chance.Seed(t)
 	done := 0
 	for i := range runs {
 		p := property{t: t, s: newScript(first+uint64(i), 7), ask: rand.New(rand.NewPCG(first+uint64(i), 8))}
 		done += p.run(steps)
 		if t.Failed() {
-			t.Logf("%s=%d, after\n\t%s", seedVariable, first+uint64(i), strings.Join(p.told, "\n\t"))
+			t.Logf("%s=%d, after\n\t%s", chance.Variable, first+uint64(i), strings.Join(p.told, "\n\t"))
 			break
 		}
 	}
-	figure(t, done, "steps of the engine and the model", t.Failed())
+	chance.Figure(t, done, "steps of the engine and the model", chance.Count(t.Failed()))
 }
 
 type property struct {

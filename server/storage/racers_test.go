@@ -12,6 +12,8 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+
+	"spaces/server/chance"
 )
 
 // Calls of every kind at once, each made by two who want the same, and a crash in
@@ -19,12 +21,12 @@ import (
 func TestACrashUnderManyWritersLosesNothingAcknowledged(t *testing.T) {
 	crashes, least := 30, 100
 	switch {
-	case torture():
+	case chance.Long():
 		crashes, least = 400, 2000
 	case raceEnabled || testing.Short():
 		crashes, least = 6, 20
 	}
-	first := seedOf(t)
+	first := chance.Seed(t)
 	checked, hit := 0, map[string]int{}
 	for i := range uint64(crashes) {
 		facts := crashUnderLoad(t, first+i)
@@ -36,10 +38,10 @@ func TestACrashUnderManyWritersLosesNothingAcknowledged(t *testing.T) {
 			break
 		}
 	}
-	figure(t, crashes, "crashes under calls of every kind at once", t.Failed())
-	figure(t, checked, "acknowledged calls looked at after them", t.Failed())
+	chance.Figure(t, crashes, "crashes under calls of every kind at once", chance.Count(t.Failed()))
+	chance.Figure(t, checked, "acknowledged calls looked at after them", chance.Count(t.Failed()))
 	for _, r := range races {
-		if torture() && hit[r.kind] == 0 {
+		if chance.Long() && hit[r.kind] == 0 {
 			t.Errorf("nothing of the kind %q was acknowledged before a crash", r.kind)
 		}
 	}
@@ -118,11 +120,11 @@ func crashUnderLoad(t *testing.T, seed uint64) []fact {
 	g := &fixture{t, openAt(t, crashed, small(crashed)), t.Context()}
 	for _, told := range then {
 		if err := told.holds(g); err != nil {
-			t.Errorf("%s=%d: %s %s was acknowledged: %v", seedVariable, seed, told.kind, told.name, err)
+			t.Errorf("%s=%d: %s %s was acknowledged: %v", chance.Variable, seed, told.kind, told.name, err)
 		}
 	}
 	if err := audit(g.Engine, crashed); err != nil {
-		t.Errorf("%s=%d: %v", seedVariable, seed, err)
+		t.Errorf("%s=%d: %v", chance.Variable, seed, err)
 	}
 	return then
 }
