@@ -9,7 +9,9 @@
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
 #   interop-drill     a box is backed up while it is written to, lost, restored, and compared; by way of Ceph as well
 #   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
-#   torture  what takes long: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
+#   torture  what is promised, tried at length: kills, power cuts, crashes, damage, histories, hostile requests (20 minutes;
+#            PART= is a pattern), and a table of what came of it
+#   endurance  what takes longer: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
 #   vuln     known vulnerabilities: govulncheck, and versions that nobody has looked at (testdata/vuln.txt)
 #   mutations  takes out each sync and each verification in turn, and expects a test to notice (MUTANT= is a pattern; 10 minutes)
@@ -36,7 +38,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture mutations cross bench-clients vuln
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross bench-clients vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -138,7 +140,10 @@ interop-drill: build
 	testdata/interop/run.sh $(BIN) drill
 
 torture:
-	TORTURE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFile' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
+	@GO='$(GO)' testdata/torture.sh $(PART)
+
+endurance:
+	ENDURANCE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFile' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
 	SPACES_SIMULATED=$(SIMULATED) $(GO) test -run ManyObjectsAreMoved -v -count=1 -timeout 24h $(TESTFLAGS) ./store/job
 
 mutations:

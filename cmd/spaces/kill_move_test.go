@@ -43,14 +43,14 @@ type thing struct {
 // at random moments. After each kill there is a whole copy of everything; when a move has come to its end, exactly one.
 func TestKilledMovesLoseNothing(t *testing.T) {
 	objects, kills := 150, 5
-	if tortures() {
+	if endures() {
 		objects, kills = 2000, 100
 	}
 	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("TORTURE_SEED"); text != "" {
+	if text := os.Getenv("ENDURANCE_SEED"); text != "" {
 		seed, _ = strconv.ParseUint(text, 10, 64)
 	}
-	t.Logf("TORTURE_SEED=%d", seed)
+	t.Logf("ENDURANCE_SEED=%d", seed)
 	m := &moved{world: newWorld(t, "here", "there"), rand: rand.New(rand.NewPCG(seed, 1)), want: map[string]thing{}, kills: map[string]int{}}
 	for i := range m.servers {
 		newSpace(t, m.servers[i].open(t), "killed")

@@ -12,7 +12,7 @@ import (
 )
 
 // tortures says whether the tests that take long are wanted, and much room on the disk.
-func tortures() bool { return os.Getenv("TORTURE") != "" }
+func endures() bool { return os.Getenv("ENDURANCE") != "" }
 
 const (
 	// onePart of the file may go along the wire again, after a kill,
@@ -24,8 +24,8 @@ const (
 // TestALargeFileGoesOnWhereItWas kills the program at 60 % of a file of 5 GiB, up and down. Only one part is on the wire by
 // then: that more would not pay is found out at the beginning.
 func TestALargeFileGoesOnWhereItWas(t *testing.T) {
-	if !tortures() {
-		t.Skip("only with TORTURE=1: make torture does")
+	if !endures() {
+		t.Skip("only with ENDURANCE=1: make endurance does")
 	}
 	const size = 5 << 30
 	goesOn(t, size, onePart+5*besides, size/10*6)
