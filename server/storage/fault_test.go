@@ -167,7 +167,7 @@ func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 	if tried != "" && !f.honest(err) {
 		t.Errorf("%s: %v", where, err)
 	}
-	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !(isFull(f.err) && what.Path == "data/format.new") && !errors.Is(err, ErrFull) { // the format is written whole or not at all
+	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !errors.Is(err, ErrFull) { // the format is written whole or not at all
 		if err := refused(t.Context(), e); err != nil {
 			t.Errorf("%s: %v", where, err)
 		}
@@ -189,7 +189,7 @@ func (f *failures) honest(err error) bool {
 			return false
 		}
 	}
-	return errors.Is(err, f.err) || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
+	return errors.Is(err, f.err) && !isFull(err) || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
 }
 
 // refused demands that an engine takes no writes and serves reads.

@@ -71,7 +71,7 @@ func (e *Engine) fitFormat(s Space) error {
 	if err != nil && !isFull(err) {
 		return e.fail(err)
 	}
-	return err
+	return e.fullness(err)
 }
 
 // suitFormat has the directory say what the Spaces in it need, when nobody
