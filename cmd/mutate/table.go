@@ -210,7 +210,7 @@ var table = []row{
 	{File: "server/storage/scrub.go", Func: "scrub.blocks", Text: "crc32.Checksum(p, castagnoli) != sum", Tests: "server/storage", Run: "^TestOtherBytesInABodyAreDamage$"},
 	{File: "server/storage/seal.go", Func: "sealing.open", Text: "block >= len(s.tags)", Excuse: "decodeBlob reads a tag for each block, or refuses the record"},
 	{File: "server/storage/seal.go", Func: "sealing.open", Text: "err != nil", Tests: "server/storage", Run: "^TestEncryptedBodiesAreReadWithTheirKeyOnly$"},
-	{File: "server/storage/seal.go", Func: "openInline", Text: "err != nil", Tests: "server/storage", Run: "^TestEncryptedBodiesAreReadWithTheirKeyOnly$"},
+	{File: "server/storage/seal.go", Func: "openInline", Text: "err != nil", Tests: "server/storage", Run: "^TestASmallEncryptedBodyIsReadWithItsKeyAlone$"},
 	{File: "server/storage/space.go", Func: "Engine.loadSpaces", Text: "err != nil", Tests: "server/storage", Run: "^TestASpaceWhoseRecordCannotBeReadKeepsTheStoreShut$"},
 	{File: "server/storage/space.go", Func: "Engine.loadSpaces", Text: "r.id() != s.id || r.Gone == nil && e.spaces.byName[r.Name] != nil", Tests: "server/storage", Run: "^TestASpaceWhoseRecordCannotBeReadKeepsTheStoreShut$"},
 	{File: "server/storage/stage.go", Func: "Engine.Stage", Text: "o.Size > 0 && o.Max > 0 && o.Size > o.Max", Excuse: "the body is refused as well when that much of it has come; this only spares reading it"},

@@ -264,3 +264,19 @@ func TestAFileOfValuesThatIsShorterIsDamage(t *testing.T) {
 		f.overwrite(name, string(whole))
 	}
 }
+
+func TestASmallEncryptedBodyIsReadWithItsKeyAlone(t *testing.T) {
+	f := setUp(t)
+	s, err := f.newSealer(&secretKey)
+	f.must(err)
+	sealed := s.seal(append(make([]byte, 0, 64), "body"...))
+	stored := append(append(append([]byte{}, s.salt[:]...), sealed...), s.tags[0][:]...)
+	if body, err := openInline(&secretKey, stored); err != nil || string(body) != "body" {
+		t.Fatalf("%q, %v", body, err)
+	}
+	other := secretKey
+	other[0] ^= 1
+	if body, err := openInline(&other, stored); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("with another key it is %q, %v", body, err)
+	}
+}
