@@ -54,7 +54,7 @@ func resultOf(s *source, fn *ast.FuncDecl) (string, bool) {
 		return "", false
 	}
 	t := fn.Type.Results.List[0].Type
-	return string(s.text[s.set.Position(t.Pos()).Offset:s.set.Position(t.End()).Offset]), true
+	return string(s.text[t.Pos()-s.file.FileStart : t.End()-s.file.FileStart]), true
 }
 
 // syncs says whether something below a node makes something durable.
@@ -98,16 +98,17 @@ var sums = regexp.MustCompile(`\b(crc32\.Checksum|sha256\.Sum256|md5\.Sum|sha1\.
 // translates is a condition that tells one failure from another, and verifies nothing.
 var translates = regexp.MustCompile(`^(errors\.(Is|As)|isMissing|store\.KindOf|err == nil && errors\.Is)\(|IsCorruptionError`)
 
-// refusals are what a function says, in the statement that a condition leads to, when something is not what it should be.
-var refusals = map[string]*regexp.Regexp{
-	"server/storage": regexp.MustCompile(`\b(ErrCorrupt|errRecord|ErrShort|ErrTooLarge|ErrFormat|DamageError|LockedError)\b`),
-	"server/sigv4":   regexp.MustCompile(`\b(err[A-Z]\w*|bad|malformed)\b`),
-	"server":         regexp.MustCompile(`"(BadDigest|XAmzContentSHA256Mismatch|IncompleteBody|InvalidDigest|InvalidPart|InvalidPartOrder|MalformedTrailerError|SignatureDoesNotMatch)"|\bErrCorrupt\b`),
-	"server/keyring": regexp.MustCompile(`\bErrCorrupt\b`),
-	"server/links":   regexp.MustCompile(`\bErrCorrupt\b`),
-	"server/local":   regexp.MustCompile(`\bErrCorrupt\b`),
-	"store/snapshot": regexp.MustCompile(`\bErrDamaged\b`),
-	"store/job":      regexp.MustCompile(`\berrChecksum\b`),
+// refusals are what a function says, in the statement that a condition leads to, when something is not what it should be:
+// by a name, or by a code of S3. A name "err" stands for all that begin so.
+var refusals = map[string][]string{
+	"server/storage": {"ErrCorrupt", "errRecord", "ErrShort", "ErrTooLarge", "ErrFormat", "DamageError", "LockedError"},
+	"server/sigv4":   {"err", "bad", "malformed"},
+	"server":         {"BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "InvalidDigest", "InvalidPart", "InvalidPartOrder", "MalformedTrailerError", "SignatureDoesNotMatch", "ErrCorrupt"},
+	"server/keyring": {"ErrCorrupt"},
+	"server/links":   {"ErrCorrupt"},
+	"server/local":   {"ErrCorrupt"},
+	"store/snapshot": {"ErrDamaged"},
+	"store/job":      {"errChecksum"},
 }
 
 func (f *finder) function(fn *ast.FuncDecl) {
@@ -118,15 +119,15 @@ func (f *finder) function(fn *ast.FuncDecl) {
 			if result, ok := f.syncOf(n); ok {
 				f.add(n, durable, nothing[result], result)
 			}
-			if result, ok := compares[f.textOf(n.Fun)]; ok {
+			if result, ok := compares[dotted(n.Fun)]; ok {
 				f.add(n, checked, nothing[result], result)
 			}
 		case *ast.SelectorExpr:
-			if f.textOf(n) == "pebble.Sync" {
+			if dotted(n) == "pebble.Sync" {
 				f.add(n, durable, "pebble.NoSync", "*pebble.WriteOptions")
 			}
 		case *ast.BinaryExpr:
-			if (n.Op == token.EQL || n.Op == token.NEQ) && (sums.MatchString(f.textOf(n.X)) || sums.MatchString(f.textOf(n.Y))) {
+			if (n.Op == token.EQL || n.Op == token.NEQ) && f.hashes && (sums.MatchString(f.textOf(n.X)) || sums.MatchString(f.textOf(n.Y))) {
 				f.condition(n, n.Op == token.EQL)
 			}
 		case *ast.IfStmt:
@@ -148,6 +149,19 @@ func (f *finder) function(fn *ast.FuncDecl) {
 	})
 }
 
+// dotted is a name, or one of a package; "" for anything else.
+func dotted(n ast.Expr) string {
+	switch n := n.(type) {
+	case *ast.Ident:
+		return n.Name
+	case *ast.SelectorExpr:
+		if x, ok := n.X.(*ast.Ident); ok {
+			return x.Name + "." + n.Sel.Name
+		}
+	}
+	return ""
+}
+
 // refused is a condition that leads to a refusal.
 func (f *finder) refused(cond ast.Expr) {
 	if translates.MatchString(f.textOf(cond)) {
@@ -163,7 +177,7 @@ func (f *finder) refused(cond ast.Expr) {
 			inner = x.X
 		}
 	}
-	if call, ok := inner.(*ast.CallExpr); ok && compares[f.textOf(call.Fun)] != "" { // which is the same once more
+	if call, ok := inner.(*ast.CallExpr); ok && compares[dotted(call.Fun)] != "" { // which is the same once more
 		f.seen[[2]int{f.offset(call.Pos()), f.offset(call.End())}] = true
 	}
 }
@@ -178,22 +192,34 @@ func (f *finder) condition(n ast.Expr, so bool) {
 }
 
 // refuses says whether a branch is one that refuses: by a statement of its own, not by one in a branch of it.
-func (f *finder) refuses(body []ast.Stmt, refusal *regexp.Regexp) bool {
+func (f *finder) refuses(body []ast.Stmt, refusal []string) (does bool) {
 	for _, s := range body {
 		switch s.(type) {
 		case *ast.ReturnStmt, *ast.AssignStmt:
-			if refusal.MatchString(f.textOf(s)) {
-				return true
-			}
+			ast.Inspect(s, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.Ident:
+					does = does || says(refusal, n.Name)
+				case *ast.BasicLit:
+					does = does || says(refusal, strings.Trim(n.Value, `"`))
+				}
+				return !does
+			})
 		}
 	}
-	return false
+	return does
+}
+
+func says(refusal []string, name string) bool {
+	return slices.ContainsFunc(refusal, func(word string) bool {
+		return name == word || word == "err" && len(name) > 3 && name[:3] == word && name[3] >= 'A' && name[3] <= 'Z'
+	}) && name != "err"
 }
 
 // named finds what a table names in a function and no rule finds: conditions, by their source.
 func (f *finder) named(fn *ast.FuncDecl, t []row) {
 	for _, r := range t {
-		if r.File != f.name || r.Func != f.in || slices.ContainsFunc(f.found, func(s *site) bool { return s.Func == r.Func && s.Text == r.Text }) {
+		if r.Func != f.in || slices.ContainsFunc(f.found, func(s *site) bool { return s.Func == r.Func && s.Text == r.Text }) {
 			continue
 		}
 		ast.Inspect(fn.Body, func(n ast.Node) bool {
