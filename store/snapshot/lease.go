@@ -81,9 +81,9 @@ func (l *lease) renew(ctx context.Context) error {
 
 var errLapsed = errors.New("the endpoint could not be told for too long that this is under way, so others may have removed what it needs. Run it again: what was sent stays")
 
-// held says whether others still heed it.
+// held says whether others still heed it. Where the clock was set, either way, that is not known before the next renewal.
 func (l *lease) held() error {
-	if l.v.st.Now().Sub(time.Unix(0, l.renewed.Load())) > leaseHolds {
+	if l.v.st.Now().Sub(time.Unix(0, l.renewed.Load())).Abs() > leaseHolds {
 		return errLapsed
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 type Keep struct {
 	Last   int           // so many of the latest; 0: the rule keeps none
 	Within time.Duration // those of so long before Now; 0: the rule keeps none
-	Now    time.Time
+	Now    time.Time     // by the clock here. Where the endpoint's is behind that, by the endpoint's
 }
 
 // goes are the snapshots that do not stay, of a list in the order of time.
@@ -44,6 +44,9 @@ func (v *Vault) Prune(ctx context.Context, k Keep) (*Pruned, error) {
 	list, err := v.Snapshots(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if there := v.st.Now().Add(v.st.Ahead()); v.st.Heard() && there.Before(k.Now) {
+		k.Now = there // nothing goes by a clock here that is ahead
 	}
 	gone := k.goes(list)
 	if len(gone) == 0 {

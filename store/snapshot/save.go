@@ -57,6 +57,7 @@ type save struct {
 	note   string    // the name of the note of what it has come to
 	noted  time.Time // when it was written last, or might have been
 	left   bool      // whether it was
+	last   time.Time // that the latest snapshot is named by; zero: there is none
 	buffer chan []byte
 }
 
@@ -124,7 +125,9 @@ func (s *save) recall(ctx context.Context) (notes []string, err error) {
 	}
 	names := []string{}
 	if len(list) > 0 {
-		names = append(names, snapshotDir+list[len(list)-1].Name+s.ending())
+		latest := list[len(list)-1]
+		s.last = latest.At
+		names = append(names, snapshotDir+latest.Name+s.ending())
 	}
 	err = s.list(ctx, unfinishedDir, "", func(name string, _ store.Entry) { notes = append(notes, unfinishedDir+name) })
 	if err != nil {
@@ -291,10 +294,24 @@ func (s *save) send(ctx context.Context, name string, b []byte) error {
 	return nil
 }
 
+// named is the moment that the snapshot is named by: its own, or just after the latest one where that has a later name,
+// from a clock that was ahead. Names are in the order of the backups: by them it is told which is the latest.
+func (s *save) named() time.Time {
+	at := s.o.At.UTC().Truncate(time.Millisecond)
+	if at.After(s.last) {
+		return at
+	}
+	if s.last.Sub(at) > time.Minute {
+		s.o.Warn(fmt.Sprintf("the latest snapshot has the name %s, and by the clock here it is %s: one of them is wrong. The new one is named as if made just after it",
+			s.last.Format(nameOf), at.Format(nameOf)))
+	}
+	return s.last.Add(time.Millisecond)
+}
+
 // finish writes the manifest, under a name that nobody else has.
 func (s *save) finish(ctx context.Context) error {
 	meta := map[string]string{"files": strconv.Itoa(len(s.made.Files)), "bytes": strconv.FormatInt(s.made.Bytes, 10)}
-	for at := s.o.At.UTC(); ; at = at.Add(time.Millisecond) {
+	for at := s.named(); ; at = at.Add(time.Millisecond) {
 		s.did.Snapshot = at.Format(nameOf)
 		name := snapshotDir + s.did.Snapshot + s.ending()
 		content, err := s.made.pack(s.id, name, s.key)

@@ -259,9 +259,9 @@ func (v *Vault) pieces(ctx context.Context) (map[string]int64, error) {
 
 // Snapshot is a whole one.
 type Snapshot struct {
-	Name string // by which it is asked for; names are in the order of the moments
-	At   time.Time
-	Size int64 // of its manifest
+	Name string    // by which it is asked for; names are in the order of the moments
+	At   time.Time // by its name; that may be later than the Manifest's, after one that was made while the clock was ahead
+	Size int64     // of its manifest
 }
 
 // nameOf is how a moment is written in names.
