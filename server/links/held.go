@@ -169,7 +169,7 @@ func (h *Held) count() error {
 	}
 	h.link.Used++
 	h.link.Last, h.dirty = now.UTC(), true
-	if now.Sub(h.saved) < saveEvery && h.link.Used > 1 {
+	if h.link.Used > 1 && now.Sub(h.saved).Abs() < saveEvery { // a clock that is set back puts it off no longer
 		return nil
 	}
 	return h.save()

@@ -150,12 +150,13 @@ func (b *Book) Make(l Link, password string) (made Link, token string, err error
 	return made, token, nil
 }
 
-// room forgets links that ended long ago, and says whether there is room for one more of a key. The book is locked.
+// room forgets links that ended long ago, and says whether there is room for one more of a key. Forgotten is for good, so
+// a clock that was set does not count until it has gone on evenly: see storage.Engine.LockTime. The book is locked.
 func (b *Book) room(maker string) error {
-	now, gone, of := b.now(), map[string][]byte{}, 0
+	now, gone, of := b.engine.LockTime(), map[string][]byte{}, 0
 	for id, h := range b.byID {
 		l := h.Link()
-		if end := l.ended(); !end.IsZero() && now.Sub(end) > keepEnded {
+		if end := l.ended(); !end.IsZero() && now.Sub(end.Round(0)) > keepEnded {
 			gone[id] = nil
 		} else if l.Maker == maker {
 			of++

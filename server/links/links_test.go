@@ -16,17 +16,25 @@ import (
 // newBook is one on an engine in memory, with a clock that the test moves.
 func newBook(t *testing.T) (*Book, *atomic.Int64) {
 	t.Helper()
-	engine, err := storage.Open("data", storage.Options{FS: vfs.NewMem()})
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Unix(1_800_000_000, 0).Add(time.Duration(ahead.Load())) }
+	return openBook(t, storage.Options{Now: now, Ran: func() time.Duration { return time.Duration(ahead.Load()) }}), &ahead
+}
+
+// openBook is one on an engine in memory.
+func openBook(t *testing.T, o storage.Options) *Book {
+	t.Helper()
+	o.FS = vfs.NewMem()
+	engine, err := storage.Open("data", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { engine.Close() })
-	var ahead atomic.Int64
-	b, err := Open(engine, func() time.Time { return time.Unix(1_800_000_000, 0).Add(time.Duration(ahead.Load())) })
+	b, err := Open(engine, o.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b, &ahead
+	return b
 }
 
 func (b *Book) made(t *testing.T, l Link, password string) (*Held, Link) {

@@ -116,7 +116,7 @@ const (
 
 func (b *bucket) take(now time.Time) bool {
 	if !b.at.IsZero() {
-		b.left = min(b.left+float64(now.Sub(b.at))/float64(tryEvery), triesAtOnce)
+		b.left = min(b.left+max(float64(now.Sub(b.at)), 0)/float64(tryEvery), triesAtOnce) // none go by a clock that is set back
 	}
 	if b.at = now; b.left < 1 {
 		return false
