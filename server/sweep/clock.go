@@ -18,6 +18,10 @@ const clockRecords = "sweep-clock"
 // the right time or not.
 const latestRecord = "latest"
 
+// behindRecord says since which write the clock is behind, for whoever runs next: a machine may have the wrong time for as
+// long as it runs, and the right one when it starts again. It has the form of the others, and no time.
+const behindRecord = "behind"
+
 // misdated are writes that were made while the clock was behind: a machine that
 // does not keep the time while it is off starts in the past, and learns what
 // time it is after the first objects were written. Those would expire at once.
@@ -28,11 +32,12 @@ type misdated struct {
 
 type misdatings []misdated
 
-// loadMisdatings reads what sweeps have found out, and when the latest was.
-func loadMisdatings(e *storage.Engine) (all misdatings, latest time.Time, err error) {
+// loadMisdatings reads what sweeps have found out, when the latest was, and since which write the clock was behind at the
+// last look; 0: it was not.
+func loadMisdatings(e *storage.Engine) (all misdatings, latest time.Time, behind uint64, err error) {
 	records, err := e.Records(clockRecords)
 	if err != nil {
-		return nil, latest, err
+		return nil, latest, 0, err
 	}
 	for id, text := range records {
 		if id == latestRecord {
@@ -41,11 +46,15 @@ func loadMisdatings(e *storage.Engine) (all misdatings, latest time.Time, err er
 		}
 		var m misdated
 		if err := json.Unmarshal(text, &m); err != nil {
-			return nil, latest, fmt.Errorf("read which writes have the wrong time: %q: %w", id, err)
+			return nil, latest, 0, fmt.Errorf("read which writes have the wrong time: %q: %w", id, err)
+		}
+		if id == behindRecord {
+			behind = m.From
+			continue
 		}
 		all = append(all, m)
 	}
-	return all, latest, nil
+	return all, latest, behind, nil
 }
 
 // made is when a write was made that has a time: that, or the latest it can be.
@@ -104,24 +113,68 @@ func (w *Sweeper) watch(last, seen lifecycle.Look) error {
 	first, next := w.engine.Written()
 	if last.Wall.IsZero() {
 		last = lifecycle.Look{Wall: w.engine.Opened()}
-		w.since, w.written = first, first
+		w.written = first
+		if !w.wasBehind {
+			w.since = first
+		}
 	}
 	before := w.written
 	w.written = next
-	switch jump := seen.Wall.Sub(last.Wall) - (seen.Ran - last.Ran); {
+	jump := seen.Wall.Sub(last.Wall) - (seen.Ran - last.Ran)
+	setOn := jump > setOnBy && w.behind(last.Wall) || w.wasBehind && !w.behind(seen.Wall)
+	switch {
 	case jump < -behindBy && !w.behind(last.Wall):
 		w.since = before
-	case jump > setOnBy && w.behind(last.Wall) && w.since < next:
-		m := misdated{From: w.since, To: next, At: seen.Wall}
-		w.since = next
-		w.misdated = append(w.misdated, m)
-		text, err := json.Marshal(m)
-		if err != nil {
+	case setOn && w.since < next:
+		if err := w.misdate(misdated{From: w.since, To: next, At: seen.Wall}); err != nil {
 			return err
 		}
-		return w.note(fmt.Sprintf("%016x", m.From), text)
+		if w.latest.IsZero() || !w.behind(seen.Wall) { // else it may be set on again, and all was made after that
+			w.since = next
+		}
 	}
-	return nil
+	return w.noteBehind(seen.Wall)
+}
+
+func (w *Sweeper) misdate(m misdated) error {
+	w.misdated = append(w.misdated, m)
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return w.note(fmt.Sprintf("%016x", m.From), text)
+}
+
+// noteBehind keeps for the next run whether the clock is behind.
+func (w *Sweeper) noteBehind(wall time.Time) error {
+	is := !w.latest.IsZero() && w.behind(wall)
+	if is == w.wasBehind {
+		return nil
+	}
+	w.wasBehind = is
+	if !is {
+		return w.note(behindRecord, nil)
+	}
+	text, err := json.Marshal(misdated{From: w.since})
+	if err != nil {
+		return err
+	}
+	return w.note(behindRecord, text)
+}
+
+// begin looks whether the clock is behind at the start: the machine may be off again before the first look.
+func (w *Sweeper) begin() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.remember(); err != nil {
+		return err
+	}
+	wall := w.engine.Opened()
+	if w.wasBehind || w.latest.IsZero() || !w.behind(wall) {
+		return nil
+	}
+	w.since, _ = w.engine.Written()
+	return w.noteBehind(wall)
 }
 
 // note writes a record. On a full disk, where what expires is needed most, what

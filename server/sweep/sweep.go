@@ -47,6 +47,7 @@ type Sweeper struct {
 	latest         time.Time // at which a Space was swept
 	misdated       misdatings
 	since, written uint64 // numbers of writes: the first since the clock was set, the next at the last look
+	wasBehind      bool   // the clock was at the last look, be that of an earlier run: see behindRecord
 }
 
 // New makes a Sweeper. now nil is time.Now, log nil is none. How long it
@@ -76,6 +77,9 @@ func (w *Sweeper) tell(sp *storage.Space, d *Due) {
 // a clock that was not looked at for longer, or that was set, may be wrong, and
 // nothing is deleted by it until a later look finds that it goes on evenly.
 func (w *Sweeper) Run(ctx context.Context, ticks <-chan time.Time) {
+	if err := w.begin(); err != nil {
+		w.log.Error("what the clock shows at the start cannot be compared with what it showed before", "cause", err)
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -181,8 +185,12 @@ func (w *Sweeper) remember() (err error) {
 	if w.swept != nil {
 		return nil
 	}
-	if w.misdated, w.latest, err = loadMisdatings(w.engine); err != nil {
+	behind := uint64(0)
+	if w.misdated, w.latest, behind, err = loadMisdatings(w.engine); err != nil {
 		return err
+	}
+	if behind > 0 {
+		w.since, w.wasBehind = behind, true
 	}
 	records, err := w.engine.Records(recordKind)
 	if err != nil {
@@ -279,7 +287,7 @@ func (w *Sweeper) Plan(ctx context.Context, space string, visit func(Due) error)
 	if err != nil {
 		return err
 	}
-	misdated, _, err := loadMisdatings(w.engine)
+	misdated, _, _, err := loadMisdatings(w.engine)
 	if err != nil {
 		return err
 	}

@@ -37,10 +37,12 @@ func (w *Sweeper) emptyTrash(ctx context.Context, sp *storage.Space, now time.Ti
 		}
 		for _, row := range rows {
 			q.After = row.Key
-			if at, ok := trashedAt(row.Key); !row.Prefix || !ok || now.Sub(at) < w.keepTrash {
+			at, ok := trashedAt(row.Key)
+			if !row.Prefix || !ok || now.Sub(at) < w.keepTrash {
 				continue
 			}
-			n, err := w.emptyBatch(ctx, sp, row.Key)
+			due := func(number uint64) bool { return now.Sub(w.misdated.made(number, at)) >= w.keepTrash }
+			n, err := w.emptyBatch(ctx, sp, row.Key, due)
 			if done.Objects += n; err != nil {
 				return done, err
 			}
@@ -58,7 +60,9 @@ func trashedAt(folder string) (time.Time, bool) {
 	return at, ok
 }
 
-func (w *Sweeper) emptyBatch(ctx context.Context, sp *storage.Space, prefix string) (n int, err error) {
+// emptyBatch removes what was moved to a folder by writes that due says are long ago: the name is from the clock of this
+// machine, which may have been behind (see misdated).
+func (w *Sweeper) emptyBatch(ctx context.Context, sp *storage.Space, prefix string, due func(number uint64) bool) (n int, err error) {
 	q := storage.ListQuery{Prefix: prefix, Max: pageSize}
 	for more := true; more; {
 		if err := ctx.Err(); err != nil {
@@ -68,10 +72,22 @@ func (w *Sweeper) emptyBatch(ctx context.Context, sp *storage.Space, prefix stri
 		if rows, more, err = w.engine.List(ctx, sp.Name, q); err != nil || len(rows) == 0 {
 			return n, err
 		}
-		list := make([]storage.Doomed, len(rows))
-		for i, row := range rows {
-			list[i].Key, q.After = row.Key, row.Key
+		list := make([]storage.Doomed, 0, len(rows))
+		kept := rows[:0]
+		for _, row := range rows {
+			q.After = row.Key
+			if len(w.misdated) > 0 {
+				o, err := w.engine.Head(sp.Name, row.Key)
+				if errors.Is(err, storage.ErrNoKey) || err == nil && !due(o.Seq) {
+					continue
+				}
+				if err != nil {
+					return n, err
+				}
+			}
+			list, kept = append(list, storage.Doomed{Key: row.Key}), append(kept, row)
 		}
+		rows = kept
 		gone, err := w.engine.DeleteBatch(ctx, sp.Name, list)
 		if err != nil {
 			return n, err
