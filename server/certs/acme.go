@@ -43,6 +43,7 @@ type Options struct {
 
 	retry  time.Duration // after the first failure; 0: firstRetry
 	weekly int           // how many Spaces get their first certificate in a week; 0: mostWeekly
+	now    func() time.Time
 }
 
 // ACME has certificates that it asks a CA for and renews by itself. One is asked for at a time. Who only names what is
@@ -76,6 +77,9 @@ type host struct {
 // for the CA. Close must follow.
 func Open(o Options) (*ACME, error) {
 	o.Directory, o.retry, o.weekly = cmp.Or(o.Directory, LetsEncrypt), cmp.Or(o.retry, firstRetry), cmp.Or(o.weekly, mostWeekly)
+	if o.now == nil {
+		o.now = time.Now
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -193,7 +197,7 @@ func (a *ACME) add(name string) *host {
 func (a *ACME) look(h *host) (*tls.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if h.cert == nil && h.err != nil && time.Now().Before(h.next) {
+	if h.cert == nil && h.err != nil && a.o.now().Before(h.next) {
 		return nil, h.err
 	}
 	return h.cert, nil

@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
@@ -32,7 +33,7 @@ const attemptTime = 3 * time.Minute
 func (a *ACME) run() {
 	defer close(a.done)
 	for a.ctx.Err() == nil {
-		name, wait := a.due(time.Now())
+		name, wait := a.due(a.o.now())
 		if name != "" {
 			a.tend(name)
 			continue
@@ -65,7 +66,7 @@ func (a *ACME) due(now time.Time) (name string, wait time.Duration) {
 // tend gets a certificate for a host that has none, and renews one when that is due. A Space that is gone is
 // forgotten.
 func (a *ACME) tend(name string) {
-	now := time.Now()
+	now := a.o.now()
 	a.mu.Lock()
 	h := a.hosts[name]
 	old := h.cert
@@ -93,12 +94,29 @@ func (a *ACME) tend(name string) {
 		err = fmt.Errorf("%s gave no certificate for %s: %w", a.o.Directory, name, reason(err))
 		a.end(name, h, cert, err, now.Add(min(a.o.retry<<min(h.failures, 20), lastRetry)))
 	default:
-		life := cert.Leaf.NotAfter.Sub(cert.Leaf.NotBefore)
-		a.end(name, h, cert, nil, time.Now().Add(max(min(lookAfter, life/10), time.Second)))
+		now, life := a.o.now(), cert.Leaf.NotAfter.Sub(cert.Leaf.NotBefore)
+		wait := max(min(lookAfter, life/10), time.Second)
+		if isNew(old, cert) && dueAtOnce(cert.Leaf, now) {
+			wait = max(wait, life/10)
+			err = fmt.Errorf("a new certificate for %s is good from %s until %s, and by the clock here it is %s: one of the clocks is wrong, and the next one is asked for in %v",
+				name, day(cert.Leaf.NotBefore), day(cert.Leaf.NotAfter), day(now), wait)
+		}
+		a.end(name, h, cert, err, now.Add(wait))
 	}
-	if cert != nil && (old == nil || !old.Leaf.Equal(cert.Leaf)) {
+	if cert != nil && isNew(old, cert) {
 		a.o.Told(fmt.Sprintf("certificate for %s until %s", name, cert.Leaf.NotAfter.Local().Format("2006-01-02 15:04")))
 	}
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+func isNew(old, cert *tls.Certificate) bool { return old == nil || !old.Leaf.Equal(cert.Leaf) }
+
+// dueAtOnce says whether a certificate that has just been made is to be renewed already: the clock here is ahead of the
+// CA's. Each look would ask for another one, and Let's Encrypt gives five for the same names in seven days.
+func dueAtOnce(leaf *x509.Certificate, now time.Time) bool {
+	left, life := leaf.NotAfter.Sub(now), leaf.NotAfter.Sub(leaf.NotBefore)
+	return now.Sub(leaf.NotBefore) > 24*time.Hour && float64(left) < certmagic.DefaultRenewalWindowRatio*float64(life)
 }
 
 // end notes what came of an attempt and lets go who waits for it. A certificate that could not be renewed goes on.
@@ -112,7 +130,7 @@ func (a *ACME) end(name string, h *host, cert *tls.Certificate, err error, next 
 		h.failures = 0
 	} else {
 		h.failures++
-		h.failed = time.Now()
+		h.failed = a.o.now()
 	}
 	close(h.tried)
 	h.tried = make(chan struct{})

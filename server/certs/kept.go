@@ -13,7 +13,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/caddyserver/certmagic"
 )
@@ -55,7 +54,7 @@ func (a *ACME) loadOne(name string) {
 		return
 	}
 	h.cert = &c.Certificate
-	if made := c.Leaf.NotBefore; !a.isDomain(name) && time.Since(made) < week {
+	if made := c.Leaf.NotBefore; !a.isDomain(name) && a.o.now().Sub(made) < week {
 		a.orders = append(a.orders, made)
 	}
 }
