@@ -42,11 +42,29 @@ func (d Dir) options(memory int64) storage.Options {
 	return storage.Options{Now: d.Now, Logger: d.log("store"), Memory: memory}
 }
 
+// An owner that just starts says soon who it is: so often it is looked for that, and so long.
+const (
+	ownerLook = 20 * time.Millisecond
+	ownerWait = 2 * time.Second
+)
+
+// open opens the directory for this process, as soon as it is known who has it where another does.
+func (d Dir) open(memory int64) (e *storage.Engine, err error) {
+	for waited := time.Duration(0); ; waited += ownerLook {
+		e, err = storage.Open(d.Path, d.options(memory))
+		var locked *storage.LockedError
+		if !errors.As(err, &locked) || locked.Owner != "" || waited >= ownerWait {
+			return e, d.explain(err)
+		}
+		<-time.After(ownerLook)
+	}
+}
+
 // engine opens the directory for this process: *InUseError while another owns it.
 func (d Dir) engine(memory int64) (*storage.Engine, error) {
-	e, err := storage.Open(d.Path, d.options(memory))
+	e, err := d.open(memory)
 	var taken *InUseError
-	switch err = d.explain(err); {
+	switch {
 	case err == nil:
 		return e, nil
 	case errors.As(err, &taken):

@@ -21,7 +21,11 @@ func (e *Engine) openDir() error {
 		return e.locked(err)
 	}
 	_ = e.fs.Remove(e.path("owner")) // of a process that died
-	if found == 0 {
+	if found == 0 {                  // or another has laid it out since, and gone
+		found, err = readFormat(e.fs, e.path("format"))
+		e.format = found
+	}
+	if err == nil && found == 0 {
 		if err = e.vacant(); err == nil {
 			err = e.layOut()
 		}
