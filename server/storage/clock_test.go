@@ -82,3 +82,40 @@ func TestTheClockOfTheSystemIsBelieved(t *testing.T) {
 		t.Error(got, f.Ran(now))
 	}
 }
+
+// TestUploadsAreForgottenByAClockThatWasSet completes some while the clock is set, and looks what is remembered of them
+// when it has been right again for days.
+func TestUploadsAreForgottenByAClockThatWasSet(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, jump := range []time.Duration{40 * day, -40 * day, 3650 * day, -3650 * day} {
+		f, now := setUp(t), start
+		f.o.Now = func() time.Time { return now }
+		complete := func() {
+			u := f.beginUpload("up")
+			list := []CompletePart{f.part(u, 1, "x")}
+			for range 2 { // whoever asks again is answered
+				_, err := f.Complete(f.ctx, "s", "up", u.ID, list, nil, nil)
+				f.must(err)
+			}
+			now = now.Add(time.Minute)
+		}
+		for range 3 {
+			complete()
+		}
+		now = now.Add(jump)
+		for range 3 {
+			complete()
+		}
+		now = now.Add(-jump)
+		for range 3 {
+			complete()
+		}
+		now = now.Add(3 * day)
+		for range 4 {
+			complete()
+		}
+		if n := f.records(recDone); n != 4 {
+			t.Errorf("%v: %d uploads are remembered, want the 4 of this day", jump, n)
+		}
+	}
+}

@@ -164,12 +164,12 @@ func (t *txn) remember(u Upload, parts []CompletePart, o *Object) {
 	b = appendString(appendString(appendString(b, u.Space), u.Key), u.ID+listDigest(parts))
 	b = appendSizes(b, o.Parts)
 	t.set(doneKey(u.seq), appendObject(b, o))
-	old := o.Modified.Add(-doneFor)
 	forgotten := 0
-	// Uploads are remembered in the order they began: the oldest come first.
+	// Uploads are remembered in the order they began: the oldest come first. One that is from the future, by a clock that
+	// was wrong, goes as well: it would keep all behind it, for years.
 	err := t.e.scan([]byte{recDone}, []byte{recDone + 1}, func(key, value []byte) (bool, error) {
 		r := reader{b: value}
-		if !r.time().Before(old) || forgotten == 4 {
+		if o.Modified.Sub(r.time()).Abs() <= doneFor || forgotten == 4 {
 			return false, nil
 		}
 		forgotten++
