@@ -42,6 +42,15 @@ const (
 	renewal  = 30 * 24 * time.Hour
 )
 
+// good is since when a self-signed certificate made at now is good. It says nothing that anybody relies on, and by a clock
+// that was ahead when it was made it must not begin years after the clock is right.
+func good(now time.Time) time.Time {
+	if ago := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC); ago.Before(now) {
+		return ago
+	}
+	return now.Add(-time.Hour)
+}
+
 // SelfSigned gives the certificate that is kept in the data directory, for what is listened on and for domains with one
 // label before them. It is made when there is none, or none that is good for a while and for all these names.
 func (d Dir) SelfSigned(listen string, domains []string) (*Certificate, error) {
@@ -195,7 +204,7 @@ func (f *Certificate) make(hosts []string, now time.Time) error {
 	}
 	t := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "spaces"},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(lifetime),
+		NotBefore: good(now), NotAfter: now.Add(lifetime),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true, // so that clients can trust it as it is
 	}

@@ -53,3 +53,27 @@ func TestTheWeeklyScrubOutlivesAClockThatIsSet(t *testing.T) {
 		}
 	}
 }
+
+// TestASelfSignedCertificateIsGoodByTheRightClock has it made by one that is wrong. One that has ended by then is made
+// anew at the next start.
+func TestASelfSignedCertificateIsGoodByTheRightClock(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, jump := range []time.Duration{0, 40 * day, -40 * day, 3650 * day, -3650 * day} {
+		now := noon.Add(jump)
+		d := Dir{Path: t.TempDir(), Now: func() time.Time { return now }}
+		for range 2 {
+			c, err := d.SelfSigned("127.0.0.1:9000", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pair, err := c.Certificate(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if leaf := pair.Leaf; now.Before(leaf.NotBefore) || !now.Before(leaf.NotAfter) {
+				t.Errorf("%v: at %v it is good from %v until %v", jump, now, leaf.NotBefore, leaf.NotAfter)
+			}
+			now = noon
+		}
+	}
+}
