@@ -9,13 +9,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"spaces/server/chance"
 )
 
 // TestOneOfManyServersOwnsADataDirectory starts servers at once, on a new data directory, and on one whose owner was killed
 // and has left its lock and its record. One of them runs, and the others name it.
 func TestOneOfManyServersOwnsADataDirectory(t *testing.T) {
 	rounds, several := 4, 4
-	if long() {
+	if chance.Long() {
 		rounds = 40
 	}
 	bad := 0
@@ -59,5 +61,5 @@ func TestOneOfManyServersOwnsADataDirectory(t *testing.T) {
 		}
 		owner.kill()
 	}
-	t.Attr("figure", fmt.Sprintf("%d times %d servers started at once on one data directory, %d violations", rounds, several, bad))
+	chance.Say(t, fmt.Sprintf("%d times %d servers started at once on one data directory, %d violations", rounds, several, bad))
 }

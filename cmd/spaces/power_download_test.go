@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"spaces/server/chance"
 	"spaces/server/powercut"
 )
 
@@ -18,10 +19,10 @@ import (
 // right after it ended. What it said is done is there, whole; nothing has its name that is not.
 func TestWhatADownloadSaidIsDoneIsThereAfterAPowerCut(t *testing.T) {
 	rounds, files := 1, 60
-	if long() {
+	if chance.Long() {
 		rounds = 12
 	}
-	r := chance(t)
+	r := chance.Rand(t)
 	h := newHome(t)
 	s := h.serve(t, program(t), "127.0.0.1:0")
 	w := &writer{load: &load{t: t, addr: s.addr}, http: http.DefaultClient}
@@ -65,7 +66,7 @@ func TestWhatADownloadSaidIsDoneIsThereAfterAPowerCut(t *testing.T) {
 			}
 		}
 	}
-	t.Attr("figure", fmt.Sprintf("%d files downloaded before %d power cuts, %d violations", said, cuts, bad))
+	chance.Say(t, fmt.Sprintf("%d files downloaded before %d power cuts, %d violations", said, cuts, bad))
 }
 
 // download runs a command until it has said so many things, or to its end, and cuts the power then. It gives the keys that it
