@@ -91,7 +91,7 @@ func TestACopyThatIsNotSyncedIsNoticed(t *testing.T) {
 				continue
 			}
 			var err error
-			for seed := uint64(1); err == nil && seed < 6; seed++ {
+			for seed := uint64(1); err == nil && seed < 30; seed++ {
 				mem, want := damagedHouse(t, w)
 				_, err = w.crash(t, mem, deaf{mem, to}, want, seed)
 			}
@@ -219,7 +219,14 @@ func (f *fixture) disorder(mem *vfs.MemFS) {
 	for _, dir := range []string{"data/blobs/00", "data/blobs/ff"} {
 		f.must(mem.MkdirAll(dir, 0o700))
 	}
-	f.overwrite("data/blobs/00/0000000000000000", "an orphan")
+	orphan := uint64(0)
+	for {
+		if _, err := mem.Stat(f.blobPath(orphan)); isMissing(err) {
+			break
+		}
+		orphan += 256 // in the same directory
+	}
+	f.overwrite(f.blobPath(orphan), "an orphan")
 	f.overwrite("data/blobs/ff/00000000000fffff", "lost")
 	f.must(syncDir(mem, "data/blobs"))
 }
