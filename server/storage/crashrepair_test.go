@@ -224,7 +224,7 @@ func (f *fixture) disorder(mem *vfs.MemFS) {
 		if _, err := mem.Stat(f.blobPath(orphan)); isMissing(err) {
 			break
 		}
-		orphan += 256 // in the same directory
+		orphan++
 	}
 	f.overwrite(f.blobPath(orphan), "an orphan")
 	f.overwrite("data/blobs/ff/00000000000fffff", "lost")
