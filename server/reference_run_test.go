@@ -109,7 +109,7 @@ func (p *player) condition(s *refSpace, key string) (headers []string, may outco
 	case 1:
 		match = "0123456789abcdef0123456789abcdef"
 		if list := s.keys[key]; len(list) > 0 && !list[len(list)-1].marker {
-			match = list[p.rng.IntN(1)].etag
+			match = list[0].etag
 		}
 		if match == "" {
 			match = "0123456789abcdef0123456789abcdef"

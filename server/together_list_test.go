@@ -24,7 +24,6 @@ var hostile = []string{"a", "a/", "a//", "a/b", "a/b/c", "a0", "a-", "a ", "a+b"
 type crowd struct {
 	*fixture
 	stable map[string][]listRow
-	stop   atomic.Bool
 	moved  atomic.Int64
 }
 

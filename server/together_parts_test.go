@@ -129,7 +129,7 @@ func (r *partsRace) run(i int, rng *rand.Rand) {
 			r.etags[1].Store(&etag)
 		}
 	case 10: // a client's Abort, or a lifecycle's
-		if rng.IntN(2) == 0 && rng.IntN(2) == 0 {
+		if rng.IntN(4) == 0 {
 			if a, err := r.try(ctx, "DELETE", r.at+"?uploadId="+r.id, ""); err == nil && a.StatusCode == 204 {
 				r.ended.Add(1)
 			}
