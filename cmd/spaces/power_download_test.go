@@ -70,7 +70,7 @@ func TestWhatADownloadSaidIsDoneIsThereAfterAPowerCut(t *testing.T) {
 }
 
 // download runs a command until it has said so many things, or to its end, and cuts the power then. It gives the keys that it
-// said are done, and whether it came to its end.
+// said are done, and whether all that it said until its good end was heard.
 func (c cuttable) download(t *testing.T, cmd *exec.Cmd, to string, until int) (done map[string]bool, ended bool) {
 	t.Helper()
 	s := launch(t, cmd)
@@ -78,6 +78,7 @@ func (c cuttable) download(t *testing.T, cmd *exec.Cmd, to string, until int) (d
 	for n := 0; ; n++ {
 		line, err := s.lines.ReadBytes('\n')
 		if err != nil {
+			ended = true
 			break
 		}
 		var said transferLine
@@ -92,5 +93,5 @@ func (c cuttable) download(t *testing.T, cmd *exec.Cmd, to string, until int) (d
 	c.disk.Cut(t, 1+c.rand.IntN(2))
 	s.kill()
 	c.disk.Restore(t)
-	return done, cmd.ProcessState.Success()
+	return done, ended && cmd.ProcessState.Success()
 }
