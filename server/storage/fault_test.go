@@ -164,7 +164,7 @@ func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 	f.hit++
 	f.kinds[st.kind]++
 	where := fmt.Sprintf("%s=%d, %s: operation %d (%d %s) failed", chance.Variable, seed, st.name, n, what.Kind, what.Path)
-	if tried != "" && !f.honest(st.kind, err) {
+	if tried != "" && !f.honest(st, err) {
 		t.Errorf("%s: %v", where, err)
 	}
 	if tried != "" && isSync(what.Kind) && vital(st.kind, what.Path) && !errors.Is(err, ErrFull) { // the format is written whole or not at all
@@ -184,13 +184,16 @@ func (f *failures) nth(t *testing.T, seed uint64, n int) bool {
 
 // honest says whether an error is that of the disk, and not that something is not there. That the disk is full clients are to
 // know from all else, for a 507; backups and owners are of who runs the server.
-func (f *failures) honest(kind string, err error) bool {
+func (f *failures) honest(st step, err error) bool {
+	if st.each && errors.Is(err, f.err) && !isFull(err) { // of a batch: what failed is not there for those after it
+		return true
+	}
 	for _, lie := range []error{ErrNoKey, ErrNoVersion, ErrNoUpload, ErrNoSpace, ErrNotDestroyed, ErrInvalidPart, ErrCorrupt} {
 		if errors.Is(err, lie) {
 			return false
 		}
 	}
-	return errors.Is(err, f.err) && (!isFull(err) || kind == "backup" || kind == "owner") || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
+	return errors.Is(err, f.err) && (!isFull(err) || st.kind == "backup" || st.kind == "owner") || errors.Is(err, ErrFull) || errors.Is(err, ErrReadOnly)
 }
 
 // refused demands that an engine takes no writes and serves reads.

@@ -139,7 +139,7 @@ func (s *script) removeVersions() step {
 		for i, d := range done {
 			errs[i] = d.Err
 		}
-		if list[1].Version == noSuchVersion && errors.Is(errs[1], ErrNoVersion) {
+		if len(errs) > 1 && list[1].Version == noSuchVersion && errors.Is(errs[1], ErrNoVersion) {
 			errs[1] = wants[1] // it is true whatever became of the key
 		}
 		return errors.Join(append(eachAs(errs, wants), err)...)
