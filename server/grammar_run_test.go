@@ -86,7 +86,7 @@ func (a answer) wrong() string {
 	kind := a.Header.Get("Content-Type")
 	switch {
 	case unheard(a.Response):
-		if a.StatusCode < 400 || !a.Close || a.StatusCode >= 500 && a.StatusCode != 501 && a.StatusCode != 505 {
+		if a.StatusCode >= 500 && a.StatusCode != 501 && a.StatusCode != 505 {
 			return "it is not of this server"
 		}
 		return ""
@@ -109,9 +109,6 @@ func (a answer) wrong() string {
 		if err := json.Unmarshal([]byte(a.body), &doc); err != nil || doc.ID == "" || doc.Request_ID == "" {
 			return fmt.Sprintf("its document is not one of an error: %v", err)
 		}
-	case !strings.HasPrefix(kind, "text/html"), strings.HasPrefix(kind, "text/plain"):
-	default:
-		return ""
 	}
 	return ""
 }
@@ -120,9 +117,10 @@ func (a answer) wrong() string {
 func (r reaction) judge(s sent) string {
 	for _, a := range r.answers {
 		kind := a.Header.Get("Content-Type")
+		if why := a.wrong(); why != "" {
+			return why
+		}
 		switch {
-		case a.wrong() != "":
-			return a.wrong()
 		case kind == smuggledType && (s.framed || s.unclear):
 			return "a part of it was taken for a request"
 		case kind == sentinelType && s.unclear:

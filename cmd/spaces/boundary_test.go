@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,20 +9,6 @@ import (
 
 // evilNames are run by a shell that evaluates them.
 var evilNames = []string{"a b;touch pwned;", "b$(touch pwned)1", "b$(touch pwned)2", "c`touch pwned`", "d (touch pwned)", "e|touch pwned|", "f&touch pwned&"}
-
-// completing is a machine with hostile names in a Space, and the script of a shell.
-func completing(t *testing.T, shell string) (h home, script string) {
-	h, _ = looking(t, evilNames...)
-	out, _, err := h.run(t, "completion", shell)
-	if err != nil {
-		t.Fatal(err)
-	}
-	script = filepath.Join(h.dir, "complete."+shell)
-	if err := os.WriteFile(script, []byte(out), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return h, script
-}
 
 func (h home) unharmed(t *testing.T) {
 	t.Helper()
@@ -34,15 +19,8 @@ func (h home) unharmed(t *testing.T) {
 
 // What bash inserts of several names is what they have in common, quoted as a whole one is.
 func TestBashRunsNoNameThatItCompletesInPart(t *testing.T) {
-	bash, library := bashCompletion(t)
-	h, script := completing(t, "bash")
-	cmd := exec.Command(bash, "--norc", "--noprofile", "-i")
-	cmd.Dir = h.dir
-	cmd.Env = h.environ("PATH="+filepath.Dir(program(t))+":"+os.Getenv("PATH"), "PS1=> ", "INPUTRC=/dev/null")
-	x := newTerminal(t, cmd, 120, 30)
-	x.see("> ")
-	x.press(fmt.Sprintf("bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; . %s; . %s; echo re''ady", library, script), "enter")
-	x.see("ready")
+	h, _ := looking(t, evilNames...)
+	x := h.inBash(t)
 	x.press("spaces cat box:media/b", "tab")
 	x.see(`spaces cat box:media/b\$\(touch\ pwned\)`)
 	x.press("tab", "1", "tab")
@@ -62,7 +40,8 @@ func TestFishRunsNoNameThatWasCompleted(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no fish")
 	}
-	h, script := completing(t, "fish")
+	h, _ := looking(t, evilNames...)
+	script := h.completionScript(t, "fish")
 	for _, line := range []string{`spaces ls box:media/a\ b\;touch\ pwned\; box:media/b`, `spaces ls 'box:media/c$(touch pwned)' box:`, `spaces ls box:media/d\ \(touch\ pwned\) b`,
 		`spaces ls 'box:media/e|touch pwned|' box:media/b`} {
 		cmd := exec.Command(fish, "--no-config", "-c", "source $argv[1]; complete -C $argv[2]", script, line)

@@ -94,15 +94,8 @@ func (h home) completionScript(t *testing.T, shell string) string {
 }
 
 func TestBashCompletesJobs(t *testing.T) {
-	bash, library := bashCompletion(t)
 	w, upload, _ := manyJobs(t)
-	cmd := exec.Command(bash, "--norc", "--noprofile", "-i")
-	cmd.Dir = w.dir
-	cmd.Env = w.environ(append(w.env, "PATH="+filepath.Dir(program(t))+":"+os.Getenv("PATH"), "PS1=> ", "INPUTRC=/dev/null")...)
-	x := newTerminal(t, cmd, 120, 30)
-	x.see("> ")
-	x.press(fmt.Sprintf("bind 'set enable-bracketed-paste off'; . %s; . %s; echo re''ady", library, w.completionScript(t, "bash")), "enter")
-	x.see("ready")
+	x := w.inBash(t)
 	x.press("spaces jobs cancel --data "+w.data()+" "+upload[:2], "tab")
 	x.see(" " + upload[:6])
 	x.press("enter")

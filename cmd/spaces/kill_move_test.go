@@ -8,13 +8,13 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/store"
 	"spaces/store/job"
 )
@@ -46,12 +46,7 @@ func TestKilledMovesLoseNothing(t *testing.T) {
 	if endures() {
 		objects, kills = 2000, 100
 	}
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("ENDURANCE_SEED"); text != "" {
-		seed, _ = strconv.ParseUint(text, 10, 64)
-	}
-	t.Logf("ENDURANCE_SEED=%d", seed)
-	m := &moved{world: newWorld(t, "here", "there"), rand: rand.New(rand.NewPCG(seed, 1)), want: map[string]thing{}, kills: map[string]int{}}
+	m := &moved{world: newWorld(t, "here", "there"), rand: chance.Rand(t), want: map[string]thing{}, kills: map[string]int{}}
 	for i := range m.servers {
 		newSpace(t, m.servers[i].open(t), "killed")
 	}
