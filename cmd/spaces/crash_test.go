@@ -59,6 +59,9 @@ func crashes(t *testing.T, where string, does func(*terminal), within string) {
 			t.Errorf("the terminal was not told %q", mode)
 		}
 	}
+	if _, after, _ := strings.Cut(string(x.raw), "\x1b[?1049l"); strings.Contains(after, "\x1b]11;?") {
+		t.Error("the terminal was asked for its background, and may have answered to the panel that is gone")
+	}
 	if info, err := os.Stat(named[1]); err != nil || info.Mode() != 0o600 {
 		t.Fatalf("%v, %v", info, err)
 	}

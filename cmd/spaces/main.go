@@ -17,6 +17,7 @@ import (
 	"time"
 
 	fang "charm.land/fang/v2"
+	"github.com/spf13/cobra"
 
 	"spaces/store"
 )
@@ -99,7 +100,10 @@ func run(ctx context.Context, args []string, p process) int {
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	err := fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(), fang.WithErrorHandler(printError))
+	root.Version, root.SilenceErrors, root.SilenceUsage = version(), true, true
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { help(ctx, root, c) })
+	err := root.ExecuteContext(ctx)
+	printError(p.stderr, err)
 	var told exitStatus
 	switch {
 	case errors.As(err, &told):
@@ -108,6 +112,13 @@ func run(ctx context.Context, args []string, p process) int {
 		return 1
 	}
 	return 0
+}
+
+// help prints that of c by fang, which serves for nothing else: at every error it would ask the terminal for its
+// background, and wait for an answer that the panel, if it has just crashed, may have taken.
+func help(ctx context.Context, root, c *cobra.Command) {
+	root.SetArgs(append(strings.Fields(c.CommandPath())[1:], "--help"))
+	_ = fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage()) // it has told of what failed
 }
 
 // exitStatus is an error that says with what the program ends.
@@ -127,8 +138,8 @@ func misused(err error) error {
 }
 
 // printError writes one sentence a cause, with what to do where that is known. Names in it are hostile text.
-func printError(w io.Writer, _ fang.Styles, err error) {
-	if errors.Is(err, errReaderGone) {
+func printError(w io.Writer, err error) {
+	if err == nil || errors.Is(err, errReaderGone) {
 		return
 	}
 	fmt.Fprintln(w, "spaces: "+printableLines(err.Error()))

@@ -24,18 +24,17 @@ func untilCrash(ctx context.Context, p process) (context.Context, func(value any
 	}
 }
 
-// show runs the panel on the terminal until it ends. A crash that ends ctx leaves the terminal as it was before.
+// show runs the panel on the terminal until it ends. A crash that ends ctx leaves the terminal as it was before. The
+// program is told to quit rather than given ctx: killed, it would not wait until nobody reads the terminal any more.
 func show(ctx context.Context, p process, model tea.Model) error {
-	program := tui.NewProgram(model, tea.WithContext(ctx), tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
+	program := tui.NewProgram(model, tea.WithInput(p.stdin), tea.WithOutput(p.stdout),
 		tea.WithEnvironment(p.environ), tea.WithoutSignalHandler(), tea.WithFilter(sane))
 	defer onStop(func() { program.Send(tui.Suspend{}) })()
+	defer context.AfterFunc(ctx, program.Quit)()
 	_, err := program.Run()
 	var crash *crashed
-	switch {
-	case errors.As(context.Cause(ctx), &crash):
+	if errors.As(context.Cause(ctx), &crash) {
 		return crash
-	case errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
-		return nil // told to stop
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -218,7 +219,10 @@ func (x *terminal) ended() int {
 	select {
 	case <-x.gone:
 	case <-time.After(patience):
-		x.t.Fatalf("the program did not end:\n%s", x.text())
+		before, screen := len(x.output()), x.text()
+		_ = x.cmd.Process.Signal(syscall.SIGQUIT) // Go writes where it stands
+		<-x.gone
+		x.t.Fatalf("the program did not end:\n%s\n%s", screen, x.output()[before:])
 	}
 	return x.cmd.ProcessState.ExitCode()
 }
