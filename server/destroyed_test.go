@@ -103,6 +103,16 @@ func TestAPolicyThatKeepsAKeyKeepsTheSpace(t *testing.T) {
 	}
 }
 
+func TestAPolicyKeepsADestroyedSpaceFromBeingEnded(t *testing.T) {
+	f := withSpace(t)
+	f.fill("a")
+	f.setPolicy(statement("Deny", "DeleteBucket", "media", `{"StringEquals":{"aws:Referer":"denied"}}`))
+	id := f.destroy("media")
+	f.refuse(403, "AccessDenied", "DELETE", "/?destroyed="+id, "", "Referer", "denied")
+	f.want(200, "POST", "/?undestroy="+id+"&name=media", "")
+	f.page("", []string{"a"}, nil, false)
+}
+
 func TestALockedVersionKeepsTheSpace(t *testing.T) {
 	f := newFixture(t)
 	f.want(200, "PUT", "/media", "", "X-Amz-Bucket-Object-Lock-Enabled", "true")

@@ -104,6 +104,11 @@ func TestALinkGivesItsObjectUntilItIsTakenBack(t *testing.T) {
 	if a := f.browse("GET", l.Path, "", "If-None-Match", a.Header.Get("Etag")); a.StatusCode != 304 {
 		t.Error(a.StatusCode)
 	}
+	for _, method := range []string{"POST", "PUT", "DELETE"} {
+		if a := f.browse(method, l.Path, ""); a.StatusCode != 405 || strings.Contains(a.body, "alert(1)") {
+			t.Errorf("%s: %d %s", method, a.StatusCode, a.body)
+		}
+	}
 	if s := f.linkState(l.ID).Link; s.State != "active" || s.Used != 2 || s.Token != "" {
 		t.Errorf("%+v", s)
 	}

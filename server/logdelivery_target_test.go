@@ -89,6 +89,18 @@ func TestLoggingRefusesTargetsThatLogsCannotBeMadeIn(t *testing.T) {
 	}
 }
 
+func TestLogsGoWhereTheirKeyMayHaveThem(t *testing.T) {
+	f := newFixture(t, withRing, uncounted)
+	for _, space := range []string{"/media", "/logs"} {
+		f.want(200, "PUT", space, "")
+	}
+	doc := logDocument("logs", "", "")
+	f.refused(f.as(f.newKey("here", fullAccess("media"), readWrite("logs")), "PUT", "/media?logging", doc), 403, "AccessDenied")
+	if a := f.as(f.newKey("both", fullAccess("media"), fullAccess("logs")), "PUT", "/media?logging", doc); a.StatusCode != 200 {
+		t.Error(a.StatusCode, a.body)
+	}
+}
+
 func partition(more string) string {
 	return "<TargetObjectKeyFormat><PartitionedPrefix>" + more + "</PartitionedPrefix></TargetObjectKeyFormat>"
 }

@@ -86,7 +86,7 @@ func find(dir string, t []row) ([]*site, error) {
 var words = []string{"ync(", "yncD", "yncN", "yncO", "yncT", "yncW", "yncA", "yncB", "yncfs(", "pebble.Sync", "datasync(", "Checksum(", "sha256.Sum", "md5.Sum", "sha1.Sum", "hmac.Equal", "ConstantTime"}
 
 func interesting(name string, text []byte) bool {
-	return refusals[path.Dir(name)] != nil || slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(w)) })
+	return refusals[path.Dir(name)] != nil || deciders[path.Dir(name)] != nil || slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(text, []byte(w)) })
 }
 
 // parse reads what may be taken out of: what is built here, without tests and what is for them.

@@ -101,9 +101,9 @@ var translates = regexp.MustCompile(`^(errors\.(Is|As)|isMissing|store\.KindOf|e
 // refusals are what a function says, in the statement that a condition leads to, when something is not what it should be:
 // by a name, or by a code of S3. A name "err" stands for all that begin so.
 var refusals = map[string][]string{
-	"server/storage": {"ErrCorrupt", "errRecord", "ErrShort", "ErrTooLarge", "ErrFormat", "DamageError", "LockedError"},
+	"server/storage": {"ErrLocked", "ErrCorrupt", "errRecord", "ErrShort", "ErrTooLarge", "ErrFormat", "DamageError", "LockedError"},
 	"server/sigv4":   {"err", "bad", "malformed"},
-	"server":         {"BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "InvalidDigest", "InvalidPart", "InvalidPartOrder", "MalformedTrailerError", "SignatureDoesNotMatch", "ErrCorrupt"},
+	"server":         {"AccessDenied", "denied", "MethodNotAllowed", "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "InvalidDigest", "InvalidPart", "InvalidPartOrder", "MalformedTrailerError", "SignatureDoesNotMatch", "ErrCorrupt"},
 	"server/keyring": {"ErrCorrupt"},
 	"server/links":   {"ErrCorrupt"},
 	"server/local":   {"ErrCorrupt"},
@@ -111,8 +111,18 @@ var refusals = map[string][]string{
 	"store/job":      {"errChecksum"},
 }
 
+// deciders are the functions that say whether something is allowed. What leads them to false is taken out as well, each
+// of several reasons for itself.
+var deciders = map[string][]string{
+	"server":        {"Server.allows", "Server.keyAllows", "call.describesOwn", "call.sees", "call.root"},
+	"server/policy": {"Policy.Evaluate", "statement.applies", "condition.holds"},
+}
+
 func (f *finder) function(fn *ast.FuncDecl) {
-	refusal := refusals[path.Dir(f.name)]
+	refusal, decides := refusals[path.Dir(f.name)], slices.Contains(deciders[path.Dir(f.name)], f.in)
+	if decides {
+		refusal = []string{"false", "Deny"}
+	}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
@@ -131,7 +141,11 @@ func (f *finder) function(fn *ast.FuncDecl) {
 				f.condition(n, n.Op == token.EQL)
 			}
 		case *ast.IfStmt:
-			if refusal != nil && f.refuses(n.Body.List, refusal) {
+			switch {
+			case refusal == nil || !f.refuses(n.Body.List, refusal):
+			case decides:
+				f.each(n.Cond)
+			default:
 				f.refused(n.Cond)
 			}
 		case *ast.SwitchStmt:
@@ -180,6 +194,16 @@ func (f *finder) refused(cond ast.Expr) {
 	if call, ok := inner.(*ast.CallExpr); ok && compares[dotted(call.Fun)] != "" { // which is the same once more
 		f.seen[[2]int{f.offset(call.Pos()), f.offset(call.End())}] = true
 	}
+}
+
+// each takes the reasons of a decision one by one.
+func (f *finder) each(cond ast.Expr) {
+	if x, ok := cond.(*ast.BinaryExpr); ok && x.Op == token.LOR {
+		f.each(x.X)
+		f.each(x.Y)
+		return
+	}
+	f.condition(cond, false)
 }
 
 // condition is a verification that something is so. Taken out, it always is.
