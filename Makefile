@@ -14,7 +14,7 @@
 #   endurance  what takes longer: 100 kills of moves between two servers, 5 GiB that are cut short (20 GiB on the disk),
 #            and ten million objects moved in virtual time (an hour of the processor)
 #   vuln     known vulnerabilities: govulncheck, and versions that nobody has looked at (testdata/vuln.txt)
-#   mutations  takes out each sync and each verification in turn, and expects a test to notice (MUTANT= is a pattern; 10 minutes)
+#   mutations  takes out each sync, verification and decision on access in turn, and expects a test to notice (MUTANT= is a pattern; 10 minutes)
 #   build    bin/spaces                        cross    every platform that must build
 #   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
 #   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
@@ -21,8 +22,24 @@ func TestTheTableHasAllThatCanBeTakenOutAndNothingElse(t *testing.T) {
 	for _, err := range assign(sites, table) {
 		t.Error(err)
 	}
-	if len(sites) < 200 {
-		t.Errorf("only %d are found", len(sites))
+	tested, excused := 0, 0
+	for _, s := range sites {
+		switch {
+		case s.row == nil:
+		case s.row.Excuse != "":
+			excused++
+		default:
+			tested++
+		}
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{fmt.Sprintf("%d of them", tested), fmt.Sprintf("%d more are excused", excused)} {
+		if !strings.Contains(string(readme), said) {
+			t.Errorf("the README does not say %q", said)
+		}
 	}
 }
 
