@@ -35,7 +35,7 @@ PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 CROSS    ?= $(PLATFORMS)
 ARCHES   ?= amd64 arm64
 PACKAGERS ?= deb rpm
-NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
+NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 .PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross bench-clients vuln

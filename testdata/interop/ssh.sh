@@ -21,7 +21,8 @@ as() { # as KEY COMMAND ARGS…: with the options of OpenSSH's programs
 }
 batch() { as "$1" sftp -b "$2" me@127.0.0.1; } # batch KEY FILE
 cut_off() { # an upload whose client is killed in the middle
-  as mine scp -l 40000 large me@127.0.0.1:/ssh-space/cut.bin >/dev/null 2>&1 &
+  # By exec, so that it is the client that is killed, and not a shell that leaves it to itself.
+  (exec scp -P "$INTEROP_SSH_PORT" -i mine "${options[@]}" -l 40000 large me@127.0.0.1:/ssh-space/cut.bin) >/dev/null 2>&1 &
   local client=$!
   sleep 2
   kill -0 "$client" 2>/dev/null || { fail "the upload was to be cut off, and had ended"; return; }
