@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -109,21 +108,7 @@ func (s *Store) list(ctx context.Context, r ListRequest, encode bool) (Page, err
 	if err != nil {
 		return Page{}, err
 	}
-	if err := raw.decode(); err != nil {
-		return Page{}, err
-	}
 	return s.page(r, raw)
-}
-
-// rawPage is what both versions of the operation answer.
-type rawPage struct {
-	objects  []types.Object
-	prefixes []types.CommonPrefix
-	encoded  bool
-	more     bool
-	token    string // of V2
-	marker   string // of V1
-	v1       bool
 }
 
 func (s *Store) listV2(ctx context.Context, r ListRequest, encode bool) (rawPage, error) {
@@ -140,8 +125,7 @@ func (s *Store) listV2(ctx context.Context, r ListRequest, encode bool) (rawPage
 	if err != nil {
 		return rawPage{}, err
 	}
-	return rawPage{objects: out.Contents, prefixes: out.CommonPrefixes, encoded: out.EncodingType == types.EncodingTypeUrl,
-		more: aws.ToBool(out.IsTruncated), token: aws.ToString(out.NextContinuationToken)}, nil
+	return rawOfV2(out)
 }
 
 func (s *Store) listV1(ctx context.Context, r ListRequest, marker string, encode bool) (rawPage, error) {
@@ -154,50 +138,12 @@ func (s *Store) listV1(ctx context.Context, r ListRequest, marker string, encode
 	if err != nil {
 		return rawPage{}, err
 	}
-	return rawPage{objects: out.Contents, prefixes: out.CommonPrefixes, encoded: out.EncodingType == types.EncodingTypeUrl,
-		more: aws.ToBool(out.IsTruncated), marker: aws.ToString(out.NextMarker), v1: true}, nil
-}
-
-// decode undoes encoding-type=url.
-func (p *rawPage) decode() (err error) {
-	plain := func(s *string) {
-		if s != nil && err == nil {
-			*s, err = plainKey(*s, p.encoded)
-		}
-	}
-	for i := range p.objects {
-		plain(p.objects[i].Key)
-	}
-	for i := range p.prefixes {
-		plain(p.prefixes[i].Prefix)
-	}
-	plain(&p.marker)
-	return err
-}
-
-// plainKey undoes encoding-type=url, where a space is "+".
-func plainKey(key string, encoded bool) (string, error) {
-	if !encoded {
-		return key, nil
-	}
-	plain, err := url.QueryUnescape(key)
-	if err != nil {
-		return "", errors.New("the endpoint sent a key with broken percent-encoding")
-	}
-	return plain, nil
+	return rawOfV1(out)
 }
 
 // page puts folders and objects into one byte order and finds out where the listing goes on.
 func (s *Store) page(r ListRequest, raw rawPage) (Page, error) {
-	p := Page{Entries: make([]Entry, 0, len(raw.objects)+len(raw.prefixes)), More: raw.more}
-	for i := range raw.objects {
-		o := &raw.objects[i]
-		p.Entries = append(p.Entries, Entry{Key: aws.ToString(o.Key), Size: aws.ToInt64(o.Size),
-			Modified: aws.ToTime(o.LastModified), ETag: bareETag(o.ETag)})
-	}
-	for _, c := range raw.prefixes {
-		p.Entries = append(p.Entries, Entry{Key: aws.ToString(c.Prefix), Folder: true})
-	}
+	p := Page{Entries: raw.entries, More: raw.more}
 	byKey := func(a, b Entry) int { return cmp.Compare(a.Key, b.Key) }
 	if !slices.IsSortedFunc(p.Entries, byKey) {
 		p.Unordered = r.Delimiter == ""

@@ -1,10 +1,8 @@
 package store
 
 import (
+	"bytes"
 	"strings"
-	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // members are the elements that the SDK knows: it takes them in any letter case, and checks some that are not used here.
@@ -34,16 +32,15 @@ func (s *scanner) member(a *listAnswer) bool {
 	case "Contents":
 		return s.object(a)
 	case "CommonPrefixes":
-		return s.prefix(a)
+		return s.prefix()
 	case "EncodingType":
 		value, ok := s.text()
-		a.encoding = types.EncodingType(value)
+		a.encoded = string(value) == "url"
 		return ok
 	case "IsTruncated":
 		value, ok := s.text()
-		truncated := string(value) == "true"
-		a.truncated = &truncated
-		return ok && (truncated || string(value) == "false")
+		a.more = string(value) == "true"
+		return ok && (a.more || string(value) == "false")
 	case "NextContinuationToken":
 		return s.string(&a.token)
 	case "NextMarker":
@@ -56,41 +53,36 @@ func (s *scanner) member(a *listAnswer) bool {
 	return s.other()
 }
 
-func (s *scanner) string(into **string) bool {
+func (s *scanner) string(into *string) bool {
 	value, ok := s.text()
-	text := string(value)
-	*into = &text
+	*into = string(value)
 	return ok
 }
 
 // object reads an element Contents.
 func (s *scanner) object(a *listAnswer) bool {
-	n := len(a.contents)
-	if s.empty || n == cap(a.contents) {
+	n := len(s.at)
+	if s.empty || n == cap(a.rows) {
 		return false
 	}
-	a.contents = a.contents[:n+1]
-	o := &a.contents[n]
+	a.rows = a.rows[:n+1]
+	row, at := &a.rows[n], names{all: span{from: len(s.texts)}}
 	for s.next() {
-		ok := false
+		value, ok := []byte(nil), true
 		switch s.name {
 		case "Key":
-			o.Key = &s.texts[2*n]
-			ok = s.into(o.Key)
+			value, ok = s.text()
+			at.key = s.add(value)
 		case "ETag":
-			o.ETag = &s.texts[2*n+1]
-			ok = s.into(o.ETag)
+			value, ok = s.text()
+			at.tag = s.add(bytes.Trim(bytes.TrimPrefix(value, []byte("W/")), `"`))
 		case "Size":
-			var value []byte
 			if value, ok = s.text(); ok {
-				s.sizes[n], ok = number(value)
-				o.Size = &s.sizes[n]
+				row.Size, ok = number(value)
 			}
 		case "LastModified":
-			var value []byte
 			if value, ok = s.text(); ok {
-				s.dates[n], ok = date(value)
-				o.LastModified = &s.dates[n]
+				row.Modified, ok = s.date(value)
 			}
 		case "Owner":
 			ok = s.owner()
@@ -101,13 +93,9 @@ func (s *scanner) object(a *listAnswer) bool {
 			return false
 		}
 	}
+	at.all.to = len(s.texts)
+	s.at = append(s.at, at)
 	return s.ended("Contents")
-}
-
-func (s *scanner) into(text *string) bool {
-	value, ok := s.text()
-	*text = string(value)
-	return ok
 }
 
 // owner moves over an element Owner.
@@ -124,66 +112,25 @@ func (s *scanner) owner() bool {
 }
 
 // prefix reads an element CommonPrefixes.
-func (s *scanner) prefix(a *listAnswer) bool {
+func (s *scanner) prefix() bool {
 	if s.empty {
 		return false
 	}
-	var p types.CommonPrefix
+	at := names{all: span{from: len(s.texts)}}
 	for s.next() {
-		if s.name != "Prefix" && !s.other() || s.name == "Prefix" && !s.string(&p.Prefix) {
+		if s.name != "Prefix" {
+			if !s.other() {
+				return false
+			}
+			continue
+		}
+		value, ok := s.text()
+		if !ok {
 			return false
 		}
+		at.key = s.add(value)
 	}
-	a.prefixes = append(a.prefixes, p)
+	at.all.to = len(s.texts)
+	s.folders = append(s.folders, at)
 	return s.ended("CommonPrefixes")
-}
-
-// number reads digits, no more than an int64 has room for.
-func number(b []byte) (n int64, ok bool) {
-	if len(b) == 0 || len(b) > 18 {
-		return 0, false
-	}
-	for _, c := range b {
-		if !isDigit(c) {
-			return 0, false
-		}
-		n = 10*n + int64(c-'0')
-	}
-	return n, true
-}
-
-// date reads a time as S3 writes it: 2006-01-02T15:04:05.000Z, with any fraction or none.
-func date(b []byte) (time.Time, bool) {
-	const layout = "0000-00-00T00:00:00"
-	if len(b) <= len(layout) || b[len(b)-1] != 'Z' {
-		return time.Time{}, false
-	}
-	for i := range len(layout) {
-		if layout[i] == '0' && !isDigit(b[i]) || layout[i] != '0' && layout[i] != b[i] {
-			return time.Time{}, false
-		}
-	}
-	nanoseconds, ok := fraction(b[len(layout) : len(b)-1])
-	part := func(from, to int) int { n, _ := number(b[from:to]); return int(n) }
-	year, month, day, hour, minute, second := part(0, 4), part(5, 7), part(8, 10), part(11, 13), part(14, 16), part(17, 19)
-	if !ok || month == 0 || month > 12 || hour > 23 || minute > 59 || second > 59 {
-		return time.Time{}, false
-	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nanoseconds, time.UTC)
-	return t, day > 0 && t.Day() == day
-}
-
-// fraction reads the part of a second after its point, in nanoseconds.
-func fraction(b []byte) (nanoseconds int, ok bool) {
-	if len(b) == 0 {
-		return 0, true
-	}
-	n, ok := number(b[1:])
-	if b[0] != '.' || !ok || len(b) > 10 {
-		return 0, false
-	}
-	for range 10 - len(b) {
-		n *= 10
-	}
-	return int(n), true
 }

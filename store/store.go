@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -94,6 +95,12 @@ type Entry struct {
 	Modified time.Time
 	ETag     string // without quotes
 	Folder   bool
+}
+
+// Clone is the row in memory of its own: those of a page share theirs.
+func (e Entry) Clone() Entry {
+	e.Key, e.ETag = strings.Clone(e.Key), strings.Clone(e.ETag)
+	return e
 }
 
 // ListRequest asks for one page. After is the Next of the page before; on the embedded server it may be any key.

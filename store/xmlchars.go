@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"io"
 	"net/http"
 	"reflect"
@@ -139,14 +140,28 @@ func (s *standIns) Read(p []byte) (int, error) {
 
 // isUsual says whether nothing in a block can need a stand-in, nor be the beginning of what does: most are.
 func isUsual(block []byte) bool {
-	for i, b := range block {
-		switch {
+	for i := 0; i < len(block); i++ {
+		for len(block)-i >= 8 && isPlain(binary.LittleEndian.Uint64(block[i:])) {
+			i += 8
+		}
+		if i == len(block) {
+			break
+		}
+		switch b := block[i]; {
 		case b > '&' && b != 0xef, b == ' ', b == '"':
 		case b < ' ' && b != '\t' && b != '\n' && b != '\r', b == 0xef, b == '&' && (i+1 == len(block) || block[i+1] == '#'):
 			return false
 		}
 	}
 	return true
+}
+
+// isPlain says whether none of eight bytes is a control, "&" or 0xef. It may take one for those that is not.
+func isPlain(eight uint64) bool {
+	const ones = 0x0101010101010101
+	hasZero := func(x uint64) uint64 { return (x - ones) & ^x } // in the highest bits of its bytes; Hacker's Delight, 6-1
+	control := (eight - ' '*ones) & ^eight
+	return (control|hasZero(eight^'&'*ones)|hasZero(eight^0xef*ones))&(0x80*ones) == 0
 }
 
 // longestReference that a character needs: &#x0010FFFF; with some zeros.

@@ -44,3 +44,37 @@ func TestWhatXMLHasNoRoomForIsReadAsItWasMeant(t *testing.T) {
 		}
 	}
 }
+
+// TestBlocksAreUsualWhereNoByteOfThemIsNot compares with looking at each byte.
+func TestBlocksAreUsualWhereNoByteOfThemIsNot(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	usual := func(block []byte) bool {
+		for i, b := range block {
+			if b < ' ' && b != '\t' && b != '\n' && b != '\r' || b == 0xef || b == '&' && (i+1 == len(block) || block[i+1] == '#') {
+				return false
+			}
+		}
+		return true
+	}
+	for c := range 256 { // each byte at each place
+		for at := range 20 {
+			block := []byte("abcdefgh\xe0\x80\xff~\x7f IJKLMN")
+			block[at%len(block)] = byte(c)
+			if isUsual(block) != usual(block) {
+				t.Fatalf("%q: %v", block, isUsual(block))
+			}
+		}
+	}
+	const bytes = "abc\n\x1f\x20\x21\x00\x80\xee\xef\xf0&#&;\xff\x7f%'\t"
+	for range 20_000 {
+		block := make([]byte, random.IntN(40))
+		for i := range block {
+			if block[i] = 'x'; random.IntN(4) == 0 {
+				block[i] = bytes[random.IntN(len(bytes))]
+			}
+		}
+		if isUsual(block) != usual(block) {
+			t.Fatalf("%q: %v", block, isUsual(block))
+		}
+	}
+}

@@ -68,23 +68,13 @@ func AppendTime(b []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
-	b = appendPadded(b, year, 4)
-	b = appendPadded(append(b, '-'), int(month), 2)
-	b = appendPadded(append(b, '-'), day, 2)
-	b = appendPadded(append(b, 'T'), hour, 2)
-	b = appendPadded(append(b, ':'), minute, 2)
-	b = appendPadded(append(b, ':'), second, 2)
-	b = appendPadded(append(b, '.'), t.Nanosecond()/1e6, 3)
-	return append(b, 'Z')
-}
-
-func appendPadded(b []byte, n, width int) []byte {
-	var digits [8]byte
-	for i := width - 1; i >= 0; i-- {
-		digits[i] = byte('0' + n%10)
-		n /= 10
-	}
-	return append(b, digits[:width]...)
+	digit := func(n int) byte { return byte('0' + n%10) }
+	milli := t.Nanosecond() / 1e6
+	return append(b,
+		digit(year/1000), digit(year/100), digit(year/10), digit(year), '-',
+		digit(int(month)/10), digit(int(month)), '-', digit(day/10), digit(day), 'T',
+		digit(hour/10), digit(hour), ':', digit(minute/10), digit(minute), ':', digit(second/10), digit(second), '.',
+		digit(milli/100), digit(milli/10), digit(milli), 'Z')
 }
 
 // AppendURL percent-encodes for encoding-type=url: all but what RFC 3986 calls

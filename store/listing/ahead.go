@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"spaces/store"
@@ -100,10 +101,11 @@ func (a *ahead) page(ctx context.Context, list Lister, after string) (gotten, er
 // give takes out what is held of the first stretches.
 func (a *ahead) give(again bool) gotten {
 	g := gotten{again: again}
+	var pages [][]store.Entry
 	for _, st := range a.spread.stretches {
 		for i, h := range a.held[st] {
 			w := walk{prefix: a.prefix, last: h.to, done: st.done && i == len(a.held[st])-1 && st.until == ""}
-			g.Entries = append(g.Entries, w.amend(h.entries, h.from, a.changes[h.since:])...)
+			pages = append(pages, w.amend(h.entries, h.from, a.changes[h.since:]))
 			g.looked, g.to = g.looked+h.looked, max(g.to, h.to)
 			a.count -= len(h.entries)
 		}
@@ -113,5 +115,14 @@ func (a *ahead) give(again bool) gotten {
 			break
 		}
 	}
+	g.Entries = joined(pages)
 	return g
+}
+
+// joined are the entries of all pages, copied only where there are several.
+func joined(pages [][]store.Entry) []store.Entry {
+	if len(pages) == 1 {
+		return pages[0]
+	}
+	return slices.Concat(pages...)
 }

@@ -65,10 +65,18 @@ func (l *Listing) Full() bool {
 	return l.whole.found != nil && !l.whole.found.given && l.base.rows.Len() >= l.whole.found.most
 }
 
-// among are those of some objects that are looked for.
+// among are those of some objects that are looked for. Where they are few, they keep no memory of the others.
 func (f *Found) among(entries []store.Entry) []store.Entry {
 	if f == nil {
 		return entries
 	}
-	return slices.DeleteFunc(entries, func(e store.Entry) bool { return !f.match(strings.TrimPrefix(e.Key, f.base), &e) })
+	found := slices.DeleteFunc(entries, func(e store.Entry) bool { return !f.match(strings.TrimPrefix(e.Key, f.base), &e) })
+	if len(found) > len(entries)/4 {
+		return found
+	}
+	found = slices.Clone(found)
+	for i := range found {
+		found[i] = found[i].Clone()
+	}
+	return found
 }

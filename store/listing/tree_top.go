@@ -34,7 +34,7 @@ func (t *Top) add(e *store.Entry) {
 		t.lost = true
 		return
 	}
-	if t.entries = append(t.entries, *e); len(t.entries) >= 2*TopRows {
+	if t.entries = append(t.entries, e.Clone()); len(t.entries) >= 2*TopRows {
 		t.sort()
 	}
 }

@@ -62,13 +62,13 @@ func (t *Twins) put(hash uint64, e *store.Entry) {
 	switch {
 	case !there:
 		t.at[hash] = int32(len(t.groups))
-		t.groups = append(t.groups, group{first: *e})
+		t.groups = append(t.groups, group{first: e.Clone()})
 		t.kept++
 	case t.groups[i].first.Size != e.Size || t.groups[i].first.ETag != e.ETag: // the same hash, and nothing else
 	case len(t.groups[i].more) >= TopRows-1:
 		t.groups[i].uncut++
 	default:
-		t.groups[i].more = append(t.groups[i].more, *e)
+		t.groups[i].more = append(t.groups[i].more, e.Clone())
 		t.kept++
 	}
 }
