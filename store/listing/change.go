@@ -16,11 +16,37 @@ type Change struct {
 // Append takes the next page of a listing: its rows come after all that are there. Rows that are there already are
 // brought up to date, and a page out of order is put in order.
 func (r *Rows) Append(p store.Page) []RowID {
+	if made, ok := r.extend(p.Entries); ok {
+		return made
+	}
 	changes := make([]Change, len(p.Entries))
 	for i, e := range p.Entries {
 		changes[i] = Change{Entry: e}
 	}
 	return r.Apply(changes)
+}
+
+// extend is the usual case of Append: all rows come after those that are there, in order. Else ok is false, and nothing is done.
+func (r *Rows) extend(entries []store.Entry) (made []RowID, ok bool) {
+	last := ""
+	if n := len(r.order); n > 0 {
+		last = r.Name(r.order[n-1])
+	}
+	for i := range entries {
+		name, below := strings.CutPrefix(entries[i].Key, r.base)
+		if !below || name <= last {
+			return nil, false
+		}
+		last = name
+	}
+	made = make([]RowID, 0, len(entries))
+	for i := range entries {
+		if id, ok := r.make(entries[i]); ok {
+			made = append(made, id)
+		}
+	}
+	r.order = append(r.order, made...) // a Snapshot does not see them
+	return made, true
 }
 
 // Merge takes the page that the endpoint listed below prefix after the key after ("": from the start). It is the truth
@@ -36,12 +62,12 @@ func (r *Rows) Merge(prefix, after string, p store.Page) []RowID {
 // merge is Merge of a page that was changed since: it was to end with the key to.
 func (r *Rows) merge(prefix, after, to string, p store.Page) []RowID {
 	lo, hi := r.stretch(prefix, after, to, p.More)
-	listed := make(map[RowID]bool, hi-lo)
 	old := slices.Clone(r.order[lo:hi])
 	touched := r.Append(p)
 	if len(old) == 0 {
 		return touched
 	}
+	listed := make(map[RowID]bool, len(old))
 	for _, e := range p.Entries {
 		if i, found := r.Search(e.Key); found {
 			listed[r.order[i]] = true

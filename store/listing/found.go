@@ -70,7 +70,13 @@ func (f *Found) among(entries []store.Entry) []store.Entry {
 	if f == nil {
 		return entries
 	}
-	found := slices.DeleteFunc(entries, func(e store.Entry) bool { return !f.match(strings.TrimPrefix(e.Key, f.base), &e) })
+	found := entries[:0]
+	for i := range entries {
+		if e := &entries[i]; f.match(strings.TrimPrefix(e.Key, f.base), e) {
+			found = append(found, *e)
+		}
+	}
+	clear(entries[len(found):])
 	if len(found) > len(entries)/4 {
 		return found
 	}
