@@ -35,15 +35,12 @@ func (a *listAnswer) page(v1 bool) (p rawPage, err error) {
 func scanList(document []byte) (a *listAnswer, ok bool) {
 	s := scanners.Get().(*scanner)
 	defer scanners.Put(s)
-	*s = scanner{b: document, plain: s.plain, texts: s.texts[:0], at: s.at[:0], folders: s.folders[:0]}
+	*s = scanner{b: document, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
 	defer func() { s.b = nil }()
 	if bytes.Contains(document, standIn) || !s.begin() {
 		return nil, false
 	}
 	a = &listAnswer{}
-	if n := bytes.Count(document, []byte("<Contents>")) + bytes.Count(document, []byte("<CommonPrefixes>")); n > 0 {
-		a.rows = make([]Entry, 0, n)
-	}
 	for s.next() {
 		if !s.member(a) {
 			return nil, false
@@ -72,6 +69,7 @@ type scanner struct {
 	empty bool   // it has neither content nor end tag
 	plain []byte // the last text that had something escaped in it
 
+	rows        []Entry // objects, without their names
 	texts       []byte  // keys and ETags of all rows, one after the other
 	at, folders []names // where those of each row are
 	day         day     // of the last date

@@ -30,7 +30,7 @@ func (s *scanner) other() bool {
 func (s *scanner) member(a *listAnswer) bool {
 	switch s.name {
 	case "Contents":
-		return s.object(a)
+		return s.object()
 	case "CommonPrefixes":
 		return s.prefix()
 	case "EncodingType":
@@ -60,13 +60,12 @@ func (s *scanner) string(into *string) bool {
 }
 
 // object reads an element Contents.
-func (s *scanner) object(a *listAnswer) bool {
-	n := len(s.at)
-	if s.empty || n == cap(a.rows) {
+func (s *scanner) object() bool {
+	if s.empty {
 		return false
 	}
-	a.rows = a.rows[:n+1]
-	row, at := &a.rows[n], names{all: span{from: len(s.texts)}}
+	var row Entry
+	at := names{all: span{from: len(s.texts)}}
 	for s.next() {
 		value, ok := []byte(nil), true
 		switch s.name {
@@ -94,7 +93,7 @@ func (s *scanner) object(a *listAnswer) bool {
 		}
 	}
 	at.all.to = len(s.texts)
-	s.at = append(s.at, at)
+	s.rows, s.at = append(s.rows, row), append(s.at, at)
 	return s.ended("Contents")
 }
 

@@ -28,7 +28,8 @@ const namesTogether = 1 << 10
 // finish gives the rows their names.
 func (s *scanner) finish(a *listAnswer) {
 	objects := len(s.at)
-	a.rows = a.rows[:objects+len(s.folders)]
+	a.rows = make([]Entry, objects+len(s.folders))
+	copy(a.rows, s.rows)
 	for i := range s.folders {
 		a.rows[objects+i] = Entry{Folder: true}
 	}
