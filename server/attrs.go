@@ -32,7 +32,21 @@ var storedHeaders = []string{
 
 // readAttrs reads what the headers of a write say of the object.
 func (c *call) readAttrs() (a storage.Attrs, err error) {
-	h := c.in.Header
+	if a, err = storedAttrs(c.in.Header); err != nil {
+		return a, err
+	}
+	if a.Tags, err = c.givenTags(); err != nil {
+		return a, err
+	}
+	if a.Lock, err = c.readLock(); err != nil {
+		return a, err
+	}
+	a.ACL, err = c.headerACL(object)
+	return a, err
+}
+
+// storedAttrs reads what the object is served with, and its class.
+func storedAttrs(h http.Header) (a storage.Attrs, err error) {
 	a.Headers = make(map[string]string, 2)
 	for _, name := range storedHeaders {
 		v := h.Get(name)
@@ -49,19 +63,10 @@ func (c *call) readAttrs() (a storage.Attrs, err error) {
 	if v := a.Headers[hRedirect]; v != "" && !validRedirect(v) {
 		return a, refuse("InvalidRedirectLocation")
 	}
-	if a.Meta, err = readMeta(c.in.Header); err != nil {
+	if a.Meta, err = readMeta(h); err != nil {
 		return a, err
 	}
-	if a.Tags, err = c.givenTags(); err != nil {
-		return a, err
-	}
-	if a.Class, err = readClass(h.Get(hStorageClass)); err != nil {
-		return a, err
-	}
-	if a.Lock, err = c.readLock(); err != nil {
-		return a, err
-	}
-	a.ACL, err = c.headerACL(object)
+	a.Class, err = readClass(h.Get(hStorageClass))
 	return a, err
 }
 

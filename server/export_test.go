@@ -12,11 +12,11 @@ import (
 
 // Row is what tests see of a row of the table.
 type Row struct {
-	Name, Method, Header, Source, Action string
-	Query, Takes                         []string
-	Object, Space                        bool
-	Document, Stream                     bool
-	Need, Allow                          uint64
+	Name, Method, Header, Value, Source, Action string
+	Query, Takes                                []string
+	Object, Space                               bool
+	Document, Stream                            bool
+	Need, Allow                                 uint64
 }
 
 // Rows lists the table.
@@ -24,7 +24,7 @@ func Rows() (rows []Row) {
 	for _, group := range operations {
 		for _, op := range group {
 			rows = append(rows, Row{
-				Name: op.name, Method: op.method, Header: op.header, Source: op.source, Action: op.action, Query: op.query, Takes: op.takes,
+				Name: op.name, Method: op.method, Header: op.header, Value: op.value, Source: op.source, Action: op.action, Query: op.query, Takes: op.takes,
 				Object: op.scope == object, Space: op.scope == space, Document: op.body == document || op.body == items, Stream: op.body == stream,
 				Need: op.need, Allow: op.allow,
 			})

@@ -24,6 +24,7 @@ var documents = map[string]string{
 	"PutBucketVersioning":     "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
 	"PutObjectRetention":      retentionDoc("GOVERNANCE", inDays(1)),
 	"PutObjectLegalHold":      "<LegalHold><Status>ON</Status></LegalHold>",
+	"PutObjectExtract":        archived(file("key", "new body")),
 	"PostObject":              newForm("key", "key").body("new body"),
 }
 
@@ -80,6 +81,9 @@ func (b *bed) rowRequest(row server.Row) *http.Request {
 	req := b.fixture.request(row.Method, at, body)
 	if row.Name == "PostObject" {
 		req.Header.Set("Content-Type", formType)
+	}
+	if row.Value != "" {
+		req.Header.Set(row.Header, row.Value)
 	}
 	switch {
 	case row.Source == "X-Amz-Rename-Source":

@@ -1,6 +1,10 @@
 package server
 
-import "spaces/server/s3xml"
+import (
+	"net/http"
+
+	"spaces/server/s3xml"
+)
 
 // scope is what an operation is about.
 type scope uint8
@@ -54,6 +58,7 @@ type operation struct {
 	scope    scope
 	query    []string // subresources that must be there
 	header   string   // a header that must be there
+	value    string   // that it must have; "": any
 	takes    []string // subresources that may be there
 	action   string   // the permission needed, as policies name it
 	also     string   // another that is needed as well; "": none
@@ -83,10 +88,20 @@ type operation struct {
 	logged      string // its name in the logs of Spaces
 }
 
-// conditions counts them, for the order in which rows are taken.
+// conditions counts them, for the order in which rows are taken. A request with a
+// source is a copy whatever its metadata say.
 func (op *operation) conditions() int {
+	n := len(op.query)
 	if op.header != "" {
-		return len(op.query) + 1
+		n++
 	}
-	return len(op.query)
+	if op.source != "" {
+		n++
+	}
+	return n
+}
+
+// headed says whether the header that the row needs is there.
+func (op *operation) headed(h http.Header) bool {
+	return op.header == "" || h[op.header] != nil && (op.value == "" || h.Get(op.header) == op.value)
 }

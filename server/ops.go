@@ -45,6 +45,7 @@ func objectOperations() []operation {
 		{name: "GetObject", method: "GET", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadBody, early: (*call).checkPartNumber, decrypts: true, run: (*call).getObject},
 		{name: "HeadObject", method: "HEAD", scope: object, takes: []string{"partNumber", "versionId"}, action: "s3:GetObject", load: loadObject, early: (*call).checkPartNumber, decrypts: true, run: (*call).headObject},
 		{name: "PutObject", method: "PUT", scope: object, action: "s3:PutObject", body: stream, locks: true, encrypts: true, run: (*call).putObject},
+		{name: "PutObjectExtract", method: "PUT", scope: object, header: hExtract, value: "true", action: "s3:PutObject", byKey: true, body: stream, locks: true, encrypts: true, unsigned: anonymousAPI, run: (*call).putPack},
 		{name: "CopyObject", method: "PUT", scope: object, header: hCopySource, source: hCopySource, action: "s3:PutObject", locks: true, encrypts: true, early: (*call).checkCopy, unsigned: anonymousCopy, run: (*call).copyObject},
 		{name: "RenameObject", method: "PUT", scope: object, query: []string{"renameObject"}, source: hRenameSource, action: "s3:PutObject", run: (*call).renameObject},
 		{name: "DeleteObject", method: "DELETE", scope: object, takes: []string{"versionId"}, action: "s3:DeleteObject", loses: true, run: (*call).deleteObject},

@@ -100,8 +100,11 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 
-	access   *accesslog.Log
-	logs     *accesslog.Delivery
+	access *accesslog.Log
+	logs   *accesslog.Delivery
+
+	logMember func(c *call, key string, d storage.Stored) // handlers cannot know the table, which their lines are named by
+
 	metrics  *Metrics
 	troubles *Troubles
 	unread   unread
@@ -126,7 +129,7 @@ type Server struct {
 func New(c Config) *Server {
 	s := &Server{
 		engine: c.Engine, owner: c.Owner, region: c.Region, now: c.Now, log: c.Log,
-		memory: pipe.Listen(), dueTime: dueTime,
+		memory: pipe.Listen(), dueTime: dueTime, logMember: (*call).logMember,
 	}
 	if s.now == nil {
 		s.now = time.Now

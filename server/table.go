@@ -32,7 +32,7 @@ func prepare(groups ...[]operation) table {
 func (t table) route(sc scope, method string, mask uint64, h http.Header) (*operation, error) {
 	var best *operation
 	for _, op := range t[tableKey{sc, method}] {
-		if mask&op.need != op.need || mask&^op.allow != 0 || op.header != "" && h[op.header] == nil {
+		if mask&op.need != op.need || mask&^op.allow != 0 || !op.headed(h) {
 			continue
 		}
 		if best == nil || op.conditions() > best.conditions() {

@@ -11,10 +11,13 @@ import (
 func TestNoRequestBelongsToTwoRows(t *testing.T) {
 	rows := server.Rows()
 	conditions := func(r server.Row) int {
-		if r.Header != "" {
-			return len(r.Query) + 1
+		n := len(r.Query)
+		for _, header := range []string{r.Header, r.Source} {
+			if header != "" {
+				n++
+			}
 		}
-		return len(r.Query)
+		return n
 	}
 	names := map[string]bool{}
 	for i, a := range rows {

@@ -202,7 +202,7 @@ var table = []row{
 	{File: "server/storage/body.go", Func: "Engine.GetVersion", Text: "o.Seq == last", Tests: "server/storage", Run: "^TestABodyWhoseRecordsAreGoneIsDamage$"},
 	{File: "server/storage/bodyrange.go", Func: "rangeReader.fetch", Text: "i >= len(r.b.segments)", Tests: "server/storage", Run: "^TestABodyWhoseRecordsAreGoneIsDamage$"},
 	{File: "server/storage/bodyrange.go", Func: "rangeReader.fetch", Text: "err != nil || !ok", Tests: "server/storage", Run: "^TestABodyWhoseRecordsAreGoneIsDamage$"},
-	{File: "server/storage/bodyrange.go", Func: "rangeReader.turnTo", Text: "!ok", Excuse: "what is not there has no bytes, and decodeBlob refuses those"},
+	{File: "server/storage/bodyrange.go", Func: "Body.recordOf", Text: "!ok", Excuse: "what is not there has no bytes, and decodeBlob refuses those"},
 	{File: "server/storage/bodyrange.go", Func: "rangeReader.turnTo", Text: "r.record.size != s.size", Tests: "server/storage", Run: "^TestABodyWhoseRecordsAreGoneIsDamage$"},
 	{File: "server/storage/bodyrange.go", Func: "rangeReader.readBlock", Text: "r.b.e.sumOf(p) != r.record.sums[n]", Tests: "server/storage", Run: "^TestOtherBytesInABodyAreDamage$"},
 	{File: "server/storage/codecobject.go", Func: "reader.row", Text: "r.bad", Tests: "server/storage", Run: "^TestARecordThatIsCutOffIsNotRead$"},

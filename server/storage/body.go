@@ -20,7 +20,8 @@ type Body struct {
 	inline   []byte // as it is stored, until Unlock
 	segments []segment
 	pinned   bool
-	key      *Key // nil: not given
+	key      *Key        // nil: not given
+	staged   *blobRecord // of a blob that has no record yet; nil: it has one
 
 	mu     sync.Mutex
 	closed bool

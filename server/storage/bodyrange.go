@@ -142,14 +142,7 @@ func (r *rangeReader) turnTo(i int) (err error) {
 		r.file = nil
 	}
 	s := r.b.segments[i]
-	value, ok, err := r.b.e.get(s.ref.key())
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return fmt.Errorf("%w: blob %016x has no record", ErrCorrupt, s.ref.id)
-	}
-	if r.record, err = decodeBlob(value); err != nil {
+	if r.record, err = r.b.recordOf(s.ref); err != nil {
 		return err
 	}
 	if r.record.size != s.size {
@@ -161,6 +154,21 @@ func (r *rangeReader) turnTo(i int) (err error) {
 	}
 	r.file, err = r.b.openBlob(s.ref.id)
 	return err
+}
+
+// recordOf reads what must be in the file of a blob.
+func (b *Body) recordOf(blob ref) (*blobRecord, error) {
+	if b.staged != nil {
+		return b.staged, nil
+	}
+	value, ok, err := b.e.get(blob.key())
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("%w: blob %016x has no record", ErrCorrupt, blob.id)
+	}
+	return decodeBlob(value)
 }
 
 // unseal makes the cipher of the blob that was turned to.

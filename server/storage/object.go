@@ -53,23 +53,9 @@ func (e *Engine) Put(ctx context.Context, space, key string, body *Staged, a Att
 	defer leave()
 	h := e.keys.lock(objectKey(s.id, key))
 	defer h.unlock()
-	cur, err := e.current(s.id, key)
-	if err != nil {
-		return Object{}, err
-	}
-	if err := run(check, cur); err != nil {
-		return Object{}, err
-	}
-	seq, err := e.nextSeq()
-	if err != nil {
-		return Object{}, err
-	}
-	a.Encryption = body.enc
-	o := Object{Key: key, Seq: seq, Size: body.Size, Modified: e.o.Now().UTC(), Attrs: a, Checksum: sum, tag: tag{md5: body.tag()}}
-	o.ETag = o.tag.String()
 	t := e.begin()
-	o.body = body.record(t, seq)
-	if err := t.put(s, cur, &o); err != nil {
+	o, err := t.store(s, &Putting{Key: key, Body: body, Attrs: a, Sum: sum, Check: check})
+	if err != nil {
 		t.abandon()
 		return Object{}, err
 	}

@@ -65,6 +65,20 @@ var racedObjects = []raced{
 			return err
 		}, func(g *fixture) error { return g.has("s", name, raceBody(name)) }
 	}},
+	{"put many", nil, nil, func(f *fixture, name string) (func() error, func(*fixture) error) {
+		return func() error {
+				a, b := f.stage(raceBody(name)), f.stage(raceBody(name+"x"))
+				defer a.Discard()
+				defer b.Discard()
+				done, err := f.PutBatch(f.ctx, "v", []Putting{{Key: name, Body: a}, {Key: name, Body: b}})
+				for _, d := range done {
+					err = errors.Join(err, d.Err)
+				}
+				return err
+			}, func(g *fixture) error {
+				return g.has("v", name, raceBody(name+"x"))
+			}
+	}},
 	{"put where nothing is", nil, []error{errCheck}, func(f *fixture, name string) (func() error, func(*fixture) error) {
 		return func() error {
 			s := f.stage(raceBody(name))

@@ -65,6 +65,7 @@ var kinds = []struct {
 	make   func(*script) step
 }{
 	{"put", 14, (*script).put},
+	{"put many", 5, (*script).putMany},
 	{"delete", 3, (*script).remove},
 	{"delete many", 2, (*script).removeMany},
 	{"delete a version", 3, (*script).removeVersion},

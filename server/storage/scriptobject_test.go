@@ -27,6 +27,42 @@ func (s *script) put() step {
 	}}
 }
 
+// putMany puts several objects at once, some of them at the same key, small ones and blobs.
+func (s *script) putMany() step {
+	space := s.space()
+	sp, _, err := s.at(space, "")
+	keys := []string{s.key(), s.key(), s.key()}
+	fresh := []modelObject{s.fresh(), s.fresh(), s.fresh()}
+	wants, checks := make([]error, len(keys)), make([]Check, len(keys))
+	name := space
+	for i, k := range keys {
+		name += fmt.Sprintf(" %s %s %q %+v", k, brief(fresh[i].body), fresh[i].keeper, fresh[i].lock)
+		if err != nil {
+			continue
+		}
+		if checks[i], wants[i] = s.check(sp.current(k)); wants[i] == nil {
+			wants[i] = sp.push(k, fresh[i])
+		}
+	}
+	return step{name: name, want: err, each: true, do: func(ctx context.Context, e *Engine) error {
+		list := make([]Putting, len(keys))
+		for i, k := range keys {
+			b, err := stageFor(ctx, e, fresh[i].body, fresh[i].keeper)
+			if err != nil {
+				return err
+			}
+			defer b.Discard()
+			list[i] = Putting{Key: k, Body: b, Attrs: fresh[i].attrs(), Check: checks[i]}
+		}
+		done, err := e.PutBatch(ctx, space, list)
+		errs := make([]error, len(done))
+		for i, d := range done {
+			errs[i] = d.Err
+		}
+		return errors.Join(append(eachAs(errs, wants), err)...)
+	}}
+}
+
 func (s *script) remove() step {
 	space, k := s.space(), s.key()
 	sp, cur, err := s.at(space, k)

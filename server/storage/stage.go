@@ -120,23 +120,46 @@ func (s *Staged) persist() error {
 	return nil
 }
 
+// name is what a change of that number calls the body.
+func (s *Staged) name(seq uint64) ref {
+	switch {
+	case s.file != nil:
+		return ref{kindBlob, s.id}
+	case s.Size == 0:
+		return ref{}
+	}
+	return ref{kindInline, seq}
+}
+
 // record writes the body's record into a change, and names the body.
 func (s *Staged) record(t *txn, seq uint64) ref {
 	t.fresh = append(t.fresh, s)
-	if s.Size == 0 && s.file == nil {
-		return ref{}
-	}
-	if s.file == nil {
-		r := ref{kindInline, seq}
+	r := s.name(seq)
+	switch r.kind {
+	case kindInline:
 		t.set(r.key(), appendInline(make([]byte, 0, len(s.inline)+4), s.inline))
-		return r
+	case kindBlob:
+		t.set(r.key(), s.sealedBlob().encode())
 	}
+	return r
+}
+
+// sealedBlob is the record of a blob, with what its encryption needs.
+func (s *Staged) sealedBlob() *blobRecord {
 	if s.sealer != nil {
 		s.blob.seal = &s.sealer.sealing
 	}
-	r := ref{kindBlob, s.id}
-	t.set(r.key(), s.blob.encode())
-	return r
+	return &s.blob
+}
+
+// Open gives the body to be read back, checked as a stored one is, as often as
+// is wanted. It must be closed before it is committed or discarded.
+func (s *Staged) Open() *Body {
+	b := &Body{e: s.e, ref: s.name(0), size: s.Size, inline: s.inline}
+	if s.file != nil {
+		b.segments, b.staged = []segment{{ref: b.ref, size: s.Size}}, s.sealedBlob()
+	}
+	return b
 }
 
 // committed ends the life of a staged body that has a durable record.
