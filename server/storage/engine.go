@@ -56,6 +56,7 @@ type Engine struct {
 
 	unsynced atomic.Int64 // commits that may be visible and are not durable yet
 	quiet    quiet
+	folders  folders
 }
 
 // Open opens a data directory, and makes it when it is not there. A directory
@@ -63,6 +64,7 @@ type Engine struct {
 func Open(dir string, o Options) (*Engine, error) {
 	e := &Engine{dir: dir, o: withDefaults(o), broken: make(chan struct{}), keys: newStripes(), bodies: newStripes()}
 	e.log = e.o.Logger
+	e.folders.room, e.folders.worth = int(e.o.Memory/memoryShare), e.o.worth
 	e.room.open(e)
 	e.clocks.open(e)
 	if err := e.openDir(); err != nil {
@@ -103,6 +105,9 @@ func withDefaults(o Options) Options {
 	}
 	if o.memory == 0 {
 		o.memory = int(o.Memory / 4)
+	}
+	if o.worth == 0 {
+		o.worth = worthKeeping
 	}
 	if o.minPart == 0 {
 		o.minPart = MinPart

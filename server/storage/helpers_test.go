@@ -16,9 +16,9 @@ import (
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // small makes bodies over 16 bytes blobs of blocks of 8 bytes, so that small
-// tests have large bodies.
+// tests have large bodies, and remembers all pages of folders.
 func small(fs vfs.FS) Options {
-	return Options{FS: fs, Inline: 16, block: 8, Now: func() time.Time { return start }, Rand: rand.NewChaCha8([32]byte{})}
+	return Options{FS: fs, Inline: 16, block: 8, worth: 1, Now: func() time.Time { return start }, Rand: rand.NewChaCha8([32]byte{})}
 }
 
 func openAt(t testing.TB, fs vfs.FS, o Options) *Engine {

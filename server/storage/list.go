@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,7 +18,8 @@ const hops = 8
 
 // List answers a page in byte order, strictly after q.After, and whether there
 // is more. Its cost follows what is returned: all below a common prefix is
-// skipped by one seek.
+// skipped by one seek, or by none when the page is remembered (see folders).
+// Those of a listing by delimiter are others' as well: they are not to be changed.
 func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries []Listed, truncated bool, err error) {
 	if err := e.enter(); err != nil {
 		return nil, false, err
@@ -30,11 +32,36 @@ func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries [
 	if q.Max <= 0 {
 		return nil, false, nil
 	}
-	w, err := e.walk(recObject, s.id, q.Prefix, q.Delimiter, q.After)
-	if err != nil {
-		return nil, false, fmt.Errorf("list %q: %w", space, err)
+	if q.Delimiter == "" {
+		entries, truncated, err = e.list(ctx, s.id, q)
+	} else {
+		entries, truncated, err = e.listFolders(ctx, s.id, q)
 	}
-	w.hide(recObject, s.id, q.Hide)
+	if err != nil {
+		return nil, false, fmt.Errorf("list %q: %w", space, damaged(err))
+	}
+	return entries, truncated, nil
+}
+
+// listFolders is list, or what list answered before.
+func (e *Engine) listFolders(ctx context.Context, id string, q ListQuery) ([]Listed, bool, error) {
+	if p := e.folders.find(id, q); p != nil {
+		return p.rows, p.truncated, nil
+	}
+	moment, still := e.folders.now()
+	rows, truncated, err := e.list(ctx, id, q)
+	if err == nil && still {
+		e.folders.keep(moment, &folderPage{space: id, q: q, rows: slices.Clip(rows), truncated: truncated})
+	}
+	return rows, truncated, err
+}
+
+func (e *Engine) list(ctx context.Context, id string, q ListQuery) (entries []Listed, truncated bool, err error) {
+	w, err := e.walk(recObject, id, q.Prefix, q.Delimiter, q.After)
+	if err != nil {
+		return nil, false, err
+	}
+	w.hide(recObject, id, q.Hide)
 	p := pages.Get().(*page)
 	defer pages.Put(p)
 	p.begin(min(q.Max, 1000))
@@ -44,7 +71,7 @@ func (e *Engine) List(ctx context.Context, space string, q ListQuery) (entries [
 		err = cerr
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("list %q: %w", space, damaged(err))
+		return nil, false, err
 	}
 	return p.finish(), truncated, nil
 }

@@ -27,7 +27,7 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 		FormatMajorVersion:          pebble.FormatValueSeparation,
 		MemTableSize:                uint64(e.o.memory),
 		MemTableStopWritesThreshold: memTables,
-		CacheSize:                   e.o.Memory,
+		CacheSize:                   e.o.Memory - e.o.Memory/memoryShare,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       40,
 		LBaseMaxBytes:               64 << 20,
@@ -102,6 +102,7 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	if mark := e.marks.entry(); mark != nil {
 		_ = b.LogData(mark, nil)
 	}
+	names := e.folders.changing(b)
 	applied, synced := make(chan error, 1), make(chan error, 1)
 	if sync { // of what is not, nobody is told
 		e.unsynced.Add(1)
@@ -124,6 +125,9 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	}()
 	if err := e.answer(applied, "commit"); err != nil {
 		return nil, err
+	}
+	if names {
+		e.folders.changed()
 	}
 	e.quiet.written()
 	return func() error {

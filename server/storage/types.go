@@ -37,6 +37,7 @@ type Options struct {
 
 	block   int   // bytes under one CRC32C; 0: defaultBlock
 	minPart int64 // 0: MinPart
+	worth   int   // folders of a page that is remembered; 0: worthKeeping
 
 	unverified bool // blocks of blobs have no checksums: to measure what those cost
 	memory     int  // bytes of a memtable; 0: a quarter of Memory
