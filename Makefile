@@ -2,6 +2,8 @@
 #   run      build and open the panel on the embedded store
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
 #   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
+#   bench-large    a store of N= objects (1,000,000) against one of a few, then a mixed load for MINUTES= (1), and start, fsck,
+#                    scrub and backup: one table (ten million: 10 GiB on the disk)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
 #   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N= MANY= LISTED= LARGE=
@@ -38,7 +40,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross bench-clients vuln
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench bench-large fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross bench-clients vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -102,6 +104,9 @@ test:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
+
+bench-large:
+	@LARGE=$(or $(N),1000000) MINUTES=$(or $(MINUTES),1) $(GO) test -run TestALargeStore -count=1 -timeout 24h ./server/storage -v | grep -v '^[-=]'
 
 fuzz:
 	@set -e; for pkg in $$($(GO) list ./...); do \
