@@ -106,7 +106,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
 
 bench-large:
-	@LARGE=$(or $(N),1000000) MINUTES=$(or $(MINUTES),1) $(GO) test -run TestALargeStore -count=1 -timeout 24h ./server/storage -v | grep -v '^[-=]'
+	@LARGE=$(or $(N),1000000) MINUTES=$(or $(MINUTES),1) $(GO) test -run TestALargeStore -count=1 -timeout 24h ./server/storage -v
 
 fuzz:
 	@set -e; for pkg in $$($(GO) list ./...); do \
