@@ -50,10 +50,11 @@ func (h *hashing) feed(b *block) {
 	}
 }
 
-// close returns when all that was fed is hashed.
+// close returns when all that was fed is hashed. It may be called again.
 func (h *hashing) close() {
 	for _, lane := range h.lanes {
 		close(lane)
 	}
+	h.lanes = nil
 	h.done.Wait()
 }

