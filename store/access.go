@@ -36,6 +36,15 @@ func (s *Store) acl(ctx context.Context, r Ref, version string, o ...func(*s3.Op
 		}
 		return types.AccessControlPolicy{Owner: out.Owner, Grants: out.Grants}, nil
 	}
+	if version == "" && len(o) == 0 {
+		var f *first
+		var acl types.AccessControlPolicy
+		var done bool
+		if ctx, f, acl, done = s.ownedDirectly(ctx, r); done {
+			return acl, nil
+		}
+		defer f.drop()
+	}
 	out, err := s.api.GetObjectAcl(ctx, &s3.GetObjectAclInput{Bucket: &r.Space, Key: &r.Key, VersionId: optional(version)}, o...)
 	if err != nil {
 		return types.AccessControlPolicy{}, err

@@ -147,7 +147,7 @@ func (c *copying) whole(ctx context.Context) (Info, error) {
 		}
 	}
 	c.kept.nameToCopy(in)
-	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires), c.asCeph)
+	made, err := c.send(ctx, in, expires)
 	if err != nil {
 		return Info{}, err
 	}
@@ -156,10 +156,21 @@ func (c *copying) whole(ctx context.Context) (Info, error) {
 		info.Props = *c.Props
 	}
 	info.Access = c.access
-	if out.CopyObjectResult != nil {
-		info.ETag, info.Modified = bareETag(out.CopyObjectResult.ETag), aws.ToTime(out.CopyObjectResult.LastModified)
-	}
+	info.ETag, info.Modified = bareETag(made.ETag), aws.ToTime(made.LastModified)
 	return info, c.held(ctx, info)
+}
+
+func (c *copying) send(ctx context.Context, in *s3.CopyObjectInput, expires string) (types.CopyObjectResult, error) {
+	ctx, f, made, done := c.copyDirectly(ctx, in)
+	if done {
+		return made, nil
+	}
+	defer f.drop()
+	out, err := c.s.api.CopyObject(ctx, in, withExpires(expires), c.asCeph)
+	if err == nil && out.CopyObjectResult != nil {
+		made = *out.CopyObjectResult
+	}
+	return made, err
 }
 
 // inParts copies what is too large for CopyObject. An upload carries nothing by itself: all is named anew.

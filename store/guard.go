@@ -66,7 +66,9 @@ func (c *copying) held(ctx context.Context, made Info) error {
 
 // asCeph names the condition on the source of a copy once more, for RGW. Nobody else looks at that header.
 func (c *copying) asCeph(o *s3.Options) {
-	if c.IfMatch != "" && !c.s.guardsCopies() {
+	if c.wantsCephs() {
 		o.APIOptions = append(o.APIOptions, smithyhttp.SetHeaderValue(cephCopyIfMatch, c.IfMatch))
 	}
 }
+
+func (c *copying) wantsCephs() bool { return c.IfMatch != "" && !c.s.guardsCopies() }

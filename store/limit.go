@@ -124,10 +124,13 @@ func (l *limiter) addTo(stack *middleware.Stack) error {
 	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("Turn",
 		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (out middleware.FinalizeOutput, md middleware.Metadata, err error) {
 			r := rankOf(ctx)
-			if err := l.enter(ctx, r); err != nil {
-				return out, md, err
+			begin, has := firstOfCtx(ctx).turn()
+			if !has {
+				if err := l.enter(ctx, r); err != nil {
+					return out, md, err
+				}
+				begin = time.Now()
 			}
-			begin := time.Now()
 			defer func() { l.leave(r, begin, classify(err)) }()
 			return next.HandleFinalize(ctx, in)
 		}), "Retry", middleware.After)

@@ -17,6 +17,15 @@ func (s *Store) Head(ctx context.Context, r Ref) (Info, error) { return s.HeadVe
 
 // HeadVersion is Head of one version, of the current one where version is "".
 func (s *Store) HeadVersion(ctx context.Context, r Ref, version string) (Info, error) {
+	if version == "" {
+		var f *first
+		var info Info
+		var done bool
+		if ctx, f, info, done = s.headDirectly(ctx, r); done {
+			return info, nil
+		}
+		defer f.drop()
+	}
 	out, err := s.head(ctx, r, version)
 	if err != nil {
 		return Info{}, s.wrap("look at", r, err)
@@ -43,20 +52,32 @@ func (s *Store) Get(ctx context.Context, r Ref, o GetOptions) (io.ReadCloser, In
 		}
 		in.Range = &span
 	}
+	a, err := s.get(ctx, r, in)
+	if err != nil {
+		return nil, Info{}, s.wrap("get", r, err)
+	}
+	err = o.answeredBy(a.info)
+	if err == nil && in.Range != nil {
+		a.info.Size, err = o.rangeOf(a.span)
+	}
+	if err != nil {
+		a.body.Close()
+		return nil, Info{}, s.wrap("get", r, err)
+	}
+	return &body{ReadCloser: a.body, store: s, ref: r}, a.info, nil
+}
+
+func (s *Store) get(ctx context.Context, r Ref, in *s3.GetObjectInput) (answer, error) {
+	ctx, f, a, done := s.getDirectly(ctx, r, in)
+	if done {
+		return a, nil
+	}
+	defer f.drop()
 	out, err := s.api.GetObject(ctx, in)
 	if err != nil {
-		return nil, Info{}, s.wrap("get", r, err)
+		return answer{}, err
 	}
-	info := infoOfGet(r, out)
-	err = o.answeredBy(info)
-	if err == nil && in.Range != nil {
-		info.Size, err = o.rangeOf(aws.ToString(out.ContentRange))
-	}
-	if err != nil {
-		out.Body.Close()
-		return nil, Info{}, s.wrap("get", r, err)
-	}
-	return &body{ReadCloser: out.Body, store: s, ref: r}, info, nil
+	return answer{infoOfGet(r, out), out.Body, aws.ToString(out.ContentRange)}, nil
 }
 
 // answeredBy fails when the object is another one than was asked for: not every endpoint knows If-Match.
@@ -122,10 +143,10 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 			}
 		}
 	}
-	out, err := s.put(ctx, in, body, size, p.Expires)
+	made, err := s.put(ctx, in, body, size, p.Expires)
 	if o.IfMatch != "" && classify(err) == Precondition && s.mustStillBe(ctx, r, o.IfMatch) == nil {
 		in.IfMatch = aws.String(o.IfMatch) // RGW 16 takes the quotes for a part of it
-		out, err = s.put(ctx, in, body, size, p.Expires)
+		made, err = s.put(ctx, in, body, size, p.Expires)
 	}
 	if err != nil {
 		if classify(err) == Precondition {
@@ -133,16 +154,25 @@ func (s *Store) Put(ctx context.Context, r Ref, body io.ReaderAt, size int64, p 
 		}
 		return Info{}, s.wrap("put", r, err)
 	}
-	return Info{Ref: r, Size: size, ETag: bareETag(out.ETag), Modified: dateOf(out.ResultMetadata), Props: p}, nil
+	return Info{Ref: r, Size: size, ETag: made.etag, Modified: made.at, Props: p}, nil
 }
 
-func (s *Store) put(ctx context.Context, in *s3.PutObjectInput, body io.ReaderAt, size int64, expires string) (out *s3.PutObjectOutput, err error) {
-	err = s.sendBody(*in.Bucket, func(o ...func(*s3.Options)) (err error) {
+func (s *Store) put(ctx context.Context, in *s3.PutObjectInput, body io.ReaderAt, size int64, expires string) (stored, error) {
+	ctx, f, made, done := s.putDirectly(ctx, in, body, size, expires)
+	if done {
+		return made, nil
+	}
+	defer f.drop()
+	var out *s3.PutObjectOutput
+	err := s.sendBody(*in.Bucket, func(o ...func(*s3.Options)) (err error) {
 		in.Body = io.NewSectionReader(body, 0, size)
 		out, err = s.api.PutObject(ctx, in, append(o, withExpires(expires))...)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return stored{}, err
+	}
+	return stored{bareETag(out.ETag), dateOf(out.ResultMetadata)}, nil
 }
 
 // unsigned leaves the body out of the signature where something else guards it on its way: TLS, or this process's memory.

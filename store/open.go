@@ -30,6 +30,7 @@ type Store struct {
 	idle   func()
 	send   func(*http.Request) (*http.Response, error) // what is not S3: redirects are not followed
 	limit  *limiter
+	direct *direct
 
 	account oceanAccount
 
@@ -80,7 +81,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.base = endpoint
 	s.c.Conn = s.connOf(c)
 	s.limit = s.limiter()
-	s.api = s3.New(s.options(endpoint, conf, client))
+	s.direct = newDirect(endpoint, conf, client, s.c.Region)
+	s.api = s3.New(s.options(endpoint, conf, givingFirst(client)))
 	s.openLinks()
 	return s, nil
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // dialTimeout bounds the wait for an endpoint that does not answer at all.
@@ -25,7 +24,7 @@ const readTimeout = 2 * time.Minute
 
 // transport builds the HTTP client on the SDK's own, which is the one that a custom certificate bundle works with.
 // Redirects are not followed: a signature is for one host.
-func (s *Store) transport(ctx context.Context) (s3.HTTPClient, aws.Config, error) {
+func (s *Store) transport(ctx context.Context) (doer, aws.Config, error) {
 	client := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.MaxIdleConnsPerHost = 64
 		t.MaxIdleConns = 128
