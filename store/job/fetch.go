@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"spaces/store"
@@ -102,7 +103,7 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 			if info.ETag == "" {
 				info, s.ETag = got, got.ETag
 			}
-			n, err := io.Copy(&sink{f.File, sum, t}, body)
+			n, err := copyAll(&sink{f.File, sum, t}, body)
 			done += n
 			return goOn(err, n > 0)
 		})
@@ -120,6 +121,15 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 		}
 		return info, nil
 	}
+}
+
+// copyBuffers are used again: of a small file one is most of the memory that its download takes.
+var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+func copyAll(to io.Writer, from io.Reader) (int64, error) {
+	buf := copyBuffers.Get().(*[32 << 10]byte)
+	defer copyBuffers.Put(buf)
+	return io.CopyBuffer(to, from, buf[:])
 }
 
 // sink takes bytes that arrive.
