@@ -92,7 +92,7 @@ func (c *call) callerValue(name string) (string, bool) {
 func (c *call) serviceValue(q *question, name string) (string, bool) {
 	switch name {
 	case "prefix", "delimiter", "max-keys":
-		if q.key != "" || c.op.scope != space || c.op.method != "GET" {
+		if q.key != "" || c.op.scope != space || c.op.method != "GET" && c.op.name != headArchive {
 			return "", false
 		}
 		return c.query.Lookup(name)

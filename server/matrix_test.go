@@ -61,6 +61,8 @@ func (b *bed) rowRequest(row server.Row) *http.Request {
 		switch name {
 		case "list-type":
 			at += "=2"
+		case "archive":
+			at += "=zip"
 		case "uploadId":
 			at += "=" + b.upload
 		case "partNumber":

@@ -3,7 +3,7 @@ package server
 // operations is the whole API. Its order does not matter.
 var operations = prepare(
 	serviceOperations(), spaceOperations(), listOperations(), unconfiguredOperations(), documentOperations(),
-	objectOperations(), lockOperations(), multipartOperations(), formOperations(), preflightOperations(),
+	objectOperations(), archiveOperations(), lockOperations(), multipartOperations(), formOperations(), preflightOperations(),
 )
 
 func serviceOperations() []operation {

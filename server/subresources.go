@@ -18,7 +18,7 @@ var subresources = []string{
 	"publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
 	"select", "session", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning",
 	"versions", "website", "encryptionKey", "annotation", "renameObjects", "changeObjects",
-	"destroy", "destroyed", "undestroy",
+	"destroy", "destroyed", "undestroy", "archive",
 }
 
 // foreign are subresources of other servers that speak S3. A client that
