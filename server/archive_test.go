@@ -373,3 +373,47 @@ func TestAClientThatGoesAwayEndsItsArchive(t *testing.T) {
 	}
 	f.want(204, "DELETE", "/media/large", "")
 }
+
+func TestALinkGivesAFolder(t *testing.T) {
+	f, _ := linking(t)
+	f.fill("photos/a", "photos/b", ".trash/photos/c")
+	l := f.link(`{"bucket":"media","key":"photos/","archive":"zip"}`).Link
+	a := f.browse("GET", l.Path, "", "Range", "bytes=5-")
+	if a.StatusCode != 200 {
+		t.Fatal(a.StatusCode, a.body, l)
+	}
+	if got := membersOf(unpacked(t, "zip", a.body)); a.StatusCode != 200 || !slices.Equal(got, []string{"a", "b"}) {
+		t.Fatal(a.StatusCode, got)
+	}
+	for name, part := range map[string]string{"Content-Disposition": `attachment; filename="photos.zip"`, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"} {
+		if !strings.Contains(a.Header.Get(name), part) {
+			t.Errorf("%s: %q", name, a.Header.Get(name))
+		}
+	}
+	if n := f.linkState(l.ID).Link.Used; n != 1 {
+		t.Errorf("it was used %d times", n)
+	}
+	once := f.link(`{"bucket":"media","key":"","archive":"zip","once":true,"password":"sesame","attachment":"all.zip"}`).Link
+	if a := f.browse("GET", once.Path, ""); a.StatusCode != 200 || !strings.Contains(a.body, "<form") {
+		t.Error(a.StatusCode, a.body)
+	}
+	a = f.browse("POST", once.Path, "password=sesame", "Content-Type", urlencoded)
+	if got := membersOf(unpacked(t, "zip", a.body)); !slices.Contains(got, "photos/a") || strings.Contains(strings.Join(got, " "), ".trash") || !strings.Contains(a.Header.Get("Content-Disposition"), "all.zip") {
+		t.Error(got, a.Header)
+	}
+	if a := f.browse("POST", once.Path, "password=sesame", "Content-Type", urlencoded); a.StatusCode != 410 {
+		t.Error("a second time:", a.StatusCode)
+	}
+	for body, status := range map[string]int{
+		`{"bucket":"media","key":"photos","archive":"zip"}`: 400, `{"bucket":"media","key":"photos/","archive":"tar"}`: 400, `{"bucket":"media","key":"none/","archive":"zip"}`: 404,
+		`{"bucket":"media","key":"photos/","archive":"zip","version":"null"}`: 400, `{"bucket":"media","key":".trash/photos/","archive":"zip"}`: 400,
+	} {
+		if a := f.do("POST", "/v2/spaces/links", body); a.StatusCode != status {
+			t.Errorf("%s: %d %s", body, a.StatusCode, a.body)
+		}
+	}
+	f.want(200, "PUT", "/media/photos/locked", "secret", customer("k")...)
+	if a := f.browse("GET", l.Path, ""); a.StatusCode != 400 {
+		t.Error("with an object that cannot be read:", a.StatusCode, a.body)
+	}
+}

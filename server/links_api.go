@@ -22,6 +22,7 @@ type linkRequest struct {
 	Once       bool          `json:"once"`
 	Password   string        `json:"password"`
 	Attachment string        `json:"attachment"`
+	Archive    string        `json:"archive"` // zip: the link gives the folder key as one file
 	Limits     *links.Limits `json:"receive"` // there: the link receives files in the folder key
 }
 
@@ -117,7 +118,7 @@ func (c *call) makeLink() (shownLink, error) {
 		return shownLink{}, err
 	}
 	l, token, err := c.s.links.Make(links.Link{
-		Space: q.Space, Key: q.Key, Version: q.Version, Maker: c.who.AccessKey, Until: endOf(q.Until), Once: q.Once, Attachment: q.Attachment, Limits: q.Limits,
+		Space: q.Space, Key: q.Key, Version: q.Version, Maker: c.who.AccessKey, Until: endOf(q.Until), Once: q.Once, Attachment: q.Attachment, Archive: q.Archive, Limits: q.Limits,
 	}, q.Password)
 	if err != nil {
 		return shownLink{}, err
@@ -133,7 +134,9 @@ func (c *call) checkLink(q *linkRequest) error {
 	switch {
 	case q.Limits != nil && (!folder || q.Once || q.Password != "" || q.Version+q.Attachment != ""):
 		return badKeyRequest("A link that receives files is for a folder, whose key ends in a slash, and has limits and an end only.")
-	case q.Limits == nil && q.Key == "":
+	case q.Archive != "" && (q.Archive != linkArchive || !folder || q.Limits != nil || q.Version != ""):
+		return badKeyRequest("A link that gives an archive is of a folder, whose key ends in a slash, and gives a zip.")
+	case q.Limits == nil && q.Archive == "" && q.Key == "":
 		return badKeyRequest("key is missing.")
 	case strings.HasPrefix(q.Key, trash):
 		return badKeyRequest("There are no links into the trash.")
@@ -152,6 +155,9 @@ func (c *call) checkLink(q *linkRequest) error {
 			return err
 		}
 		return errLinkDenied
+	}
+	if q.Archive != "" {
+		return c.checkArchiveLink(q, &sp)
 	}
 	c.target = target{space: q.Space, key: q.Key}
 	c.op = &operation{}

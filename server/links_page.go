@@ -82,6 +82,9 @@ func (c *call) askAtLink(l *links.Link) error {
 		return err
 	}
 	p.File, p.Size = links.CleanName(l.Key[strings.LastIndexByte(l.Key, '/')+1:]), sizeText(c.object.Size)
+	if l.Archive != "" {
+		p.File, p.Size = c.archiveName(c.archiveKind()), ""
+	}
 	if l.Attachment != "" {
 		p.File = links.CleanName(l.Attachment)
 	}

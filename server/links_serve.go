@@ -127,6 +127,9 @@ func (c *call) giveLink(l *links.Link) error {
 // lookUp makes the request one of GetObject or HeadObject for the object of a link, up to the handler.
 func (c *call) lookUp(l *links.Link, method string) (err error) {
 	c.in.Method, c.in.Length, c.in.Body = method, 0, nil
+	if l.Archive != "" {
+		return c.lookUpArchive(l, method)
+	}
 	if l.Version != "" {
 		c.in.Query = inbound.Query{{Name: "versionId", Value: l.Version, Raw: "versionId"}}
 		c.query = query{c.in.Query, masked(method, c.in.Query)}
@@ -139,7 +142,7 @@ func (c *call) lookUp(l *links.Link, method string) (err error) {
 
 // deliver sends the object.
 func (c *call) deliver(l *links.Link) error {
-	if l.Once {
+	if l.Once || l.Archive != "" {
 		c.in.Header = http.Header{} // all of it or nothing
 	}
 	if err := c.lookUp(l, c.in.Method); err != nil {
@@ -172,7 +175,8 @@ func (c *call) deliverOnce() (err error) {
 	if err = c.op.run(c); err != nil {
 		return err
 	}
-	whole = c.trace.sent == c.object.Size && c.out.control().Flush() == nil && c.ctx.Err() == nil
+	sent := c.link.held.Link().Archive != "" || c.trace.sent == c.object.Size // an archive ends well or with an error
+	whole = sent && c.out.control().Flush() == nil && c.ctx.Err() == nil
 	return nil
 }
 

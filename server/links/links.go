@@ -23,12 +23,13 @@ import (
 type Link struct {
 	ID      string    `json:"id"`
 	Space   string    `json:"bucket"`
-	Key     string    `json:"key"`               // of the object; of one that receives the folder, "" or with a slash at its end
+	Key     string    `json:"key"`               // of the object; of one that receives or is an archive the folder, "" or with a slash at its end
 	Version string    `json:"version,omitempty"` // of the object; "": whatever is current
 	Maker   string    `json:"access_key"`        // id of the access key that made it
 	Made    time.Time `json:"created_at"`
 	Until   time.Time `json:"expires_at"` // the zero time: until it is taken back
 
+	Archive    string `json:"archive,omitempty"`    // zip: it gives the folder Key, or all of the Space, as one file
 	Once       bool   `json:"once,omitempty"`       // for one download that comes to its end
 	Attachment string `json:"attachment,omitempty"` // the name under which it is saved; "": the object's own
 
@@ -122,7 +123,7 @@ func (b *Book) Make(l Link, password string) (made Link, token string, err error
 	token = letters.EncodeToString(secret)
 	made = Link{
 		ID: IDOf(token), Space: l.Space, Key: l.Key, Version: l.Version, Maker: l.Maker, Made: now.Truncate(time.Second),
-		Until: l.Until.UTC(), Once: l.Once, Attachment: l.Attachment, Limits: l.Limits,
+		Until: l.Until.UTC(), Once: l.Once, Attachment: l.Attachment, Archive: l.Archive, Limits: l.Limits,
 	}
 	if made.Limits != nil {
 		if made.Limits, err = made.Limits.checked(); err != nil {
