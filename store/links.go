@@ -62,6 +62,7 @@ type Arrival struct {
 // LinkOptions of a link that a server keeps.
 type LinkOptions struct {
 	ShareOptions
+	Folder   bool      // to a folder, whose key is "" or ends in a slash: it comes as an archive
 	Until    time.Time // the zero time: until it is taken back
 	Once     bool      // for one download that comes to its end
 	Password Secret    // asked for by a form; "": none
@@ -100,9 +101,16 @@ func (s *Store) KeptLinks(ctx context.Context) ([]KeptLink, error) {
 	return a.Links, err
 }
 
-// MakeLink has the endpoint keep a link to an object.
+// MakeLink has the endpoint keep a link to an object, or a folder.
 func (s *Store) MakeLink(ctx context.Context, r Ref, o LinkOptions) (KeptLink, error) {
-	return s.keep(ctx, r, linkRequest{Version: o.Version, Attachment: o.Attachment, Until: untilOf(o.Until), Once: o.Once, Password: o.Password.Reveal()})
+	archive := ""
+	if o.Folder {
+		if err := s.CheckArchive(ctx, r); err != nil {
+			return KeptLink{}, err
+		}
+		archive = archived
+	}
+	return s.keep(ctx, r, linkRequest{Archive: archive, Version: o.Version, Attachment: o.Attachment, Until: untilOf(o.Until), Once: o.Once, Password: o.Password.Reveal()})
 }
 
 // MakeReceive has the endpoint keep a link by which files come into a folder, whose key is "" or ends in a slash.
@@ -131,6 +139,7 @@ type linkRequest struct {
 	Once       bool           `json:"once,omitempty"`
 	Password   string         `json:"password,omitempty"`
 	Attachment string         `json:"attachment,omitempty"`
+	Archive    string         `json:"archive,omitempty"`
 	Limits     *ReceiveLimits `json:"receive,omitempty"`
 }
 

@@ -18,6 +18,7 @@ type shareOptions struct {
 	public, upload, asJSON       bool
 	once, keep, withPassword     bool
 	list                         bool
+	folder                       bool // what is shared is one
 	revoke, extend               []string
 
 	password store.Secret // read from standard input
@@ -30,8 +31,8 @@ func shareCommand(p process, o *options) *cobra.Command {
 		Short: "Make links by which anybody can get files for a while",
 		Long: "share prints a link to each file, as Quick Share of the panel makes them: who has it can get the file until it expires. Nothing is stored at the endpoint for it: it cannot be taken back but by deleting the access key, or by moving or renaming the file. " +
 			"Links that spaces serve keeps can: --keep makes one, as do --once, --password-stdin and an end that is more than 7 days off. --list shows all that were made here and those that the server keeps, --revoke takes one back, --extend gives it the end of --expires. " +
-			"With --upload anybody can put a file under the name by one PUT, in the place of what is there.\n\n" + lookPlaces,
-		Example: "spaces share s3://media/clip.mp4\nspaces share --expires 2d12h --attachment 'Holiday.mp4' do:media/clip.mp4\nspaces share --public do:media/logo.png\nspaces share --once --expires 30d s3://media/contract.pdf\nspaces share --list\nspaces share --revoke 4k2m\ncurl -T report.pdf \"$(spaces share --upload --expires 1h s3://inbox/report.pdf)\"",
+			"A folder of spaces serve comes as one file, a zip. With --upload anybody can put a file under the name by one PUT, in the place of what is there.\n\n" + lookPlaces,
+		Example: "spaces share s3://media/clip.mp4\nspaces share --expires 2d12h --attachment 'Holiday.mp4' do:media/clip.mp4\nspaces share s3://media/photos/\nspaces share --public do:media/logo.png\nspaces share --once --expires 30d s3://media/contract.pdf\nspaces share --list\nspaces share --revoke 4k2m\ncurl -T report.pdf \"$(spaces share --upload --expires 1h s3://inbox/report.pdf)\"",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 && (s.list || len(s.revoke)+len(s.extend) > 0) {
 				return nil
@@ -101,8 +102,10 @@ func (w *viewer) share(ctx context.Context, x operand, s shareOptions, life time
 	switch {
 	case err != nil:
 		return err
+	case x.folder() && (s.public || s.upload || s.version+s.attachment != ""):
+		return fmt.Errorf("%s is a folder, which comes as one file: leave out --public, --upload, --version-id and --attachment", x.text)
 	case x.folder():
-		return fmt.Errorf("%s is a folder: links are to files", x.text)
+		return w.linkFolder(ctx, st, x.ref, s, life)
 	case !x.glob() || s.upload || s.version != "":
 		if err := w.there(ctx, st, x, s); err != nil {
 			return err
@@ -137,6 +140,15 @@ func (w *viewer) there(ctx context.Context, st *store.Store, x operand, s shareO
 	return nil
 }
 
+// linkFolder makes a link by which a folder comes as one file.
+func (w *viewer) linkFolder(ctx context.Context, st *store.Store, r store.Ref, s shareOptions, life time.Duration) (err error) {
+	if _, err := st.List(ctx, store.ListRequest{Space: r.Space, Prefix: r.Key, Max: 1}); err != nil { // its answer tells whose server it is
+		return err
+	}
+	s.folder = true
+	return w.link(ctx, st, r, s, life)
+}
+
 type linkJSON struct {
 	keyJSON
 	URL     string     `json:"url"`
@@ -155,6 +167,8 @@ func (w *viewer) link(ctx context.Context, st *store.Store, r store.Ref, s share
 		l, err = st.ShareUpload(ctx, r, life)
 	case s.keep:
 		l, err = w.keep(ctx, st, r, s)
+	case s.folder:
+		l, err = st.ShareFolder(ctx, r, life)
 	default:
 		l, err = st.ShareAs(ctx, r, store.ShareOptions{Version: s.version, Attachment: s.attachment}, life)
 	}

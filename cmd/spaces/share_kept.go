@@ -56,7 +56,7 @@ func (w *viewer) keep(ctx context.Context, st *store.Store, r store.Ref, s share
 	if err != nil {
 		return store.Link{}, err
 	}
-	l, err := st.MakeLink(ctx, r, store.LinkOptions{ShareOptions: store.ShareOptions{Version: s.version, Attachment: s.attachment}, Until: end, Once: s.once, Password: s.password})
+	l, err := st.MakeLink(ctx, r, store.LinkOptions{Folder: s.folder, ShareOptions: store.ShareOptions{Version: s.version, Attachment: s.attachment}, Until: end, Once: s.once, Password: s.password})
 	if err != nil {
 		return store.Link{}, err
 	}

@@ -19,6 +19,7 @@ const early = time.Minute
 type Share struct {
 	base
 	refs   []store.Ref
+	folder bool   // the only one is a folder, which comes as an archive
 	of     string // the ID of a version of the only one, "": the current one
 	bytes  int64
 	chosen int        // of lives; beyond them: what is typed
@@ -60,11 +61,18 @@ func NewShareVersion(c *kit.Context, ref store.Ref, version string, bytes int64)
 	return d
 }
 
+// NewShareFolder makes a link to a folder, which comes as one file.
+func NewShareFolder(c *kit.Context, folder store.Ref) *Share {
+	d := NewShare(c, []store.Ref{folder}, 0)
+	d.folder = true
+	return d
+}
+
 // Init implements kit.Dialog.
 func (d *Share) Init(c *kit.Context) tea.Cmd {
 	asks := keeping(c, d, &d.keeps, d.store)
-	if d.of != "" {
-		return tea.Batch(asks, d.make(c)) // a plain URL is that of the current version
+	if d.of != "" || d.folder {
+		return tea.Batch(asks, d.make(c)) // a plain URL is that of the current version of a file
 	}
 	s, refs := d.store, d.refs
 	return tea.Batch(asks, d.make(c), d.access.Start(c, d.id, func(ctx context.Context) (openTo, error) {
@@ -121,6 +129,12 @@ func (d *Share) make(c *kit.Context) tea.Cmd {
 	}
 	s, refs, version := d.store, d.refs, d.of
 	d.asked = c.Now().Add(life)
+	if d.folder {
+		return d.sign.Start(c, d.id, func(ctx context.Context) ([]store.Link, error) {
+			l, err := s.ShareFolder(ctx, refs[0], life)
+			return []store.Link{l}, err
+		})
+	}
 	return d.sign.Start(c, d.id, func(ctx context.Context) ([]store.Link, error) { return signAll(ctx, s, refs, version, life) })
 }
 
@@ -170,7 +184,7 @@ func (d *Share) links() []link {
 	}
 	list := make([]link, len(d.refs))
 	for i, ref := range d.refs {
-		list[i].ref = ref
+		list[i].ref, list[i].folder = ref, d.folder
 		list[i].form, list[i].asks = d.kind == onceLink || d.kind != signedLink && d.password.Value() != "", d.kind != signedLink && d.password.Value() != ""
 		if d.signed != nil {
 			list[i].signed = d.signed[i]

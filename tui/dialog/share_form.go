@@ -34,9 +34,9 @@ func (f form) line(l link) string {
 		if l.form {
 			return curlForm(l)
 		}
-		return CurlGet(l.ref.Key, l.url())
+		return CurlGet(l.file(), l.url())
 	case asMarkdown:
-		return markdown(store.Base(l.ref.Key), l.url())
+		return markdown(store.Base(l.file()), l.url())
 	}
 	return l.url()
 }
@@ -57,7 +57,7 @@ func curlForm(l link) string {
 	if l.asks {
 		sends = "-F 'password=<-'"
 	}
-	return "curl " + sends + strings.TrimPrefix(CurlGet(l.ref.Key, l.url()), "curl")
+	return "curl " + sends + strings.TrimPrefix(CurlGet(l.file(), l.url()), "curl")
 }
 
 // plainFile says whether a name can stand in a command without surprise: printable, no option, no folder.

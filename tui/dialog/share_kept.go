@@ -86,7 +86,7 @@ func (d *Share) keep(c *kit.Context) tea.Cmd {
 		return nil
 	}
 	s, refs, ledger := d.store, d.refs, c.Ledger
-	o := store.LinkOptions{ShareOptions: store.ShareOptions{Version: d.of}, Until: until, Once: d.kind == onceLink, Password: store.Secret(d.password.Value())}
+	o := store.LinkOptions{Folder: d.folder, ShareOptions: store.ShareOptions{Version: d.of}, Until: until, Once: d.kind == onceLink, Password: store.Secret(d.password.Value())}
 	d.asked = until
 	return d.sign.Start(c, d.id, func(ctx context.Context) ([]store.Link, error) {
 		links, notes := make([]store.Link, 0, len(refs)), make([]store.Shared, 0, len(refs))

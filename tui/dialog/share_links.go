@@ -19,10 +19,19 @@ const MostShared = 100
 // link is what is shared of one file.
 type link struct {
 	ref    store.Ref
+	folder bool // it gives an archive
 	signed store.Link
 	plain  string // the URL that works by itself; "" where it is not known to
 	form   bool   // it is had by sending a form
 	asks   bool   // with a password
+}
+
+// file is the key that the link's file is named by.
+func (l link) file() string {
+	if l.folder {
+		return store.ArchiveName(l.ref)
+	}
+	return l.ref.Key
 }
 
 func (l link) url() string {

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"spaces/keys"
+	"spaces/store"
 	"spaces/tui/kit"
 )
 
@@ -64,6 +65,10 @@ func (d *Share) what(w int) string {
 		what = shown(d.refs[0].Key)
 	}
 	size := d.c.Bytes(d.bytes)
+	if d.folder {
+		what, size = d.refs[0].Space+"/"+d.refs[0].Key, "as "+store.ArchiveName(d.refs[0])
+		what, size = shown(what), shown(size)
+	}
 	if d.of != "" {
 		size += ", version " + shown(d.of[:min(len(d.of), 8)])
 	}

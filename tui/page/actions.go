@@ -197,6 +197,10 @@ func (f *files) uploads(c *kit.Context) tea.Cmd {
 
 func (f *files) share(c *kit.Context) tea.Cmd {
 	refs, bytes := f.shared()
+	if f.folderAmong() {
+		c.Open(dialog.NewShareFolder(c, refs[0]))
+		return nil
+	}
 	c.Open(dialog.NewShare(c, refs, bytes))
 	return nil
 }
@@ -239,7 +243,7 @@ func (f *files) metadataInside(c *kit.Context) tea.Cmd {
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
 	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.PurgeCDN, keys.Delete}
-	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.PurgeCDN, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.PurgeCDN, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"spaces/keys"
 	"spaces/store"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
@@ -21,8 +22,10 @@ func (f *files) notToShare() string {
 	switch {
 	case f.nothing() != "":
 		return f.nothing()
-	case f.folderAmong():
-		return "A folder has no link of its own."
+	case f.folderAmong() && !f.store.GivesArchives():
+		return "A folder has no link of its own: " + store.NoArchives + "."
+	case f.folderAmong() && f.l.Selection().Count > 1:
+		return "One folder at a time: its link gives it as one file."
 	case f.l.Selection().Count > dialog.MostShared:
 		return "Only " + kit.Count(dialog.MostShared) + " files at a time: more are selected."
 	}
@@ -32,6 +35,9 @@ func (f *files) notToShare() string {
 func (f *files) notAgain() string {
 	if why := f.notToShare(); why != "" {
 		return why
+	}
+	if f.folderAmong() {
+		return "A folder has no link of its own: " + f.c.Keys.Key(keys.Share) + " makes one that gives it as one file."
 	}
 	return dialog.NotAgain(f.c)
 }

@@ -40,7 +40,7 @@ func TestTheLastShareIsRepeatedAndSentAtOnce(t *testing.T) {
 	want(t, "lines", len(lines), 2)
 
 	s.Press("esc", "g", "g", "S")
-	s.Want("A folder has no link of its own.")
+	s.Want("A folder has no link of its own: s makes one")
 }
 
 func wants(t *testing.T, text string, parts ...string) {
@@ -63,6 +63,17 @@ func TestSharingAgainAfterTheEndThatWasTypedSaysSo(t *testing.T) {
 	want(t, "sent", s.Clipboard(), "")
 }
 
+func TestAFolderIsSharedAsOneFile(t *testing.T) {
+	s := newShelf(t, kittest.Size(100, 30))
+	s.Space(t, "media")
+	s.put("media", "d/x", "z")
+	s.open(store.Place{Space: "media"})
+	s.Press("g", "g", "s")
+	s.Want("Quick Share", "media/d/", "as d.zip", "prefix=d%2F", "Expires")
+	s.Press("enter")
+	wants(t, s.Clipboard(), "archive=zip&prefix=d%2F", "X-Amz-Signature=")
+}
+
 func TestSeveralFilesAreSharedTogetherAndNoFolders(t *testing.T) {
 	s := newShelf(t, kittest.Size(100, 30))
 	s.Space(t, "media")
@@ -70,8 +81,8 @@ func TestSeveralFilesAreSharedTogetherAndNoFolders(t *testing.T) {
 	s.open(store.Place{Space: "media"})
 	s.Press("j", "space", "space", "s")
 	s.Want("Quick Share", "2 files  3 B")
-	s.Press("esc", "g", "g", "space", "s")
-	s.Want("A folder has no link of its own.")
+	s.Press("esc", "g", "g", "space", "space", "s")
+	s.Want("One folder at a time")
 	s.many("media", "many/%04d", dialog.MostShared+1)
 	s.open(store.Place{Space: "media", Prefix: "many/"})
 	s.Press("ctrl+a", "s")
