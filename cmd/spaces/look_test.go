@@ -259,7 +259,11 @@ func TestSharesAreAsQuickShareMakesThem(t *testing.T) {
 		t.Error(errs)
 	}
 	h.fails(t, 1, "share", "box:media/none")
-	h.fails(t, 1, "share", "box:media/")
+	h.fails(t, 1, "share", "box:media/none/")
+	h.fails(t, 1, "share", "--public", "box:media/")
+	if out, _, err := h.run(t, "share", "box:media/"); err != nil || !strings.Contains(string(out), "archive=zip") {
+		t.Error(out, err)
+	}
 	h.fails(t, 1, "share", "--public", "box:media/new")
 	h.fails(t, 2, "share", "--public", "--upload", "box:media/new")
 	if err := st.SetAccess(t.Context(), store.Ref{Space: "media", Key: "new"}, store.PublicRead); err != nil {
