@@ -1,13 +1,14 @@
 # Targets for people: run, test. The rest is for those who change the program.
 #   run      build and open the panel on the embedded store
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
-#   bench    benchmarks of all packages        fuzz     each fuzz target of all packages for FUZZTIME (30s)
+#   bench    one table of the speed of server, client and panel, beside the last recorded run and the peers that are here (15 minutes,
+#            15 GiB below TMPDIR; the first time some more to build peers): SIZE=0.05 is a try of a minute, ROWS= a pattern,
+#            PEERS= names some; RECORD=1 keeps it, CHECK=1 fails when something is worse by over 10 %
+#   bench-go    the Go benchmarks of all packages (BENCHFLAGS=)      fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   bench-large    a store of N= objects (1,000,000) against one of a few, then a mixed load for MINUTES= (1), and start, fsck,
 #                    scrub and backup: one table (ten million: 10 GiB on the disk)
 #   lint     formatting, vet, staticcheck      interop  clients against `spaces serve`
 #   interop-engines   the client and the panel against `spaces serve`, Ceph RGW and versitygw
-#   bench-clients    the clients that are installed, with the same work each: seconds, CPU, memory (N= MANY= LISTED= LARGE=
-#                    CLIENTS= ROWS= ENDPOINT=; see testdata/interop/bench.sh; 20 minutes, 15 GiB on the disk)
 #   interop-mirror    2,000 objects to a Ceph cluster that loses a store meanwhile, and back
 #   interop-drill     a box is backed up while it is written to, lost, restored, and compared; by way of Ceph as well
 #   interop-move      2,000 objects moved to a Ceph cluster and back, while its stores and the program are killed
@@ -40,7 +41,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench bench-large fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross bench-clients vuln
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench bench-go bench-large fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -103,6 +104,10 @@ test:
 	$(GO) test $(RACE) -shuffle=on -timeout 20m $(TESTFLAGS) ./...
 
 bench:
+	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/bench ./cmd/bench
+	@SIZE='$(SIZE)' ROWS='$(ROWS)' PEERS='$(PEERS)' RECORD='$(RECORD)' CHECK='$(CHECK)' bin/bench
+
+bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...
 
 bench-large:
@@ -131,9 +136,6 @@ interop: build
 
 interop-engines: build
 	testdata/interop/run.sh $(BIN) spaces versitygw ceph
-
-bench-clients: build
-	testdata/interop/bench.sh $(BIN)
 
 interop-mirror: build
 	testdata/interop/run.sh $(BIN) mirror
