@@ -131,14 +131,14 @@ func TestWhatIsWorseByMoreThanATenthIsNamed(t *testing.T) {
 // sidesOf is a row whose sides have figures by round.
 func sidesOf(figures map[string][]float64, took map[string]time.Duration, asked *[]string, sides ...string) row {
 	at := map[string]int{}
-	return row{name: "row", sides: sides, measure: func(_ context.Context, side string) (sample, error) {
+	return row{name: "row", sides: sides, ready: func(_ context.Context, side string) (func() (sample, error), error) {
 		*asked = append(*asked, side)
 		f := figures[side][at[side]]
 		at[side]++
 		if f < 0 {
-			return sample{}, errors.New("it broke")
+			return nil, errors.New("it broke")
 		}
-		return sample{figure: f, cost: 1 / f, took: took[side]}, nil
+		return func() (sample, error) { return sample{figure: f, cost: 1 / f, took: took[side]}, nil }, nil
 	}}
 }
 

@@ -134,20 +134,25 @@ func (b *bencher) rows() (rows []row) {
 	}
 	for _, w := range serverWork(b.z) {
 		rows = append(rows, row{name: w.name, unit: w.unit, sides: beside, absent: b.absent,
-			measure: func(ctx context.Context, side string) (sample, error) { return w.of(ctx, b.servers[side]) }})
+			ready: func(ctx context.Context, side string) (func() (sample, error), error) {
+				return w.ready(ctx, b.servers[side])
+			}})
 	}
 	clients := append(sides[:len(sides):len(sides)], b.others...)
 	for _, k := range clientWork(b.z) {
 		rows = append(rows, row{name: k.name, unit: k.unit, sides: clients, absent: b.lost,
-			measure: func(ctx context.Context, side string) (sample, error) { return b.house.of(ctx, side, k.kind) }})
+			ready: func(ctx context.Context, side string) (func() (sample, error), error) {
+				return b.house.ready(ctx, side, k.kind)
+			}})
 	}
 	for _, w := range panelWork {
 		rows = append(rows, row{name: w.name, unit: w.unit, sides: sides, lessIsBetter: true, bytes: w.bytes,
-			measure: func(ctx context.Context, side string) (sample, error) {
+			ready: func(ctx context.Context, side string) (func() (sample, error), error) {
+				program := b.now
 				if side == before {
-					return w.of(ctx, *b.then)
+					program = *b.then
 				}
-				return w.of(ctx, b.now)
+				return func() (sample, error) { return w.run(ctx, program) }, nil
 			}})
 	}
 	wanted := rows[:0]

@@ -108,17 +108,17 @@ func (h *house) tree() error {
 	return err
 }
 
-// of measures one kind of work of a client, and looks at what came of it.
-func (h *house) of(ctx context.Context, side, kind string) (sample, error) {
+// ready prepares one kind of work of a client; measuring it looks at what came of it, too.
+func (h *house) ready(ctx context.Context, side, kind string) (func() (sample, error), error) {
 	n, folder := h.z.files, fmt.Sprintf("%s%d", kind, h.next.Add(1))
 	from, to := clientSpace+"/"+folder, clientSpace+"/"+folder+"to"
 	units, down := float64(n), filepath.Join(h.dir, "down")
 	var err error
 	if err := os.RemoveAll(down); err != nil {
-		return sample{}, err
+		return nil, err
 	}
 	if err := os.Mkdir(down, 0o700); err != nil {
-		return sample{}, err
+		return nil, err
 	}
 	switch kind {
 	case "up":
@@ -138,14 +138,15 @@ func (h *house) of(ctx context.Context, side, kind string) (sample, error) {
 		err = h.fill(ctx, clientSpace, folder+"/", n, small, numbered)
 	}
 	if err != nil {
-		return sample{}, err
+		return nil, err
 	}
-	settle(ctx)
-	took, used, out, err := h.clients[side].run(ctx, h.dir, kind, from, to)
-	if err == nil {
-		err = h.done(ctx, kind, from, to, out)
-	}
-	return sample{figure: units / took.Seconds(), cost: used.Seconds() / units, took: took}, err
+	return func() (sample, error) {
+		took, used, out, err := h.clients[side].run(ctx, h.dir, kind, from, to)
+		if err == nil {
+			err = h.done(ctx, kind, from, to, out)
+		}
+		return sample{figure: units / took.Seconds(), cost: used.Seconds() / units, took: took}, err
+	}, nil
 }
 
 // done tells whether a client did what it was asked for, and did not only say so.

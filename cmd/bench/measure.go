@@ -53,7 +53,22 @@ type row struct {
 	bytes        bool     // the cost is bytes, not time
 	sides        []string // the first is this program, the others are compared with it
 	absent       []string // peers that are not here
-	measure      func(ctx context.Context, side string) (sample, error)
+	ready        readying
+}
+
+// readying prepares a measurement of a side, which is no part of it, and gives what makes it.
+type readying func(ctx context.Context, side string) (func() (sample, error), error)
+
+// turn is one measurement.
+func (r row) turn(ctx context.Context, side string, settled bool) (sample, error) {
+	measure, err := r.ready(ctx, side)
+	if err != nil {
+		return sample{}, err
+	}
+	if settled {
+		settle(ctx)
+	}
+	return measure()
 }
 
 // this is the program that is measured, and before the one of the recorded commit.
@@ -86,7 +101,7 @@ func (r row) run(ctx context.Context, rounds int) result {
 			if all := got[side]; res.failed[side] != nil || side != this && side != before && len(all) > 0 && all[0].took > slow {
 				continue
 			}
-			s, err := r.measure(ctx, side)
+			s, err := r.turn(ctx, side, rounds > 1)
 			if err != nil {
 				res.failed[side] = err
 				fmt.Fprintf(os.Stderr, "%s, %s: %v\n", r.name, side, err)
@@ -151,6 +166,6 @@ func median(all []sample, of func(i int, s sample) float64) float64 {
 	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
 }
 
-// settle has the disk take what was left to be written, so that nobody waits for what another left. Where there is no such
-// command it is not done.
+// settle has the disk take what was left to be written, so that nobody waits for what another left; a try does not. Where
+// there is no such command it is not done.
 func settle(ctx context.Context) { _ = exec.CommandContext(ctx, "sync").Run() }

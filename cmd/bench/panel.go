@@ -31,8 +31,8 @@ var panelWork = []bench{
 	{name: "memory a row, 1,000,000 rows", pkg: "store/listing", pattern: "^BenchmarkRowsMemory1M$", often: "1x", metric: "B/row", unit: "B", cost: 1, bytes: true},
 }
 
-// of runs a benchmark of a program that was built.
-func (b bench) of(ctx context.Context, p built) (sample, error) {
+// run runs a benchmark of a program that was built.
+func (b bench) run(ctx context.Context, p built) (sample, error) {
 	args := []string{"-test.run=^$", "-test.bench=" + b.pattern, "-test.benchtime=" + b.often, "-test.timeout=3m"}
 	if b.skip != "" {
 		args = append(args, "-test.skip="+b.skip)

@@ -152,19 +152,20 @@ func multipart(ctx context.Context, s *server, size int64) (float64, error) {
 	})
 }
 
-// of measures work on a server.
-func (w work) of(ctx context.Context, s *server) (sample, error) {
+// ready prepares work on a server.
+func (w work) ready(ctx context.Context, s *server) (func() (sample, error), error) {
 	if w.before != nil {
 		if err := w.before(ctx, s); err != nil {
-			return sample{}, err
+			return nil, err
 		}
 	}
-	settle(ctx)
-	began, used := time.Now(), processor(s.pid)
-	units, err := w.do(ctx, s)
-	took := time.Since(began)
-	if err != nil {
-		return sample{}, err
-	}
-	return sample{figure: units / took.Seconds(), cost: (processor(s.pid) - used).Seconds() / units, took: took}, nil
+	return func() (sample, error) {
+		began, used := time.Now(), processor(s.pid)
+		units, err := w.do(ctx, s)
+		took := time.Since(began)
+		if err != nil {
+			return sample{}, err
+		}
+		return sample{figure: units / took.Seconds(), cost: (processor(s.pid) - used).Seconds() / units, took: took}, nil
+	}, nil
 }
