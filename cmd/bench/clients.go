@@ -25,7 +25,7 @@ func clientWork(z size) []struct{ kind, name, unit string } {
 	n, large := fmt.Sprintf("%s files", figure(float64(z.files))), mib(z.large/2)
 	return []struct{ kind, name, unit string }{
 		{"up", "upload of " + n, "/s"}, {"move", "move of " + n, "/s"}, {"down", "download of " + n, "/s"}, {"delete", "delete of " + n, "/s"},
-		{"largeup", "upload of " + large, "MB/s"}, {"largedown", "download of " + large, "MB/s"}, {"list", fmt.Sprintf("listing of %s keys", figure(float64(z.keys))), "/s"},
+		{"largeup", "upload of " + large, "MB/s"}, {"largedown", "download of " + large, "MB/s"}, {"list", fmt.Sprintf("listing of %s keys", figure(float64(z.keys))), "keys/s"},
 	}
 }
 
@@ -34,7 +34,7 @@ func clientsOn(host, dir string) map[string]client {
 	url, empty := "http://"+host, filepath.Join(dir, "none")
 	keys := []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey, "AWS_DEFAULT_REGION=" + region, "AWS_REGION=" + region,
 		"AWS_CONFIG_FILE=" + empty, "AWS_SHARED_CREDENTIALS_FILE=" + empty, "AWS_EC2_METADATA_DISABLED=true"}
-	s3cmd := "-q --access_key=" + accessKey + " --secret_key=" + secretKey + " --host=" + host + " --host-bucket=" + host + " --no-ssl --no-check-md5 -c " + empty + " "
+	s3cmd := "--access_key=" + accessKey + " --secret_key=" + secretKey + " --host=" + host + " --host-bucket=" + host + " --no-ssl --no-check-md5 -c " + empty + " "
 	aws, on := "--endpoint-url "+url+" s3 ", " --endpoint "+url+" --path-style "
 	return map[string]client{
 		this: {"", keys, map[string]string{"up": "cp" + on + "-qr FROM/ s3://TO/", "down": "cp" + on + "-qr s3://FROM/ TO/", "move": "mv" + on + "-qr s3://FROM/ s3://TO/",
@@ -43,8 +43,8 @@ func clientsOn(host, dir string) map[string]client {
 			"RCLONE_CONFIG_B_ACCESS_KEY_ID=" + accessKey, "RCLONE_CONFIG_B_SECRET_ACCESS_KEY=" + secretKey, "RCLONE_TRANSFERS=16", "RCLONE_CHECKERS=16"},
 			map[string]string{"up": "copy FROM b:TO", "down": "copy b:FROM TO", "move": "moveto b:FROM b:TO", "delete": "delete b:FROM",
 				"list": "lsf -R --files-only --fast-list b:FROM", "largeup": "copyto FROM b:TO", "largedown": "copyto b:FROM TO"}},
-		"s3cmd": {"s3cmd", nil, map[string]string{"up": s3cmd + "put -r FROM/ s3://TO/", "down": s3cmd + "get -r s3://FROM/ TO/", "move": s3cmd + "mv -r s3://FROM/ s3://TO/",
-			"delete": s3cmd + "del -rf s3://FROM/", "list": s3cmd + "ls -r s3://FROM/", "largeup": s3cmd + "put FROM s3://TO", "largedown": s3cmd + "get s3://FROM TO"}},
+		"s3cmd": {"s3cmd", nil, map[string]string{"up": s3cmd + "-q put -r FROM/ s3://TO/", "down": s3cmd + "-q get -r s3://FROM/ TO/", "move": s3cmd + "-q mv -r s3://FROM/ s3://TO/",
+			"delete": s3cmd + "-q del -rf s3://FROM/", "list": s3cmd + "ls -r s3://FROM/", "largeup": s3cmd + "-q put FROM s3://TO", "largedown": s3cmd + "-q get s3://FROM TO"}},
 		"aws": {"aws", keys, map[string]string{"up": aws + "cp --recursive --only-show-errors FROM/ s3://TO/", "down": aws + "cp --recursive --only-show-errors s3://FROM/ TO/",
 			"move": aws + "mv --recursive --only-show-errors s3://FROM/ s3://TO/", "delete": aws + "rm --recursive --only-show-errors s3://FROM/",
 			"list": aws + "ls --recursive s3://FROM/", "largeup": aws + "cp --only-show-errors FROM s3://TO", "largedown": aws + "cp --only-show-errors s3://FROM TO"}},
