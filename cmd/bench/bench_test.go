@@ -199,3 +199,21 @@ func TestMetricsOfGoBenchmarksAreFound(t *testing.T) {
 		}
 	}
 }
+
+func TestAPeerThatCannotBeInstalledIsTriedOnce(t *testing.T) {
+	t.Setenv("GOPROXY", "off")
+	cache, p := t.TempDir(), peer{name: "no-such-peer", module: "example.invalid/no-such-peer@v1.0.0"}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.find(gone, cache); err == nil {
+		t.Error("it is found while the run ends")
+	}
+	_, first := p.find(t.Context(), cache)
+	if first == nil || !strings.Contains(first.Error(), "GOPROXY=off") {
+		t.Fatal(first)
+	}
+	t.Setenv("PATH", "") // there is no go to be asked
+	if _, again := p.find(t.Context(), cache); again == nil || !strings.HasPrefix(again.Error(), first.Error()) {
+		t.Error(again)
+	}
+}

@@ -69,7 +69,8 @@ var peers = []peer{
 	{"minio", "github.com/minio/minio@v0.0.0-20250907161309-07c3a429bfed", serveMinIO}, // RELEASE.2025-09-07T16-13-09Z
 }
 
-// find gives the program of a peer: that in the PATH, or what Go makes of its module, once, into the cache.
+// find gives the program of a peer: that in the PATH, or what Go makes of its module, once, into the cache. That it could not is
+// kept there as well, because to try takes minutes.
 func (p peer) find(ctx context.Context, cache string) (string, error) {
 	if path, err := exec.LookPath(p.name); err == nil {
 		return path, nil
@@ -80,21 +81,26 @@ func (p peer) find(ctx context.Context, cache string) (string, error) {
 	if _, err := os.Stat(program); err == nil {
 		return program, nil
 	}
-	fmt.Fprintf(os.Stderr, "go install %s (the first time takes some minutes)\n", p.module)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	failed := filepath.Join(dir, "failed")
+	if why, err := os.ReadFile(failed); err == nil {
+		return "", fmt.Errorf("%s (remove %s to try again)", why, failed)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	fmt.Fprintf(os.Stderr, "go install %s (once; it takes some minutes)\n", p.module)
+	most, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
-	cmd := goCommand(ctx, "install", "-trimpath", p.module)
-	cmd.Env = append(cmd.Env, "GOBIN="+dir)
+	cmd := exec.CommandContext(most, "go", "install", "-trimpath", p.module)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOBIN="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s cannot be installed: %w %s", p.name, err, last(out))
+		err = fmt.Errorf("%s cannot be installed: %w %s", p.name, err, last(out))
+		if ctx.Err() == nil {
+			_ = os.WriteFile(failed, []byte(err.Error()), 0o600) // else it is tried again
+		}
+		return "", err
 	}
 	return program, nil
-}
-
-func goCommand(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	return cmd
 }
 
 func command(ctx context.Context, dir, name string, args ...string) error {
