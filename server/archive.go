@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"spaces/server/links"
-	"spaces/server/pack"
+	"spaces/server/archive"
 	"spaces/server/s3xml"
 	"spaces/server/storage"
 )
@@ -32,11 +32,11 @@ func archiveOperations() []operation {
 const checkedAhead = 10_000
 
 // archiveKind is the kind of archive asked for, nil: there is none of that name.
-func (c *call) archiveKind() *pack.Kind {
+func (c *call) archiveKind() *archive.Kind {
 	name := c.query.get("archive")
-	for i := range pack.Kinds {
-		if pack.Kinds[i].Name == name {
-			return &pack.Kinds[i]
+	for i := range archive.Kinds {
+		if archive.Kinds[i].Name == name {
+			return &archive.Kinds[i]
 		}
 	}
 	return nil
@@ -90,7 +90,7 @@ func (c *call) sendArchive() error {
 }
 
 // archiveName is what an archive is called that is saved: as its folder.
-func (c *call) archiveName(kind *pack.Kind) string {
+func (c *call) archiveName(kind *archive.Kind) string {
 	name := strings.TrimSuffix(c.query.get("prefix"), "/")
 	if name = name[strings.LastIndexByte(name, '/')+1:]; name == "" {
 		name = c.target.space
@@ -101,7 +101,7 @@ func (c *call) archiveName(kind *pack.Kind) string {
 // archiveBuffer is how much is sent at once, in bytes.
 const archiveBuffer = 128 << 10
 
-func (c *call) packAll(kind *pack.Kind, out io.Writer) error {
+func (c *call) packAll(kind *archive.Kind, out io.Writer) error {
 	buf := bufio.NewWriterSize(out, archiveBuffer)
 	w := kind.New(buf)
 	rows := c.newArchiveRows()
@@ -129,7 +129,7 @@ func (c *call) packAll(kind *pack.Kind, out io.Writer) error {
 
 // packOne puts the current version of an object into an archive. What was deleted
 // since it was listed is not in it, as it is in no listing that goes on meanwhile.
-func (c *call) packOne(w pack.Writer, key, name string) error {
+func (c *call) packOne(w archive.Writer, key, name string) error {
 	o, body, err := c.s.engine.GetVersion(c.ctx, c.target.space, key, "")
 	if err != nil {
 		if isAbsent(err) {
@@ -145,9 +145,9 @@ func (c *call) packOne(w pack.Writer, key, name string) error {
 		return err
 	}
 	if o.Size > 0 && strings.HasSuffix(name, "/") {
-		name = pack.Marker(strings.TrimPrefix(key, c.query.get("prefix")))
+		name = archive.Marker(strings.TrimPrefix(key, c.query.get("prefix")))
 	}
-	m := pack.Member{Name: name, Size: o.Size, Modified: o.Modified}
+	m := archive.Member{Name: name, Size: o.Size, Modified: o.Modified}
 	m.Sum, m.Summed = sumOfZip(&o)
 	return w.Add(m, body.Range(0, o.Size))
 }

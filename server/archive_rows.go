@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"strings"
 
-	"spaces/server/pack"
+	"spaces/server/archive"
 	"spaces/server/storage"
 )
 
@@ -86,9 +86,9 @@ func (r *archiveRows) name(row *storage.Listed) (string, error) {
 	case key == "" && row.Size == 0:
 		return "", nil
 	case key == "":
-		return pack.Marker(""), nil
+		return archive.Marker(""), nil
 	case strings.HasSuffix(key, "/"):
-		return pack.Name(key, false), nil
+		return archive.Name(key, false), nil
 	}
 	above, err := r.above(row.Key)
 	if err != nil {
@@ -97,7 +97,7 @@ func (r *archiveRows) name(row *storage.Listed) (string, error) {
 	if !above {
 		r.over = append(r.over, key)
 	}
-	return pack.Name(key, above), nil
+	return archive.Name(key, above), nil
 }
 
 // above says whether there are keys that begin with one and a slash. The row that

@@ -71,14 +71,14 @@ func compare(t *testing.T, document []byte) bool {
 		p, err := a.page(version == 1)
 		got.set(version, p, err)
 	}
-	if want := bySDK(document); !same(got, want) {
+	if want := bySDK(document); !alike(got, want) {
 		t.Fatalf("%q was read as\n%+v, want\n%+v", document, got, want)
 	}
 	return true
 }
 
-// same compares readings; no rows are no rows, whatever they are in.
-func same(a, b understood) bool {
+// alike compares readings; no rows are no rows, whatever they are in.
+func alike(a, b understood) bool {
 	for i := range a.pages {
 		x, y := a.pages[i], b.pages[i]
 		if !slices.Equal(x.entries, y.entries) {
@@ -169,7 +169,7 @@ func TestOddListingsAreLeftToTheSDK(t *testing.T) {
 			t.Errorf("was read: %q", document)
 		}
 		want, got := bySDK([]byte(document)), bySDK([]byte(document), withListDecoder)
-		if !same(got, want) {
+		if !alike(got, want) {
 			t.Errorf("%q: %+v; want %+v", document, got, want)
 		}
 	}

@@ -60,7 +60,7 @@ var mayImport = map[string][]string{
 	"store/snapshot":  {"store"},
 	"store/storetest": {"store", "server", "server/keyring", "server/links", "server/storage"},
 
-	"server":           {"server/accesslog", "server/inbound", "server/keyring", "server/lifecycle", "server/links", "server/pack", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep", "server/website"},
+	"server":           {"server/accesslog", "server/archive", "server/inbound", "server/keyring", "server/lifecycle", "server/links", "server/pipe", "server/policy", "server/s3xml", "server/sigv4", "server/storage", "server/sweep", "server/website"},
 	"server/accesslog": {"server/s3xml", "server/storage"},
 	"server/keyring":   {"server/s3xml", "server/storage"},
 	"server/lifecycle": {"server/s3xml"},

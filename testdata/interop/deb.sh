@@ -33,7 +33,7 @@ if command -v fish >/dev/null; then does "completion for fish" fish --no-execute
 
 command -v rpm2cpio >/dev/null && command -v cpio >/dev/null || die "rpm2cpio or cpio is missing (apt-get install rpm cpio)"
 mkdir rpm
-does "the .rpm unpacks" bash -c "cd rpm && rpm2cpio '$rpm' | cpio -idm --quiet"
+does "the .rpm unpacks" bash -c "cd rpm && rpm2cpio '$rpm' | cpio -idm --no-absolute-filenames --quiet 2>/dev/null"
 mkdir -p rpm/usr/share/doc/spaces # where the two kinds of systems have the same things
 mv rpm/usr/share/licenses/spaces/LICENSE rpm/usr/share/doc/spaces/copyright
 mv rpm/usr/share/zsh/site-functions rpm/usr/share/zsh/vendor-completions

@@ -1,6 +1,6 @@
-// Package pack writes archives of objects, as streams: what their members are called, how zip and tar keep them, and
+// Package archive writes archives of objects, as streams: what their members are called, how zip and tar keep them, and
 // that memory stays bounded however many there are. It knows no requests and no storage.
-package pack
+package archive
 
 import (
 	"archive/tar"

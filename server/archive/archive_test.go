@@ -1,4 +1,4 @@
-package pack_test
+package archive_test
 
 import (
 	"archive/tar"
@@ -16,13 +16,13 @@ import (
 	"testing"
 	"time"
 
-	"spaces/server/pack"
+	"spaces/server/archive"
 )
 
 var noon = time.Date(2026, 3, 4, 12, 30, 8, 0, time.UTC)
 
-func kind(name string) pack.Kind {
-	for _, k := range pack.Kinds {
+func kind(name string) archive.Kind {
+	for _, k := range archive.Kinds {
 		if k.Name == name {
 			return k
 		}
@@ -31,13 +31,13 @@ func kind(name string) pack.Kind {
 }
 
 // members are of every form: empty, small, large with and without a sum, folders.
-func members() (list []pack.Member, bodies map[string]string) {
+func members() (list []archive.Member, bodies map[string]string) {
 	bodies = map[string]string{
 		"empty": "", "small.txt": "hello", "é/日本.txt": "in unicode", "large": strings.Repeat("large ", 50_000), "summed": strings.Repeat("summed", 40_000),
 		strings.Repeat("long/", 60) + "name": "deep", "folder/": "",
 	}
 	for _, name := range []string{"empty", "small.txt", "é/日本.txt", "large", "summed", strings.Repeat("long/", 60) + "name", "folder/"} {
-		m := pack.Member{Name: name, Size: int64(len(bodies[name])), Modified: noon}
+		m := archive.Member{Name: name, Size: int64(len(bodies[name])), Modified: noon}
 		if name == "summed" {
 			m.Sum, m.Summed = crc32.ChecksumIEEE([]byte(bodies[name])), true
 		}
@@ -46,7 +46,7 @@ func members() (list []pack.Member, bodies map[string]string) {
 	return list, bodies
 }
 
-func write(t *testing.T, k pack.Kind) []byte {
+func write(t *testing.T, k archive.Kind) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := k.New(&b)
@@ -135,16 +135,16 @@ func TestAZipSaysWhatItsMembersAre(t *testing.T) {
 }
 
 func TestABodyThatIsNotWhatItsMemberSaysIsAnError(t *testing.T) {
-	for _, k := range pack.Kinds {
+	for _, k := range archive.Kinds {
 		for _, size := range []int64{10, 200_000} {
-			short := pack.Member{Name: "a", Size: size, Modified: noon}
+			short := archive.Member{Name: "a", Size: size, Modified: noon}
 			if err := k.New(io.Discard).Add(short, strings.NewReader("short")); !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%s: a short body of %d: %v", k.Name, size, err)
 			}
 		}
 	}
-	wrong := pack.Member{Name: "a", Size: 5, Modified: noon, Sum: 1, Summed: true}
-	if err := kind("zip").New(io.Discard).Add(wrong, strings.NewReader("hello")); !errors.Is(err, pack.ErrSum) {
+	wrong := archive.Member{Name: "a", Size: 5, Modified: noon, Sum: 1, Summed: true}
+	if err := kind("zip").New(io.Discard).Add(wrong, strings.NewReader("hello")); !errors.Is(err, archive.ErrSum) {
 		t.Error(err)
 	}
 }
@@ -187,7 +187,7 @@ func TestAZipOfMoreThan4GiBIsZip64(t *testing.T) {
 	}
 	k := &keep{}
 	w := kind("zip").New(k)
-	for _, m := range []pack.Member{{Name: "huge", Size: 5 << 30, Modified: noon}, {Name: "after", Size: 3, Modified: noon}} {
+	for _, m := range []archive.Member{{Name: "huge", Size: 5 << 30, Modified: noon}, {Name: "after", Size: 3, Modified: noon}} {
 		if err := w.Add(m, io.LimitReader(zeros{}, m.Size)); err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestAZipOfMoreThan4GiBIsZip64(t *testing.T) {
 // A hundred thousand members are more than a zip without Zip64 counts, and what is kept of them is small.
 func TestADirectoryTakesLittleMemory(t *testing.T) {
 	const n = 100_000
-	for _, k := range pack.Kinds {
+	for _, k := range archive.Kinds {
 		var before, after runtime.MemStats
 		out := &roomy{make([]byte, 0, 128<<20)}
 		w := k.New(out)
@@ -222,7 +222,7 @@ func TestADirectoryTakesLittleMemory(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		for i := range n {
 			name := fmt.Sprintf("photos/2026/summer/IMG_%06d.jpg", i)
-			if err := w.Add(pack.Member{Name: name, Size: 6, Modified: noon.Add(time.Duration(i) * time.Second)}, strings.NewReader(name[len(name)-10:len(name)-4])); err != nil {
+			if err := w.Add(archive.Member{Name: name, Size: 6, Modified: noon.Add(time.Duration(i) * time.Second)}, strings.NewReader(name[len(name)-10:len(name)-4])); err != nil {
 				t.Fatal(err)
 			}
 		}

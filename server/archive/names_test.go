@@ -1,4 +1,4 @@
-package pack_test
+package archive_test
 
 import (
 	"path"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"spaces/server/pack"
+	"spaces/server/archive"
 )
 
 func TestHostileKeysHaveHarmlessNames(t *testing.T) {
@@ -18,14 +18,14 @@ func TestHostileKeysHaveHarmlessNames(t *testing.T) {
 		"a.": "a%2E", "a ": "a%20", "a./b": "a%2E/b", "a\x01b": "a%01b", "\x1b]0;x\x07": "%1B]0;x%07", "a\nb": "a%0Ab", "\x7f": "%7F", "\u009b": "%C2%9B",
 		"a\u202eb": "a%E2%80%AEb", "%2e%2e/x": "%252e%252e/x", "%2F": "%252F", "%00": "%2500", "%zz": "%zz", "é": "é", `what?*"<>|`: "what%3F%2A%22%3C%3E%7C",
 	} {
-		if got := pack.Name(key, false); got != want {
+		if got := archive.Name(key, false); got != want {
 			t.Errorf("%q is %q, want %q", key, got, want)
 		}
 	}
-	if got := pack.Name("a", true); got != "a%00" {
+	if got := archive.Name("a", true); got != "a%00" {
 		t.Errorf("beside its folder: %q", got)
 	}
-	if a, b := pack.Marker(""), pack.Marker("a/"); a != "%2F" || b != "a/%2F" {
+	if a, b := archive.Marker(""), archive.Marker("a/"); a != "%2F" || b != "a/%2F" {
 		t.Errorf("the bytes of markers: %q %q", a, b)
 	}
 }
@@ -58,7 +58,7 @@ func FuzzNamesStayInsideAndApart(f *testing.F) {
 // forms are all the names that a key can have.
 func forms(key string) []string {
 	if strings.HasSuffix(key, "/") {
-		return []string{pack.Name(key, false), pack.Marker(key)}
+		return []string{archive.Name(key, false), archive.Marker(key)}
 	}
-	return []string{pack.Name(key, false), pack.Name(key, true)}
+	return []string{archive.Name(key, false), archive.Name(key, true)}
 }
