@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"spaces/server/links"
 	"spaces/server/archive"
+	"spaces/server/links"
 	"spaces/server/s3xml"
 	"spaces/server/storage"
 )

@@ -134,7 +134,8 @@ func stamp(h *zip.FileHeader, t time.Time) {
 	if y := t.Year(); y >= 1980 && y <= 2107 {
 		date := uint16(t.Day() + int(t.Month())<<5 + (y-1980)<<9)
 		clock := uint16(t.Second()/2 + t.Minute()<<5 + t.Hour()<<11)
-		h.ModifiedDate, h.ModifiedTime = date, clock //nolint:staticcheck // CreateRaw takes them as they are
+		//lint:ignore SA1019 CreateRaw takes them as they are
+		h.ModifiedDate, h.ModifiedTime = date, clock
 	}
 	h.Extra = binary.LittleEndian.AppendUint16(make([]byte, 0, 9), 0x5455)
 	h.Extra = append(h.Extra, 5, 0, 1)
