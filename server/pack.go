@@ -14,6 +14,7 @@ import (
 const (
 	hExtract   = "X-Amz-Meta-Snowball-Auto-Extract"
 	hPackTell  = "X-Amz-Meta-Snowball-Tell"
+	hPacks     = "X-Spaces-Packs" // of answers to PUTs: this server takes archives, which others would store
 	packHeader = "X-Amz-Meta-Snowball-"
 	packMinio  = "X-Amz-Meta-Minio-Snowball-"
 )
@@ -52,6 +53,7 @@ func (c *call) putPack() error {
 	c.out.set("Etag", `"`+hex.EncodeToString(body.MD5[:])+`"`)
 	c.out.setChecksum(body.sum)
 	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
+	c.out.set(hPacks, "1")
 	return p.answer()
 }
 

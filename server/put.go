@@ -23,6 +23,7 @@ func (c *call) putObject() error {
 	}
 	c.out.set("Etag", `"`+o.ETag+`"`)
 	c.out.set(hObjectLength, formatInt(o.Size)) // what is stored, so that clients can compare
+	c.out.set(hPacks, "1")
 	return c.out.empty(http.StatusOK)
 }
 

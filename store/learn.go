@@ -26,6 +26,9 @@ func (s *Store) learning(do func(*http.Request) (*http.Response, error)) func(*h
 		if s.learned.ours.Load() != ours {
 			s.learned.ours.Store(ours)
 		}
+		if middleware.GetOperationName(r.Context()) == "PutObject" && resp.StatusCode < 300 {
+			s.learned.packs.Store(ours && resp.Header.Get("X-Spaces-Packs") != "")
+		}
 		if middleware.GetOperationName(r.Context()) == "ListBuckets" {
 			n, _ := strconv.Atoi(resp.Header.Get("X-Spaces-Findings"))
 			if !s.isOurs() {

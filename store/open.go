@@ -43,6 +43,8 @@ type Store struct {
 		noRename  atomic.Bool
 		noRenames atomic.Bool // many at once
 		noChanges atomic.Bool // of many at once
+		packs     atomic.Bool // it takes small objects together, by its last answer to a PUT
+		noPacks   atomic.Bool
 		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
 		links     atomic.Int32 // linksKept

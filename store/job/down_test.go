@@ -16,9 +16,14 @@ import (
 )
 
 func TestAnEndpointThatIsDownIsToldSoon(t *testing.T) {
+	t.Run("file by file", func(t *testing.T) { isToldSoon(t, 100, 100_000) })
+	t.Run("in packs", func(t *testing.T) { isToldSoon(t, 5000, 1) })
+}
+
+func isToldSoon(t *testing.T, files, size int) {
 	names := map[string]string{}
-	for i := range 500 {
-		names[fmt.Sprint("f", i)] = "x"
+	for i := range files {
+		names[fmt.Sprint("f", i)] = strings.Repeat("x", size)
 	}
 	dir := tree(t, names)
 	synctest.Test(t, func(t *testing.T) {
@@ -37,7 +42,7 @@ func TestAnEndpointThatIsDownIsToldSoon(t *testing.T) {
 		}
 		status = await(t, m, id, ended)
 		last := status.Failed[len(status.Failed)-1]
-		if took := time.Since(start); took > 10*time.Second || status.FailedCount != 500 || !strings.Contains(last.Name, "not begun") {
+		if took := time.Since(start); took > 10*time.Second || status.FailedCount != files || !strings.Contains(last.Name, "not begun") {
 			t.Errorf("after %v it ended %v, %d failed, the last is %v", took, status.Phase, status.FailedCount, last)
 		}
 	})

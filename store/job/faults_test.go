@@ -20,6 +20,7 @@ import (
 func TestEachFailureIsToldAndRetriedAlone(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
+	takesNoPacks(f)
 	names := map[string]string{}
 	for i := range 40 {
 		names[fmt.Sprintf("f%02d", i)] = "x"
@@ -168,6 +169,7 @@ func (s *stalled) Read(p []byte) (int, error) {
 func TestAPausedJobBeginsNothing(t *testing.T) {
 	f := storetest.New(t)
 	f.Space(t, "media")
+	takesNoPacks(f)
 	names := map[string]string{}
 	for i := range 200 {
 		names[fmt.Sprintf("f%03d", i)] = "x"

@@ -48,7 +48,7 @@ func (j *job) prune(ctx context.Context) {
 		if j.gate.wait(ctx) != nil {
 			return
 		}
-		_, records, err := only.take(ctx, deleteBatch, false)
+		_, records, err := only.take(ctx, deleteBatch, false, nil)
 		if err != nil || len(records) == 0 {
 			return
 		}

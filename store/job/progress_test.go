@@ -118,7 +118,7 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	})
 	taken := 0
 	for {
-		at, records, err := s.take(t.Context(), 7, true)
+		at, records, err := s.take(t.Context(), 7, true, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -163,7 +163,7 @@ func (j *job) next(ctx context.Context) bool {
 		return false
 	}
 	together := j.plan.together()
-	at, records, err := j.take(ctx, together.batch)
+	at, records, err := j.take(ctx, together)
 	if err != nil || len(at) == 0 {
 		return false
 	}
@@ -177,9 +177,14 @@ func (j *job) next(ctx context.Context) bool {
 }
 
 // take prefers what failed before.
-func (j *job) take(ctx context.Context, n int) ([]pos, []record, error) {
+func (j *job) take(ctx context.Context, t together) ([]pos, []record, error) {
+	n := t.batch
 	j.mu.Lock()
-	if k := min(n, len(j.again)); k > 0 {
+	k := min(n, len(j.again))
+	if t.fits != nil {
+		k = min(k, 1)
+	}
+	if k > 0 {
 		at := j.again[:k:k]
 		j.again = j.again[k:]
 		j.mu.Unlock()
@@ -190,5 +195,5 @@ func (j *job) take(ctx context.Context, n int) ([]pos, []record, error) {
 		return at, records, nil
 	}
 	j.mu.Unlock()
-	return j.plan.steps.take(ctx, n, n > 1)
+	return j.plan.steps.take(ctx, n, n > 1, t.fits)
 }

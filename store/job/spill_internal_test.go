@@ -52,7 +52,7 @@ func TestStepsThatAreTooManyForMemoryAreHeldInAFile(t *testing.T) {
 		t.Errorf("%d of %d were told", n, many)
 	}
 	for taken := 0; ; {
-		at, records, err := s.take(t.Context(), 100, true)
+		at, records, err := s.take(t.Context(), 100, true, nil)
 		if err != nil || len(at) == 0 {
 			if taken != many {
 				t.Errorf("%d of %d were taken: %v", taken, many, err)

@@ -112,8 +112,8 @@ func (s *steps) reopen() {
 }
 
 // take hands out up to n steps that nobody had yet, waiting for the first. full has it wait for all n, as long as more
-// may come. None means that there are no more.
-func (s *steps) take(ctx context.Context, n int, full bool) ([]pos, []record, error) {
+// may come. What does not fit (nil: all do) is handed out alone. None means that there are no more.
+func (s *steps) take(ctx context.Context, n int, full bool, fits func(record) bool) ([]pos, []record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if full {
@@ -131,11 +131,18 @@ func (s *steps) take(ctx context.Context, n int, full bool) ([]pos, []record, er
 	at, records := make([]pos, 0, n), make([]record, 0, n)
 	for range n {
 		r, end := s.decode(s.next)
+		alone := fits != nil && !fits(r)
+		if alone && len(at) > 0 {
+			break
+		}
 		at, records = append(at, s.next), append(records, r)
 		s.next = end
+		if alone {
+			break
+		}
 	}
-	s.handed += n
-	if s.bound && n > 0 {
+	s.handed += len(at)
+	if s.bound && len(at) > 0 {
 		s.signal()
 	}
 	return at, records, nil

@@ -21,21 +21,25 @@ type together struct {
 	do      func(*job, context.Context, []pos, []record) // nil: each step goes by itself
 	batch   int                                          // steps that a worker takes
 	workers int
+	fits    func(record) bool // into a batch; others are taken alone. nil: all do
 }
 
 // together may change while a job runs: what an endpoint can do is learned from its answers.
 func (p *Plan) together() together {
 	switch w := p.work(); {
 	case w.steps != nil && p.from.Embedded():
-		return together{w.steps, innerBatch, innerWorkers}
+		return together{w.steps, innerBatch, innerWorkers, nil}
 	case w.steps != nil:
-		return together{w.steps, w.batch, w.workers}
+		return together{w.steps, w.batch, w.workers, nil}
 	case p.renamesMany():
-		return together{(*job).renameSteps, togetherBatch, togetherWorkers}
+		return together{(*job).renameSteps, togetherBatch, togetherWorkers, nil}
 	case w.alter != nil && p.from.CanChangeMany():
-		return together{(*job).alterSteps, togetherBatch, togetherWorkers}
+		return together{(*job).alterSteps, togetherBatch, togetherWorkers, nil}
 	}
-	return together{nil, 1, p.workers}
+	if p.packs() {
+		return together{(*job).packSteps, packBatch, p.workers, p.isSmall}
+	}
+	return together{nil, 1, p.workers, nil}
 }
 
 // renamesMany says whether the steps of a plan are renames that the endpoint takes many at once of.

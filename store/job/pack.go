@@ -1,0 +1,165 @@
+package job
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"spaces/store"
+)
+
+// Limits of what goes up in packs: a file, of which the request is most of the work, and the files of a pack, which is
+// in memory while it is sent.
+const (
+	packFile  = 64 << 10
+	packBatch = 250
+	packBytes = 4 << 20
+)
+
+// packs says whether small files go up together: in a first upload, to where there is a request for it. What an upload
+// that was cut off has stored is looked at file by file.
+func (p *Plan) packs() bool {
+	return p.spec.Kind == Upload && !p.spec.Away && !p.spec.Again && p.to.CanPutMany()
+}
+
+// isSmall says whether a file of a tree may go into a pack.
+func (p *Plan) isSmall(r record) bool { return r.name != "" && r.size <= packFile }
+
+// packSteps uploads a batch of small files in as few requests as their conditions and sizes let it. What its policy has
+// to look at more closely, what changed, and what the request says no to, is handed out again, to be uploaded by itself.
+func (j *job) packSteps(ctx context.Context, at []pos, records []record) {
+	if len(records) == 1 {
+		j.work().step(j, ctx, at[0], records[0], j.plan.step(records[0]), &tally{total: &j.bytes})
+		return
+	}
+	var alone []pos
+	packs := map[bool][]member{} // by whether nothing may be at their keys
+	sizes := map[bool]int64{}
+	send := func(guard bool) {
+		alone = append(alone, j.sendPack(ctx, packs[guard], guard)...)
+		packs[guard], sizes[guard] = nil, 0
+	}
+	for i, r := range records {
+		x := member{at[i], r, j.plan.step(r)}
+		guard, ok := j.packsAs(x)
+		if !ok {
+			alone = append(alone, x.at)
+			continue
+		}
+		if sizes[guard]+r.size > packBytes {
+			send(guard)
+		}
+		packs[guard] = append(packs[guard], x)
+		sizes[guard] += r.size
+	}
+	send(true)
+	send(false)
+	j.mu.Lock()
+	j.again = append(j.again, alone...)
+	j.mu.Unlock()
+	j.m.changes.touch()
+}
+
+// packsAs says whether a step can go into a pack, and whether on condition that there is nothing at its key: see placing.
+func (j *job) packsAs(x member) (guard, ok bool) {
+	if !j.plan.isSmall(x.record) || strings.HasSuffix(x.step.To.Key, "/") || j.mayBeThere(x.at) {
+		return false, false
+	}
+	if j.plan.policyFor(j.plan.below(x.step)) == Overwrite {
+		return false, true
+	}
+	_, exists, known := j.plan.known(x.at)
+	return true, !known || !exists // where that was not looked at, the request tells
+}
+
+// readSmall reads a file as it is now.
+func (j *job) readSmall(x member) (store.Packed, error) {
+	f, err := j.openLocal(x.record)
+	if err != nil {
+		return store.Packed{}, err
+	}
+	defer f.Close()
+	l, err := newLocal(f)
+	if err != nil {
+		return store.Packed{}, err
+	}
+	if l.size > packFile {
+		return store.Packed{}, errFileChanged
+	}
+	body := make([]byte, l.size)
+	if _, err := l.ReadAt(body, 0); err != nil && err != io.EOF {
+		return store.Packed{}, fmt.Errorf("reading it: %w", bareFile(err))
+	}
+	return store.Packed{Key: x.step.To.Key, Body: body, Props: j.uploadProps(l, body)}, l.unchanged()
+}
+
+// sendPack settles what the request has stored, and gives back where the rest is. What is there must be what was sent, by
+// its ETag.
+func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []pos) {
+	if len(pack) == 0 || j.m.memory.Acquire(ctx, 2*packBytes) != nil { // the files, and the request
+		return nil // or not begun
+	}
+	defer j.m.memory.Release(2 * packBytes)
+	var files []store.Packed
+	var sent []member
+	for _, x := range pack {
+		f, err := j.readSmall(x)
+		if err != nil { // by itself it says what is wrong
+			rest = append(rest, x.at)
+			continue
+		}
+		files, sent = append(files, f), append(sent, x)
+	}
+	if len(files) == 0 {
+		return rest
+	}
+	var done []store.Placed
+	attempts := 0
+	err := j.try(ctx, func(ctx context.Context) (err error) {
+		attempts++
+		done, err = j.plan.to.PutMany(store.Once(ctx), sent[0].step.To.Space, files, guard)
+		return err
+	})
+	for i, x := range sent {
+		t := &tally{total: &j.bytes}
+		if err == nil && attempts > 1 && errors.Is(done[i].Err, store.Precondition) {
+			done[i] = j.storedBefore(ctx, x.step.To, files[i], done[i])
+		}
+		switch {
+		case err != nil && (ctx.Err() != nil || itsOwn(err) && store.KindOf(err) != store.Denied): // one key may be denied, and others not
+			j.settle(ctx, x.at, x.record, x.step, t, err)
+		case err != nil || done[i].Err != nil || !isBodyOf(done[i].Info.ETag, files[i].Body):
+			rest = append(rest, x.at)
+		default:
+			x.step.Size = done[i].Info.Size
+			j.made(x.step.To, done[i].Info)
+			j.readBack(ctx, x.step.To, j.plan.spec.Access)
+			j.settle(ctx, x.at, x.record, x.step, t, nil)
+		}
+	}
+	return rest
+}
+
+// storedBefore is what became of a file that is said to be there by now, when the answer to an attempt before got lost: it may
+// be that attempt's.
+func (j *job) storedBefore(ctx context.Context, to store.Ref, f store.Packed, said store.Placed) store.Placed {
+	var there store.Info
+	err := j.try(ctx, func(ctx context.Context) (err error) {
+		there, err = j.plan.to.Head(ctx, to)
+		return err
+	})
+	if err == nil && isMD5(there.ETag) && isBodyOf(there.ETag, f.Body) {
+		return store.Placed{Info: there}
+	}
+	return said
+}
+
+// isBodyOf compares an ETag with what was sent, where it is one that tells.
+func isBodyOf(etag string, body []byte) bool {
+	sum := md5.Sum(body)
+	return !isMD5(etag) || etag == hex.EncodeToString(sum[:])
+}
