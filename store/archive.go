@@ -43,7 +43,7 @@ func (e extension) onlyWrites(stack *middleware.Stack) error {
 // CheckArchive asks whether a folder is to be had as an archive: Unsupported where the endpoint gives none, NotFound
 // where nothing is in it, Denied where something is not to be read.
 func (s *Store) CheckArchive(ctx context.Context, folder Ref) error {
-	const does = "get as one file"
+	const does = "share"
 	if !s.GivesArchives() {
 		return noArchives(does, folder)
 	}

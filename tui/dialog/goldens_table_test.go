@@ -234,6 +234,9 @@ var dialogLooks = map[string]looks{
 	"NewRestore": counted(func(s *stage, of []job.Source) kit.Dialog {
 		return dialog.NewRestore(s.Context, "media", of[len(of)-1:], "", time.Time{})
 	}),
+	"NewShareFolder": shows(func(s *stage) kit.Dialog {
+		return dialog.NewShareFolder(s.steady(), store.Ref{Space: "media", Key: "pics/"})
+	}).asks(),
 	"NewShare":      shows(func(s *stage) kit.Dialog { return dialog.NewShare(s.steady(), aAndB[1:], 1000) }).asks(),
 	"NewEndLink":    shows(func(s *stage) kit.Dialog { return dialog.NewEndLink(s.Context, aLink) }).saves("y"),
 	"NewExtendLink": shows(func(s *stage) kit.Dialog { return dialog.NewExtendLink(s.steady(), aLink) }).saves("enter"),

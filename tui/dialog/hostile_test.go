@@ -135,6 +135,7 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewRestoreTrash": func(c *kit.Context, x string) kit.Dialog { return dialog.NewRestoreTrash(c, x, trashOf(x)) },
 	"NewEndLink":      func(c *kit.Context, x string) kit.Dialog { return dialog.NewEndLink(c, linkTo(x)) },
 	"NewExtendLink":   func(c *kit.Context, x string) kit.Dialog { return dialog.NewExtendLink(c, linkTo(x)) },
+	"NewShareFolder":  func(c *kit.Context, x string) kit.Dialog { return dialog.NewShareFolder(c, refs(x + "/")[0]) },
 	"NewShare":        func(c *kit.Context, x string) kit.Dialog { return dialog.NewShare(c, refs(x), 7) },
 	"NewShareVersion": func(c *kit.Context, x string) kit.Dialog { return dialog.NewShareVersion(c, refs(x)[0], x, 7) },
 	"NewTags":         func(c *kit.Context, x string) kit.Dialog { return dialog.NewTags(c, files(x)) },

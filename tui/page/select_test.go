@@ -171,7 +171,7 @@ func TestAFolderLeavesOnlyMoveAndDeleteOfTheBulkActions(t *testing.T) {
 	s.Want("Metadata of everything inside", "1 folder, 2 files")
 	s.Press("esc")
 	s.Press("esc", "g", "g")
-	want(t, "one folder", off(), append([]string{"share", "permissions"}, only...))
+	want(t, "one folder", off(), append([]string{"permissions"}, only...))
 	s.Press("g", "=")
 	s.Want("Permissions of everything inside", "1 folder")
 	s.Press("esc")
