@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"spaces/store"
 	"spaces/store/job"
@@ -28,6 +29,10 @@ func takesNoPacks(f *storetest.Fixture) {
 func TestAnUploadInPacksDoesWhatSinglePutsDo(t *testing.T) {
 	local := map[string]string{"one": "1", "two.txt": "22", "sub/three.css": "333", "empty": "", "folder/": "", "there": "mine", "same": "same", "large": strings.Repeat("x", 100_000), "éü +%2F&<": "odd"}
 	dir := tree(t, local)
+	for name, by := range map[string]time.Duration{"there": time.Hour, "same": -time.Hour} { // not as old as theirs, whatever the clock
+		at := time.Now().Add(by)
+		check(t, os.Chtimes(filepath.Join(dir, name), at, at))
+	}
 	for _, policy := range []job.Policy{job.Overwrite, job.Skip, job.KeepBoth, job.Newer, job.Differs} {
 		for _, counted := range []bool{true, false} {
 			t.Run(fmt.Sprintf("policy %d, counted %v", policy, counted), func(t *testing.T) {
