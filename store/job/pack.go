@@ -1,12 +1,9 @@
 package job
 
 import (
+	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"spaces/store"
@@ -91,10 +88,10 @@ func (j *job) readSmall(x member) (store.Packed, error) {
 		return store.Packed{}, errFileChanged
 	}
 	body := make([]byte, l.size)
-	if _, err := l.ReadAt(body, 0); err != nil && err != io.EOF {
-		return store.Packed{}, fmt.Errorf("reading it: %w", bareFile(err))
+	if err := l.read(body); err != nil {
+		return store.Packed{}, err
 	}
-	return store.Packed{Key: x.step.To.Key, Body: body, Props: j.uploadProps(l, body)}, l.unchanged()
+	return store.Packed{Key: x.step.To.Key, Body: body, Props: j.uploadProps(l, body)}, nil
 }
 
 // sendPack settles what the request has stored, and gives back where the rest is. What is there must be what was sent, by
@@ -160,6 +157,6 @@ func (j *job) storedBefore(ctx context.Context, to store.Ref, f store.Packed, sa
 
 // isBodyOf compares an ETag with what was sent, where it is one that tells.
 func isBodyOf(etag string, body []byte) bool {
-	sum := md5.Sum(body)
-	return !isMD5(etag) || etag == hex.EncodeToString(sum[:])
+	same, err := sameContent(bytes.NewReader(body), int64(len(body)), etag)
+	return err == nil && same
 }

@@ -109,6 +109,14 @@ func (l *local) unchanged() error {
 	return nil
 }
 
+// read takes the whole file into body, which has its size, and fails when somebody wrote to it since.
+func (l *local) read(body []byte) error {
+	if _, err := l.ReadAt(body, 0); err != nil && err != io.EOF {
+		return fmt.Errorf("reading it: %w", bareFile(err))
+	}
+	return l.unchanged()
+}
+
 func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref, guard bool, t *tally) error {
 	if l.size >= j.m.o.PartSize {
 		head := make([]byte, min(l.size, sniffBytes))
@@ -135,10 +143,7 @@ func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref,
 		return err
 	}
 	defer release()
-	if _, err := l.ReadAt(body, 0); err != nil && err != io.EOF {
-		return fmt.Errorf("reading it: %w", bareFile(err))
-	}
-	if err := l.unchanged(); err != nil {
+	if err := l.read(body); err != nil {
 		return err
 	}
 	return j.putBody(ctx, to, body, j.uploadProps(l, body), guard, t)
