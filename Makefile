@@ -19,6 +19,7 @@
 #   vuln     known vulnerabilities: govulncheck, and versions that nobody has looked at (testdata/vuln.txt)
 #   mutations  takes out each sync, verification and decision on access in turn, and expects a test to notice (MUTANT= is a pattern; 10 minutes)
 #   build    bin/spaces                        cross    every platform that must build
+#   typecheck   that it would build on each, with the tests: a minute, where cross takes a quarter of an hour
 #   install  program, man pages and completions below PREFIX (/usr/local); DESTDIR is put before it
 #   package  bin/package/*.deb and *.rpm        dist     bin/dist/*: archives for six platforms, and SHA256SUMS
 #   deb-cycle    the .deb on this machine (Debian, as root): install, serve, upgrade, remove, purge
@@ -41,7 +42,7 @@ PACKAGERS ?= deb rpm
 NFPM     := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
-.PHONY: run build install dist package deb-cycle fresh reproduce test bench bench-go bench-large fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross vuln
+.PHONY: run build install dist package deb-cycle fresh reproduce test bench bench-go bench-large fuzz lint interop interop-engines interop-mirror interop-move interop-drill torture endurance mutations cross typecheck vuln
 
 run:
 	@echo 'building $(BIN) (the first time takes a minute)' >&2
@@ -155,6 +156,9 @@ endurance:
 
 mutations:
 	$(GO) run ./cmd/mutate $(MUTANT)
+
+typecheck:
+	@$(as_built) $(GO) run ./cmd/typecheck $(CROSS)
 
 cross:
 	@set -e; for platform in $(CROSS); do \
