@@ -47,6 +47,9 @@ func (c *call) serve() error {
 	}
 	if err == nil {
 		err = c.op.run(c)
+		if c.op.source != "" {
+			err = c.source.absence(err) // it was there when it was looked up
+		}
 	}
 	return err
 }
