@@ -254,19 +254,13 @@ func (c *call) loadSource() (err error) {
 	if c.source.version != "" {
 		q.action, q.version = versioned(q.action), c.source.version
 	}
-	if !missing {
-		q.object = &c.source.object
-	}
-	switch {
-	case missing:
+	if missing {
 		return c.missingKey(&q)
-	case !c.s.allows(c, &q):
-		return c.denied(&q)
 	}
+	c.source.asked = []question{q}
 	if c.op.source == hRenameSource {
-		if q.action = "s3:DeleteObject"; !c.s.allows(c, &q) {
-			return c.denied(&q)
-		}
+		q.action = "s3:DeleteObject"
+		c.source.asked = append(c.source.asked, q)
 	}
-	return nil
+	return c.decide(c.source.asked, &c.source.object)
 }

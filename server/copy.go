@@ -74,7 +74,7 @@ func (c *call) copyObject() error {
 	if o.Sum != nil {
 		o.Source = stillThere(&c.source.object, o.Source)
 	}
-	o.Version, o.Source = c.source.version, c.source.remember(o.Source)
+	o.Version, o.Source = c.source.version, c.remember(o.Source)
 	var made storage.Object
 	if anew {
 		made, err = c.copyAnew(o)

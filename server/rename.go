@@ -15,7 +15,7 @@ func (c *call) renameObject() error {
 	from := c.conditions("X-Amz-Rename-Source-").required("x-amz-rename-source-")
 	onto := c.conditions("")
 	ctx := context.WithoutCancel(c.ctx)
-	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, from, onto.forWrite("PreconditionFailed"))
+	made, err := c.s.engine.Rename(ctx, c.target.space, c.source.key, c.target.key, c.remember(from), onto.forWrite("PreconditionFailed"))
 	if err != nil {
 		return sameKey(err)
 	}
@@ -108,7 +108,7 @@ func (c *call) renameAll() error {
 			r.err = refuse("AccessDenied")
 		}
 		if r.err == nil {
-			one := storage.Renaming{From: r.from, To: r.to, Source: r.source.required("x-amz-rename-source-"), Dest: r.dest.forWrite("PreconditionFailed")}
+			one := storage.Renaming{From: r.from, To: r.to, Source: c.mayTake(r), Dest: r.dest.forWrite("PreconditionFailed")}
 			batch, at = append(batch, one), append(at, i)
 		}
 	}
@@ -130,13 +130,28 @@ func (c *call) renameAll() error {
 
 // mayRename decides on an object of a RenameObjects.
 func (c *call) mayRename(r *renaming) bool {
-	from := question{action: "s3:GetObject", space: &c.space, key: r.from}
-	to := question{action: "s3:PutObject", space: &c.space, key: r.to}
-	if !c.s.allows(c, &from) || !c.s.allows(c, &to) {
-		return false
+	from, to := c.takes(r), question{action: "s3:PutObject", space: &c.space, key: r.to}
+	return c.s.allows(c, &from[0]) && c.s.allows(c, &to) && c.s.allows(c, &from[1])
+}
+
+// takes asks whether an object may be read, and go.
+func (c *call) takes(r *renaming) [2]question {
+	return [2]question{{action: "s3:GetObject", space: &c.space, key: r.from}, {action: "s3:DeleteObject", space: &c.space, key: r.from}}
+}
+
+// mayTake decides anew on what is there when it is renamed.
+func (c *call) mayTake(r *renaming) storage.Check {
+	also := r.source.required("x-amz-rename-source-")
+	return func(cur *storage.Object) error {
+		asked := c.takes(r)
+		if err := c.decide(asked[:], cur); err != nil {
+			return err
+		}
+		if also == nil {
+			return nil
+		}
+		return also(cur)
 	}
-	from.action = "s3:DeleteObject"
-	return c.s.allows(c, &from)
 }
 
 // unlessHidden keeps from who may not list a Space what is not in it.

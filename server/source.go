@@ -15,6 +15,7 @@ type source struct {
 	version    string // "" is the current one
 	from       storage.Space
 	object     storage.Object
+	asked      []question // what decided on it
 }
 
 // absence is why there is no source. A delete marker has nothing to copy
@@ -27,15 +28,30 @@ func (s *source) absence(err error) error {
 }
 
 // remember makes a check that keeps what was copied: it may be newer than what
-// was there when the request was authorised.
-func (s *source) remember(also storage.Check) storage.Check {
+// was there when the request was authorised, and is decided on anew.
+func (c *call) remember(also storage.Check) storage.Check {
 	return func(cur *storage.Object) error {
-		s.object = *cur
+		if err := c.decide(c.source.asked, cur); err != nil {
+			return err
+		}
+		c.source.object = *cur
 		if also == nil {
 			return nil
 		}
 		return also(cur)
 	}
+}
+
+// decide asks questions about the object that was found in the end. One that is
+// replaced between the first look and the last is read by nobody who may read only the one before.
+func (c *call) decide(asked []question, o *storage.Object) error {
+	for _, q := range asked {
+		q.object, q.looked = o, true
+		if !c.s.allows(c, &q) {
+			return c.denied(&q)
+		}
+	}
+	return nil
 }
 
 // parseSource reads x-amz-copy-source or x-amz-rename-source.

@@ -3,6 +3,7 @@ package server_test
 import (
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 
 	"spaces/server/chance"
@@ -40,4 +41,42 @@ func TestASourceThatIsDeletedMeanwhileIsOneThatWas(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhatAKeyMayNotReadIsNotCopiedWhileItChanges: a key copies from a Space that is not its own what everybody
+// may read, while that turns into what it may not, and back. The decision is about the object that is copied.
+func TestWhatAKeyMayNotReadIsNotCopiedWhileItChanges(t *testing.T) {
+	seed, f := chance.Seed(t), newFixture(t, withRing)
+	f.want(200, "PUT", "/media", "")
+	f.want(200, "PUT", "/others", "")
+	key := f.newKey("limited", readWrite("media"))
+	upload := first(f.want(200, "POST", "/media/parts?uploads", "").body, "UploadId")
+	var copies, parts int
+	together(seed, 3, func(i int, _ *rand.Rand) {
+		for range chance.Rounds(200, 5_000) {
+			switch i {
+			case 0:
+				f.want(200, "PUT", "/others/a", "secret")
+				f.want(200, "PUT", "/others/a", "public", "X-Amz-Acl", "public-read")
+			case 1:
+				if f.as(key, "PUT", "/media/b", "", "X-Amz-Copy-Source", "/others/a").StatusCode == 200 {
+					copies++
+					if text := f.want(200, "GET", "/media/b", "").body; text != "public" {
+						t.Errorf("a key copied what it may not read: %q", text)
+					}
+				}
+			default:
+				a := f.as(key, "PUT", "/media/parts?partNumber=1&uploadId="+upload, "", "X-Amz-Copy-Source", "/others/a")
+				if a.StatusCode == 200 {
+					parts++
+					if strings.Trim(first(a.body, "ETag"), `"`) != etagOf("public") {
+						t.Errorf("a key took a part of what it may not read: %s", a.body)
+					}
+				}
+			}
+		}
+	})
+	if copies == 0 || parts == 0 {
+		t.Errorf("%d copies and %d parts were made: it tried nothing", copies, parts)
+	}
 }

@@ -182,10 +182,8 @@ func (c *call) uploadPartCopy() error {
 		return err
 	}
 	defer body.Close()
-	if check := c.conditions("X-Amz-Copy-Source-").required("x-amz-copy-source-"); check != nil {
-		if err := check(&o); err != nil {
-			return err
-		}
+	if err := c.remember(c.conditions("X-Amz-Copy-Source-").required("x-amz-copy-source-"))(&o); err != nil {
+		return err
 	}
 	if err := c.unlock(&o, body, &sourceKey); err != nil {
 		return err
