@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 
 	"spaces/server/policy"
@@ -85,13 +86,44 @@ func (c *call) entry() bool {
 	return c.op.byKey && len(c.space.Config[docPolicy]) > 0
 }
 
+// decide asks questions about an object.
+func (c *call) decide(asked []question, o *storage.Object) error {
+	for _, q := range asked {
+		q.object, q.looked = o, true
+		if !c.s.allows(c, &q) {
+			return c.denied(&q)
+		}
+	}
+	return nil
+}
+
+// again makes a check that asks anew, about what is there in the end, what was decided by
+// what was there before: what replaces it may have another ACL, or other tags.
+func (c *call) again(also storage.Check, asked ...question) storage.Check {
+	if !slices.ContainsFunc(asked, func(q question) bool { return q.looked }) {
+		return also
+	}
+	return func(cur *storage.Object) error {
+		if err := c.decide(asked, cur); err != nil || also == nil {
+			return err
+		}
+		return also(cur)
+	}
+}
+
 // mayDelete decides on a key of a DeleteObjects.
 func (c *call) mayDelete(key, version string) bool {
+	q := c.deletes(key, version)
+	return c.s.allows(c, &q)
+}
+
+// deletes asks whether a key, or a version of it, may be deleted.
+func (c *call) deletes(key, version string) question {
 	q := question{action: "s3:DeleteObject", space: &c.space, key: key}
 	if version != "" {
 		q.action, q.version = versioned(q.action), version
 	}
-	return c.s.allows(c, &q)
+	return q
 }
 
 // authoriseHeaders asks for what the headers of a write give the new object:

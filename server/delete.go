@@ -18,7 +18,7 @@ func (c *call) deleteObject() error {
 	if err != nil {
 		return err
 	}
-	d, err := c.s.engine.DeleteVersion(c.ctx, c.target.space, c.target.key, c.version(), c.bypass(c.target.key), check)
+	d, err := c.s.engine.DeleteVersion(c.ctx, c.target.space, c.target.key, c.version(), c.bypass(c.target.key), c.again(check, c.question))
 	if errors.Is(err, storage.ErrNoVersion) { // gone is what was asked for
 		d, err = storage.Deleted{Version: c.version()}, nil
 	}
@@ -88,9 +88,12 @@ func (c *call) deleteObjects() error {
 		return refuse("MalformedXML")
 	}
 	for i := range list {
-		if d := &list[i]; d.err == nil && !c.mayDelete(d.key, d.version) {
+		d := &list[i]
+		q := c.deletes(d.key, d.version)
+		if d.err == nil && !c.s.allows(c, &q) {
 			d.err = refuse("AccessDenied")
 		}
+		d.check = c.again(d.check, q)
 	}
 	if err := c.deleteAll(list); err != nil {
 		return err

@@ -37,6 +37,7 @@ const maxRenames = 1000 // objects of one RenameObjects
 type renaming struct {
 	from, to     string
 	source, dest conditions
+	check        storage.Check // of the source, once it is allowed
 	done         storage.Object
 	err          error
 }
@@ -108,7 +109,7 @@ func (c *call) renameAll() error {
 			r.err = refuse("AccessDenied")
 		}
 		if r.err == nil {
-			one := storage.Renaming{From: r.from, To: r.to, Source: c.mayTake(r), Dest: r.dest.forWrite("PreconditionFailed")}
+			one := storage.Renaming{From: r.from, To: r.to, Source: r.check, Dest: r.dest.forWrite("PreconditionFailed")}
 			batch, at = append(batch, one), append(at, i)
 		}
 	}
@@ -130,28 +131,11 @@ func (c *call) renameAll() error {
 
 // mayRename decides on an object of a RenameObjects.
 func (c *call) mayRename(r *renaming) bool {
-	from, to := c.takes(r), question{action: "s3:PutObject", space: &c.space, key: r.to}
-	return c.s.allows(c, &from[0]) && c.s.allows(c, &to) && c.s.allows(c, &from[1])
-}
-
-// takes asks whether an object may be read, and go.
-func (c *call) takes(r *renaming) [2]question {
-	return [2]question{{action: "s3:GetObject", space: &c.space, key: r.from}, {action: "s3:DeleteObject", space: &c.space, key: r.from}}
-}
-
-// mayTake decides anew on what is there when it is renamed.
-func (c *call) mayTake(r *renaming) storage.Check {
-	also := r.source.required("x-amz-rename-source-")
-	return func(cur *storage.Object) error {
-		asked := c.takes(r)
-		if err := c.decide(asked[:], cur); err != nil {
-			return err
-		}
-		if also == nil {
-			return nil
-		}
-		return also(cur)
-	}
+	from, to := question{action: "s3:GetObject", space: &c.space, key: r.from}, question{action: "s3:PutObject", space: &c.space, key: r.to}
+	gone := question{action: "s3:DeleteObject", space: &c.space, key: r.from}
+	may := c.s.allows(c, &from) && c.s.allows(c, &to) && c.s.allows(c, &gone)
+	r.check = c.again(r.source.required("x-amz-rename-source-"), from, gone)
+	return may
 }
 
 // unlessHidden keeps from who may not list a Space what is not in it.

@@ -28,30 +28,15 @@ func (s *source) absence(err error) error {
 }
 
 // remember makes a check that keeps what was copied: it may be newer than what
-// was there when the request was authorised, and is decided on anew.
+// was there when the request was authorised.
 func (c *call) remember(also storage.Check) storage.Check {
-	return func(cur *storage.Object) error {
-		if err := c.decide(c.source.asked, cur); err != nil {
-			return err
-		}
+	return c.again(func(cur *storage.Object) error {
 		c.source.object = *cur
 		if also == nil {
 			return nil
 		}
 		return also(cur)
-	}
-}
-
-// decide asks questions about the object that was found in the end. One that is
-// replaced between the first look and the last is read by nobody who may read only the one before.
-func (c *call) decide(asked []question, o *storage.Object) error {
-	for _, q := range asked {
-		q.object, q.looked = o, true
-		if !c.s.allows(c, &q) {
-			return c.denied(&q)
-		}
-	}
-	return nil
+	}, c.source.asked...)
 }
 
 // parseSource reads x-amz-copy-source or x-amz-rename-source.

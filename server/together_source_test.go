@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -78,5 +79,49 @@ func TestWhatAKeyMayNotReadIsNotCopiedWhileItChanges(t *testing.T) {
 	})
 	if copies == 0 || parts == 0 {
 		t.Errorf("%d copies and %d parts were made: it tried nothing", copies, parts)
+	}
+}
+
+// TestWhatIsHeldByATagStaysWhileItComes: nobody may delete, move away or tag anew what is tagged hold=yes. One who
+// is at it when the held object replaces another does not get at the held one.
+func TestWhatIsHeldByATagStaysWhileItComes(t *testing.T) {
+	seed, f := chance.Seed(t), newFixture(t, withRing)
+	f.want(200, "PUT", "/media", "")
+	key := f.newKey("limited", readWrite("media"))
+	f.setPolicy(statement("Deny", "DeleteObject PutObjectTagging", "media/*", `{"StringEquals":{"s3:ExistingObjectTag/hold":"yes"}}`))
+	const doomed = "<Delete><Object><Key>a</Key></Object></Delete>"
+	others := []func() answer{
+		func() answer { return f.as(key, "DELETE", "/media/a", "") },
+		func() answer { return f.as(key, "POST", "/media?delete", doomed) },
+		func() answer { return f.as(key, "PUT", "/media/b", "", "X-Amz-Rename-Source", "/media/a") },
+		func() answer {
+			return f.as(key, "PUT", "/media/a?tagging", `<Tagging><TagSet><Tag><Key>hold</Key><Value>no</Value></Tag></TagSet></Tagging>`)
+		},
+	}
+	var done [4]int
+	together(seed, 1+len(others), func(i int, _ *rand.Rand) {
+		for n := range chance.Rounds(200, 5_000) {
+			if i > 0 {
+				if a := others[i-1](); a.StatusCode < 300 && !strings.Contains(a.body, "<Error>") {
+					done[i-1]++
+				} else if a.StatusCode != 403 && a.StatusCode != 404 && a.StatusCode < 300 != strings.Contains(a.body, "AccessDenied") {
+					t.Errorf("%d %s", a.StatusCode, a.body)
+				}
+				continue
+			}
+			body := fmt.Sprint("held ", n)
+			f.want(200, "PUT", "/media/a", "free")
+			f.want(200, "PUT", "/media/a", body, "X-Amz-Tagging", "hold=yes")
+			if a := f.do("GET", "/media/a", ""); a.body != body {
+				t.Errorf("of the object that is held there is %d %s", a.StatusCode, a.body)
+			} else if tags := f.want(200, "GET", "/media/a?tagging", "").body; first(tags, "Value") != "yes" {
+				t.Errorf("it is not held any more: %s", tags)
+			}
+		}
+	})
+	for i, n := range done {
+		if n == 0 {
+			t.Errorf("way %d was never allowed: it tried nothing", i)
+		}
 	}
 }

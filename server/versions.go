@@ -201,7 +201,7 @@ func (e *Error) has(element string) bool {
 
 // updateObject changes the attributes of the version that the request names.
 func (c *call) updateObject(change func(*storage.Object) error) error {
-	o, err := c.s.engine.UpdateVersion(c.ctx, c.target.space, c.target.key, c.version(), change)
+	o, err := c.s.engine.UpdateVersion(c.ctx, c.target.space, c.target.key, c.version(), c.again(change, c.question))
 	if err != nil {
 		return c.absence(err)
 	}
