@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -15,14 +16,25 @@ import (
 // for a page asks again: who goes back a folder, refreshes, or polls.
 //
 // A page is forgotten before a commit that may change it is visible. Writes
-// below folders that the page shows already change nothing of it.
+// below folders that the page shows already change nothing of it. While no page
+// is kept or read, nobody looks at what a commit writes: it says only that it is
+// under way, and pages that are read meanwhile are not kept.
 type folders struct {
-	mu    sync.Mutex
-	pages []*folderPage // the one used last is the last
-	room  int           // for all of them, in bytes
-	worth int           // a page with fewer folders is not kept
-	begun uint64        // commits that change names
-	under int           // of them are not visible yet
+	under   atomic.Int64 // commits that are not visible yet
+	watched atomic.Bool  // a page is kept or read: set before under is looked at, as under is before it
+
+	mu      sync.Mutex
+	pages   []*folderPage // the one used last is the last
+	reading int           // pages
+	room    int           // for all of them, in bytes
+	worth   int           // a page with fewer folders is not kept
+	begun   uint64        // commits that change names, of those that were looked at
+}
+
+// pageBegun is when a page began to be read.
+type pageBegun struct {
+	begun uint64
+	still bool // nothing was being written, which a page may have or not
 }
 
 type folderPage struct {
@@ -52,27 +64,42 @@ func (f *folders) find(space string, q ListQuery) *folderPage {
 	return p
 }
 
-// now is asked before a page is read: keep takes the page when nothing was
-// written since. False: something is being written, and a page may have it or not.
-func (f *folders) now() (moment uint64, ok bool) {
+// now is asked before a page is read, and keep must follow.
+func (f *folders) now() pageBegun {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.begun, f.under == 0
+	f.reading++
+	f.watched.Store(true)
+	return pageBegun{f.begun, f.under.Load() == 0}
 }
 
-func (f *folders) keep(moment uint64, p *folderPage) {
-	common := 0
+// keep takes a page when nothing was written since it began to be read. nil:
+// it could not be read.
+func (f *folders) keep(m pageBegun, p *folderPage) {
+	worth := p != nil && m.still && p.weigh() >= f.worth && p.size <= f.room
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reading--
+	if worth && f.begun == m.begun {
+		f.add(p)
+	}
+	f.watched.Store(f.reading > 0 || len(f.pages) > 0)
+}
+
+// weigh finds the size, and counts the folders.
+func (p *folderPage) weigh() (common int) {
+	p.size = 0
 	for i := range p.rows {
 		p.size += listedSize + len(p.rows[i].Key) + len(p.rows[i].ETag) + len(p.rows[i].Sum.Value)
 		if p.rows[i].Prefix {
 			common++
 		}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if common < f.worth || p.size > f.room || f.begun != moment {
-		return
-	}
+	return common
+}
+
+// add makes room for a page.
+func (f *folders) add(p *folderPage) {
 	used := p.size
 	for i := len(f.pages) - 1; i >= 0; i-- {
 		if q := f.pages[i]; used+q.size > f.room || q.space == p.space && q.q == p.q {
@@ -84,9 +111,19 @@ func (f *folders) keep(moment uint64, p *folderPage) {
 	f.pages = append(f.pages, p)
 }
 
-// changing forgets what a batch may change, and says whether it changes names:
-// then changed must follow when the batch is visible, or never if it cannot be known.
-func (f *folders) changing(b *pebble.Batch) (names bool) {
+// changing forgets what a batch may change. When it says so, changed must follow
+// when the batch is visible, or never if it cannot be known.
+func (f *folders) changing(b *pebble.Batch) (under bool) {
+	f.under.Add(1)
+	if !f.watched.Load() || f.forget(b) {
+		return true
+	}
+	f.under.Add(-1)
+	return false
+}
+
+// forget forgets what a batch may change, and says whether it changes names.
+func (f *folders) forget(b *pebble.Batch) (names bool) {
 	for r := b.Reader(); ; {
 		kind, key, value, ok, err := r.Next()
 		if !ok || err != nil { // of a batch that we made: there is no error
@@ -100,20 +137,16 @@ func (f *folders) changing(b *pebble.Batch) (names bool) {
 		if !names {
 			names = true
 			f.begun++
-			f.under++
 		}
 		f.pages = slices.DeleteFunc(f.pages, func(p *folderPage) bool {
 			return all || p.changes(key, kind == pebble.InternalKeyKindSet)
 		})
+		f.watched.Store(f.reading > 0 || len(f.pages) > 0)
 		f.mu.Unlock()
 	}
 }
 
-func (f *folders) changed() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.under--
-}
+func (f *folders) changed() { f.under.Add(-1) }
 
 // changes says whether a write to a record of an object may change the page.
 func (p *folderPage) changes(record []byte, set bool) bool {

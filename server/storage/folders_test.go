@@ -158,3 +158,66 @@ func TestFoldersAreRememberedInABoundedRoom(t *testing.T) {
 		t.Errorf("%d pages of %d bytes, in room for %d", len(f.folders.pages), used, f.folders.room)
 	}
 }
+
+// What is written costs nothing here while no page is kept or read.
+func TestWritesAreNotLookedAtWhereNoPageIsKept(t *testing.T) {
+	f := setUp(t)
+	f.put("a/k", "x")
+	nobody := func() bool { return !f.folders.watched.Load() }
+	if !nobody() {
+		t.Error("writes are looked at before any page was read")
+	}
+	q := ListQuery{Delimiter: "/", Max: 1000}
+	f.shows(q, "a/", true)
+	if nobody() {
+		t.Error("writes are not looked at while a page is kept")
+	}
+	f.put("b/k", "x")
+	if !nobody() || len(f.folders.pages) > 0 {
+		t.Error("writes are looked at though the page was forgotten")
+	}
+	if f.folders.under.Load() != 0 {
+		t.Error("a commit that is visible counts as under way")
+	}
+}
+
+// A page that was read while something was written may have it or not: nobody
+// keeps it, whether or not the write was looked at.
+func TestPagesReadDuringAWriteAreNotKept(t *testing.T) {
+	f := setUp(t)
+	f.put("a/k", "x")
+	f.put("b/k", "x")
+	write := func() *txn {
+		b := f.begin()
+		b.set(objectKey("s", "c/k"), nil)
+		return b
+	}
+	page := &folderPage{space: "s", q: ListQuery{Delimiter: "/"}, rows: []Listed{{Prefix: true, Key: "a/"}}}
+	for name, order := range map[string]func(b *txn){
+		"begun before, visible within": func(b *txn) {
+			f.folders.changing(b.b)
+			began := f.folders.now()
+			f.folders.changed()
+			f.folders.keep(began, page)
+		},
+		"begun before, visible after": func(b *txn) {
+			f.folders.changing(b.b)
+			began := f.folders.now()
+			f.folders.keep(began, page)
+			f.folders.changed()
+		},
+		"begun within": func(b *txn) {
+			began := f.folders.now()
+			f.folders.changing(b.b)
+			f.folders.keep(began, page)
+			f.folders.changed()
+		},
+	} {
+		b := write()
+		order(b)
+		b.abandon()
+		if len(f.folders.pages) > 0 {
+			t.Errorf("%s: the page was kept", name)
+		}
+	}
+}

@@ -48,11 +48,13 @@ func (e *Engine) listFolders(ctx context.Context, id string, q ListQuery) ([]Lis
 	if p := e.folders.find(id, q); p != nil {
 		return p.rows, p.truncated, nil
 	}
-	moment, still := e.folders.now()
+	began := e.folders.now()
 	rows, truncated, err := e.list(ctx, id, q)
-	if err == nil && still {
-		e.folders.keep(moment, &folderPage{space: id, q: q, rows: slices.Clip(rows), truncated: truncated})
+	var p *folderPage
+	if err == nil {
+		p = &folderPage{space: id, q: q, rows: slices.Clip(rows), truncated: truncated}
 	}
+	e.folders.keep(began, p)
 	return rows, truncated, err
 }
 

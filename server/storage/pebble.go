@@ -102,7 +102,7 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	if mark := e.marks.entry(); mark != nil {
 		_ = b.LogData(mark, nil)
 	}
-	names := e.folders.changing(b)
+	under := e.folders.changing(b)
 	applied, synced := make(chan error, 1), make(chan error, 1)
 	if sync { // of what is not, nobody is told
 		e.unsynced.Add(1)
@@ -126,7 +126,7 @@ func (e *Engine) enqueue(b *pebble.Batch, sync bool) (wait func() error, err err
 	if err := e.answer(applied, "commit"); err != nil {
 		return nil, err
 	}
-	if names {
+	if under {
 		e.folders.changed()
 	}
 	e.quiet.written()
