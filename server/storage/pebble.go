@@ -35,10 +35,7 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 		MaxOpenFiles:                500,
 		CompactionConcurrencyRange:  func() (int, int) { return 1, 2 },
 		Logger:                      pebbleLog{e},
-		EventListener: &pebble.EventListener{
-			BackgroundError: func(err error) { e.log.Warn("background work failed", "err", err) },
-			DataCorruption:  func(i pebble.DataCorruptionInfo) { e.log.Error("metadata are damaged", "what", i.String()) },
-		},
+		EventListener:               e.listener(),
 	}
 	o.FlushDelayDeleteRange = 0
 	o.Experimental.ValueSeparationPolicy = func() pebble.ValueSeparationPolicy {
@@ -54,6 +51,17 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 		o.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.FastestCompression }
 	}
 	return o
+}
+
+// listener logs what an operator should know.
+func (e *Engine) listener() *pebble.EventListener {
+	var l pebble.EventListener
+	if e.o.events != nil {
+		l = *e.o.events
+	}
+	l.BackgroundError = func(err error) { e.log.Warn("background work failed", "err", err) }
+	l.DataCorruption = func(i pebble.DataCorruptionInfo) { e.log.Error("metadata are damaged", "what", i.String()) }
+	return &l
 }
 
 // pebbleLog carries Pebble's messages. Fatalf must not return, and a server

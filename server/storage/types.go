@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -41,6 +42,8 @@ type Options struct {
 
 	unverified bool // blocks of blobs have no checksums: to measure what those cost
 	memory     int  // bytes of a memtable; 0: a quarter of Memory
+
+	events *pebble.EventListener // of who waits for Pebble; nil: nobody
 }
 
 // ACL is the name of a canned ACL of S3.
