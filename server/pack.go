@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strings"
 
@@ -30,7 +31,8 @@ const packHeld = 2*packBytes + unpackMemory
 // Then the archive is read twice from there, where it is not durable and needs not
 // be: once to see that it is whole, so that one that was cut off stores nothing,
 // and once to store its members, some megabytes a commit. So the memory that it takes
-// does not depend on its size, and each member is whole or not there.
+// does not depend on its size, and each member is whole or not there. What this
+// program's clients send is small enough for memory, and read once: see packInMemory.
 func (c *call) putPack() error {
 	p := &pack{c: c}
 	if err := p.read(); err != nil {
@@ -39,18 +41,24 @@ func (c *call) putPack() error {
 	if c.entry() && !p.mayBegin() {
 		return refuse("AccessDenied")
 	}
-	body, err := c.stage(nil)
+	body, err := p.stage()
 	if err != nil {
 		return err
 	}
 	defer body.Discard()
-	if err := c.seat.hold(c.ctx, packHeld); err != nil {
+	if p.inMemory {
+		err = p.unpackHeld(body.Held())
+	} else if err = c.seat.hold(c.ctx, packHeld); err == nil {
+		err = p.unpack(body.Staged)
+	}
+	if err != nil {
 		return err
 	}
-	if err := p.unpack(body.Staged); err != nil {
-		return err
+	etag := body.sum.Value // clients want one, and who is told of each member has no use for it
+	if !p.inMemory {
+		etag = hex.EncodeToString(body.MD5[:])
 	}
-	c.out.set("Etag", `"`+hex.EncodeToString(body.MD5[:])+`"`)
+	c.out.set("Etag", `"`+etag+`"`)
 	c.out.setChecksum(body.sum)
 	c.out.setEncryption(c.enc.Encryption, c.enc.digest)
 	c.out.set(hPacks, "1")
@@ -125,29 +133,34 @@ func (p *pack) unpack(archive *storage.Staged) error {
 			return err
 		}
 	}
+	return p.unpackFrom(func() io.Reader { return body.Range(0, body.Size()) }, body.Size())
+}
+
+// unpackFrom reads an archive of that size twice.
+func (p *pack) unpackFrom(open func() io.Reader, size int64) error {
 	n := 0
-	err := p.each(body, func(*member) error {
-		if n++; p.tell && n > packTold {
-			return refusef("InvalidRequest", "An answer tells of %d members, and the archive has more. Nothing was stored.", packTold)
-		}
-		return nil
-	})
+	err := p.each(open(), size, func(*member) error { return p.counts(&n) })
 	if err != nil {
 		return err
 	}
 	defer p.drop()
-	if err = p.each(body, p.add); err == nil {
+	if err = p.each(open(), size, p.add); err == nil {
 		err = p.flush()
 	}
-	if err != nil {
-		return p.broken(err)
+	return p.broken(err)
+}
+
+// counts refuses a member that would be more than can be told of.
+func (p *pack) counts(n *int) error {
+	if *n++; p.tell && *n > packTold {
+		return refusef("InvalidRequest", "An answer tells of %d members, and the archive has more. Nothing was stored.", packTold)
 	}
 	return nil
 }
 
 // broken is the error of an archive of which not all could be tried.
 func (p *pack) broken(err error) error {
-	if p.stored == 0 || p.c.ctx.Err() != nil {
+	if err == nil || p.stored == 0 || p.c.ctx.Err() != nil {
 		return err
 	}
 	e := *asError(err)

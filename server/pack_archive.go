@@ -10,8 +10,6 @@ import (
 
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
-
-	"spaces/server/storage"
 )
 
 // Limits of archives. One that is compressed may become unpackRatio times as large,
@@ -26,22 +24,29 @@ const (
 )
 
 // member is a file or directory of an archive that is stored. body is valid until
-// the next.
+// the next; held is it in memory, where the archive is.
 type member struct {
 	*tar.Header
 	body io.Reader
+	held []byte
 }
 
 // each gives the members to visit in their order. An error of visit ends it and is
 // returned as it is; what is no archive, or not all of one, is a BadRequest.
-func (p *pack) each(body *storage.Body, visit func(*member) error) error {
-	in := &noting{r: body.Range(0, body.Size())}
-	limit := min(maxPut, unpackFree+unpackRatio*body.Size())
+func (p *pack) each(body io.Reader, size int64, visit func(*member) error) error {
+	in := &noting{r: body}
+	limit := min(maxPut, unpackFree+unpackRatio*size)
 	r, closed, err := decompress(bufio.NewReaderSize(in, 64<<10))
 	if err == nil {
 		defer closed()
 		err = p.members(&bounded{r: r, left: limit}, limit, visit)
 	}
+	return unreadable(err, in.err)
+}
+
+// unreadable is what is said of an archive whose reading ended with err, the disk's is
+// disk.
+func unreadable(err, disk error) error {
 	var known *Error
 	var told *visited
 	switch {
@@ -49,8 +54,8 @@ func (p *pack) each(body *storage.Body, visit func(*member) error) error {
 		return told.error
 	case err == nil, errors.As(err, &known):
 		return err
-	case in.err != nil: // the disk, and not the client
-		return in.err
+	case disk != nil: // and not the client
+		return disk
 	}
 	return refusef("BadRequest", "The archive cannot be read: %v", err).because(err)
 }
@@ -72,7 +77,7 @@ func (p *pack) members(r io.Reader, left int64, visit func(*member) error) error
 		if left -= h.Size; left < 0 {
 			return errUnpacked()
 		}
-		if err := visit(&member{h, t}); err != nil {
+		if err := visit(&member{Header: h, body: t}); err != nil {
 			return &visited{err}
 		}
 	}
@@ -115,21 +120,28 @@ func (n *noting) Read(p []byte) (int, error) {
 	return k, err
 }
 
+// What compressed streams begin with; S2's is that of Snappy as well.
+var gzipMagic, zstdMagic, s2Magic = []byte{0x1f, 0x8b}, []byte{0x28, 0xb5, 0x2f, 0xfd}, []byte{0xff, 0x06, 0x00, 0x00}
+
+func isCompressed(head []byte) bool {
+	return bytes.HasPrefix(head, gzipMagic) || bytes.Equal(head, zstdMagic) || bytes.Equal(head, s2Magic)
+}
+
 // decompress knows a compressed stream by its beginning. closed must be called.
 func decompress(r *bufio.Reader) (_ io.Reader, closed func(), err error) {
 	none := func() {}
 	head, _ := r.Peek(4) // there may be fewer
 	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+	case bytes.HasPrefix(head, gzipMagic):
 		z, err := gzip.NewReader(r)
 		return z, none, err
-	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case bytes.Equal(head, zstdMagic):
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(unpackWindow))
 		if err != nil {
 			return nil, none, err
 		}
 		return z, z.Close, nil
-	case bytes.Equal(head, []byte{0xff, 0x06, 0x00, 0x00}): // of Snappy as well
+	case bytes.Equal(head, s2Magic):
 		return s2.NewReader(r, s2.ReaderMaxBlockSize(unpackBlock), s2.ReaderAllocBlock(64<<10)), none, nil
 	}
 	return r, none, nil

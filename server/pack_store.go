@@ -25,6 +25,7 @@ type pack struct {
 
 	prefix                         string
 	ignoreDirs, ignoreErrors, tell bool
+	inMemory                       bool
 	base                           storage.Attrs
 	check                          storage.Check
 
@@ -68,7 +69,7 @@ func (p *pack) add(m *member) error {
 		return nil
 	}
 	sum := standard.run()
-	body, err := p.c.s.engine.Stage(p.c.ctx, m.body, p.c.sealed(storage.StageOptions{Size: m.Size, Max: maxPut, Hashes: []hash.Hash{sum.hash}}))
+	body, err := p.stageMember(m, p.c.sealed(storage.StageOptions{Size: m.Size, Max: maxPut, Hashes: []hash.Hash{sum.hash}}))
 	if err != nil {
 		return err
 	}
@@ -78,6 +79,13 @@ func (p *pack) add(m *member) error {
 		return nil
 	}
 	return p.flush()
+}
+
+func (p *pack) stageMember(m *member, o storage.StageOptions) (*storage.Staged, error) {
+	if m.held != nil {
+		return p.c.s.engine.StageBytes(p.c.ctx, m.held, o)
+	}
+	return p.c.s.engine.Stage(p.c.ctx, m.body, o)
 }
 
 // flush stores what waits, durably.

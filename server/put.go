@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"net/http"
 
 	"spaces/server/storage"
@@ -80,6 +81,12 @@ type received struct {
 // digests with what the client claims. The checksum to keep is of the algorithm
 // wanted; nil: of the one that the client chose, or else of the standard one.
 func (c *call) stage(wanted *algorithm) (received, error) {
+	return c.stageAs(c.stream, wanted, c.sealed(storage.StageOptions{}))
+}
+
+// stageAs is stage of what in gives of the body. Where o spares the MD5 it is
+// computed all the same for a client that claims one.
+func (c *call) stageAs(in io.Reader, wanted *algorithm, o storage.StageOptions) (received, error) {
 	k, err := c.readClaim()
 	if err != nil {
 		return received{}, err
@@ -88,7 +95,9 @@ func (c *call) stage(wanted *algorithm) (received, error) {
 		return received{}, errTooLarge(c.stream.Size())
 	}
 	sums := k.sums(wanted)
-	body, err := c.s.engine.Stage(c.ctx, c.stream, c.sealed(storage.StageOptions{Size: c.stream.Size(), Max: maxPut, Hashes: sums.hashes()}))
+	o.Size, o.Max, o.Hashes = c.stream.Size(), maxPut, sums.hashes()
+	o.NoMD5 = o.NoMD5 && k.md5 == nil
+	body, err := c.s.engine.Stage(c.ctx, in, o)
 	if err != nil {
 		return received{}, err
 	}

@@ -37,7 +37,7 @@ func scanList(document []byte) (a *listAnswer, ok bool) {
 	defer scanners.Put(s)
 	*s = scanner{b: document, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
 	defer func() { s.b = nil }()
-	if bytes.Contains(document, standIn) || !s.begin() {
+	if bytes.Contains(document, standIn) || !s.begin("ListBucketResult") {
 		return nil, false
 	}
 	a = &listAnswer{}
@@ -82,14 +82,14 @@ var prologs = []string{
 }
 
 // begin moves behind the start of the root element.
-func (s *scanner) begin() bool {
+func (s *scanner) begin(root string) bool {
 	for _, p := range prologs {
 		if s.skip(p) {
 			break
 		}
 	}
 	s.space()
-	if !s.skip("<ListBucketResult") {
+	if !s.skip("<") || !s.skip(root) {
 		return false
 	}
 	if s.skip(` xmlns="`) {

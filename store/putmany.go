@@ -1,7 +1,6 @@
 package store
 
 import (
-	"archive/tar"
 	"bytes"
 	"context"
 	"encoding/xml"
@@ -37,15 +36,12 @@ func (s *Store) CanPutMany() bool {
 	return !s.learned.noPacks.Load() && (s.Embedded() || s.isOurs() && s.learned.packs.Load())
 }
 
-// packResult is a PutObjectExtractResult: in the order of the archive.
-type packResult struct {
-	XMLName xml.Name
-	Members []struct {
-		XMLName                  xml.Name
-		Key, ETag, Code, Message string
-		Size                     int64
-		LastModified             time.Time
-	} `xml:",any"`
+// packMember tells of a member that was stored, or with a Code why it was not.
+type packMember struct {
+	XMLName                  xml.Name
+	Key, ETag, Code, Message string
+	Size                     int64
+	LastModified             time.Time
 }
 
 // PutMany stores up to 2000 small objects by one request, which is in memory meanwhile, and gives what became of each in
@@ -57,33 +53,28 @@ func (s *Store) PutMany(ctx context.Context, space string, list []Packed, guard 
 		return nil, &Error{Op: op, Ref: Ref{Space: space}, Kind: Unsupported, Err: Unsupported}
 	}
 	out := make([]Placed, len(list))
-	var archive bytes.Buffer
-	var sent []int
-	w := tar.NewWriter(&archive)
+	archive, scratch := make([]byte, 0, tarSizeOf(list)), []byte(nil)
+	sent := make([]int, 0, len(list))
 	for i := range list {
 		p := &list[i]
 		if out[i].Err = p.packable(); out[i].Err != nil {
 			out[i].Err = s.wrap("put", Ref{Space: space, Key: p.Key}, out[i].Err)
 			continue
 		}
-		if err := p.write(w); err != nil {
-			return nil, s.wrap(op, Ref{Space: space}, err)
-		}
+		archive, scratch = p.appendTo(archive, scratch)
 		sent = append(sent, i)
 	}
 	if len(sent) == 0 {
 		return out, nil
 	}
-	if err := w.Close(); err != nil {
-		return nil, s.wrap(op, Ref{Space: space}, err)
-	}
+	archive = append(archive, make([]byte, tarEnd)...)
 	first := &list[sent[0]]
-	in := &s3.PutObjectInput{Bucket: &space, Key: &first.Key, ContentLength: aws.Int64(int64(archive.Len())), ACL: s.canned(first.Props.Access),
+	in := &s3.PutObjectInput{Bucket: &space, Key: &first.Key, ContentLength: aws.Int64(int64(len(archive))), ACL: s.canned(first.Props.Access),
 		ContentType: aws.String("application/x-tar"), Metadata: map[string]string{"snowball-auto-extract": "true", "snowball-tell": "true"}}
 	if guard {
 		in.IfNoneMatch = aws.String("*")
 	}
-	said, err := s.putPack(ctx, in, archive.Bytes())
+	said, err := s.putPack(ctx, in, archive)
 	if err != nil {
 		if err = s.wrap(op, Ref{Space: space}, err); KindOf(err) == Unsupported {
 			s.learned.noPacks.Store(true)
@@ -136,30 +127,4 @@ func (p *Packed) packable() error {
 		return Unsupported
 	}
 	return p.Props.check()
-}
-
-// write writes the object into an archive, with headers in records as minio-go does.
-func (p *Packed) write(w *tar.Writer) error {
-	h := tar.Header{Typeflag: tar.TypeReg, Name: p.Key, Size: int64(len(p.Body)), Mode: 0o600, Format: tar.FormatPAX, PAXRecords: map[string]string{}}
-	set := func(name, value string) {
-		if value != "" {
-			h.PAXRecords["minio.metadata."+name] = value
-		}
-	}
-	q := &p.Props
-	set("Content-Type", q.ContentType)
-	set("Cache-Control", q.CacheControl)
-	set("Content-Encoding", q.ContentEncoding)
-	set("Content-Disposition", q.ContentDisposition)
-	set("Content-Language", q.ContentLanguage)
-	set("Expires", q.Expires)
-	set("X-Amz-Tagging", aws.ToString(tagging(q.Tags)))
-	for name, value := range q.Meta {
-		set("X-Amz-Meta-"+name, value)
-	}
-	if err := w.WriteHeader(&h); err != nil {
-		return err
-	}
-	_, err := w.Write(p.Body)
-	return err
 }

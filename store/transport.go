@@ -49,7 +49,7 @@ func (s *Store) transport(ctx context.Context) (doer, aws.Config, error) {
 	if s.c.Wrap != nil {
 		do = s.c.Wrap(transport).RoundTrip
 	}
-	do = s.readOnly(s.noting(sendable(do)))
+	do = s.readOnly(s.noting(sendable(counting(do))))
 	s.send = s.speaking(do)
 	return patient(metered(handing(s.slowing(s.learning(genuine(bounded(standingIn(s.speaking(do))))))))), conf, nil
 }

@@ -111,6 +111,9 @@ func (e *Engine) manifest(r ref) (m manifest, ok bool, err error) {
 	return m, true, nil
 }
 
+// inlineHead is what is stored before an inline body: its checksum.
+const inlineHead = 4
+
 func appendInline(b, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(b, crc32.Checksum(body, castagnoli)), body...)
 }

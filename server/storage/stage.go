@@ -1,12 +1,14 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -60,6 +62,9 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 	}
 	in := &intake{ctx: ctx, r: r, o: o}
 	s := &Staged{e: e, enc: o.Encryption, sealer: seal}
+	if o.Memory {
+		return s, s.hold(in)
+	}
 	if s.fitsWhole(o.Size) {
 		if err := s.whole(in); err != nil {
 			s.Discard()
@@ -75,7 +80,7 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 		return nil, err
 	}
 	if in.ended && n <= e.o.Inline {
-		s.keep(first[:n], o.Hashes)
+		s.keep(slices.Clone(first[:n]), o.Hashes)
 		buffers.Put(buf)
 		return s, nil
 	}
@@ -86,7 +91,47 @@ func (e *Engine) Stage(ctx context.Context, r io.Reader, o StageOptions) (*Stage
 	return s, nil
 }
 
-// keep holds a small body in memory.
+// StageBytes is Stage of a body that is in memory. Nobody may change it before it
+// is committed or discarded.
+func (e *Engine) StageBytes(ctx context.Context, body []byte, o StageOptions) (*Staged, error) {
+	o.Size = int64(len(body))
+	if len(body) > e.o.Inline {
+		return e.Stage(ctx, bytes.NewReader(body), o)
+	}
+	if err := e.enterGrow(); err != nil {
+		return nil, err
+	}
+	defer e.leave()
+	seal, err := e.newSealer(o.Key)
+	if err != nil {
+		return nil, err
+	}
+	s := &Staged{e: e, enc: o.Encryption, sealer: seal}
+	s.keep(body, o.Hashes)
+	return s, nil
+}
+
+// hold reads a body into memory, as it is.
+func (s *Staged) hold(in *intake) error {
+	body := make([]byte, max(in.o.Size, 0)+1) // more is read than there is: so the end is seen
+	n, err := in.fill(body)
+	if err != nil {
+		return err
+	}
+	s.Size, s.inline = int64(n), body[:n]
+	if !in.o.NoMD5 {
+		s.MD5 = md5.Sum(s.inline)
+	}
+	for _, h := range in.o.Hashes {
+		h.Write(s.inline)
+	}
+	return nil
+}
+
+// Held is a body that was staged with Memory.
+func (s *Staged) Held() []byte { return s.inline }
+
+// keep holds a small body in memory, which it takes over.
 func (s *Staged) keep(body []byte, hashes []hash.Hash) {
 	s.Size = int64(len(body))
 	s.MD5 = md5.Sum(body)
@@ -94,7 +139,7 @@ func (s *Staged) keep(body []byte, hashes []hash.Hash) {
 		h.Write(body)
 	}
 	if s.sealer == nil || len(body) == 0 {
-		s.inline = append(make([]byte, 0, len(body)), body...)
+		s.inline = body
 		return
 	}
 	s.inline = append(make([]byte, 0, len(body)+inlineSeal), s.sealer.salt[:]...)
@@ -144,7 +189,7 @@ func (s *Staged) record(t *txn, seq uint64) ref {
 	r := s.name(seq)
 	switch r.kind {
 	case kindInline:
-		t.set(r.key(), appendInline(make([]byte, 0, len(s.inline)+4), s.inline))
+		t.setInline(r.key(), s.inline)
 	case kindBlob:
 		t.set(r.key(), s.sealedBlob().encode())
 	}

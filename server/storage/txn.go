@@ -43,7 +43,16 @@ func (e *Engine) beginIndexed() *txn {
 func (t *txn) abandon() { _ = t.b.Close() }
 
 func (t *txn) set(key, value []byte) { _ = t.b.Set(key, value, nil) } // fails on a closed batch only
-func (t *txn) delete(key []byte)     { _ = t.b.Delete(key, nil) }
+
+// setInline is set of an inline body, which is copied once.
+func (t *txn) setInline(key, body []byte) {
+	op := t.b.SetDeferred(len(key), inlineHead+len(body))
+	copy(op.Key, key)
+	appendInline(op.Value[:0], body)
+	_ = op.Finish() // as of set
+}
+
+func (t *txn) delete(key []byte) { _ = t.b.Delete(key, nil) }
 
 // count adds to the counters of a Space.
 func (t *txn) count(s *spaceState, objects, bytes int64) {

@@ -145,6 +145,10 @@ type StageOptions struct {
 	Hashes     []hash.Hash // fed with the whole body, beside the write
 	Key        *Key        // what it is encrypted with; nil: it is not
 	Encryption             // of what the body becomes, with a Key
+
+	// Memory has a body of the size declared held in memory, not encrypted: it is
+	// to be read back, and never to be committed. Of those NoMD5 spares the MD5.
+	Memory, NoMD5 bool
 }
 
 // CopyOptions say what changes in a copy. All may be zero.

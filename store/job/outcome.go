@@ -51,6 +51,25 @@ func (j *job) settle(ctx context.Context, at pos, r record, s Step, t *tally, er
 	}
 }
 
+// settleAll is settle of steps of files here that are done.
+func (j *job) settleAll(done []member) {
+	if len(done) == 0 {
+		return
+	}
+	size, at := int64(0), make([]pos, len(done))
+	for i, x := range done {
+		size += x.step.Size
+		at[i] = x.at
+		j.tell(x.step, nil)
+	}
+	j.bytes.Add(size)
+	j.succeed(int64(len(done)))
+	if !j.plan.keepsSteps {
+		j.plan.steps.done(at...)
+	}
+	j.m.changes.touch()
+}
+
 // Outcome is how one object ended. What a job could not even list is only in Status.Failed.
 type Outcome struct {
 	PlannedStep       // Exists is not told

@@ -1,8 +1,9 @@
 package job
 
 import (
-	"bytes"
 	"context"
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"strings"
 
@@ -73,9 +74,9 @@ func (j *job) packsAs(x member) (guard, ok bool) {
 	return true, !known || !exists // where that was not looked at, the request tells
 }
 
-// readSmall reads a file as it is now.
-func (j *job) readSmall(x member) (store.Packed, error) {
-	f, err := j.openLocal(x.record)
+// readSmall reads a file as it is now, into room where that is enough.
+func (j *job) readSmall(o *opener, x member, room []byte) (store.Packed, error) {
+	f, err := o.open(x.record)
 	if err != nil {
 		return store.Packed{}, err
 	}
@@ -87,11 +88,35 @@ func (j *job) readSmall(x member) (store.Packed, error) {
 	if l.size > packFile {
 		return store.Packed{}, errFileChanged
 	}
-	body := make([]byte, l.size)
+	body := room[:min(int64(len(room)), l.size)]
+	if int64(len(body)) < l.size {
+		body = make([]byte, l.size)
+	}
 	if err := l.read(body); err != nil {
 		return store.Packed{}, err
 	}
 	return store.Packed{Key: x.step.To.Key, Body: body, Props: j.uploadProps(l, body)}, nil
+}
+
+// readPack reads the files of a pack, and gives back where those are that cannot be read: by itself each says what is wrong.
+func (j *job) readPack(pack []member) (files []store.Packed, sent []member, rest []pos) {
+	size := int64(0)
+	for _, x := range pack {
+		size += x.record.size
+	}
+	o, room := &opener{j: j}, make([]byte, size)
+	defer o.close()
+	files, sent = make([]store.Packed, 0, len(pack)), make([]member, 0, len(pack))
+	for _, x := range pack {
+		f, err := j.readSmall(o, x, room)
+		if err != nil {
+			rest = append(rest, x.at)
+			continue
+		}
+		files, sent = append(files, f), append(sent, x)
+		room = room[min(len(room), len(f.Body)):]
+	}
+	return files, sent, rest
 }
 
 // sendPack settles what the request has stored, and gives back where the rest is. What is there must be what was sent, by
@@ -101,16 +126,7 @@ func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []p
 		return nil // or not begun
 	}
 	defer j.m.memory.Release(2 * packBytes)
-	var files []store.Packed
-	var sent []member
-	for _, x := range pack {
-		f, err := j.readSmall(x)
-		if err != nil { // by itself it says what is wrong
-			rest = append(rest, x.at)
-			continue
-		}
-		files, sent = append(files, f), append(sent, x)
-	}
+	files, sent, rest := j.readPack(pack)
 	if len(files) == 0 {
 		return rest
 	}
@@ -121,42 +137,41 @@ func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []p
 		done, err = j.plan.to.PutMany(store.Once(ctx), sent[0].step.To.Space, files, guard)
 		return err
 	})
+	var stored []member
 	for i, x := range sent {
-		t := &tally{total: &j.bytes}
 		if err == nil && attempts > 1 && errors.Is(done[i].Err, store.Precondition) {
-			done[i] = j.storedBefore(ctx, x.step.To, files[i], done[i])
+			if there, is := j.storedBefore(ctx, x.step.To, files[i].Body); is {
+				done[i] = store.Placed{Info: there}
+			}
 		}
 		switch {
 		case err != nil && (ctx.Err() != nil || itsOwn(err) && store.KindOf(err) != store.Denied): // one key may be denied, and others not
-			j.settle(ctx, x.at, x.record, x.step, t, err)
+			j.settle(ctx, x.at, x.record, x.step, &tally{total: &j.bytes}, err)
 		case err != nil || done[i].Err != nil || !isBodyOf(done[i].Info.ETag, files[i].Body):
 			rest = append(rest, x.at)
 		default:
 			x.step.Size = done[i].Info.Size
 			j.made(x.step.To, done[i].Info)
 			j.readBack(ctx, x.step.To, j.plan.spec.Access)
-			j.settle(ctx, x.at, x.record, x.step, t, nil)
+			stored = append(stored, x)
 		}
 	}
+	j.settleAll(stored)
 	return rest
 }
 
-// storedBefore is what became of a file that is said to be there by now, when the answer to an attempt before got lost: it may
-// be that attempt's.
-func (j *job) storedBefore(ctx context.Context, to store.Ref, f store.Packed, said store.Placed) store.Placed {
-	var there store.Info
+// storedBefore looks whether what is said to be there by now is what was sent, when the answer to an attempt before got lost:
+// it may be that attempt's.
+func (j *job) storedBefore(ctx context.Context, to store.Ref, body []byte) (there store.Info, is bool) {
 	err := j.try(ctx, func(ctx context.Context) (err error) {
 		there, err = j.plan.to.Head(ctx, to)
 		return err
 	})
-	if err == nil && isMD5(there.ETag) && isBodyOf(there.ETag, f.Body) {
-		return store.Placed{Info: there}
-	}
-	return said
+	return there, err == nil && isMD5(there.ETag) && isBodyOf(there.ETag, body)
 }
 
 // isBodyOf compares an ETag with what was sent, where it is one that tells.
 func isBodyOf(etag string, body []byte) bool {
-	same, err := sameContent(bytes.NewReader(body), int64(len(body)), etag)
-	return err == nil && same
+	sum := md5.Sum(body)
+	return !isMD5(etag) || hex.EncodeToString(sum[:]) == etag
 }

@@ -149,15 +149,24 @@ func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref,
 	return j.putBody(ctx, to, body, j.uploadProps(l, body), guard, t)
 }
 
-// putBody stores what is in memory by one request.
+// putBody stores what is in memory by one request. One that is refused because there is something now, after the answer to one
+// before got lost, is compared with that: it may have been stored then.
 func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Props, guard bool, t *tally) error {
 	var info store.Info
+	var sent store.Attempts
+	tries := 0
 	err := j.try(ctx, func(ctx context.Context) (err error) {
 		t.settle(0)
-		ctx = store.WithProgress(ctx, t.add)
+		tries++
+		ctx = store.WithAttempts(store.WithProgress(ctx, t.add), &sent)
 		info, err = j.plan.to.Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})
 		return err
 	})
+	if guard && errors.Is(err, store.Precondition) && (tries > 1 || sent.Puts() > 1) {
+		if there, is := j.storedBefore(ctx, to, body); is {
+			info, err = there, nil
+		}
+	}
 	if err == nil {
 		j.made(to, info)
 		j.readBack(ctx, to, j.plan.spec.Access)

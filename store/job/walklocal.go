@@ -50,7 +50,7 @@ func (p *Plan) walkLocal(ctx context.Context, i int, dir string) error {
 		return p.walkDir(ctx, i, root, ".")
 	}
 	if info, err := root.Lstat(filepath.FromSlash(dir)); err == nil && !info.IsDir() {
-		return p.walkFile(ctx, i, root, dir)
+		return p.walkFile(ctx, i, root, dir, info)
 	}
 	return p.walkDir(ctx, i, root, dir)
 }
@@ -87,7 +87,12 @@ func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) er
 			}
 			continue
 		}
-		if err := p.walkFile(ctx, i, root, name); err != nil {
+		info, err := e.Info() // of the listing: os.Root has it looked at there
+		if err != nil {
+			p.lose(i, name, filepath.Join(root.Name(), filepath.FromSlash(name)), bareFile(err))
+			continue
+		}
+		if err := p.walkFile(ctx, i, root, name, info); err != nil {
 			return err
 		}
 	}
@@ -95,10 +100,9 @@ func (p *Plan) walkDir(ctx context.Context, i int, root *os.Root, dir string) er
 }
 
 // walkFile takes one thing of a tree that is not a directory.
-func (p *Plan) walkFile(ctx context.Context, i int, root *os.Root, name string) error {
+func (p *Plan) walkFile(ctx context.Context, i int, root *os.Root, name string, info fs.FileInfo) (err error) {
 	full := filepath.Join(root.Name(), filepath.FromSlash(name))
-	info, err := root.Lstat(filepath.FromSlash(name))
-	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+	if info.Mode()&fs.ModeSymlink != 0 {
 		if info, err = p.follow(root, name, full); err == nil && p.spec.Away {
 			err = errLinkStays
 		}
