@@ -32,7 +32,7 @@ func (e *Engine) ChangeBatch(ctx context.Context, space string, list []Change) (
 		keys[i] = list[i].Key
 	}
 	out := make([]Changed, len(list))
-	err := e.batch(ctx, e.enterGrow, space, keys, func(t *txn, s *spaceState) error {
+	err := e.batch(ctx, e.enterGrow, space, keys, 0, func(t *txn, s *spaceState) error {
 		for i := range list {
 			out[i].Object, out[i].Err = t.change(s, &list[i])
 		}
@@ -46,8 +46,9 @@ func (e *Engine) ChangeBatch(ctx context.Context, space string, list []Change) (
 
 // batch does many changes to keys of a Space in one commit. Where a key is there
 // twice, what one change finds is what another left; otherwise none can depend on
-// another, which is cheaper. An error of do leaves everything as it was.
-func (e *Engine) batch(ctx context.Context, enter func() error, space string, keys []string, do func(*txn, *spaceState) error) error {
+// another, which is cheaper. The commit is of about size bytes; 0: of few. An error of
+// do leaves everything as it was.
+func (e *Engine) batch(ctx context.Context, enter func() error, space string, keys []string, size int, do func(*txn, *spaceState) error) error {
 	if err := enter(); err != nil {
 		return err
 	}
@@ -65,11 +66,12 @@ func (e *Engine) batch(ctx context.Context, enter func() error, space string, ke
 	}
 	h := e.keys.lock(names...)
 	defer h.unlock()
-	begin := e.begin
+	var t *txn
 	if len(seen) < len(keys) {
-		begin = e.beginIndexed
+		t = e.beginIndexed()
+	} else {
+		t = e.beginSized(size)
 	}
-	t := begin()
 	if err := do(t, s); err != nil {
 		t.abandon()
 		return err

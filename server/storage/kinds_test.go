@@ -19,7 +19,7 @@ var readOnly = strings.Fields(`
 	Engine.DestroyedSpace Engine.DestroyedSpaces Engine.Failed Engine.Get Engine.GetVersion Engine.Head Engine.HeadVersion
 	Engine.List Engine.ListVersions Engine.LockTime Engine.Opened Engine.Parts Engine.Ran Engine.Records Engine.Scrub
 	Engine.Space Engine.Spaces Engine.Stats Engine.Upload Engine.Uploads Engine.Written
-	Staged.Open DiskUsage FormatOf LockFile Look Scrub ValidSpaceName ValidVersion
+	Staged.Held Staged.Open DiskUsage FormatOf LockFile Look Scrub ValidSpaceName ValidVersion
 `)
 
 // crashedElsewhere are played whole, and crashed, by tests of their own.

@@ -14,6 +14,9 @@ type Putting struct {
 	Check Check
 }
 
+// recordRoom is what a commit takes for an object beside its key and body, about, in bytes.
+const recordRoom = 512
+
 // Stored is what became of one of a PutBatch.
 type Stored struct {
 	Object Object
@@ -29,12 +32,13 @@ func (e *Engine) PutBatch(ctx context.Context, space string, list []Putting) ([]
 	if err := e.persistAll(list); err != nil {
 		return nil, fmt.Errorf("put %d objects in %q: %w", len(list), space, err)
 	}
-	keys := make([]string, len(list))
+	keys, size := make([]string, len(list)), 0
 	for i := range list {
 		keys[i] = list[i].Key
+		size += len(list[i].Key) + len(list[i].Body.inline) + recordRoom
 	}
 	out := make([]Stored, len(list))
-	err := e.batch(ctx, e.enterGrow, space, keys, func(t *txn, s *spaceState) error {
+	err := e.batch(ctx, e.enterGrow, space, keys, size, func(t *txn, s *spaceState) error {
 		for i := range list {
 			out[i].Object, out[i].Err = t.store(s, &list[i])
 		}

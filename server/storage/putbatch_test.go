@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"crypto/md5"
 	"errors"
 	"io"
 	"os"
@@ -62,6 +63,27 @@ func TestAStagedBodyCanBeReadBack(t *testing.T) {
 			}
 			f.must(b.Close())
 			s.Discard()
+		}
+	}
+	f.nothingLeft()
+}
+
+// What is staged in memory is there as it came, is as long as was declared, and is nowhere else.
+func TestABodyIsStagedInMemory(t *testing.T) {
+	f := setUp(t)
+	for _, body := range []string{"", "small", strings.Repeat("0123456789", 100_000)} {
+		s, err := f.Stage(f.ctx, strings.NewReader(body), StageOptions{Size: int64(len(body)), Memory: true})
+		f.must(err)
+		if string(s.Held()) != body || s.Size != int64(len(body)) || s.MD5 != md5.Sum([]byte(body)) {
+			t.Errorf("%d bytes: %d are held, %x", len(body), len(s.Held()), s.MD5)
+		}
+		s.Discard()
+		for by, want := range map[int64]error{+1: ErrShort, -1: ErrTooLarge} {
+			if size := int64(len(body)) + by; size >= 0 {
+				if _, err := f.Stage(f.ctx, strings.NewReader(body), StageOptions{Size: size, Memory: true}); !errors.Is(err, want) {
+					t.Errorf("%d bytes of %d: %v, want %v", len(body), size, err, want)
+				}
+			}
 		}
 	}
 	f.nothingLeft()

@@ -38,7 +38,7 @@ func (e *Engine) RenameBatch(ctx context.Context, space string, list []Renaming)
 		keys = append(keys, list[i].From, list[i].To)
 	}
 	out := make([]Renamed, len(list))
-	err := e.batch(ctx, e.enterWrite, space, keys, func(t *txn, s *spaceState) error {
+	err := e.batch(ctx, e.enterWrite, space, keys, 0, func(t *txn, s *spaceState) error {
 		for i := range list {
 			if out[i].Object, out[i].Err = t.rename(s, &list[i]); errors.Is(out[i].Err, errTorn) {
 				return out[i].Err

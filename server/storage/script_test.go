@@ -222,6 +222,9 @@ func stageFor(ctx context.Context, e *Engine, body string, k Keeper) (*Staged, e
 	if k != NotEncrypted {
 		o.Key, o.Encryption = &secretKey, Encryption{Keeper: k}
 	}
+	if len(body)%3 == 0 {
+		return e.StageBytes(ctx, []byte(body), o)
+	}
 	return e.Stage(ctx, strings.NewReader(body), o)
 }
 

@@ -30,7 +30,13 @@ type counterDelta struct {
 	by    counters
 }
 
-func (e *Engine) begin() *txn { return &txn{e: e, b: e.db.NewBatch(), r: e.db} }
+func (e *Engine) begin() *txn { return e.beginSized(0) }
+
+// beginSized begins a change of about that many bytes, which then is not copied
+// while it grows.
+func (e *Engine) beginSized(size int) *txn {
+	return &txn{e: e, b: e.db.NewBatchWithSize(size), r: e.db}
+}
 
 // beginIndexed begins a change that is decided by what it did already as well,
 // which costs more.
