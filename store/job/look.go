@@ -84,19 +84,23 @@ func (p *Plan) lookForMoved(ctx context.Context, sources []int) error {
 	return l.run(ctx)
 }
 
-// looker asks what objects are in as few requests as may be: up to 32 names of one folder by HEAD, more by a listing of
-// that level, which is given up where the folder holds very much more than is asked for.
+// looker asks what objects are in as few requests as may be: up to 32 names by HEAD, more by a listing, of all that is between
+// them where they are of several folders, else of that level; it is given up where there is very much more than is asked for.
 type looker struct {
 	s     *store.Store
 	space string
-	keys  []string                                                 // in byte order
+	keys  []string                                                 // those of a folder together, in byte order
 	gone  bool                                                     // what a listing does not have is gone: nobody has to ask again
 	visit func(n int, e store.Entry, err error) error              // for each key; its error ends it all
 	try   func(context.Context, func(context.Context) error) error // how requests are sent
 }
 
 func (l *looker) run(ctx context.Context) error {
-	for from := 0; from < len(l.keys); {
+	from, err := l.between(ctx)
+	if err != nil {
+		return err
+	}
+	for from < len(l.keys) {
 		dir, to := parent(l.keys[from]), from+1
 		for to < len(l.keys) && parent(l.keys[to]) == dir {
 			to++
@@ -118,21 +122,40 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 	if dir := parent(l.keys[from]); len(prefix) < len(dir) {
 		prefix = dir
 	}
-	request := store.ListRequest{Space: l.space, Prefix: prefix, Delimiter: "/"}
-	if first := l.keys[from]; len(first) > len(prefix)+1 {
-		request.After = commonPrefix(first, first[:len(first)-1]) // where others of the folder come before
+	at, err := l.listed(ctx, from, to, store.ListRequest{Space: l.space, Prefix: prefix, Delimiter: "/"})
+	if err != nil || at == to {
+		return err
+	}
+	return l.heads(ctx, numbers(at, to))
+}
+
+// between looks at keys of several folders by listing all that is between them, and says how far it came: to the end, or to
+// where the folders hold much else. Not every endpoint lists whole trees in byte order: that a key is gone such a page does not tell.
+func (l *looker) between(ctx context.Context) (from int, err error) {
+	last := len(l.keys) - 1
+	if l.gone || last < fewHeads || parent(l.keys[0]) == parent(l.keys[last]) || !slices.IsSorted(l.keys) {
+		return 0, nil
+	}
+	return l.listed(ctx, 0, last+1, store.ListRequest{Space: l.space, Prefix: commonPrefix(l.keys[0], l.keys[last])})
+}
+
+// listed looks at the keys from…to-1 by a listing, and says how far it came.
+func (l *looker) listed(ctx context.Context, from, to int, request store.ListRequest) (at int, err error) {
+	if first, prefix := l.keys[from], request.Prefix; len(first) > len(prefix)+1 {
+		request.After = commonPrefix(first, first[:len(first)-1]) // where others come before
 	}
 	var missing []int
 	for pages := (to - from) / fewHeads; pages > 0 && from < to; pages-- {
 		page, err := l.list(ctx, request)
 		switch {
 		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.Is(err, store.Denied):
-			return l.heads(ctx, append(missing, numbers(from, to)...)) // who may not list may look at what is known by name
+			return from, ctx.Err()
+		case errors.Is(err, store.Denied): // who may not list may look at what is known by name
+			return to, l.heads(ctx, append(missing, numbers(from, to)...))
 		case err != nil:
-			return l.fail(append(missing, numbers(from, to)...), err)
+			return to, l.fail(append(missing, numbers(from, to)...), err)
 		}
+		had := from
 		for _, e := range page.Entries {
 			for from < to && l.keys[from] < e.Key {
 				missing = append(missing, from)
@@ -143,7 +166,7 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 			}
 			if !e.Folder && l.keys[from] == e.Key {
 				if err := l.visit(from, e, nil); err != nil {
-					return err
+					return from, err
 				}
 				from++
 			}
@@ -152,15 +175,15 @@ func (l *looker) level(ctx context.Context, from, to int) error {
 			missing = append(missing, numbers(from, to)...)
 			from = to
 		}
+		if request.Delimiter == "" && (from-had)*fewHeads < len(page.Entries) {
+			break
+		}
 		request.After = page.Next
 	}
-	if !l.gone {
-		return l.heads(ctx, append(missing, numbers(from, to)...))
+	if l.gone {
+		return from, l.fail(missing, store.NotFound)
 	}
-	if err := l.fail(missing, store.NotFound); err != nil {
-		return err
-	}
-	return l.heads(ctx, numbers(from, to))
+	return from, l.heads(ctx, missing)
 }
 
 // fail tells the same error of several keys.
