@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/sync/singleflight"
 )
 
 // maxCopy is the most that one CopyObject moves (S3: Copying objects).
@@ -47,14 +48,15 @@ type Store struct {
 		noPacks   atomic.Bool
 		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
-		links     atomic.Int32 // linksKept
-		near      atomic.Bool  // a connection led to this machine
-		digests   sync.Map     // Spaces that take no body without one
-		owners    sync.Map     // ownership by Space
-		ours      atomic.Bool  // this program's server answered last
-		findings  atomic.Int64 // damage that its last scrub found
-		heard     atomic.Bool  // its clock was told
-		ahead     atomic.Int64 // of the clock here, the endpoint's, in nanoseconds
+		links     atomic.Int32       // linksKept
+		near      atomic.Bool        // a connection led to this machine
+		digests   sync.Map           // Spaces that take no body without one
+		owners    sync.Map           // ownership by Space
+		asking    singleflight.Group // for it
+		ours      atomic.Bool        // this program's server answered last
+		findings  atomic.Int64       // damage that its last scrub found
+		heard     atomic.Bool        // its clock was told
+		ahead     atomic.Int64       // of the clock here, the endpoint's, in nanoseconds
 	}
 }
 

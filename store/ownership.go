@@ -23,6 +23,12 @@ func (s *Store) enforced(ctx context.Context, space string) bool {
 	if known, ok := s.learned.owners.Load(space); ok && s.c.Now().Before(known.(ownership).until) {
 		return known.(ownership).enforced
 	}
+	enforced, _, _ := s.learned.asking.Do(space, func() (any, error) { return s.askEnforced(ctx, space), nil })
+	return enforced.(bool)
+}
+
+// askEnforced asks. All that begin a copy at the same moment wait for one of them.
+func (s *Store) askEnforced(ctx context.Context, space string) bool {
 	out, err := s.api.GetBucketOwnershipControls(ctx, &s3.GetBucketOwnershipControlsInput{Bucket: &space})
 	if ctx.Err() != nil {
 		return false
