@@ -103,7 +103,7 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 			if info.ETag == "" {
 				info, s.ETag = got, got.ETag
 			}
-			n, err := copyAll(&sink{f.File, sum, t}, body)
+			n, err := copyAll(&sink{f.File, sum, t}, body, got.Size)
 			done += n
 			return goOn(err, n > 0)
 		})
@@ -123,10 +123,20 @@ func (j *job) fetchWhole(ctx context.Context, s Step, f *part, t *tally) (store.
 	}
 }
 
-// copyBuffers are used again: of a small file one is most of the memory that its download takes.
-var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+// copyBuffers are used again: of a small file one is most of the memory that its download takes. largeBuffers are for what is worth
+// fewer calls of the system.
+var (
+	copyBuffers  = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+	largeBuffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+)
 
-func copyAll(to io.Writer, from io.Reader) (int64, error) {
+// copyAll copies what is of about that many bytes.
+func copyAll(to io.Writer, from io.Reader, size int64) (int64, error) {
+	if size > 256<<10 {
+		buf := largeBuffers.Get().(*[256 << 10]byte)
+		defer largeBuffers.Put(buf)
+		return io.CopyBuffer(to, from, buf[:])
+	}
 	buf := copyBuffers.Get().(*[32 << 10]byte)
 	defer copyBuffers.Put(buf)
 	return io.CopyBuffer(to, from, buf[:])

@@ -154,7 +154,7 @@ func (j *job) fetchRun(ctx context.Context, s Step, info store.Info, w *runSink,
 			if got.Size != info.Size {
 				return errChanged
 			}
-			_, err = io.Copy(w, io.LimitReader(body, r.end-from))
+			_, err = copyAll(w, io.LimitReader(body, r.end-from), r.end-from)
 			if err == nil && w.off < r.end {
 				err = io.ErrUnexpectedEOF
 			}

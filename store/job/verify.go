@@ -34,7 +34,7 @@ func verifyFile(f *os.File, info store.Info) error {
 	if h == nil {
 		return nil
 	}
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, info.Size)); err != nil {
+	if _, err := copyAll(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(f, 0, info.Size)}, info.Size); err != nil {
 		return bareFile(err)
 	}
 	if base64.StdEncoding.EncodeToString(h.Sum(nil)) != want {
