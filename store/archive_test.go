@@ -62,6 +62,11 @@ func TestAFolderIsSharedAsOneFile(t *testing.T) {
 		if got := len(zipAt(t, kept.URL)); got != len(zipAt(t, l.URL)) {
 			t.Errorf("kept: %d", got)
 		}
+		for what, n := range map[string]store.Shared{"signed zip": f.Store.SharedLink(ref, "", l, false, time.Now()), "kept zip": f.Store.SharedKept(kept)} {
+			if n.What() != what || !n.Kept && !strings.Contains(n.TakeBack(), "delete the folder") {
+				t.Errorf("%s: %+v", n.What(), n)
+			}
+		}
 	}
 	if _, err := f.Store.ShareFolder(t.Context(), store.Ref{Space: "media", Key: "none/"}, time.Hour); store.KindOf(err) != store.NotFound {
 		t.Error(err)

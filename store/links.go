@@ -23,8 +23,9 @@ const linksPath = "/v2/spaces/links"
 type KeptLink struct {
 	ID          string    `json:"id"`
 	Space       string    `json:"bucket"`
-	Key         string    `json:"key"` // of the object, or of the folder that receives
+	Key         string    `json:"key"` // of the object, or of the folder that receives or is given
 	Version     string    `json:"version"`
+	Archive     string    `json:"archive"` // zip: it gives all of the folder Key as one file
 	Maker       string    `json:"access_key"`
 	Made        time.Time `json:"created_at"`
 	Until       time.Time `json:"expires_at"` // the zero time: until it is taken back

@@ -15,8 +15,9 @@ type Shared struct {
 	Conn     Conn   `json:"conn"`
 	Endpoint string `json:"endpoint,omitempty"`
 	Space    string `json:"space"`
-	Key      string `json:"key"` // of the object, or of the folder that receives
+	Key      string `json:"key"` // of the object, or of the folder that receives or is given
 	Version  string `json:"version,omitempty"`
+	Archive  string `json:"archive,omitempty"`    // zip: it gives all of the folder Key as one file
 	Maker    string `json:"access_key,omitempty"` // whose signature it has; "": of one that is public
 
 	Kept    bool `json:"kept,omitempty"`    // the endpoint keeps it, and can take it back
@@ -47,7 +48,9 @@ type Ledger interface {
 func (s *Store) SharedLink(r Ref, version string, l Link, upload bool, now time.Time) Shared {
 	n := Shared{ID: noteID(), Conn: s.Conn(), Endpoint: s.Endpoint(), Space: r.Space, Key: r.Key, Version: version, Upload: upload, Made: now.UTC(), Until: l.Expires.UTC()}
 	if u, err := url.Parse(l.URL); err == nil && !l.Expires.IsZero() {
-		n.Maker, _, _ = strings.Cut(u.Query().Get("X-Amz-Credential"), "/")
+		q := u.Query()
+		n.Maker, _, _ = strings.Cut(q.Get("X-Amz-Credential"), "/")
+		n.Archive = q.Get("archive")
 	}
 	return n
 }
@@ -59,7 +62,7 @@ func noteID() string {
 
 // SharedKept is the note of a link that the endpoint keeps.
 func (s *Store) SharedKept(l KeptLink) Shared {
-	return Shared{ID: l.ID, Conn: s.Conn(), Endpoint: s.Endpoint(), Space: l.Space, Key: l.Key, Version: l.Version, Maker: l.Maker, Kept: true, Receive: l.Limits != nil,
+	return Shared{ID: l.ID, Conn: s.Conn(), Endpoint: s.Endpoint(), Space: l.Space, Key: l.Key, Version: l.Version, Archive: l.Archive, Maker: l.Maker, Kept: true, Receive: l.Limits != nil,
 		Made: l.Made, Until: l.Until, Once: l.Once, Password: l.HasPassword, URL: l.URL}
 }
 
@@ -81,6 +84,8 @@ func (n *Shared) TakeBack() string {
 	switch {
 	case n.Until.IsZero():
 		return "The file is public: its plain address works until you make the file private, move it or delete it."
+	case n.Archive != "":
+		return "Nobody keeps this link, so it cannot be taken back by itself: move, rename or delete the folder, or delete the access key that signed it, or give it a new secret."
 	case n.Upload:
 		return "Nobody keeps this link, so it cannot be taken back by itself: delete the access key that signed it, or give it a new secret."
 	}
@@ -131,12 +136,19 @@ func (s *Store) LinksNow(notes []Shared, kept []KeptLink, told bool, now time.Ti
 
 // of puts in what the server tells.
 func (l *LinkNow) of(k *KeptLink) {
-	l.State, l.Used, l.Last, l.Until = k.State, k.Used, k.Last, k.Until
+	l.State, l.Used, l.Last, l.Until, l.Archive = k.State, k.Used, k.Last, k.Until, k.Archive
 	l.Limits, l.Received, l.Came = k.Limits, k.Received, k.Came
 }
 
-// What is what a link is for, in a word.
+// What is what a link is for, in a word, and of one that gives a folder in what form.
 func (n *Shared) What() string {
+	if n.Archive != "" {
+		return n.sort() + " " + n.Archive
+	}
+	return n.sort()
+}
+
+func (n *Shared) sort() string {
 	switch {
 	case n.Receive:
 		return "receive"

@@ -91,6 +91,12 @@ func TestLinksAreListedExtendedAndTakenBack(t *testing.T) {
 	if l := h.listed(t)["kept"]; l.State != "revoked" || l.URL != "" {
 		t.Errorf("%+v", l)
 	}
+	if _, errs, err := h.run(t, "share", "box:media/"); err != nil {
+		t.Fatal(errs, err)
+	}
+	if l := h.listed(t)["signed zip"]; l.Key != "" || l.Archive != "zip" || !strings.Contains(l.TakeBack, "the folder") {
+		t.Errorf("%+v", l)
+	}
 	h.fails(t, 1, "share", "--profile", "box", "--revoke", "nothing")
 	h.fails(t, 2, "share", "--upload", "--keep", "box:media/a.txt")
 	var notes string

@@ -139,8 +139,11 @@ func endText(c *kit.Context, until time.Time) string {
 func SignAgain(ctx context.Context, s *store.Store, l store.LinkNow, now time.Time) (store.Link, error) {
 	ref := store.Ref{Space: l.Space, Key: l.Key}
 	life := l.Until.Sub(now)
-	if l.Upload {
+	switch {
+	case l.Upload:
 		return s.ShareUpload(ctx, ref, life)
+	case l.Archive != "":
+		return s.ShareFolder(ctx, ref, life)
 	}
 	return s.ShareVersion(ctx, ref, l.Version, life)
 }

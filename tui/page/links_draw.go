@@ -39,7 +39,7 @@ func (x *sharedLinks) View(c *kit.Context, size kit.Size) string {
 
 // linkColumnsOf are the widths of the target, the kind, the end, the use and the state.
 func linkColumnsOf(f kit.Formats, w int) tableColumns {
-	return kit.Columns(w-3, 2, kit.Column{Width: 14, Flex: 3}, kit.Column{Width: 8, Drop: 2}, kit.Column{Width: f.DateWidth(), Drop: 3},
+	return kit.Columns(w-3, 2, kit.Column{Width: 14, Flex: 3}, kit.Column{Width: len("password zip"), Drop: 2}, kit.Column{Width: f.DateWidth(), Drop: 3},
 		kit.Column{Width: 14, Drop: 1}, kit.Column{Width: 7})
 }
 
@@ -109,6 +109,9 @@ func (x *sharedLinks) about(c *kit.Context, w int) []string {
 	made := "Made " + c.Moment(l.Made)
 	if l.Maker != "" {
 		made += " with the access key " + store.Printable(l.Maker)
+	}
+	if l.Archive != "" {
+		made += ". It gives all files of the folder as " + store.ArchiveName(store.Ref{Space: l.Space, Key: l.Key})
 	}
 	d.wrapped(p.Dim, made+".")
 	switch {

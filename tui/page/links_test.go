@@ -117,6 +117,39 @@ func (s *shelf) receive(l store.KeptLink, names ...string) {
 	}
 }
 
+func TestALinkToAFolderSaysThatItIsAZipAndIsSignedAgainAsOne(t *testing.T) {
+	notes := &kittest.Ledger{}
+	s := newShelf(t, kittest.Shares(notes))
+	s.Space(t, "media")
+	s.putBody("media", "photos/a.jpg", "content", "image/jpeg")
+	folder := store.Ref{Space: "media", Key: "photos/"}
+	if _, err := s.Store.List(t.Context(), store.ListRequest{Space: "media", Max: 1}); err != nil { // its answer tells whose server it is
+		t.Fatal(err)
+	}
+	signed, err := s.Store.ShareFolder(t.Context(), folder, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := s.Store.MakeLink(t.Context(), folder, store.LinkOptions{Folder: true, Once: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := s.Store.SharedKept(kept)
+	before.Archive = "" // as it was noted when notes did not tell
+	if err := notes.NoteShared(s.Store.SharedLink(folder, "", signed, false, s.Context.Now()), before); err != nil {
+		t.Fatal(err)
+	}
+	s.showLinks()
+	s.Want("signed zip", "once zip", "as photos.zip")
+	for !strings.Contains(s.Text(), "▌ media/photos/") || !strings.Contains(s.Text(), "Nobody keeps this link") {
+		s.Press("j")
+	}
+	s.Press("c")
+	if got := s.Clipboard(); !strings.Contains(got, "archive=zip") || !strings.Contains(got, "prefix=photos%2F") {
+		t.Error(got)
+	}
+}
+
 func TestASignedLinkSaysWhatTakesItBack(t *testing.T) {
 	notes := &kittest.Ledger{}
 	s := newShelf(t, kittest.Size(120, 40), kittest.Shares(notes))
