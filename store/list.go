@@ -30,6 +30,13 @@ const fewest = 2
 // List reads one page. After may be the Next of the page before or any key; keys are exact, whatever bytes they have,
 // where the endpoint can say them: what XML cannot carry is asked for again, percent-encoded.
 func (s *Store) List(ctx context.Context, r ListRequest) (Page, error) {
+	if r.Pages > 1 {
+		return s.listRun(ctx, r)
+	}
+	return s.listPage(ctx, r)
+}
+
+func (s *Store) listPage(ctx context.Context, r ListRequest) (Page, error) {
 	ask := func(encode bool) (Page, error) { return s.list(ctx, r, encode) }
 	page, err := exactly(s, ask, Page.keys)
 	if err == errGarbled && r.Max > 0 {
@@ -198,9 +205,9 @@ func (s *Store) next(r ListRequest, raw rawPage, p Page) (Page, error) {
 	}
 	switch {
 	case s.isOurs() && last != "":
-		p.Next = last
+		p.Next, p.token = last, raw.token
 	case raw.token != "" && afterToken+raw.token != r.After:
-		p.Next = afterToken + raw.token
+		p.Next, p.token = afterToken+raw.token, raw.token
 	case raw.v1 && raw.marker != "" && raw.marker > keyOf(r.After):
 		p.Next = afterMarker + raw.marker
 	case last == "" && raw.v1 && r.Delimiter != "" && strings.HasSuffix(keyOf(r.After), r.Delimiter):

@@ -15,6 +15,9 @@ import (
 // encoded, are less.
 const mostScanned = 16 << 20
 
+// headLong is how much of an answer is read before the rest, in bytes: what comes before the first key is less, mostly.
+const headLong = 8 << 10
+
 // withListDecoder has scanList read listings before the SDK does. A listing of a million keys is a thousand answers, and
 // the SDK needs 20 ms for each.
 func withListDecoder(stack *middleware.Stack) error {
@@ -54,7 +57,14 @@ func (d *listDecoder) HandleDeserialize(ctx context.Context, in middleware.Deser
 	read := answers.Get().(*bytes.Buffer)
 	defer answers.Put(read)
 	read.Reset()
-	_, broken := read.ReadFrom(io.LimitReader(response.Body, mostScanned))
+	body := io.LimitReader(response.Body, mostScanned)
+	if tell := foretellerOf(ctx); tell != nil && !d.v1 {
+		_, _ = io.CopyN(read, body, headLong) // what is wrong with it is met again below
+		if token, ok := foretold(read.Bytes()); ok {
+			tell(token)
+		}
+	}
+	_, broken := read.ReadFrom(body)
 	if broken == nil && read.Len() < mostScanned {
 		if a, ok := scanList(read.Bytes()); ok {
 			metadata.Set(scannedKey{}, a)

@@ -150,7 +150,7 @@ func TestPagesAreTheWholeListingByWhateverRuleAnEndpointPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := store.ListRequest{Space: "media", Prefix: []string{"", "a", "a/", "a/b", "a/b/", "b/", "é/"}[random.IntN(7)], Max: 1 + random.IntN(5)}
+		r := store.ListRequest{Space: "media", Prefix: []string{"", "a", "a/", "a/b", "a/b/", "b/", "é/"}[random.IntN(7)], Max: 1 + random.IntN(5), Pages: random.IntN(5)}
 		if flip() {
 			r.Delimiter = "/"
 		}

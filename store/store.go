@@ -107,6 +107,7 @@ func (e Entry) Clone() Entry {
 type ListRequest struct {
 	Space, Prefix, Delimiter, After string
 	Max                             int // 0: as many as the endpoint gives (1000); it may be some more
+	Pages                           int // so many may be read at once, as one page; 0: 1. Where that takes long they are fewer
 }
 
 // Page is part of a listing, folders and objects in one byte order. More says whether Next leads on. Unordered says that
@@ -117,6 +118,8 @@ type Page struct {
 	Next      string
 	More      bool
 	Unordered bool
+
+	token string // leads on as Next does, where the endpoint gave it; "": it gave none
 }
 
 // Access is who may read: Private, PublicRead, or Custom for grants that are neither.

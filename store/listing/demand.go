@@ -87,11 +87,17 @@ func (l *Listing) plan() {
 	switch {
 	case !ok:
 		l.asked, l.asker, l.since = Request{}, nil, nil
-	case l.asked.ticket == 0 || l.asker != w || l.asked.ListRequest != r.ListRequest:
+	case l.asked.ticket == 0 || l.asker != w || !isSame(l.asked.ListRequest, r.ListRequest):
 		l.ticket++
 		r.ticket = l.ticket
 		l.asked, l.asker, l.since = r, w, nil
 	}
+}
+
+// isSame says whether requests are for the same place: how far one reaches does not matter to who waits for it.
+func isSame(a, b store.ListRequest) bool {
+	a.Pages = b.Pages
+	return a == b
 }
 
 func (l *Listing) needs() (w *walk, r Request, ok bool) {
@@ -100,12 +106,16 @@ func (l *Listing) needs() (w *walk, r Request, ok bool) {
 	case l.again != nil:
 		w = l.again.walk
 		r.ListRequest = w.request(l.space)
+		r.Pages = min(w.run(l.view.page), l.again.left(l.sheetOf(w).rows, l.view.page))
 		if l.again.told && !w.begun {
 			r.Rest = ToldRest
 		}
 	case l.wants(src):
 		w = src
 		r.ListRequest = w.request(l.space)
+		if l.wantsRest() {
+			r.Pages = w.run(l.view.page)
+		}
 		if w == l.found && !w.begun {
 			r.Rest = TypingRest
 		}
@@ -131,9 +141,13 @@ func (l *Listing) wants(w *walk) bool {
 	if w.found != nil {
 		return true
 	}
-	rest := !l.order.Natural() && !l.held || l.chase || l.want != ""
 	near := l.view.text == "" && l.seen+PageRows >= l.Len()
-	return !w.begun || l.ahead || !l.Known() && (near || rest)
+	return !w.begun || l.ahead || !l.Known() && (near || l.wantsRest())
+}
+
+// wantsRest says whether somebody waits for all that there is, or for one row of it.
+func (l *Listing) wantsRest() bool {
+	return !l.order.Natural() && !l.held || l.chase || l.want != ""
 }
 
 // Take is given what came of a request; a page that is not needed any more is left. It returns the error of a refresh:
@@ -204,7 +218,7 @@ func (l *Listing) Looking() bool { return l.beyond && l.asker == l.found && !l.f
 // Awaited says whether pages come that somebody waits for: not those that are fetched ahead of the view.
 func (l *Listing) Awaited() bool {
 	w := l.source()
-	waited := !w.begun || w.found != nil || l.ahead || l.chase || l.want != "" || !l.order.Natural() && !l.held
+	waited := !w.begun || w.found != nil || l.ahead || l.wantsRest()
 	return l.asker == w && waited
 }
 

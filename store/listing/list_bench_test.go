@@ -72,7 +72,7 @@ func BenchmarkListing(b *testing.B) {
 // panelRows is a folder of the panel, listed to its end.
 func panelRows(b *testing.B, list Lister, space, folder string) int {
 	l := New(store.Place{Space: space, Prefix: folder})
-	l.See(benchRows) // somebody who wants to go to the end
+	l.FollowEnd()
 	for {
 		r, ok := l.Next()
 		if !ok {

@@ -34,6 +34,12 @@ func (w *walk) request(space string) store.ListRequest {
 	return r
 }
 
+// mostPages are asked for at once where many are wanted. Their rows are megabytes until they are taken.
+const mostPages = 16
+
+// run is how many pages of so many rows to ask for where many are wanted: no more than there came, so that the first are shown at once.
+func (w *walk) run(page int) int { return min(max(w.looked/page, 1), mostPages) }
+
 // take puts a page into rows, with the changes made since it was asked for. It returns the rows that are new, changed or
 // gone, and the page as it is with the changes.
 func (w *walk) take(s *sheet, g gotten, since []Change) ([]RowID, store.Page) {
@@ -105,6 +111,13 @@ type refresh struct {
 	old  *walk
 	goal string // it ends behind this key
 	told bool   // nobody asked for it: a job told that it is needed
+}
+
+// left is how many pages there are, as far as is known, until it has come far enough.
+func (r *refresh) left(rows *Rows, page int) int {
+	from, _ := rows.Search(r.last)
+	to, _ := rows.Search(r.goal)
+	return max(to-from, 0)/page + 1
 }
 
 // anew is a walk of the same that has not begun.

@@ -122,6 +122,12 @@ func (w *world) come(err error) string {
 	}
 	r := w.under
 	w.under = Request{}
+	for n := 1; n < r.Pages && w.answer.More; n++ { // those after the first are read when more has changed
+		r.After = w.answer.Next
+		next := w.truth.list(r.ListRequest, pageOf)
+		w.answer.Entries = append(w.answer.Entries, next.Entries...)
+		w.answer.Next, w.answer.More = next.Next, next.More
+	}
 	_ = w.Take(r, Whole(w.answer), err)
 	return fmt.Sprintf("come %v %v", r.After, err)
 }
