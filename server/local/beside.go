@@ -19,6 +19,9 @@ const mostAside = 128
 // MostNear is the same for the S3 API, where that is for programs of this machine.
 const MostNear = 1024
 
+// unreadTimeout is how long an answer, or a line of one that goes on for longer, may wait for somebody to read it.
+const unreadTimeout = time.Minute
+
 // aside serves h on a loopback listener of its own, until Close. name is that of its refusals in the access log.
 func (o *Owned) aside(ctx context.Context, name, listen string, h http.Handler) (addr string, err error) {
 	l, err := net.Listen("tcp", listen)
@@ -32,7 +35,7 @@ func (o *Owned) aside(ctx context.Context, name, listen string, h http.Handler) 
 // answer serves h on l until Close.
 func (o *Owned) answer(ctx context.Context, name string, l net.Listener, h http.Handler) {
 	hs := &http.Server{
-		Handler: o.told(name, h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: o.told(name, h), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: unreadTimeout,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog: slog.NewLogLogger(o.dir.log("http").Handler(), slog.LevelWarn),
 	}

@@ -80,7 +80,7 @@ func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q contro
 		var q controlRequest
 		d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
 		d.DisallowUnknownFields()
-		if err := d.Decode(&q); err != nil || q.Rate < 0 {
+		if err := d.Decode(&q); err != nil || q.Rate < 0 || d.More() {
 			http.Error(w, "the request cannot be read", http.StatusBadRequest)
 			return
 		}
@@ -93,7 +93,9 @@ func (c *control) handle(busy *sync.Mutex, do func(ctx context.Context, q contro
 		}
 		lines := json.NewEncoder(w)
 		flush := http.NewResponseController(w)
-		say := func(a controlReply) { _ = errors.Join(lines.Encode(a), flush.Flush()) }
+		say := func(a controlReply) {
+			_ = errors.Join(flush.SetWriteDeadline(time.Now().Add(unreadTimeout)), lines.Encode(a), flush.Flush())
+		}
 		say(controlReply{}) // it has begun
 		if err := do(r.Context(), q, say); err != nil {
 			say(controlReply{Error: err.Error()})

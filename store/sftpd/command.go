@@ -19,7 +19,10 @@ var (
 
 // Filecmd implements sftp.FileCmder.
 func (h *handler) Filecmd(q *sftp.Request) error {
-	r := at(q.Filepath)
+	r, err := h.at(q.Filepath)
+	if err != nil {
+		return err
+	}
 	switch q.Method {
 	case "Setstat":
 		return h.setStat(r, q)
@@ -30,14 +33,26 @@ func (h *handler) Filecmd(q *sftp.Request) error {
 	case "Remove":
 		return h.remove(r)
 	case "Rename":
-		return h.rename(r, at(q.Target), false)
+		return h.renameTo(r, q.Target, false)
 	}
 	return sftp.ErrSSHFxOpUnsupported // links: there are none
 }
 
 // PosixRename implements sftp.PosixRenameFileCmder: a file that is in the way goes.
 func (h *handler) PosixRename(q *sftp.Request) error {
-	return h.rename(at(q.Filepath), at(q.Target), true)
+	from, err := h.at(q.Filepath)
+	if err != nil {
+		return err
+	}
+	return h.renameTo(from, q.Target, true)
+}
+
+func (h *handler) renameTo(from store.Ref, name string, replace bool) error {
+	to, err := h.at(name)
+	if err != nil {
+		return err
+	}
+	return h.rename(from, to, replace)
 }
 
 // setStat changes the size, and who may read: everybody where the mode lets others read. Times are the server's own. A mode

@@ -18,17 +18,32 @@ const askAtOnce = 8
 
 // list opens a directory.
 func (h *handler) list(r store.Ref) (sftp.ListerAt, error) {
-	l := &lister{h: h, at: folder(r)}
-	if r.Space == "" {
-		return l, l.spaces()
-	}
-	if err := l.page(); err != nil {
+	if err := h.take(); err != nil {
 		return nil, err
 	}
-	if l.seen == 0 && r.Key != "" {
-		return nil, fs.ErrNotExist
+	l := &lister{h: h, at: folder(r)}
+	if err := l.begin(r); err != nil {
+		h.release()
+		return nil, err
 	}
 	return l, nil
+}
+
+func (l *lister) begin(r store.Ref) error {
+	if r.Space == "" {
+		return l.spaces()
+	}
+	err := l.page()
+	if err == nil && l.seen == 0 && r.Key != "" {
+		err = fs.ErrNotExist
+	}
+	return err
+}
+
+// Close implements io.Closer.
+func (l *lister) Close() error {
+	l.h.release()
+	return nil
 }
 
 // lister reads a directory page by page, as the client asks: it is never whole in memory.

@@ -3,6 +3,7 @@ package sftpd
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/pkg/sftp"
@@ -10,36 +11,68 @@ import (
 	"spaces/store"
 )
 
-// Clients ask for 32 KiB at a time, dozens at once and out of order: objects are read in blocks, of which some are kept.
+// Clients ask for 32 KiB at a time, dozens at once and out of order: objects are read in blocks, of which some are kept,
+// on a channel as many as it may take of memory, however many files are open.
 const (
 	blockSize  = 1 << 20
-	mostBlocks = 6
+	mostBlocks = 24
 )
 
 // Fileread implements sftp.FileReader.
 func (h *handler) Fileread(q *sftp.Request) (io.ReaderAt, error) {
-	r := at(q.Filepath)
-	if r.Key == "" {
+	r, err := h.at(q.Filepath)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Key == "":
 		return nil, sftp.ErrSSHFxFailure
 	}
+	if err := h.take(); err != nil {
+		return nil, err
+	}
 	if w := h.open(r); w != nil { // who writes it may read it by a second handle
-		return w, nil
+		return &peek{h: h, w: w}, nil
 	}
 	info, err := h.Store.Head(h.ctx, r)
 	if err != nil {
+		h.release()
 		return nil, h.explain(err)
 	}
-	return &reader{h: h, info: info, blocks: map[int64]*block{}}, nil
+	return &reader{h: h, info: info}, nil
+}
+
+// peek reads what is being written. That its handle is closed ends nothing but itself.
+type peek struct {
+	h *handler
+	w *writer
+}
+
+// ReadAt implements io.ReaderAt.
+func (p *peek) ReadAt(b []byte, off int64) (int, error) { return p.w.ReadAt(b, off) }
+
+// Close implements io.Closer.
+func (p *peek) Close() error {
+	p.h.release()
+	return nil
 }
 
 // reader reads an object as it was when it was opened: an object that is another one by now is an error.
 type reader struct {
 	h    *handler
 	info store.Info
+}
 
+// spot is where a block is.
+type spot struct {
+	r *reader
+	i int64
+}
+
+// cache has the blocks of all files that a channel reads.
+type cache struct {
 	mu     sync.Mutex
-	blocks map[int64]*block
-	order  []int64 // of blocks, the one used last at the end
+	blocks map[spot]*block
+	order  []spot // of blocks, the newest at the end
 }
 
 type block struct {
@@ -50,6 +83,9 @@ type block struct {
 
 // ReadAt implements io.ReaderAt.
 func (r *reader) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < 0 {
+		return 0, errOffset
+	}
 	for n < len(p) && off < r.info.Size {
 		b, err := r.block(off / blockSize)
 		if err != nil {
@@ -64,11 +100,23 @@ func (r *reader) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
+// Close gives back what is kept of it.
+func (r *reader) Close() error {
+	r.h.read.drop(r)
+	r.h.release()
+	return nil
+}
+
 // block gives a block, which one caller reads and the others wait for. The next one is begun by the way.
 func (r *reader) block(i int64) ([]byte, error) {
-	b, next := r.begin(i), r.ahead(i+1)
-	if next != nil {
-		go r.fill(next, i+1)
+	b, made := r.h.read.get(spot{r, i})
+	if made {
+		go r.fill(b, i)
+	}
+	if (i+1)*blockSize < r.info.Size {
+		if next, made := r.h.read.get(spot{r, i + 1}); made {
+			go r.fill(next, i+1)
+		}
 	}
 	select {
 	case <-b.ready:
@@ -78,48 +126,49 @@ func (r *reader) block(i int64) ([]byte, error) {
 	}
 }
 
-// begin finds a block, or begins to read it.
-func (r *reader) begin(i int64) *block {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	b := r.blocks[i]
-	if b == nil {
-		b = r.put(i)
-		go r.fill(b, i)
+// get finds a block, or makes one for the caller to fill. The oldest has to make room.
+func (c *cache) get(at spot) (b *block, made bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := c.blocks[at]; b != nil {
+		return b, false
 	}
-	return b
+	if len(c.order) == mostBlocks {
+		delete(c.blocks, c.order[0])
+		c.order = c.order[1:]
+	}
+	b = &block{ready: make(chan struct{})}
+	c.blocks[at], c.order = b, append(c.order, at)
+	return b, true
 }
 
-// ahead makes a block that will be asked for, nil where it is there already or there is none.
-func (r *reader) ahead(i int64) *block {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if i*blockSize >= r.info.Size || r.blocks[i] != nil {
-		return nil
+// forget takes a block out, unless it is another by now.
+func (c *cache) forget(at spot, b *block) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.blocks[at] == b {
+		delete(c.blocks, at)
+		c.order = slices.DeleteFunc(c.order, func(o spot) bool { return o == at })
 	}
-	return r.put(i)
 }
 
-// put makes room for a block. mu is held.
-func (r *reader) put(i int64) *block {
-	if len(r.order) == mostBlocks {
-		delete(r.blocks, r.order[0])
-		r.order = r.order[1:]
+// drop takes all blocks of a file out.
+func (c *cache) drop(r *reader) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.order = slices.DeleteFunc(c.order, func(at spot) bool { return at.r == r })
+	for at := range c.blocks {
+		if at.r == r {
+			delete(c.blocks, at)
+		}
 	}
-	b := &block{ready: make(chan struct{})}
-	r.blocks[i], r.order = b, append(r.order, i)
-	return b
 }
 
 func (r *reader) fill(b *block, i int64) {
 	defer close(b.ready)
 	b.data, b.err = r.read(i*blockSize, min(blockSize, r.info.Size-i*blockSize))
 	if b.err != nil { // the next who asks tries again
-		r.mu.Lock()
-		if r.blocks[i] == b {
-			delete(r.blocks, i)
-		}
-		r.mu.Unlock()
+		r.h.read.forget(spot{r, i}, b)
 	}
 }
 

@@ -9,6 +9,7 @@ package sftpd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -42,7 +43,7 @@ func Serve(ctx context.Context, c Config, channel io.ReadWriteCloser) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &handler{Config: c, ctx: ctx, writing: map[store.Ref]*writer{}}
+	h := &handler{Config: c, ctx: ctx, writing: map[store.Ref]*writer{}, read: cache{blocks: map[spot]*block{}}}
 	server := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h})
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
 	err := server.Serve()
@@ -57,14 +58,49 @@ type handler struct {
 	Config
 	ctx context.Context
 
+	read cache
+
 	mu      sync.Mutex
 	writing map[store.Ref]*writer // what is open, by what it will be
+	handles int                   // of files and directories
 }
 
-// at reads a path, which is clean: the root is the zero Ref.
-func at(name string) store.Ref {
+// mostHandles is how many files and directories a channel has open at once: each takes memory, or a file of the process
+// that serves everybody else.
+const mostHandles = 128
+
+var (
+	errHandles = errors.New("too many files are open at once on this connection; close some")
+	errOffset  = errors.New("an offset is a number of bytes from the start of a file")
+)
+
+// take counts a handle; release gives it back.
+func (h *handler) take() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.handles >= mostHandles {
+		return errHandles
+	}
+	h.handles++
+	return nil
+}
+
+func (h *handler) release() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.handles--
+}
+
+// at reads a path, which is clean: the root is the zero Ref. What no Space is called leads nowhere: asked for by HTTP, it
+// may be an address of something else.
+func (h *handler) at(name string) (store.Ref, error) {
 	space, key, _ := strings.Cut(strings.TrimPrefix(name, "/"), "/")
-	return store.Ref{Space: space, Key: key}
+	if space != "" {
+		if err := h.Store.ValidName(space); err != nil {
+			return store.Ref{}, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+		}
+	}
+	return store.Ref{Space: space, Key: key}, nil
 }
 
 // folder is a Ref as the folder of that name: a Space as it is.
@@ -166,7 +202,10 @@ func (h *handler) isPublic(r store.Ref) bool {
 
 // Filelist implements sftp.FileLister.
 func (h *handler) Filelist(q *sftp.Request) (sftp.ListerAt, error) {
-	r := at(q.Filepath)
+	r, err := h.at(q.Filepath)
+	if err != nil {
+		return nil, err
+	}
 	switch q.Method {
 	case "List":
 		return h.list(r)

@@ -13,7 +13,14 @@ import (
 // largest is what one object may hold here, in bytes: it has at most 10,000 parts (Amazon S3 User Guide, "Multipart upload limits").
 const largest = 10_000 * largePart
 
-var errTooLarge = errors.New("no object can be that large")
+// mostHole is how many bytes of a file may be zeros that nobody sent: a few bytes at a far offset would fill the disk of the
+// server else, also from those who may store nothing.
+const mostHole = 64 << 20
+
+var (
+	errTooLarge = errors.New("no object can be that large")
+	errHole     = errors.New("more than 64 MiB of the file would be a hole; send what is in it from the start")
+)
 
 // spool is a file without a name for what is not whole yet. What is on the disk of it is encrypted with a key that is nowhere
 // but in memory: the store may encrypt what it keeps, and must not be betrayed by what it was written from. Where the same
@@ -22,8 +29,9 @@ type spool struct {
 	file  *os.File
 	block cipher.Block
 
-	mu   sync.Mutex // of what changes the size
-	size int64
+	mu    sync.Mutex // of what changes the size
+	size  int64
+	zeros int64 // that were written for holes
 }
 
 func newSpool(dir string) (*spool, error) {
@@ -61,6 +69,9 @@ func (s *spool) Size() int64 {
 
 // ReadAt implements io.ReaderAt.
 func (s *spool) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, errOffset
+	}
 	n, err := s.file.ReadAt(p, off)
 	s.crypt(p[:n], off)
 	return n, err
@@ -101,9 +112,13 @@ func (s *spool) put(p []byte, off int64) (int, error) {
 
 // lengthen fills it with zeros: a hole in the file would be read as anything.
 func (s *spool) lengthen(to int64) error {
+	if s.zeros+max(0, to-s.size) > mostHole {
+		return errHole
+	}
 	var zeros [64 << 10]byte
 	for s.size < to {
-		if _, err := s.put(zeros[:min(int64(len(zeros)), to-s.size)], s.size); err != nil {
+		n, err := s.put(zeros[:min(int64(len(zeros)), to-s.size)], s.size)
+		if s.zeros += int64(n); err != nil {
 			return err
 		}
 	}

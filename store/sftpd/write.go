@@ -22,11 +22,28 @@ func (h *handler) Filewrite(q *sftp.Request) (io.WriterAt, error) { return h.Ope
 
 // OpenFile implements sftp.OpenFileWriter: what is open for writing can be read, too.
 func (h *handler) OpenFile(q *sftp.Request) (sftp.WriterAtReaderAt, error) {
-	w, err := h.begin(at(q.Filepath), q.Pflags())
+	r, err := h.at(q.Filepath)
 	if err != nil {
 		return nil, err
 	}
-	return w, nil
+	if err := h.take(); err != nil {
+		return nil, err
+	}
+	w, err := h.begin(r, q.Pflags())
+	if err != nil {
+		h.release()
+		return nil, err
+	}
+	return handle{w}, nil
+}
+
+// handle is a writer that a client has open.
+type handle struct{ *writer }
+
+// Close implements io.Closer.
+func (x handle) Close() error {
+	defer x.h.release()
+	return x.writer.Close()
 }
 
 // begin opens a file for writing.

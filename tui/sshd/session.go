@@ -85,12 +85,15 @@ func (n *narrow) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	through := make(chan *gossh.Request)
 	go func() {
 		defer close(through)
-		environ := 0
+		environ, shown := 0, false
 		for r := range requests {
-			if r.Type == "env" {
+			switch r.Type {
+			case "env":
 				environ++
+			case "shell":
+				shown = true
 			}
-			if wanted(r, environ) {
+			if wanted(r, environ) && (shown || r.Type != "window-change") { // of which nobody takes a second one else
 				through <- r
 			} else if r.WantReply {
 				_ = r.Reply(false, nil)
@@ -148,7 +151,8 @@ func (s *Server) shell(x ssh.Session) {
 	}
 	s.sessions.Add(1)
 	defer s.sessions.Done()
-	t := Terminal{Environ: append(x.Environ(), "TERM="+pty.Term), Width: cmp.Or(pty.Window.Width, 80), Height: cmp.Or(pty.Window.Height, 24)}
+	first := sized(pty.Window)
+	t := Terminal{Environ: append(x.Environ(), "TERM="+pty.Term), Width: cmp.Or(first.Width, 80), Height: cmp.Or(first.Height, 24)}
 	model, end, err := s.c.Panel(v, t)
 	if err != nil {
 		s.c.Log.Error("ssh: no panel", "from", v.From, "as", v.As, "error", err)
@@ -157,29 +161,37 @@ func (s *Server) shell(x ssh.Session) {
 		return
 	}
 	defer end()
-	if err := run(x, model, resized); err != nil && x.Context().Err() == nil {
+	if err := run(x, model, tea.WindowSizeMsg{Width: t.Width, Height: t.Height}, resized); err != nil && x.Context().Err() == nil {
 		s.c.Log.Error("ssh: the panel ended", "from", v.From, "as", v.As, "error", err)
 		_ = x.Exit(1)
 	}
 }
 
+// No screen has more columns and rows. Clients say up to 2³²−1 of each, and every cell is memory.
+const mostColumns, mostRows = 1000, 400
+
+// sized is the size of a window as far as it is drawn in.
+func sized(w ssh.Window) tea.WindowSizeMsg {
+	return tea.WindowSizeMsg{Width: min(max(w.Width, 0), mostColumns), Height: min(max(w.Height, 0), mostRows)}
+}
+
 // run shows a model until it ends or the line drops.
-func run(x ssh.Session, model tea.Model, resized <-chan ssh.Window) error {
+func run(x ssh.Session, model tea.Model, first tea.WindowSizeMsg, resized <-chan ssh.Window) error {
 	ctx, cancel := context.WithCancel(x.Context())
 	defer cancel()
-	options := append(bubbletea.MakeOptions(x), tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(60))
+	options := append(bubbletea.MakeOptions(x), tea.WithWindowSize(first.Width, first.Height), tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(60))
 	program := tea.NewProgram(model, options...)
-	go func() {
+	go func() { // until the line is gone, and not the program: whoever says more sizes would be waited for
 		for {
 			select {
-			case <-ctx.Done():
+			case <-x.Context().Done():
 				return
 			case w, open := <-resized:
 				if !open {
 					return
 				}
-				if w.Width > 0 && w.Height > 0 {
-					program.Send(tea.WindowSizeMsg{Width: w.Width, Height: w.Height})
+				if size := sized(w); size.Width > 0 && size.Height > 0 {
+					program.Send(size)
 				}
 			}
 		}
