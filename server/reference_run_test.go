@@ -62,7 +62,7 @@ func (p *player) step() {
 		return
 	}
 	steps := []func(name, key, at string, s *refSpace){p.putKey, p.putKey, p.putKey, p.get, p.get, p.get, p.delete, p.delete, p.deleteVersion, p.deleteVersion, p.deleteVersion, p.copy, p.copy,
-		p.rename, p.attributes, p.attributes, p.upload, p.upload, p.upload, p.deleteMany, p.lists}
+		p.rename, p.attributes, p.attributes, p.retain, p.retain, p.upload, p.upload, p.upload, p.deleteMany, p.lists}
 	steps[p.rng.IntN(len(steps))](name, key, at+"/"+escapeKey(key), s)
 }
 
@@ -127,11 +127,16 @@ func (p *player) putKey(name, key, at string, s *refSpace) {
 	v.etag = etagOf(v.body)
 	headers, may := p.condition(s, key)
 	headers = append(headers, "X-Amz-Meta-W", v.meta, "X-Amz-Acl", v.acl)
+	headers = append(headers, p.under(v)...)
+	headers = append(headers, p.keeping(s, v)...)
 	if v.tag != "" {
 		headers = append(headers, "X-Amz-Tagging", "t="+v.tag)
 	}
 	if a := p.expect(may, "PUT", at, v.body, headers...); a != nil {
 		v.id = s.newID(a.Header.Get("X-Amz-Version-Id"))
+		if v.own != "" {
+			v.etag = strings.Trim(a.Header.Get("Etag"), `"`)
+		}
 		s.put(key, v)
 	}
 }
@@ -140,13 +145,15 @@ func (p *player) get(name, key, at string, s *refSpace) {
 	id, query := p.version(s, key)
 	v, want := s.find(key, id)
 	method := p.pick([]string{"GET", "HEAD"})
-	a := p.expect(want, method, at+query, "")
+	headers, want := p.opened(v, want, "X-Amz-")
+	a := p.expect(want, method, at+query, "", headers...)
 	if a == nil {
 		return
 	}
 	h := a.Header
 	if h.Get("Etag") != `"`+v.etag+`"` || h.Get("X-Amz-Meta-W") != v.meta || a.ContentLength != int64(len(v.body)) || method == "GET" && a.body != v.body ||
-		(h.Get("X-Amz-Tagging-Count") == "1") != (v.tag != "") || s.versioning != "" && h.Get("X-Amz-Version-Id") != v.id {
+		(h.Get("X-Amz-Tagging-Count") == "1") != (v.tag != "") || s.versioning != "" && h.Get("X-Amz-Version-Id") != v.id ||
+		h.Get("X-Amz-Object-Lock-Mode") != v.mode || v.mode != "" && !strings.HasPrefix(h.Get("X-Amz-Object-Lock-Retain-Until-Date"), refDay(v.until)) {
 		p.Fatalf("the reference has %+v, not %v. Before:\n%s", v, h, strings.Join(p.past[max(0, len(p.past)-40):], "\n"))
 	}
 }
@@ -159,7 +166,8 @@ func (p *player) delete(name, key, at string, s *refSpace) {
 
 func (p *player) deleteVersion(name, key, at string, s *refSpace) {
 	if id, query := p.version(s, key); id != "" {
-		p.expect(s.deleteVersion(key, id), "DELETE", at+query, "")
+		bypass, headers := p.bypass()
+		p.expect(s.deleteVersion(key, id, bypass), "DELETE", at+query, "", headers...)
 	}
 }
 
@@ -187,10 +195,27 @@ func (p *player) copy(name, key, at string, s *refSpace) {
 	case want == fine:
 		want = may
 	}
+	next := refVersion{}
+	if v != nil {
+		if next = *v; from == name && source == key && v.own != "" {
+			return // it may be encrypted another way
+		}
+		next.own, next.mode = "", ""
+		headers = append(headers, p.under(&next)...)
+		if from == name && source == key && next.own != "" {
+			return
+		}
+		if want == fine {
+			var opened []string
+			opened, want = p.opened(v, want, "X-Amz-Copy-Source-")
+			headers = append(headers, opened...)
+		} else if v.own != "" {
+			headers = append(headers, sourceCustomer(v.own)...)
+		}
+	}
 	if a := p.expect(want, "PUT", at, "", append(headers, conditions...)...); a != nil {
-		next := *v
 		next.id, next.acl, next.held = s.newID(a.Header.Get("X-Amz-Version-Id")), "private", false
-		if next.etag = strings.Trim(first(a.body, "ETag"), `"`); next.etag != v.etag {
+		if next.etag = strings.Trim(first(a.body, "ETag"), `"`); next.etag != v.etag && v.own+next.own == "" {
 			p.Fatalf("the copy has another ETag: %s. Before:\n%s", a.body, strings.Join(p.past[max(0, len(p.past)-40):], "\n"))
 		}
 		s.put(key, &next)
@@ -241,7 +266,7 @@ func (p *player) deleteMany(name, key, at string, s *refSpace) {
 	doc := fmt.Sprintf("<Delete><Object><Key>%s</Key></Object><Object><Key>%s</Key><VersionId>%s</VersionId></Object></Delete>", strings.ReplaceAll(key, "&", "&amp;"), strings.ReplaceAll(other, "&", "&amp;"), id)
 	a := p.expect(fine, "POST", "/"+name+"?delete", doc)
 	s.delete(key, first(a.body, "DeleteMarkerVersionId"))
-	if held := s.deleteVersion(other, id) == kept; held != strings.Contains(a.body, "AccessDenied") {
+	if held := s.deleteVersion(other, id, false) == kept; held != strings.Contains(a.body, "AccessDenied") {
 		p.Fatalf("kept: %v\n%s", held, a.body)
 	}
 }

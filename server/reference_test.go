@@ -21,6 +21,14 @@ type refVersion struct {
 	id, body, meta, tag, acl string
 	etag                     string
 	marker, held             bool
+	own                      string // whose customer's key it is under
+	mode                     string // of its retention, none of which ends while somebody plays
+	until                    int    // a day
+}
+
+// keeps says whether a version may not be deleted, nor its retention be taken away.
+func (v *refVersion) keeps(bypass bool) bool {
+	return v.mode == "COMPLIANCE" || v.mode == "GOVERNANCE" && !bypass
 }
 
 type refUpload struct {
@@ -106,13 +114,13 @@ func (s *refSpace) delete(key, marker string) {
 }
 
 // deleteVersion is DELETE of a version: what is not there is gone already.
-func (s *refSpace) deleteVersion(key, id string) outcome {
+func (s *refSpace) deleteVersion(key, id string, bypass bool) outcome {
 	list := s.keys[key]
 	i := slices.IndexFunc(list, func(v *refVersion) bool { return v.id == id })
 	switch {
 	case i < 0:
 		return gone
-	case list[i].held:
+	case list[i].held, list[i].keeps(bypass):
 		return kept
 	}
 	if s.keys[key] = slices.Delete(slices.Clone(list), i, i+1); len(list) == 1 {
