@@ -28,6 +28,8 @@ part() { # part NAME PACKAGE TESTS
 part 'crashes and failing disks' ./server/storage 'TestACrash|TestAFail|TheEngineDoes|NotSynced'
 part 'many clients at once' ./server 'HistoriesOf|OneOfManyWho|IsListedAtOnce|ReadersSeeWhole|PartsThatRace|TenThousand|ListsAreComplete|PartsAreListedWhile|AsTheReference'
 part 'hostile requests' ./server 'TestRequestsByAGrammar|TestNoStreamHasASideDoor|TestADiskThatCannotBeRead'
+part 'hostile requests at the other doors' ./server/local 'TestTheDoorsBeside'
+part 'hostile packets by sftp' ./store/sftpd 'TestPacketsThatAreNearlyRight'
 part 'kills, power cuts, full disks' ./cmd/spaces 'TestKilledServerKeeps|TestAPowerCut|TestAFullDisk|TestOneOfMany|TestWhatADownload'
 part 'damage' ./cmd/spaces 'TestNoDamageAnywhere'
 part 'slow clients and memory' ./cmd/spaces 'TestMemoryIsBounded|TestAHealthyClientIsServed'

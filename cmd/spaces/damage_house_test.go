@@ -120,6 +120,9 @@ func (h *household) ask(method, target string, body []byte, headers ...string) r
 		sum := md5.Sum(body)
 		req.Header.Set("Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
 	}
+	if own := strings.HasPrefix(target, "/own/"); own && !strings.Contains(target, "?acl") && !strings.Contains(target, "?tagging") {
+		headers = append(headers, spot{"own", "k"}.customersKey("")...)
+	}
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
@@ -169,7 +172,7 @@ func furnish(t testing.TB, path, stale string) *household {
 	}
 	h := opened(t, path)
 	put := func(target string, n int, headers ...string) { h.must(t, "PUT", target, matter(target, n), headers...) }
-	for _, s := range []string{"media", "past", "sealed", "papers", "gone", "emptied"} {
+	for _, s := range []string{"media", "past", "sealed", "papers", "gone", "emptied", "own"} {
 		h.must(t, "PUT", "/"+s, "")
 	}
 	h.must(t, "PUT", "/locked", "", "X-Amz-Bucket-Object-Lock-Enabled", "true")
@@ -210,6 +213,8 @@ func furnish(t testing.TB, path, stale string) *household {
 		h.must(t, "PUT", "/"+space+"?"+name, text)
 	}
 	put = func(target string, n int, headers ...string) { h.must(t, "PUT", target, matter(target, n), headers...) }
+	put("/own/small", 700) // what is in own is under a key of the customer's
+	put("/own/large", 300<<10)
 	put("/sealed/small", 500)
 	put("/sealed/large", 70<<10)
 	put("/locked/held", 90<<10, "X-Amz-Object-Lock-Mode", "COMPLIANCE", "X-Amz-Object-Lock-Retain-Until-Date", "2060-01-01T00:00:00Z")

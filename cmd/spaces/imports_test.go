@@ -74,7 +74,7 @@ var mayImport = map[string][]string{
 }
 
 // testsMayImport is what tests may import beyond what their package may.
-var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest", "server/powercut", "server/chance"}
+var testsMayImport = []string{"store/storetest", "tui/kit/kittest", "server/storage", "server/sigv4", "server/certs/certstest", "server/powercut", "server/chance", "server/pipe"}
 
 func TestPackagesKnowOnlyWhoTheyMay(t *testing.T) {
 	for _, p := range listPackages(t) {

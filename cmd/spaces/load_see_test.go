@@ -39,7 +39,7 @@ func (w *writer) see() map[string]string {
 			}
 		}
 	}
-	spaces := []string{"plain", "secret"}
+	spaces := []string{"plain", "secret", "own"}
 	if a, err := w.call("GET", "/"+goner.space+"?location", ""); err != nil || a.status == 200 {
 		if seen[cell] != "" {
 			w.t.Errorf("%s is destroyed and there", goner.space)
@@ -57,7 +57,7 @@ func (w *writer) see() map[string]string {
 		}
 		w.seeUploads(space, prefix, note)
 	}
-	for _, space := range []string{"versioned", "locked"} {
+	for _, space := range []string{"versioned", "locked", w.docs()} {
 		w.seeVersions(space, note)
 	}
 	w.seeSettings(note)
@@ -76,8 +76,16 @@ func (w *writer) object(p spot, version string) (h held) {
 	if version != "" {
 		query = func(q string) string { return "?" + strings.TrimPrefix(q+"&versionId="+version, "&") }
 	}
-	a := w.read(p.path() + strings.TrimSuffix(query(""), "?"))
-	h = held{Sum: summed([]byte(a.body)), Kind: a.header.Get("Content-Type"), Meta: a.header.Get("X-Amz-Meta-T"), Sealed: a.header.Get("X-Amz-Server-Side-Encryption") != "",
+	at := p.path() + strings.TrimSuffix(query(""), "?")
+	var key []string
+	if p.space == "own" {
+		key = p.customersKey("")
+		if a, err := w.call("GET", at, ""); err != nil || a.status != 400 {
+			w.t.Errorf("%s is read without its key: %d, %v", at, a.status, err)
+		}
+	}
+	a := w.read(at, key...)
+	h = held{Own: a.header.Get("X-Amz-Server-Side-Encryption-Customer-Algorithm") != "", Null: version == "null", Sum: summed([]byte(a.body)), Kind: a.header.Get("Content-Type"), Meta: a.header.Get("X-Amz-Meta-T"), Sealed: a.header.Get("X-Amz-Server-Side-Encryption") != "",
 		Kept: a.header.Get("X-Amz-Object-Lock-Mode") != "", Hold: a.header.Get("X-Amz-Object-Lock-Legal-Hold") == "ON"}
 	if version == "" {
 		w.etags[p.cell()] = a.header.Get("Etag")
@@ -107,7 +115,7 @@ func (w *writer) seeVersions(space string, note func(cell, is string)) {
 	chains, ids := map[spot][]held{}, map[string][]string{}
 	for _, row := range versionRow.FindAllStringSubmatch(w.read(fmt.Sprintf("/%s?versions&prefix=w%d/", space, w.n)).body, -1) {
 		p, id := spot{space, elements(row[0], "Key")[0]}, elements(row[0], "VersionId")[0]
-		h := held{Marker: true}
+		h := held{Marker: true, Null: id == "null"}
 		if row[1] == "Version" {
 			h = w.object(p, id)
 		}

@@ -15,6 +15,8 @@ var kindsOfSteps = []func(*writer) *step{
 	(*writer).putVersion, (*writer).putVersion, (*writer).mark, (*writer).removeVersion, (*writer).removeVersion, (*writer).keep, (*writer).hold,
 	(*writer).document, (*writer).document, (*writer).undocument, (*writer).switches,
 	(*writer).makeKey, (*writer).grant, (*writer).revokeKey, (*writer).authorize, (*writer).revokeLogin, (*writer).makeLink, (*writer).extendLink, (*writer).revokeLink,
+	(*writer).putOwn, (*writer).putOwn, (*writer).copyOwn, (*writer).removeOwn,
+	(*writer).putSwitched, (*writer).putSwitched, (*writer).markSwitched, (*writer).removeSwitched, (*writer).pack, (*writer).removePacked,
 	(*writer).createSpace, (*writer).destroySpace, (*writer).undestroySpace, (*writer).endSpace,
 }
 

@@ -83,7 +83,7 @@ func newLoad(t *testing.T, r *rand.Rand, data, addr string, writers int) *load {
 	}
 	l.token = l.adminToken()
 	w := l.writers[0]
-	for _, space := range []string{"plain", "versioned", "secret", "logs"} {
+	for _, space := range []string{"plain", "versioned", "secret", "logs", "own"} {
 		w.must("PUT", "/"+space, "")
 	}
 	w.must("PUT", "/plain/linked", "linked")
@@ -259,6 +259,8 @@ type held struct {
 	Tag    string `json:",omitempty"`
 	Public bool   `json:",omitempty"`
 	Sealed bool   `json:",omitempty"` // encrypted
+	Own    bool   `json:",omitempty"` // under a key of the customer's
+	Null   bool   `json:",omitempty"` // without an id, of versions
 	Marker bool   `json:",omitempty"`
 	Kept   bool   `json:",omitempty"` // by retention
 	Hold   bool   `json:",omitempty"`
