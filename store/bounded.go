@@ -9,10 +9,9 @@ import (
 
 // mostRefusal and mostAnswer are how long a refusal, and the document of another answer, may be, in bytes: the SDK reads both
 // into memory whatever comes. An object comes as it is read, and has no such end.
-const (
-	mostRefusal = 1 << 20
-	mostAnswer  = 2 * mostScanned
-)
+const mostRefusal = 1 << 20
+
+func mostAnswer() int64 { return 2 * mostScanned }
 
 // bounded ends answers that have no end.
 func bounded(do func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
@@ -25,7 +24,7 @@ func bounded(do func(*http.Request) (*http.Response, error)) func(*http.Request)
 		case !ok:
 			resp.Body = &rest{&ending{resp.Body, mostRefusal}, resp.Body}
 		case middleware.GetOperationName(r.Context()) != "GetObject":
-			resp.Body = &rest{&ending{resp.Body, mostAnswer}, resp.Body}
+			resp.Body = &rest{&ending{resp.Body, mostAnswer()}, resp.Body}
 		}
 		return resp, nil
 	}

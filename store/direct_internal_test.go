@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"spaces/server/chance"
 )
 
 // sentTo opens a Store whose requests answer gives the firstAnswers to.
@@ -86,7 +88,12 @@ func gotten(body io.ReadCloser, info Info, err error) (any, error) {
 
 var directKeys = []string{"a", "a b/c+d", "/a", "//", "a/", "a//b", "a/../b", "a/./b", ".", "..", "%25", "%2F", "#", "?versionId=x", "ü", "u\u0308", "a\\b", "\x01", "\xff", "~*'()!$&=:@,;", "a\nb"}
 
+var directSpaces = []string{"media", "my.media", "MEDIA", "x--y", "a_b", "abc-1"}
+
+// Each key is sent in each work to each endpoint, in one Space after the other: in turn all keys meet all Spaces. Long tests
+// have them meet everywhere.
 func TestWhatIsSentDirectlyIsWhatTheSDKSends(t *testing.T) {
+	turn := 0
 	for _, c := range []Config{
 		{Endpoint: "http://127.0.0.1:9000"}, {Endpoint: "https://nyc3.digitaloceanspaces.com"}, {Endpoint: "https://s3.eu-west-1.amazonaws.com"},
 		{Endpoint: "http://storage.googleapis.com"}, {Endpoint: "https://box.example:8443", PathStyle: true}, {Endpoint: "https://10.1.2.3.nip.io"},
@@ -97,9 +104,14 @@ func TestWhatIsSentDirectlyIsWhatTheSDKSends(t *testing.T) {
 			return nil, errors.New("no answer")
 		})
 		plain := s.direct
-		for name, work := range works {
-			for _, space := range []string{"media", "my.media", "MEDIA", "x--y", "a_b", "abc-1"} {
-				for _, key := range directKeys {
+		for _, name := range slices.Sorted(maps.Keys(works)) {
+			work := works[name]
+			turn++
+			for j, space := range directSpaces {
+				for k, key := range directKeys {
+					if (turn+j+k)%len(directSpaces) != 0 && !chance.Long() {
+						continue
+					}
 					sent = nil
 					ctx := Once(t.Context())
 					s.direct = nil

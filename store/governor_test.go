@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/store"
 	"spaces/store/storetest"
 )
@@ -134,7 +135,7 @@ func TestDigitalOceansRatesAreKnown(t *testing.T) {
 			sent.Add(1)
 			return taking(10*time.Millisecond, &most)(next, r)
 		}})
-		for i, bound := range []float64{900, 1600, 1600} {
+		for i, bound := range []float64{900, 1600, 1600}[:chance.Rounds(1, 3)] { // the first request is what counts; TestThePaceKeepsToTheMostThatIsKnown does the rest
 			sent.Store(0)
 			begin := time.Now()
 			many(t.Context(), s, 60, 50+150*i)

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"spaces/server/chance"
 	"spaces/store"
 	"spaces/store/storetest"
 )
@@ -170,10 +171,11 @@ func TestWhatIsRefusedAtAnyRateDoesNotLowerIt(t *testing.T) {
 			var most atomic.Int64
 			f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Rate: share, Fault: storetest.SlowDown()})
 			f.Faults.Add(storetest.Rule{Match: storetest.Is("DELETE"), Fault: taking(50*time.Millisecond, &most)})
-			const workers, each = 48, 400
+			const workers = 48
+			each := chance.Rounds(100, 400)
 			begin := time.Now()
 			failed := many(store.Background(t.Context()), f.Store, workers, each)
-			rate := workers * each / time.Since(begin).Seconds()
+			rate := float64(workers*each) / time.Since(begin).Seconds()
 			t.Logf("with %v refused, %.0f a second", share, rate)
 			if failed > 0 || rate < 60 {
 				t.Errorf("with %v refused, %.0f a second pass and %d failed", share, rate, failed)

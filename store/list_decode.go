@@ -13,7 +13,7 @@ import (
 
 // mostScanned is how long an answer is held in memory for scanList. 1,000 keys of 1,024 bytes, each of them escaped or
 // encoded, are less.
-const mostScanned = 16 << 20
+var mostScanned int64 = 16 << 20
 
 // headLong is how much of an answer is read before the rest, in bytes: what comes before the first key is less, mostly.
 const headLong = 8 << 10
@@ -65,7 +65,7 @@ func (d *listDecoder) HandleDeserialize(ctx context.Context, in middleware.Deser
 		}
 	}
 	_, broken := read.ReadFrom(body)
-	if broken == nil && read.Len() < mostScanned {
+	if broken == nil && int64(read.Len()) < mostScanned {
 		if a, ok := scanList(read.Bytes()); ok {
 			metadata.Set(scannedKey{}, a)
 			out.Result = &s3.ListObjectsV2Output{}
