@@ -35,8 +35,8 @@ func TestAPlanSaysHowManyRequestsItTakes(t *testing.T) {
 			f := storetest.New(t, options...)
 			f.Space(t, "media")
 			f.Space(t, "other")
-			fill(t, f.Store, "media", numberedKeys("many/", 150)...)
-			fill(t, f.Store, "media", numberedKeys("pages/", 1050)...) // of which one page does not tell
+			fill(t, within(t, f), "media", numberedKeys("many/", 150)...)
+			fill(t, within(t, f), "media", numberedKeys("pages/", 1050)...) // of which one page does not tell
 			dir := tree(t, map[string]string{"a": "a", "b": "b", "big": big})
 			m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
 			here := f.Store.Conn()
@@ -73,7 +73,9 @@ func TestAPlanSaysHowLongItsRequestsTake(t *testing.T) {
 		if cost := m.Plan(s).Cost(); cost.Time != 0 {
 			t.Errorf("it is said to take %v at an endpoint of which nothing is known", cost.Time)
 		}
-		fill(t, f.Store, "media", numberedKeys("a/", 800)...)
+		for _, key := range numberedKeys("a/", 800) { // by requests from which it is learned how long one takes
+			storetest.Put(t, f.Store, "media", key, key)
+		}
 		p := m.Plan(s)
 		check(t, p.Count(t.Context()))
 		said, begin := p.Cost().Time, time.Now()

@@ -39,7 +39,7 @@ func TestAMoveOfManyObjectsTakesACopyAndAShareOfABatchForEach(t *testing.T) {
 	s := copying(t, f)
 	f.Space(t, "media")
 	keys := numberedKeys("a/", 1100)
-	fill(t, f.Store, "media", keys...)
+	fill(t, within(t, f), "media", keys...)
 	f.Faults.Add(storetest.Rule{Match: storetest.Is("GET", "ownershipControls"), Fault: func(_ http.RoundTripper, r *http.Request) (*http.Response, error) {
 		return storetest.Document(r, "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"), nil
 	}})

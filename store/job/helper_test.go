@@ -116,12 +116,32 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// fill puts keys, each with its own name as content.
+// fill puts keys, each with its own name as content: many of them by a few requests, where the endpoint has that.
 func fill(t testing.TB, s *store.Store, space string, keys ...string) {
 	t.Helper()
+	for len(keys) >= 100 && s.CanPutMany() {
+		n := min(1000, len(keys))
+		var list []store.Packed
+		for _, key := range keys[:n] {
+			list = append(list, store.Packed{Key: key, Body: []byte("content of " + key), Props: store.Props{ContentType: "text/plain"}})
+		}
+		placed, err := s.PutMany(t.Context(), space, list, false)
+		check(t, err)
+		for i, p := range placed {
+			if p.Err != nil { // its name is for a request of its own
+				storetest.Put(t, s, space, list[i].Key, "content of "+list[i].Key)
+			}
+		}
+		keys = keys[n:]
+	}
 	for _, key := range keys {
 		storetest.Put(t, s, space, key, "content of "+key)
 	}
+}
+
+// within opens the server of a Fixture as this program's own, whatever the Fixture says it is: to fill it.
+func within(t testing.TB, f *storetest.Fixture) *store.Store {
+	return f.Open(t, func(c *store.Config) { c.Dial = f.Server.Dial })
 }
 
 func numberedKeys(prefix string, n int) []string {

@@ -148,7 +148,7 @@ func TestAllOfVeryManySourcesAreDoneAgain(t *testing.T) {
 	f := storetest.New(t, storetest.Listener(), longAgo)
 	f.Space(t, "media")
 	keys := numberedKeys("d/", 1500)
-	fill(t, f.Store, "media", append(keys, "d/stays")...)
+	fill(t, within(t, f), "media", append(keys, "d/stays")...)
 	spec := job.Spec{Kind: job.Delete}
 	for _, key := range keys {
 		spec.Sources = append(spec.Sources, object("media", key))
@@ -172,7 +172,7 @@ func TestAJobWhoseSourcesAreGoneSaysSo(t *testing.T) {
 	f := storetest.New(t, storetest.Listener(), longAgo)
 	f.Space(t, "media")
 	keys := numberedKeys("d/", 300)
-	fill(t, f.Store, "media", keys...)
+	fill(t, within(t, f), "media", keys...)
 	spec := job.Spec{Kind: job.Delete}
 	for _, key := range keys {
 		spec.Sources = append(spec.Sources, object("media", key))

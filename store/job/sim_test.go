@@ -216,11 +216,11 @@ func (f *far) head(r *http.Request, space string, i int) *http.Response {
 	return resp
 }
 
-// simulated is how many objects are moved: 20,000, or as many as SPACES_SIMULATED says.
+// simulated is how many objects are moved: a few pages of a listing, or as many as SPACES_SIMULATED says.
 func simulated(t *testing.T) int {
 	n, err := strconv.Atoi(os.Getenv("SPACES_SIMULATED"))
 	if err != nil {
-		return 10_000
+		return 4000
 	}
 	return n
 }
