@@ -56,6 +56,7 @@ func TestManyFilesSurviveAFlakyEndpoint(t *testing.T) {
 			{job.Spec{Kind: job.Download, From: here, Sources: []job.Source{folder("archive", base+"/")}, LocalDir: dst}, 1},
 		} {
 			f.Faults.Clear()
+			takesNoPacks(f) // each file by requests of its own
 			flaky(f)
 			m.Start(m.Plan(x.spec))
 			status := m.Snapshot()[0]

@@ -25,6 +25,7 @@ func load(t *testing.T, rules ...storetest.Rule) (requests int, took time.Durati
 		m := job.New(job.Options{Conns: store.ConnsOf(f.Store)})
 		defer m.Close(t.Context())
 		f.Faults.Clear()
+		takesNoPacks(f) // or there would be nothing to refuse
 		for _, rule := range rules {
 			f.Faults.Add(rule)
 		}
