@@ -23,6 +23,7 @@ func archiveOperations() []operation {
 	return []operation{
 		{name: "GetArchive", method: "GET", scope: space, query: query, action: "s3:ListBucket", early: (*call).checkArchive, run: (*call).sendArchive},
 		{name: headArchive, method: "HEAD", scope: space, query: query, action: "s3:ListBucket", early: (*call).checkArchive, run: (*call).sendArchive},
+		{name: "GetObjects", method: "POST", scope: space, query: query, action: "s3:GetObject", body: items, limit: deleteLimit, root: "GetObjects", item: (*call).readWanted, byKey: true, unsigned: anonymousAPI, early: (*call).checkObjects, run: (*call).sendObjects},
 	}
 }
 

@@ -41,6 +41,7 @@ type call struct {
 	doomed   []doomed       // DeleteObjects: its list
 	renames  []renaming     // RenameObjects: its list
 	changes  changes        // ChangeObjects: what it asks for
+	wanted   []wanted       // GetObjects: its list
 	quiet    string
 	parts    []claimedPart // CompleteMultipartUpload: its list
 	claim    claim         // rows that take a document: the digests in the headers

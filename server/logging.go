@@ -43,8 +43,8 @@ func (c *call) logDelivered() {
 
 // logMember leaves the line of a member of an archive to be delivered. It does not wait for
 // the end of the request: there may be millions.
-func (c *call) logMember(key string, d storage.Stored) {
-	c.s.addLog(&c.space, batchRecord(c.logRecord(), "BATCH.PUT.OBJECT", key, versionMade(&d.Object), 200, d.Err))
+func (c *call) logMember(operation, key string, d storage.Stored) {
+	c.s.addLog(&c.space, batchRecord(c.logRecord(), operation, key, versionMade(&d.Object), 200, d.Err))
 }
 
 func (s *Server) addLog(sp *storage.Space, l accesslog.Record) {

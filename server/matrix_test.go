@@ -16,6 +16,7 @@ var documents = map[string]string{
 	"DeleteObjects":           "<Delete><Object><Key>key</Key></Object></Delete>",
 	"RenameObjects":           "<RenameObjects><Object><Key>source</Key><NewKey>renamed</NewKey></Object></RenameObjects>",
 	"ChangeObjects":           "<ChangeObjects><ACL>public-read</ACL><Object><Key>key</Key></Object></ChangeObjects>",
+	"GetObjects":              "<GetObjects><Object><Key>key</Key></Object></GetObjects>",
 	"PutObjectTagging":        "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>",
 	"PutBucketAcl":            policy(full + group),
 	"PutObjectAcl":            policy(full + group),
@@ -62,7 +63,7 @@ func (b *bed) rowRequest(row server.Row) *http.Request {
 		case "list-type":
 			at += "=2"
 		case "archive":
-			at += "=zip"
+			at += "=tar"
 		case "uploadId":
 			at += "=" + b.upload
 		case "partNumber":

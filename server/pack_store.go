@@ -116,7 +116,7 @@ func (p *pack) drop() {
 // settle notes what became of a member, which is told at a place.
 func (p *pack) settle(at int, key string, d storage.Stored) {
 	if p.c.logs() {
-		p.c.s.logMember(p.c, key, d)
+		p.c.s.logMember(p.c, "BATCH.PUT.OBJECT", key, d)
 	}
 	if p.tell {
 		p.told[at].done, p.told[at].err = d.Object, d.Err

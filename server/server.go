@@ -103,7 +103,7 @@ type Server struct {
 	access *accesslog.Log
 	logs   *accesslog.Delivery
 
-	logMember func(c *call, key string, d storage.Stored) // handlers cannot know the table, which their lines are named by
+	logMember func(c *call, operation, key string, d storage.Stored) // handlers cannot know the table, which their lines are named by
 
 	metrics  *Metrics
 	troubles *Troubles

@@ -20,10 +20,13 @@ func bounded(do func(*http.Request) (*http.Response, error)) func(*http.Request)
 		if err != nil {
 			return resp, err
 		}
-		switch ok := resp.StatusCode/100 == 2; {
-		case !ok:
+		if resp.StatusCode/100 != 2 {
 			resp.Body = &rest{&ending{resp.Body, mostRefusal}, resp.Body}
-		case middleware.GetOperationName(r.Context()) != "GetObject":
+			return resp, nil
+		}
+		switch middleware.GetOperationName(r.Context()) {
+		case "GetObject", getMany, getArchive:
+		default:
 			resp.Body = &rest{&ending{resp.Body, mostAnswer()}, resp.Body}
 		}
 		return resp, nil

@@ -23,7 +23,15 @@ type extension struct {
 	query  string
 	body   []byte
 	result any // that the answer is decoded into; nil: there is none
+
+	open func(http.Header, io.ReadCloser) error // takes the answer as it comes, and closes it; nil: it is read here
 }
+
+// Extensions that answer with objects.
+const (
+	getMany    = "GetObjects"
+	getArchive = "GetArchive"
+)
 
 // mostExtended are the bytes of an answer to an extension.
 const mostExtended = 32 << 20
@@ -48,7 +56,11 @@ func (e extension) addTo(stack *middleware.Stack) error {
 	if err != nil {
 		return err
 	}
-	return stack.Deserialize.Insert(middleware.DeserializeMiddlewareFunc("Extension", e.read), "OperationDeserializer", middleware.After)
+	read := middleware.DeserializeMiddlewareFunc("Extension", e.read)
+	if e.open != nil { // before the SDK looks for an error in it, which reads all of it
+		return stack.Deserialize.Add(read, middleware.After)
+	}
+	return stack.Deserialize.Insert(read, "OperationDeserializer", middleware.After)
 }
 
 func (e extension) write(ctx context.Context, in middleware.SerializeInput, next middleware.SerializeHandler) (out middleware.SerializeOutput, md middleware.Metadata, err error) {
@@ -77,6 +89,11 @@ func (e extension) read(ctx context.Context, in middleware.DeserializeInput, nex
 	resp, ok := out.RawResponse.(*smithyhttp.Response)
 	if err != nil || !ok || resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return out, md, err
+	}
+	if e.open != nil {
+		body := resp.Body
+		resp.Body = io.NopCloser(strings.NewReader("<Result/>"))
+		return out, md, e.open(resp.Header, body)
 	}
 	text, err := io.ReadAll(io.LimitReader(resp.Body, mostExtended))
 	resp.Body.Close()

@@ -94,7 +94,7 @@ func foretold(head []byte) (token string, ok bool) {
 	defer scanners.Put(s)
 	*s = scanner{b: head, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
 	defer func() { s.b = nil }()
-	if !s.begin() {
+	if !s.begin("ListBucketResult") {
 		return "", false
 	}
 	var a listAnswer

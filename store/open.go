@@ -46,6 +46,7 @@ type Store struct {
 		noChanges atomic.Bool // of many at once
 		packs     atomic.Bool // it takes small objects together, by its last answer to a PUT
 		noPacks   atomic.Bool
+		noGets    atomic.Bool // likewise
 		noDestroy atomic.Bool // it keeps no destroyed Spaces
 		noTags    atomic.Bool
 		links     atomic.Int32       // linksKept

@@ -32,5 +32,9 @@ func reads(r *http.Request) bool {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return true
 	}
-	return r.Method == http.MethodPost && middleware.GetOperationName(r.Context()) == "SelectObjectContent"
+	switch middleware.GetOperationName(r.Context()) {
+	case "SelectObjectContent", getMany:
+		return r.Method == http.MethodPost
+	}
+	return false
 }

@@ -221,7 +221,7 @@ func TestAKilledMoveToOrFromADirectoryLosesNothing(t *testing.T) {
 		"up, before a file is sent":         {Method: "PUT", Has: "/in/", After: 3},
 		"up, its answer lost":               {Method: "PUT", Has: "/in/", After: 3, Lost: true},
 		"up, before it is looked at":        {Method: "HEAD", Has: "/in/", After: 2},
-		"down, before a file comes":         {Method: "GET", Has: "/d/", After: 3, Done: 3},
+		"down, before a file comes":         {Method: "POST", Has: "?archive", Stops: 5000},
 		"down, before objects are deleted":  {Method: "POST", Has: "?delete"},
 		"down, when objects are deleted":    {Method: "POST", Has: "?delete", Lost: true},
 		"files, before objects are deleted": {Method: "POST", Has: "?delete"},

@@ -36,8 +36,11 @@ func (p *Plan) together() together {
 	case w.alter != nil && p.from.CanChangeMany():
 		return together{(*job).alterSteps, togetherBatch, togetherWorkers, nil}
 	}
-	if p.packs() {
+	switch {
+	case p.packs():
 		return together{(*job).packSteps, packBatch, p.workers, p.isSmall}
+	case p.fetchesPacks():
+		return together{(*job).fetchSteps, packBatch, p.workers, p.isSmallObject}
 	}
 	return together{nil, 1, p.workers, nil}
 }

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"archive/tar"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+)
+
+// Wanted is a small object for GetMany, as a listing told of it.
+type Wanted struct {
+	Key, ETag string
+	Size      int64 // bytes
+}
+
+// Limits of a GetMany: of the objects of a request, and of the size of each, in bytes (README, "What it understands of S3").
+const (
+	mostWanted  = 1000
+	LargeWanted = 256 << 10
+)
+
+// CanGetMany says whether GetMany is worth trying.
+func (s *Store) CanGetMany() bool { return s.isOurs() && !s.learned.noGets.Load() }
+
+// getObjects is the document of a GetObjects.
+type getObjects struct {
+	XMLName xml.Name       `xml:"GetObjects"`
+	Objects []wantedObject `xml:"Object"`
+}
+
+type wantedObject struct {
+	Key  string `xml:"Key"`
+	ETag string `xml:"ETag,omitempty"`
+}
+
+// GetMany gets up to 1000 small objects of a Space by one request, and calls visit for them in their order, as they come:
+// with all of the body, which is only lent, or with the reason why it did not come. What is said of an object is what Get
+// says, as far as a download keeps it: Info has ETag, Size, Modified and the mtime of its metadata. It is Unsupported where
+// the endpoint has no such request. An error leaves those that were not visited open, and so does an answer that breaks
+// off, which is one; those that XML cannot name are passed by.
+func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit func(i int, info Info, body []byte, err error)) error {
+	op := fmt.Sprintf("get %d objects of", len(list))
+	if !s.CanGetMany() || len(list) > mostWanted {
+		return &Error{Op: op, Ref: Ref{Space: space}, Kind: Unsupported, Err: Unsupported}
+	}
+	var doc getObjects
+	var at []int // in list, of those that are asked for
+	for i := range list {
+		if w := &list[i]; inXML(w.Key) && inXML(w.ETag) && w.Size <= LargeWanted {
+			o := wantedObject{Key: w.Key}
+			if w.ETag != "" {
+				o.ETag = *quotedETag(w.ETag)
+			}
+			doc.Objects, at = append(doc.Objects, o), append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	body, err := s.sendGetMany(ctx, space, doc)
+	if err == nil {
+		defer body.Close()
+		err = s.unpack(tar.NewReader(body), space, list, at, visit)
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, body) // so that the connection is used again
+	}
+	if err = s.wrap(op, Ref{Space: space}, err); KindOf(err) == Unsupported {
+		s.learned.noGets.Store(true)
+	}
+	return err
+}
+
+// sendGetMany gives the archive that is the answer. It must be closed.
+func (s *Store) sendGetMany(ctx context.Context, space string, doc getObjects) (body io.ReadCloser, err error) {
+	text, err := xml.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	e := extension{name: getMany, method: http.MethodPost, query: "archive=tar", body: text, open: func(h http.Header, b io.ReadCloser) error {
+		if h.Get("Content-Type") != "application/x-tar" {
+			b.Close()
+			return &cause{text: "it does not answer with an archive", err: Unsupported}
+		}
+		body = b
+		return nil
+	}}
+	_, err = s.api.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &space}, func(o *s3.Options) { o.APIOptions = append(o.APIOptions, e.addTo) })
+	if err != nil && body != nil {
+		body.Close()
+	}
+	return body, err
+}
+
+// unpack reads the archive: members are named by their number in the request, and come in that order.
+func (s *Store) unpack(r *tar.Reader, space string, list []Wanted, at []int, visit func(int, Info, []byte, error)) error {
+	var room []byte
+	for next := 0; ; {
+		h, err := r.Next()
+		switch {
+		case err == io.EOF && next < len(at):
+			return io.ErrUnexpectedEOF
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+		n, err := strconv.Atoi(h.Name)
+		if err != nil || n != next || n >= len(at) || h.PAXRecords["spaces.key"] != list[at[n]].Key {
+			return fmt.Errorf("the endpoint sent %q, which was not to come then", h.PAXRecords["spaces.key"])
+		}
+		next++
+		w := &list[at[n]]
+		ref := Ref{Space: space, Key: w.Key}
+		info := Info{Ref: ref, Size: h.Size, ETag: h.PAXRecords["spaces.etag"], Modified: h.ModTime}
+		if m := h.PAXRecords["spaces.mtime"]; m != "" {
+			info.Meta = map[string]string{"mtime": m}
+		}
+		if code := h.PAXRecords["spaces.code"]; code != "" {
+			visit(at[n], info, nil, s.wrap("get", ref, &smithy.GenericAPIError{Code: code, Message: h.PAXRecords["spaces.message"]}))
+			continue
+		}
+		if info.Size != w.Size || w.ETag != "" && info.ETag != w.ETag {
+			visit(at[n], info, nil, s.wrap("get", ref, fmt.Errorf("the object is another one now: %w", Precondition)))
+			continue
+		}
+		if int64(cap(room)) < w.Size {
+			room = make([]byte, max(w.Size, 8<<10))
+		}
+		if _, err := io.ReadFull(r, room[:w.Size]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return err
+		}
+		visit(at[n], info, room[:w.Size], nil)
+	}
+}
