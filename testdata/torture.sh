@@ -31,7 +31,7 @@ part 'hostile requests' ./server 'TestRequestsByAGrammar|TestNoStreamHasASideDoo
 part 'hostile requests at the other doors' ./server/local 'TestTheDoorsBeside'
 part 'hostile packets by sftp' ./store/sftpd 'TestPacketsThatAreNearlyRight'
 part 'what is sent and read' ./store 'TestWhatAnEndpointTakes|TestTwoProgramsShare|TestThePaceFollows|TestWhatIsRefusedByChance|TestWhatIsSentDirectly|TestMutatedListings|TestWhatIsRefusedAtAnyRate|TestDigitalOceansRates'
-part 'kills, power cuts, full disks' ./cmd/spaces 'TestKilledServerKeeps|TestAPowerCut|TestAFullDisk|TestOneOfMany|TestWhatADownload'
+part 'kills, power cuts, full disks' ./cmd/spaces 'TestKilledServerKeeps|TestKilledOnTheWay|TestAPowerCut|TestAFullDisk|TestOneOfMany|TestWhatADownload'
 part 'damage' ./cmd/spaces 'TestNoDamageAnywhere'
 part 'slow clients and memory' ./cmd/spaces 'TestMemoryIsBounded|TestAHealthyClientIsServed'
 
