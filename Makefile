@@ -3,7 +3,8 @@
 #   test     every test, with the race detector (needs a C compiler; without one: without it, and says so)
 #   bench    one table of the speed of server, client and panel, beside the last recorded run and the peers that are here (15 minutes,
 #            15 GiB below TMPDIR; the first time some more to build peers): SIZE=0.05 is a try of a minute, ROWS= a pattern,
-#            PEERS= names some; RECORD=1 keeps it, CHECK=1 fails when something is worse by over 10 %
+#            PEERS= names some, ON= servers that clients are tried on as well (versitygw, minio, ceph, this), BEFORE= a commit to compare
+#            with; RECORD=1 keeps it, CHECK=1 fails when something is worse by over 10 %
 #   bench-go    the Go benchmarks of all packages (BENCHFLAGS=)      fuzz     each fuzz target of all packages for FUZZTIME (30s)
 #   bench-large    a store of N= objects (1,000,000) against one of a few, then a mixed load for MINUTES= (1), and start, fsck,
 #                    scrub and backup: one table (ten million: 10 GiB on the disk)
@@ -106,7 +107,7 @@ test:
 
 bench:
 	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/bench ./cmd/bench
-	@SIZE='$(SIZE)' ROWS='$(ROWS)' PEERS='$(PEERS)' RECORD='$(RECORD)' CHECK='$(CHECK)' bin/bench
+	@SIZE='$(SIZE)' ROWS='$(ROWS)' PEERS='$(PEERS)' ON='$(ON)' BEFORE='$(BEFORE)' RECORD='$(RECORD)' CHECK='$(CHECK)' bin/bench
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m $(BENCHFLAGS) ./...

@@ -43,7 +43,7 @@ func TestTheReadmeSaysWhatIsRecorded(t *testing.T) {
 func results() []result {
 	return []result{
 		{row: row{name: "PUT ×16", unit: "/s", sides: []string{this, before, "versitygw", "minio"}}, figure: 12465, cost: 81e-6,
-			times: map[string]float64{before: 1.02, "versitygw": 2.938, "minio": 152.4}, cheaper: 1.01},
+			times: map[string]float64{before: 1.02, "versitygw": 2.938, "minio": 152.4}, cheaper: map[string]float64{before: 1.01}},
 		{row: row{name: "upload", unit: "/s", sides: []string{this, "rclone"}, absent: []string{"mc"}}, figure: 3, cost: 0.0021, times: map[string]float64{"rclone": 12.34}},
 		{row: row{name: "memory a row", unit: "B", bytes: true, lessIsBetter: true, sides: []string{this, before}}, figure: 73, cost: 73, times: map[string]float64{before: 1}},
 	}
@@ -121,7 +121,7 @@ func TestWhatIsWorseByMoreThanATenthIsNamed(t *testing.T) {
 		{"beside peers, as it was", map[string]float64{"versitygw": 1.81, "minio": 3}, 0, ""},
 		{"beside a peer that is new", map[string]float64{"ceph": 0.1}, 0, ""},
 	} {
-		r := result{row: row{name: "PUT", sides: []string{this, before, "versitygw", "minio", "ceph"}}, times: c.times, cheaper: c.cheaper}
+		r := result{row: row{name: "PUT", sides: []string{this, before, "versitygw", "minio", "ceph"}}, times: c.times, cheaper: map[string]float64{before: c.cheaper}}
 		if got := r.regressed(old); (got == "") != (c.says == "") || !strings.Contains(got, c.says) {
 			t.Errorf("%s: %q", c.name, got)
 		}
@@ -150,7 +150,7 @@ func TestSidesTakeTurnsAndRatiosAreOfARound(t *testing.T) {
 	if want := []string{this, before, "slow", "broken", before, this, this, before}; !slices.Equal(asked, want) {
 		t.Errorf("asked were %v", asked)
 	}
-	if r.figure != 100 || r.times[before] != 2 || r.cheaper != 2 || r.times["slow"] != 100 {
+	if r.figure != 100 || r.times[before] != 2 || r.cheaper[before] != 2 || r.times["slow"] != 100 {
 		t.Errorf("%+v", r)
 	}
 	if text := r.String(); !strings.Contains(text, "broken failed") || !strings.Contains(text, "slow 100") || !strings.Contains(text, " 2.00 ") {

@@ -16,6 +16,7 @@ type bencher struct {
 	z       size
 	only    *regexp.Regexp
 	peers   []string // that are asked; none: all
+	on      []string // servers that clients are tried on besides
 	old     record
 	work    string // a directory that goes when the run ends
 	began   time.Time
@@ -24,10 +25,12 @@ type bencher struct {
 	servers map[string]*server
 	absent  []string // servers that are not here
 	house   *house
-	others  []string // clients that are here
-	lost    []string // and those that are not
-	notes   []string
-	results []result
+
+	elsewhere []row    // of clients on other servers
+	others    []string // clients that are here
+	lost      []string // and those that are not
+	notes     []string
+	results   []result
 }
 
 // prepare builds and starts what takes part. None of it counts as time of the run.
@@ -60,7 +63,7 @@ func (b *bencher) prepare(ctx context.Context) error {
 		b.notes = append(b.notes, "no recorded program beside this one: "+err.Error())
 	}
 	for _, p := range peers {
-		if !b.asked(p.name) {
+		if !b.asked(p.name) && !slices.Contains(b.on, p.name) {
 			continue
 		}
 		if program, err := p.find(ctx, cache); err == nil {
@@ -90,14 +93,6 @@ func (b *bencher) furnish(ctx context.Context) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	b.house = &house{server: b.servers[this], dir: dir, z: b.z, clients: clientsOn(b.servers[this].host, dir)}
-	own := b.house.clients[this]
-	for name, program := range map[string]*built{this: &b.now, before: b.then} {
-		if program != nil {
-			own.program = program.program
-			b.house.clients[name] = own
-		}
-	}
 	for _, name := range []string{"rclone", "s3cmd", "aws", "mc", "s5cmd"} {
 		if !b.asked(name) {
 			continue
@@ -108,16 +103,32 @@ func (b *bencher) furnish(ctx context.Context) error {
 			b.lost = append(b.lost, name)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "none"), nil, 0o600); err != nil {
+	b.house = &house{server: b.servers[this], dir: dir, z: b.z, clients: clientsOn(b.servers[this].host, dir)}
+	if err := b.settle(ctx, b.house); err != nil {
 		return err
 	}
-	if err := b.house.once(ctx, func(c *conn) error {
+	return b.settleElsewhere(ctx)
+}
+
+// settle has a house ready for its clients.
+func (b *bencher) settle(ctx context.Context, h *house) error {
+	own := h.clients[this]
+	for name, program := range map[string]*built{this: &b.now, before: b.then} {
+		if program != nil {
+			own.program = program.program
+			h.clients[name] = own
+		}
+	}
+	if err := os.WriteFile(filepath.Join(h.dir, "none"), nil, 0o600); err != nil {
+		return err
+	}
+	if err := h.once(ctx, func(c *conn) error {
 		_, err := c.do(call{method: "PUT", space: clientSpace})
 		return err
 	}); err != nil {
 		return err
 	}
-	return b.house.tree()
+	return h.tree()
 }
 
 // rows are all rows that are wanted.
@@ -144,6 +155,10 @@ func (b *bencher) rows() (rows []row) {
 			ready: func(ctx context.Context, side string) (func() (sample, error), error) {
 				return b.house.ready(ctx, side, k.kind)
 			}})
+	}
+	for _, r := range b.elsewhere {
+		r.sides, r.absent = clients, b.lost
+		rows = append(rows, r)
 	}
 	for _, w := range panelWork {
 		rows = append(rows, row{name: w.name, unit: w.unit, sides: sides, lessIsBetter: true, bytes: w.bytes,

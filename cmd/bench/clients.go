@@ -38,11 +38,12 @@ func clientsOn(host, dir string) map[string]client {
 	aws, on := "--endpoint-url "+url+" s3 ", " --endpoint "+url+" --path-style "
 	return map[string]client{
 		this: {"", keys, map[string]string{"up": "cp" + on + "-qr FROM/ s3://TO/", "down": "cp" + on + "-qr s3://FROM/ TO/", "move": "mv" + on + "-qr s3://FROM/ s3://TO/",
-			"delete": "rm" + on + "-qry s3://FROM/", "list": "ls" + on + "-r s3://FROM/", "largeup": "cp" + on + "-q FROM s3://TO", "largedown": "cp" + on + "-q s3://FROM TO"}},
+			"delete": "rm" + on + "-qry s3://FROM/", "list": "ls" + on + "-r s3://FROM/", "largeup": "cp" + on + "-q FROM s3://TO", "largedown": "cp" + on + "-q s3://FROM TO",
+			"sync": "sync" + on + "-q FROM s3://TO"}},
 		"rclone": {"rclone", []string{"RCLONE_CONFIG=" + empty, "RCLONE_CONFIG_B_TYPE=s3", "RCLONE_CONFIG_B_PROVIDER=Other", "RCLONE_CONFIG_B_ENDPOINT=" + url,
 			"RCLONE_CONFIG_B_ACCESS_KEY_ID=" + accessKey, "RCLONE_CONFIG_B_SECRET_ACCESS_KEY=" + secretKey, "RCLONE_TRANSFERS=16", "RCLONE_CHECKERS=16"},
 			map[string]string{"up": "copy FROM b:TO", "down": "copy b:FROM TO", "move": "moveto b:FROM b:TO", "delete": "delete b:FROM",
-				"list": "lsf -R --files-only --fast-list b:FROM", "largeup": "copyto FROM b:TO", "largedown": "copyto b:FROM TO"}},
+				"list": "lsf -R --files-only --fast-list b:FROM", "largeup": "copyto FROM b:TO", "largedown": "copyto b:FROM TO", "sync": "sync FROM b:TO"}},
 		"s3cmd": {"s3cmd", nil, map[string]string{"up": s3cmd + "-q put -r FROM/ s3://TO/", "down": s3cmd + "-q get -r s3://FROM/ TO/", "move": s3cmd + "-q mv -r s3://FROM/ s3://TO/",
 			"delete": s3cmd + "-q del -rf s3://FROM/", "list": s3cmd + "ls -r s3://FROM/", "largeup": s3cmd + "-q put FROM s3://TO", "largedown": s3cmd + "-q get s3://FROM TO"}},
 		"aws": {"aws", keys, map[string]string{"up": aws + "cp --recursive --only-show-errors FROM/ s3://TO/", "down": aws + "cp --recursive --only-show-errors s3://FROM/ TO/",
@@ -50,7 +51,7 @@ func clientsOn(host, dir string) map[string]client {
 			"list": aws + "ls --recursive s3://FROM/", "largeup": aws + "cp --only-show-errors FROM s3://TO", "largedown": aws + "cp --only-show-errors s3://FROM TO"}},
 		"mc": {"mc", []string{"MC_CONFIG_DIR=" + filepath.Join(dir, "mc"), "MC_HOST_b=http://" + accessKey + ":" + secretKey + "@" + host},
 			map[string]string{"up": "--quiet cp -r FROM/ b/TO/", "down": "--quiet cp -r b/FROM/ TO/", "move": "--quiet mv -r b/FROM/ b/TO/", "delete": "--quiet rm -r --force b/FROM/",
-				"list": "--quiet ls -r b/FROM/", "largeup": "--quiet cp FROM b/TO", "largedown": "--quiet cp b/FROM TO"}},
+				"list": "--quiet ls -r b/FROM/", "largeup": "--quiet cp FROM b/TO", "largedown": "--quiet cp b/FROM TO", "sync": "--quiet mirror FROM b/TO"}},
 		"s5cmd": {"s5cmd", append([]string{"S3_ENDPOINT_URL=" + url}, keys...), map[string]string{"up": "cp FROM/ s3://TO/", "down": "cp s3://FROM/* TO/", "move": "mv s3://FROM/* s3://TO/",
 			"delete": "rm s3://FROM/*", "list": "ls s3://FROM/*", "largeup": "cp FROM s3://TO", "largedown": "cp s3://FROM TO"}},
 	}
@@ -131,6 +132,13 @@ func (h *house) ready(ctx context.Context, side, kind string) (func() (sample, e
 	case "list":
 		from, units = clientSpace+"/list", float64(h.z.keys)
 		err = h.fill(ctx, clientSpace, "list/", h.z.keys, 64, numbered)
+	case "sync":
+		from = filepath.Join(h.dir, "files")
+	case "midup":
+		from, units = filepath.Join(h.dir, "mid"), float64(h.z.mid)*5*(1<<20)/1e6
+	case "middown":
+		from, to, units = clientSpace+"/mid", down, float64(h.z.mid)*5*(1<<20)/1e6
+		err = h.fill(ctx, clientSpace, "mid/", h.z.mid, 5<<20, numbered)
 	case "down":
 		from, to = clientSpace+"/down", down
 		err = h.fill(ctx, clientSpace, "down/", n, small, numbered)
@@ -140,8 +148,17 @@ func (h *house) ready(ctx context.Context, side, kind string) (func() (sample, e
 	if err != nil {
 		return nil, err
 	}
+	does := h.clients[side]
+	switch kind {
+	case "midup", "middown": // as many files of another size
+		does.args = map[string]string{kind: does.args[strings.TrimPrefix(kind, "mid")]}
+	case "sync": // what is there is what this client has written
+		if _, _, _, err := does.run(ctx, h.dir, kind, from, to); err != nil {
+			return nil, err
+		}
+	}
 	return func() (sample, error) {
-		took, used, out, err := h.clients[side].run(ctx, h.dir, kind, from, to)
+		took, used, out, err := does.run(ctx, h.dir, kind, from, to)
 		if err == nil {
 			err = h.done(ctx, kind, from, to, out)
 		}
@@ -156,8 +173,10 @@ func (h *house) done(ctx context.Context, kind, from, to string, out []byte) err
 		return h.once(ctx, func(c *conn) error { return list(c, clientSpace, prefix+"/", "", want) })
 	}
 	switch kind {
-	case "up":
+	case "up", "sync":
 		return has(to, h.z.files)
+	case "midup":
+		return has(to, h.z.mid)
 	case "move":
 		if err := has(from, 0); err != nil {
 			return err
@@ -190,7 +209,8 @@ func (h *house) done(ctx context.Context, kind, from, to string, out []byte) err
 		}
 		return err
 	})
-	want := map[string][2]int64{"down": {int64(h.z.files), int64(h.z.files) * small}, "largedown": {1, h.z.large / 2}}[kind]
+	want := map[string][2]int64{"down": {int64(h.z.files), int64(h.z.files) * small}, "largedown": {1, h.z.large / 2},
+		"middown": {int64(h.z.mid), int64(h.z.mid) * 5 << 20}}[kind]
 	if err == nil && want != [2]int64{int64(files), bytes} {
 		err = fmt.Errorf("%d files of %d bytes came of %d of %d", files, bytes, want[0], want[1])
 	}

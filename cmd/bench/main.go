@@ -9,7 +9,8 @@
 // are compared with the recorded ones. What seems to be worse is measured again, as often, before it is said.
 //
 // The environment says how: SIZE=0.05 is a try of a minute; ROWS= is a pattern of rows; PEERS= names those
-// that take part; RECORD=1 writes testdata/bench.txt and
+// that take part; ON= names servers that clients are tried on as well (versitygw, minio, ceph, this); BEFORE= is a commit that takes the
+// place of the recorded one; RECORD=1 writes testdata/bench.txt and
 // the README's table; CHECK=1 has the exit status be 1 when something is worse by over 10 % than recorded.
 //
 // Not here: servers that sync nothing are not told apart from those that do (versitygw does not), and what a client costs the
@@ -17,6 +18,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -56,8 +58,8 @@ func run(ctx context.Context) (status int, err error) {
 	commit, dirty := state(ctx)
 	switch {
 	case !recording:
-	case factor != 1 || os.Getenv("ROWS")+os.Getenv("PEERS") != "":
-		return 2, fmt.Errorf("only the whole is recorded: RECORD=1 goes with none of SIZE=, ROWS= and PEERS=")
+	case factor != 1 || os.Getenv("ROWS")+os.Getenv("PEERS")+os.Getenv("ON")+os.Getenv("BEFORE") != "":
+		return 2, fmt.Errorf("only the whole is recorded: RECORD=1 goes with none of SIZE=, ROWS=, PEERS=, ON= and BEFORE=")
 	case commit == "" || dirty:
 		return 2, fmt.Errorf("only a commit is recorded, because later runs build it: commit what was changed first")
 	}
@@ -69,7 +71,8 @@ func run(ctx context.Context) (status int, err error) {
 	if err != nil {
 		return 2, err
 	}
-	b := bencher{z: sized(factor), only: only, peers: strings.Fields(os.Getenv("PEERS")), old: old}
+	old.commit = cmp.Or(os.Getenv("BEFORE"), old.commit)
+	b := bencher{z: sized(factor), only: only, peers: strings.Fields(os.Getenv("PEERS")), on: strings.Fields(os.Getenv("ON")), old: old}
 	if b.work, err = os.MkdirTemp("", "spaces-bench"); err != nil {
 		return 2, err
 	}

@@ -18,6 +18,7 @@ type size struct {
 	keys    int // of listings: 1,000 folders
 	deleted int // thousands
 	files   int // of clients
+	mid     int // of 5 MiB, elsewhere
 	limit   time.Duration
 }
 
@@ -25,7 +26,7 @@ type size struct {
 func sized(factor float64) size {
 	of := func(n, least int) int { return max(least, int(math.Round(float64(n)*factor/float64(least)))*least) }
 	z := size{rounds: 3, sample: max(time.Duration(factor*float64(1200*time.Millisecond)), 200*time.Millisecond), large: int64(of(1024, 64)) << 20,
-		keys: of(50_000, 1000), deleted: of(10_000, 1000), files: of(1000, 100), limit: max(time.Duration(factor*float64(14*time.Minute)), 3*time.Minute)}
+		keys: of(50_000, 1000), deleted: of(10_000, 1000), files: of(1000, 100), mid: of(100, 10), limit: max(time.Duration(factor*float64(14*time.Minute)), 3*time.Minute)}
 	if factor < 1 {
 		z.rounds = 1
 	}
@@ -82,7 +83,7 @@ type result struct {
 	row
 	figure, cost float64
 	times        map[string]float64 // by side: how many times as fast we are
-	cheaper      float64            // how many times as much of the processor the recorded program took
+	cheaper      map[string]float64 // by side: how many times as much of the processor it took
 	failed       map[string]error
 }
 
@@ -90,7 +91,7 @@ type result struct {
 // besides meets all. A peer that is slow has one turn: its ratio is large, and need not be exact.
 func (r row) run(ctx context.Context, rounds int) result {
 	const slow = 6 * time.Second
-	res := result{row: r, times: map[string]float64{}, failed: map[string]error{}}
+	res := result{row: r, times: map[string]float64{}, cheaper: map[string]float64{}, failed: map[string]error{}}
 	got := map[string][]sample{}
 	for round := range rounds {
 		sides := slices.Clone(r.sides)
@@ -126,8 +127,8 @@ func (r row) run(ctx context.Context, rounds int) result {
 			}
 			return ours[i].figure / s.figure
 		})
-		if side == before && res.cost > 0 {
-			res.cheaper = median(all, func(i int, s sample) float64 { return s.cost / ours[i].cost })
+		if res.cost > 0 && !r.bytes {
+			res.cheaper[side] = median(all, func(i int, s sample) float64 { return s.cost / ours[i].cost })
 		}
 	}
 	return res
@@ -143,8 +144,8 @@ func (r result) regressed(old map[string]entry) string {
 		switch {
 		case now < slack:
 			return fmt.Sprintf("%s: %.2f of the speed of the recorded program", r.name, now)
-		case r.cheaper > 0 && r.cheaper < slack:
-			return fmt.Sprintf("%s: %.2f times the processor time of the recorded program", r.name, 1/r.cheaper)
+		case r.cheaper[before] > 0 && r.cheaper[before] < slack:
+			return fmt.Sprintf("%s: %.2f times the processor time of the recorded program", r.name, 1/r.cheaper[before])
 		}
 		return ""
 	}

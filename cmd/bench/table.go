@@ -10,7 +10,7 @@ import (
 )
 
 // The columns of the table that is printed. The last one is as wide as it is.
-var widths = []int{34, 16, 10, 10}
+var widths = []int{42, 16, 10, 14}
 
 func line(cells ...string) string {
 	var b strings.Builder
@@ -35,14 +35,14 @@ func (r result) String() string {
 	}
 	was := "-"
 	if x, there := r.times[before]; there {
-		was = ratio(x)
+		was = ratio(x) + r.cheapness(before)
 	}
 	var words []string
 	for _, side := range r.sides {
 		switch x, there := r.times[side]; {
 		case side == this, side == before:
 		case there:
-			words = append(words, side+" "+ratio(x))
+			words = append(words, side+" "+ratio(x)+r.cheapness(side))
 		default:
 			words = append(words, side+" failed")
 		}
@@ -55,6 +55,14 @@ func (r result) String() string {
 		sign = " "
 	}
 	return line(r.name, figure(r.figure)+sign+r.unit, cmp.Or(r.costText(), "-"), was, cmp.Or(strings.Join(words, ", "), "-"))
+}
+
+// cheapness is how many times as much of the processor a side took, where that is known and beside a figure.
+func (r result) cheapness(side string) string {
+	if x := r.cheaper[side]; x > 0 {
+		return " (" + ratio(x) + ")"
+	}
+	return ""
 }
 
 // figure is a number with three digits that count, or all of those before the point.
@@ -95,7 +103,7 @@ func (r result) costText() string {
 // ending says after the table what it means, and what is worse than it was.
 func ending(notes, worse []string) string {
 	var b strings.Builder
-	b.WriteString("\ncost: processor time for one (for a MB, a key), or bytes. recorded, and as fast as: above 1 is better, medians of rounds in turns.\n")
+	b.WriteString("\ncost: processor time for one (for a MB, a key), or bytes. recorded, and as fast as: above 1 is better, medians of rounds in turns; in brackets how many times as much of the processor the other took.\n")
 	for _, note := range notes {
 		fmt.Fprintln(&b, note)
 	}

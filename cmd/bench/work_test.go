@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +15,7 @@ import (
 )
 
 // tiny is work for tests of what is done, not of how fast.
-var tiny = size{rounds: 1, sample: time.Millisecond, large: 24 << 20, keys: 1000, deleted: 1000, files: 20}
+var tiny = size{rounds: 1, sample: time.Millisecond, large: 24 << 20, keys: 1000, deleted: 1000, files: 20, mid: 2}
 
 // ours is a server of this program, as make bench runs it.
 func ours(t *testing.T) (s *server, program string) {
@@ -51,7 +52,11 @@ func TestTheWorkIsDone(t *testing.T) {
 			return b.house.ready(ctx, side, kind)
 		}}
 	}
-	for _, k := range clientWork(tiny) {
+	if err := b.house.mids(); err != nil {
+		t.Fatal(err)
+	}
+	kinds := slices.Concat(clientWork(tiny), elsewhereWork(tiny)[4:]) // the first four are the same
+	for _, k := range kinds {
 		for range 2 {
 			if got, err := client(k.kind).turn(t.Context(), this, false); err != nil || got.figure <= 0 {
 				t.Errorf("%s: %+v %v", k.name, got, err)
@@ -62,7 +67,7 @@ func TestTheWorkIsDone(t *testing.T) {
 	lazy := b.house.clients[this]
 	lazy.program = "true"
 	b.house.clients["lazy"] = lazy
-	for _, k := range clientWork(tiny) {
+	for _, k := range kinds {
 		if _, err := client(k.kind).turn(t.Context(), "lazy", false); err == nil {
 			t.Errorf("%s: what was not done has a figure", k.name)
 		}
