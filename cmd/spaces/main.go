@@ -86,6 +86,17 @@ const (
 	commandFloor = 32 << 20
 )
 
+// serveMost is what a server takes at most, the floor included, in bytes, if it can at all: near that, garbage is collected sooner. Without
+// C the engine's cache and what it has not written yet are Go's to collect, so that half as much comes on top of them too.
+// GOMEMLIMIT wins when it is set.
+const serveMost = 128 << 20
+
+func boundMemory(p process, bytes int64) {
+	if p.getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(bytes)
+	}
+}
+
 // raiseFloor is for what serves or sends many requests.
 func raiseFloor(p process, bytes int) {
 	if p.getenv("GOGC") == "" {

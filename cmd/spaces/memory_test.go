@@ -198,6 +198,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	within("the same, received by a link", streams)
 	l.files(signer, min(streams, 8), size/4)
 	within("streams of sftp", streams)
+	l.fillCache(streams)
+	within("small files, more than the cache holds", streams)
 
 	keys := repeated(1000, func(i int) string {
 		return fmt.Sprintf("<Object><Key>%04d%s</Key></Object>", i, strings.Repeat("&#x1B;", 1000))
@@ -251,6 +253,24 @@ func (l *loaded) documents(n, want int, method, at, begin string, text []byte, e
 		}
 		return status, text, err
 	})
+}
+
+// fillCache puts files of 60 KiB, which are kept with the metadata, and reads each of them three times: 96 MiB in all.
+func (l *loaded) fillCache(clients int) {
+	l.t.Helper()
+	const files, size = 1600, 60 << 10
+	for round, method := range []string{"PUT", "GET", "GET", "GET"} {
+		l.together(clients, 200, func(c int) (status int, text string, err error) {
+			for i := c; i < files && err == nil && (i == c || status == 200); i += clients {
+				var body []byte
+				if round == 0 {
+					body = l.spare[i*size/files:]
+				}
+				status, text, err = l.ask(method, fmt.Sprint("/memory/small", i), body, size)
+			}
+			return status, text, err
+		})
+	}
 }
 
 // link makes a link, and gives its path.

@@ -44,6 +44,7 @@ func serveCommand(p process, o *options) *cobra.Command {
 func serve(ctx context.Context, p process, o options, so serveOptions) (err error) {
 	boundGarbage(p, serveGarbage)
 	raiseFloor(p, serveFloor)
+	boundMemory(p, serveMost)
 	c, err := loadConfig(o.config)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ const (
 	// DefaultMemory bounds the process: see the promise of 128 MiB.
 	DefaultMemory = 64 << 20
 	memTables     = 3 // at most, each a quarter of the memory
+	cacheShare    = 6 // of eight parts of the memory, in which Pebble counts those
 	// values from this size live outside the sorted tables, so that
 	// compactions do not rewrite bodies
 	separate = 1 << 10
@@ -27,7 +28,7 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 		FormatMajorVersion:          pebble.FormatValueSeparation,
 		MemTableSize:                uint64(e.o.memory),
 		MemTableStopWritesThreshold: memTables,
-		CacheSize:                   e.o.Memory - e.o.Memory/memoryShare,
+		CacheSize:                   e.o.Memory / 8 * cacheShare,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       40,
 		LBaseMaxBytes:               64 << 20,
