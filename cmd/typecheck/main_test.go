@@ -10,31 +10,35 @@ import (
 // What one platform has not is found on that platform alone, in a test as well.
 func TestWhatOnePlatformHasNotIsFoundThere(t *testing.T) {
 	const unix = "//go:build unix\n\npackage p\n\n"
-	for name, c := range map[string]struct {
-		files map[string]string
-		want  string
-	}{
-		"a function":               {map[string]string{"here_unix.go": unix + "func here() {}\n", "use.go": "package p\n\nfunc init() { here() }\n"}, "undefined: here"},
-		"a name that a test needs": {map[string]string{"only_unix.go": unix + "const only = 1\n", "p_test.go": "package p\n\nvar _ = only\n"}, "undefined: only"},
-		"a type":                   {map[string]string{"sys_windows.go": "package p\n\nvar size string = 7\n"}, "cannot use 7"},
-		"another package":          {map[string]string{"sys_windows.go": "package p\n\nimport \"syscall\"\n\nvar _ = syscall.Getpgrp\n"}, "undefined: syscall.Getpgrp"},
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for name, text := range map[string]string{
+		"go.mod":               "module p\n\ngo 1.26\n",
+		"call/use.go":          "package p\n\nfunc init() { here() }\n",
+		"call/here_unix.go":    unix + "func here() {}\n",
+		"test/p.go":            "package p\n",
+		"test/p_test.go":       "package p\n\nvar _ = only\n",
+		"test/only_unix.go":    unix + "const only = 1\n",
+		"size/p.go":            "package p\n",
+		"size/sys_windows.go":  "package p\n\nvar size string = 7\n",
+		"other/p.go":           "package p\n",
+		"other/sys_windows.go": "package p\n\nimport \"syscall\"\n\nvar _ = syscall.Getpgrp\n",
 	} {
-		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			t.Chdir(dir)
-			c.files["go.mod"], c.files["p.go"] = "module p\n\ngo 1.26\n", "package p\n"
-			for name, text := range c.files {
-				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := run([]string{"linux/amd64", "darwin/arm64"}); err != nil {
-				t.Errorf("where all is there: %v", err)
-			}
-			if err := run([]string{"windows/amd64"}); err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("windows: %v, want %q", err, c.want)
-			}
-		})
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run([]string{"linux/amd64", "darwin/arm64"}); err != nil {
+		t.Errorf("where all is there: %v", err)
+	}
+	err := run([]string{"windows/amd64"})
+	for _, want := range []string{"undefined: here", "undefined: only", "cannot use 7", "undefined: syscall.Getpgrp"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("windows: %v, want %q", err, want)
+		}
 	}
 }
 
