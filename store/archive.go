@@ -24,7 +24,7 @@ const NoArchives = "only spaces serve gives a folder as one file"
 
 // ArchiveName is what the archive of a folder is called, whose key is "" or ends in a slash.
 func ArchiveName(folder Ref) string {
-	if folder.Key == "" {
+	if strings.Trim(folder.Key, "/") == "" { // all, or a folder without a name
 		return folder.Space + "." + archived
 	}
 	return path.Base(folder.Key) + "." + archived

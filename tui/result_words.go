@@ -38,7 +38,7 @@ var words = map[job.Kind]struct{ done, begin string }{
 	job.Copy: {"copied", "Copied "}, job.Move: {"moved", "Moved "}, job.Permissions: {"changed", "Changed permissions of "},
 	job.Metadata: {"changed", "Changed metadata of "}, job.Tags: {"changed", "Changed tags of "}, job.Destroy: {"deleted", "Destroyed "},
 	job.Restore: {"restored", "Restored "}, job.Purge: {"removed", "Removed old versions of "}, job.Mirror: {"mirrored", "Mirrored "},
-	job.SyncUp: {"uploaded", "Synced "}, job.SyncDown: {"downloaded", "Synced "},
+	job.SyncUp: {"uploaded", "Synced "}, job.SyncDown: {"downloaded", "Synced "}, job.Zip: {"downloaded", "Downloaded as .zip: "},
 }
 
 // done is what a job says of its objects.
@@ -80,7 +80,7 @@ func success(j *job.Status) sentence {
 	switch j.Kind {
 	case job.Upload, job.Copy, job.Move, job.Mirror, job.SyncUp:
 		s = append(s, word{text: " to "}, name(j.Spec.Target()))
-	case job.Download, job.SyncDown:
+	case job.Download, job.SyncDown, job.Zip:
 		s = append(s, word{text: " to "}, name(j.Spec.LocalDir))
 	}
 	if j.Called != "" && j.Objects == 1 && j.FailedCount == 0 {

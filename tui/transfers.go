@@ -84,7 +84,7 @@ func (s *summary) add(j job.Status) {
 	switch j.Kind {
 	case job.Upload:
 		s.up++
-	case job.Download:
+	case job.Download, job.Zip:
 		s.down++
 	}
 }

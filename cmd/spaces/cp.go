@@ -22,6 +22,7 @@ func cpCommand(p process, o *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return runCopy(cmd.Context(), p, *o, t, false, args) },
 	}, o, &t, 2)
 	t.addTransfer(c.Flags())
+	c.Flags().BoolVar(&t.zip, "zip", false, "download each folder, or a whole Space, as one .zip: from spaces serve and the store of this machine")
 	return c
 }
 
@@ -76,6 +77,12 @@ func (t *transfer) copy(ctx context.Context, xs []operand, dst operand, move boo
 	default:
 		t.kind = job.Copy
 	}
+	if t.options.zip {
+		if t.kind != job.Download || dst.std {
+			return misused(errors.New("--zip downloads folders to files: spaces cp --zip s3://SPACE/folder/ folder.zip"))
+		}
+		t.kind, t.options.recurse = job.Zip, true
+	}
 	spec, err := t.options.spec(t.kind)
 	if err != nil {
 		return misused(err)
@@ -96,9 +103,12 @@ func (t *transfer) copy(ctx context.Context, xs []operand, dst operand, move boo
 	if spec.Sources, err = t.sources(ctx, xs); err != nil {
 		return err
 	}
-	if t.kind == job.Download {
+	switch t.kind {
+	case job.Download:
 		err = t.toLocal(&spec, xs, dst)
-	} else {
+	case job.Zip:
+		err = t.toZip(&spec, xs, dst)
+	default:
 		err = t.toRemote(&spec, xs, dst)
 	}
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 // transferOptions are the flags of the commands that transfer and delete.
 type transferOptions struct {
 	recurse, dryRun, asJSON, quiet, links bool
+	zip                                   bool // of cp
 	ifExists, access                      string
 	headers, meta                         []string
 	yes, force, trash                     bool // of rm

@@ -232,3 +232,30 @@ func (t *transfer) toLocal(spec *job.Spec, xs []operand, dst operand) error {
 	}
 	return nil
 }
+
+// toZip has folders arrive as archives: at a path, or below a directory by their own names.
+func (t *transfer) toZip(spec *job.Spec, xs []operand, dst operand) error {
+	for i := range spec.Sources {
+		src := &spec.Sources[i]
+		if !src.Folder {
+			return fmt.Errorf("%s is a file: --zip is for folders", store.Printable(src.Ref.String()))
+		}
+		src.Inside, src.Name = false, ""
+	}
+	path, err := filepath.Abs(dst.local)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir(), os.IsPathSeparator(dst.local[len(dst.local)-1]):
+		spec.LocalDir = path
+		return nil
+	case !isOne(xs, spec.Sources):
+		return fmt.Errorf("%s gets more than one archive: end it with a slash to make it a directory", store.Printable(dst.text))
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a file", store.Printable(dst.text))
+	}
+	spec.LocalDir, spec.Name = filepath.Dir(path), filepath.Base(path)
+	return nil
+}

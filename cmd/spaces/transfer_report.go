@@ -68,7 +68,7 @@ type transferCost struct {
 }
 
 // kindWords are what is done with objects, and what was.
-var kindWords = map[job.Kind][2]string{job.Upload: {"upload", "uploaded"}, job.Download: {"download", "downloaded"}, job.Copy: {"copy", "copied"},
+var kindWords = map[job.Kind][2]string{job.Upload: {"upload", "uploaded"}, job.Download: {"download", "downloaded"}, job.Zip: {"download", "downloaded"}, job.Copy: {"copy", "copied"},
 	job.Move: {"move", "moved"}, job.Delete: {"delete", "deleted"}, job.Trash: {"trash", "moved to the trash"}}
 
 // words are those of what the command does.
@@ -136,7 +136,7 @@ func (r *transferReport) ends(s job.PlannedStep) (from, to string) {
 	switch r.kind {
 	case job.Upload:
 		return s.Local, r.nameOf(r.spec.To, s.To)
-	case job.Download:
+	case job.Download, job.Zip:
 		return r.nameOf(r.spec.From, s.From), filepath.Join(r.spec.LocalDir, filepath.FromSlash(s.Local))
 	case job.Delete:
 		return r.nameOf(r.spec.From, s.From), ""

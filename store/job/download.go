@@ -17,9 +17,19 @@ var errMerges = errors.New("another key’s name is the same to the file system 
 // errChecksum is what a download ends with when what arrived is not what the endpoint keeps.
 var errChecksum = errors.New("what arrived has another checksum than the object")
 
-// download fetches one object below the destination, or makes the directory of a folder marker. What it gives is whole and
-// verified; it is done when it has landed.
-func (j *job) download(ctx context.Context, at pos, s Step, t *tally) (x *landing, err error) {
+// fetching is how a file is made of what a step is about. What the first gives is whole and verified; the others are as of
+// destination, with the file that is there.
+type fetching struct {
+	fetch func(j *job, ctx context.Context, s Step, name string, t *tally) (*landing, error)
+	same  func(j *job, s Step, name string) (bool, error)
+	sure  func(j *job, ctx context.Context, s Step, name string) (bool, error)
+}
+
+var ofObject = fetching{(*job).fetch, (*job).looksDownloaded, (*job).isDownloaded}
+
+// download fetches below the destination, or makes the directory of a folder marker. What it gives is whole and verified;
+// it is done when it has landed.
+func (j *job) download(ctx context.Context, at pos, s Step, t *tally, how fetching) (x *landing, err error) {
 	name, err := localName(s.Local)
 	if err != nil {
 		return nil, fmt.Errorf("refused: %w", err)
@@ -37,17 +47,10 @@ func (j *job) download(ctx context.Context, at pos, s Step, t *tally) (x *landin
 		return nil, fmt.Errorf("making its folder: %w", err)
 	}
 	d := destination{key: name, look: j.lookLocal}
-	d.same = func(seen) (bool, error) {
-		f, err := j.place.dest.Open(name)
-		if err != nil {
-			return false, bareFile(err)
-		}
-		defer f.Close()
-		return sameContent(f, s.Size, s.ETag)
-	}
-	d.sure = func(ctx context.Context, _ seen) (bool, error) { return j.isDownloaded(ctx, s, name) }
+	d.same = func(seen) (bool, error) { return how.same(j, s, name) }
+	d.sure = func(ctx context.Context, _ seen) (bool, error) { return how.sure(j, ctx, s, name) }
 	d.do = func(ctx context.Context, name string, _ bool) (err error) {
-		x, err = j.fetch(ctx, s, name, t)
+		x, err = how.fetch(j, ctx, s, name, t)
 		return err
 	}
 	err = j.placing(ctx, at, s, d)
@@ -58,6 +61,16 @@ func (j *job) download(ctx context.Context, at pos, s Step, t *tally) (x *landin
 		err = fmt.Errorf("%w: %w", errChanged, err)
 	}
 	return x, err
+}
+
+// looksDownloaded says whether a file of the right size has the content of the object, as far as its ETag tells.
+func (j *job) looksDownloaded(s Step, name string) (bool, error) {
+	f, err := j.place.dest.Open(name)
+	if err != nil {
+		return false, bareFile(err)
+	}
+	defer f.Close()
+	return sameContent(f, s.Size, s.ETag)
 }
 
 // isDownloaded says whether a file of the right size is the object: by its content, and where the endpoint has no checksum of
@@ -90,7 +103,11 @@ func (j *job) isDownloaded(ctx context.Context, s Step, name string) (bool, erro
 
 // fetchStep downloads one step and leaves it to the landings to end it.
 func (j *job) fetchStep(ctx context.Context, at pos, r record, s Step, t *tally) {
-	x, err := j.download(ctx, at, s, t)
+	j.fetchBy(ctx, at, r, s, t, ofObject)
+}
+
+func (j *job) fetchBy(ctx context.Context, at pos, r record, s Step, t *tally, how fetching) {
+	x, err := j.download(ctx, at, s, t, how)
 	if err != nil {
 		j.settle(ctx, at, r, s, t, err)
 		return

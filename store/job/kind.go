@@ -27,6 +27,7 @@ const (
 	Trash       // a move to the trash of the Space: see ToTrash
 	SyncUp      // a Mirror of a directory here: Source.Local
 	SyncDown    // a Mirror of a folder, in the directory LocalDir
+	Zip         // a download of folders as one archive each, where the endpoint makes such
 )
 
 // work is what there is to know of a Kind: what differs between them is said here, once.
@@ -98,6 +99,8 @@ func init() {
 			walk: (*Plan).walkSync, step: ending((*job).upload), finish: (*job).prune},
 		SyncDown: {name: "sync down", verb: "Sync", toDisk: true, exact: true, compares: true, lacks: noSync,
 			walk: (*Plan).walkSync, step: (*job).fetchStep, finish: (*job).prune},
+		Zip: {name: "zip", verb: "Download as .zip", toDisk: true, lacks: noZip,
+			walk: (*Plan).walkZip, clash: (*Plan).clashesOnDisk, step: (*job).zipStep},
 	}
 	for _, w := range works {
 		kinds = append(kinds, w.name)

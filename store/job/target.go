@@ -53,6 +53,10 @@ func (s *Spec) ready(c *Source) source {
 		_, _, r.target, _ = store.TrashBatchOf(c.Ref.Key)
 		return r
 	}
+	if s.Kind == Zip {
+		r.target = cmp.Or(c.Name, s.Name, store.ArchiveName(c.Ref))
+		return r
+	}
 	rel, ok := strings.CutPrefix(c.Ref.Key, s.Base)
 	if !ok || rel == "" && c.Ref.Key != "" {
 		rel = store.Base(c.Ref.Key)

@@ -31,7 +31,7 @@ func sides(k job.Kind) (there, coming string) {
 	switch k {
 	case job.Upload:
 		return "In the Space", "On this machine"
-	case job.Download:
+	case job.Download, job.Zip:
 		return "On this machine", "In the Space"
 	case job.Copy:
 		return "In that folder", "What is copied"
