@@ -74,6 +74,8 @@ const (
 	AccessInside   Action = "permissions-inside" // g =: of everything in folders
 	MetadataInside Action = "metadata-inside"    // g M
 
+	DownloadZip Action = "download-zip" // g W: a folder as one file
+
 	PurgeCDN Action = "purge-cdn-cache" // g P: of files, from DigitalOcean's cache
 
 	Copy   Action = "copy"           // y: to be pasted

@@ -33,7 +33,7 @@ var letters = map[Action][]string{
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"}, Limits: {"g w"},
 	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, CopyTo: {"Y"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
-	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, Edit: {"e"}, Restore: {"U"}, Undo: {"z"},
+	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, DownloadZip: {"g W"}, Edit: {"e"}, Restore: {"U"}, Undo: {"z"},
 }
 
 // functions are the F-keys of Midnight Commander, as far as there is an action for them.
@@ -61,7 +61,7 @@ var mcKeys = map[Action][]string{
 	Bookmark: {"b"}, Bookmarks: {"'"}, Notices: {"g m"}, Requests: {"@"}, Theme: {"g T"}, Formats: {"g F"}, Limits: {"g w"},
 	DualPane: {"ctrl+o"}, OtherPane: {"tab"}, Compare: {"C"}, Mirror: {"g Y"}, Versions: {"."}, AsOf: {"t"},
 	Copy: {"y"}, Cut: {"x"}, Paste: {"p"}, ShareAgain: {"S"}, Metadata: {"M"}, Tags: {"T"},
-	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, Restore: {"U"}, Undo: {"z"},
+	AccessInside: {"g ="}, MetadataInside: {"g M"}, PurgeCDN: {"g P"}, DownloadZip: {"g W"}, Restore: {"U"}, Undo: {"z"},
 }
 
 // arrowsOnly is for who wants no letters to move by.

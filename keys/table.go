@@ -102,6 +102,7 @@ var table = []about{
 
 	{Upload, groupObject, onPages, "upload", "Upload…"},
 	{Download, groupObject, onPages, "download", "Download…"},
+	{DownloadZip, groupObject, onPages, "download .zip", "Download as .zip…"},
 	{Share, groupObject, onPages, "share", "Quick Share…"},
 	{ShareAgain, groupObject, onPages, "share again", "Quick Share as before"},
 	{CopyURL, groupObject, onPages, "copy URL", "Copy URL"},

@@ -35,6 +35,14 @@ func NewDownload(c *kit.Context, sources []job.Source, prefix string) *Download 
 	return d
 }
 
+// NewDownloadZip downloads folders as one archive each.
+func NewDownloadZip(c *kit.Context, folders []job.Source) *Download {
+	d := NewDownload(c, folders, "")
+	d.title = "Download as .zip"
+	d.spec.Kind = job.Zip
+	return d
+}
+
 // Init implements kit.Dialog: counting begins.
 func (d *Download) Init(c *kit.Context) tea.Cmd {
 	return tea.Batch(d.flow.start(c, d.id, d.spec), d.path.ask(c, d.id))

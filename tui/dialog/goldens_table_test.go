@@ -91,7 +91,8 @@ var dialogLooks = map[string]looks{
 		nothing(func(s *stage) { s.openDestroyed() }).
 		waits(func(s *stage) { s.hang(); s.openDestroyed() }).
 		fails(func(s *stage) { s.deny(); s.openDestroyed() }),
-	"NewDownload": counted(func(s *stage, of []job.Source) kit.Dialog { return dialog.NewDownload(s.Context, of, "") }),
+	"NewDownloadZip": counted(func(s *stage, of []job.Source) kit.Dialog { return dialog.NewDownloadZip(s.Context, of[len(of)-1:]) }),
+	"NewDownload":    counted(func(s *stage, of []job.Source) kit.Dialog { return dialog.NewDownload(s.Context, of, "") }),
 	"NewDrop": whole(func(s *stage) {
 		s.files()
 		s.Open(dialog.NewDrop(s.Context, store.Ref{Space: "media", Key: "in/"}, s.dir+"/alpha.txt "+s.dir+"/tree"))

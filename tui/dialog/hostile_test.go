@@ -59,6 +59,9 @@ var constructors = map[string]func(c *kit.Context, x string) kit.Dialog{
 	"NewDestroyed": func(c *kit.Context, _ string) kit.Dialog {
 		return dialog.NewDestroyed(c, func(*kit.Context, string) tea.Cmd { return nil }) // names of Spaces are harmless
 	},
+	"NewDownloadZip": func(c *kit.Context, x string) kit.Dialog {
+		return dialog.NewDownloadZip(c, []job.Source{folder(hostileSpace, x+"/")})
+	},
 	"NewDownload": func(c *kit.Context, x string) kit.Dialog { return dialog.NewDownload(c, both(x), x+"/") },
 	"NewDrop": func(c *kit.Context, x string) kit.Dialog {
 		return dialog.NewDrop(c, store.Ref{Space: x, Key: x + "/"}, x)

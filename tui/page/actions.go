@@ -109,6 +109,7 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.ShareAgain, Why: f.notAgain, Run: f.does(f.shareAgain)},
 		{Name: keys.CopyURL, Hint: "copy", Why: f.notToCopy, Run: f.does(f.startCopy)},
 		{Name: keys.Download, Why: f.nothing, Run: f.download},
+		{Name: keys.DownloadZip, Hint: kit.NoHint, Why: f.notToZip, Run: f.downloadZip},
 		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
 		{Name: keys.Upload, Run: f.upload},
 		{Name: keys.New, Run: f.newFolder},
@@ -178,6 +179,11 @@ func (f *files) download(c *kit.Context) tea.Cmd {
 	return nil
 }
 
+func (f *files) downloadZip(c *kit.Context) tea.Cmd {
+	c.Open(dialog.NewDownloadZip(c, f.sources()))
+	return nil
+}
+
 func (f *files) remove(c *kit.Context) tea.Cmd {
 	c.Open(dialog.NewDelete(c, f.place.Space, f.sources(), f.dirChosen()))
 	return nil
@@ -243,7 +249,7 @@ func (f *files) metadataInside(c *kit.Context) tea.Cmd {
 // there with its reason; destructive things come last.
 func (f *files) more(c *kit.Context) tea.Cmd {
 	names := []keys.Action{keys.Access, keys.Metadata, keys.Tags, keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.PurgeCDN, keys.Delete}
-	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.PurgeCDN, keys.Delete}
+	ofFolders := []keys.Action{keys.Rename, keys.Move, keys.CopyTo, keys.Share, keys.CopyURL, keys.Download, keys.DownloadZip, keys.AccessInside, keys.MetadataInside, keys.Restore, keys.PurgeCDN, keys.Delete}
 	sel, title := f.l.Selection(), f.place.Space
 	id, one := f.l.One()
 	switch {

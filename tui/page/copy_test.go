@@ -82,7 +82,7 @@ func TestTheMoreMenuHoldsWhatCanBeDoneWithTheThing(t *testing.T) {
 	s.Press(">")
 	s.Want("─ d/ ─")
 	s.Press("esc")
-	want(t, "folder", len(menu()), 11)
+	want(t, "folder", len(menu()), 12)
 	want(t, "file", len(menu("j")), 13)
 	want(t, "selection", len(menu("space", "space")), 11)
 	s.Press(">")

@@ -59,7 +59,7 @@ func (f *files) onEverything(all []kit.Action) []kit.Action {
 }
 
 // ofSingle are the actions that need to know what is selected.
-var ofSingle = []keys.Action{keys.Rename, keys.Edit, keys.Copy, keys.Cut, keys.Share, keys.ShareAgain, keys.CopyURL, keys.PurgeCDN,
+var ofSingle = []keys.Action{keys.Rename, keys.Edit, keys.Copy, keys.Cut, keys.Share, keys.ShareAgain, keys.CopyURL, keys.PurgeCDN, keys.DownloadZip,
 	keys.AccessInside, keys.MetadataInside, keys.Restore, keys.Select, keys.Range, keys.Invert}
 
 func (f *files) tagsInside(c *kit.Context) tea.Cmd {

@@ -18,7 +18,7 @@ var changes = map[keys.Action]bool{
 var copies = map[keys.Action]bool{keys.Copy: true, keys.CopyTo: true}
 
 // ofDisk are the actions that read from the disk of this machine, or write to it.
-var ofDisk = map[keys.Action]bool{keys.Upload: true, keys.Download: true}
+var ofDisk = map[keys.Action]bool{keys.Upload: true, keys.Download: true, keys.DownloadZip: true}
 
 // What Enter is called where it opens a form.
 const (

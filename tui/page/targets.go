@@ -72,6 +72,20 @@ func (f *files) notFolders() string {
 	return f.nothing()
 }
 
+// notToZip is why what is chosen cannot be downloaded as archives.
+func (f *files) notToZip() string {
+	sel := f.l.Selection()
+	switch {
+	case f.nothing() != "":
+		return f.nothing()
+	case !f.store.GivesArchives():
+		return "There is no archive to be had here: " + store.NoArchives + "."
+	case !f.folderAmong() || sel.Count > sel.Folders && sel.Count > 0:
+		return "Only folders come as a .zip: select nothing else."
+	}
+	return ""
+}
+
 func (f *files) noAccessInside() string {
 	if why := f.notFolders(); why != "" {
 		return why
