@@ -88,3 +88,14 @@ func TestSeveralFilesAreSharedTogetherAndNoFolders(t *testing.T) {
 	s.Press("ctrl+a", "s")
 	s.Want("Only 100 files at a time: more are selected.")
 }
+
+func TestAFolderIsDownloadedAsAZipWhereItIsMade(t *testing.T) {
+	s := newShelf(t)
+	s.Space(t, "media")
+	s.put("media", "a", "d/x")
+	s.open(store.Place{Space: "media"})
+	s.Press("g", "W")
+	s.Want("Download as .zip", "1 object")
+	s.Press("esc", "j", "g", "W")
+	s.Want("Only folders come as a .zip")
+}
