@@ -46,7 +46,7 @@ func linkColumnsOf(f kit.Formats, w int) tableColumns {
 func (x *sharedLinks) row(c *kit.Context, col tableColumns, i int, cursor bool) string {
 	p := &c.Theme.Paint
 	l := &x.links[i]
-	return col.put(x.begin(c, cursor), []kit.Paint{p.Strong, p.Text, p.Dim, p.Text, statePaint(p, l.State)}, x.target(l), l.What(), until(c, l), x.used(l), l.State)
+	return col.put(x.begin(c, cursor), []kit.Paint{p.Strong, p.Text, p.Dim, p.Text, statePaint(p, l.State)}, kit.FitMiddle(x.target(l), col[0]), l.What(), until(c, l), x.used(l), l.State)
 }
 
 // target is what the link is to, with the connection where that is another one.

@@ -164,3 +164,18 @@ func TestASignedLinkSaysWhatTakesItBack(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestTheNameAtTheEndOfALongPathIsOnTheListOfLinks(t *testing.T) {
+	s, notes, _, _ := linked(t, kittest.Size(80, 24))
+	key := strings.Repeat("folder/", 10) + "kit.zip"
+	s.putBody("media", key, "content", "text/plain")
+	l, err := s.Store.MakeLink(t.Context(), store.Ref{Space: "media", Key: key}, store.LinkOptions{})
+	if err == nil {
+		err = notes.NoteShared(s.Store.SharedKept(l))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.showLinks()
+	s.Want("media/folder", "kit.zip  ")
+}
