@@ -2,6 +2,7 @@ package store
 
 import (
 	"archive/tar"
+	"bufio"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -67,7 +68,7 @@ func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit 
 	body, err := s.sendGetMany(ctx, space, doc)
 	if err == nil {
 		defer body.Close()
-		err = s.unpack(tar.NewReader(body), space, list, at, visit)
+		err = s.unpack(tar.NewReader(bufio.NewReaderSize(body, archiveAhead)), space, list, at, visit)
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, body) // so that the connection is used again
@@ -77,6 +78,9 @@ func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit 
 	}
 	return err
 }
+
+// archiveAhead is read of an archive at once: a call of the system for several members.
+const archiveAhead = 64 << 10
 
 // sendGetMany gives the archive that is the answer. It must be closed.
 func (s *Store) sendGetMany(ctx context.Context, space string, doc getObjects) (body io.ReadCloser, err error) {

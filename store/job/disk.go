@@ -38,7 +38,7 @@ func (d *disk) syncTogether(batch []*landing, files []int) (rest []int) {
 	if d.all == nil || d.all.slow {
 		return files
 	}
-	inside := func(i int) bool { return d.all.holds(batch[i].part.File) }
+	inside := func(i int) bool { return d.holds(batch[i].part) }
 	if !slices.ContainsFunc(files, inside) {
 		return files
 	}
@@ -53,12 +53,23 @@ func (d *disk) syncTogether(batch []*landing, files []int) (rest []int) {
 	return rest
 }
 
-// rename gives a file another name, in place of what has it.
-func (d *disk) rename(from, to string) error {
+// holds says whether a part is in the file system that is synced as a whole. One that was made here is where its directory is.
+func (d *disk) holds(p *part) bool {
+	if p.in == nil || p.left {
+		return d.all.holds(p.File)
+	}
+	return p.in.isOn(d.all)
+}
+
+// rename gives a part the name of its file, in place of what has it.
+func (d *disk) rename(p *part, to string) error {
 	if err := d.begin("rename", to); err != nil {
 		return err
 	}
-	return linkError(d.root.Rename(from, to))
+	if p.in == nil {
+		return linkError(d.root.Rename(p.name, to))
+	}
+	return linkError(p.in.Rename(filepath.Base(p.name), filepath.Base(to)))
 }
 
 // syncDir returns when the names in a directory are on the disk.

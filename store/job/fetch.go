@@ -44,9 +44,7 @@ func (j *job) fetch(ctx context.Context, s Step, name string, t *tally) (x *land
 	if err != nil {
 		return nil, err
 	}
-	if at := changedAt(info); !at.IsZero() {
-		_ = j.place.dest.Chtimes(p.name, time.Time{}, at) // a file with another date is still the file
-	}
+	p.date(j.place.dest, changedAt(info))
 	return &landing{part: p, name: name}, nil
 }
 

@@ -117,6 +117,7 @@ func (l *landings) land(batch []*landing, dirs map[string]bool, err error) error
 	for folder := range l.name(batch, failed, err) {
 		dirs[folder] = true
 	}
+	noteRemoved(batch)
 	if err == nil {
 		err = l.sync(slices.Collect(maps.Keys(dirs)))
 	}
@@ -172,22 +173,34 @@ func (l *landings) name(batch []*landing, failed []error, err error) (changed ma
 	return changed
 }
 
-// settle gives one file its name, unless its content is not on the disk. A file that fails is removed.
+// settle gives one file its name, unless its content is not on the disk. A file that fails is removed. Either is still to be
+// noted.
 func (l *landings) settle(x *landing, err error) error {
 	p := x.part
 	if err == nil && !canLock {
 		err = bareFile(p.Close()) // an open file cannot be renamed there
 	}
 	if err == nil {
-		err = l.disk.rename(p.name, x.name)
+		err = l.disk.rename(p, x.name)
 	}
 	if err != nil {
-		p.drop(l.disk.root) // the first error is the one to tell
+		p.remove(l.disk.root) // the first error is the one to tell
 		return fmt.Errorf("writing the file: %w", err)
 	}
 	p.Close()
-	p.at.removed(p.Path)
 	return nil
+}
+
+// noteRemoved notes that there are no parts of a batch any more.
+func noteRemoved(batch []*landing) {
+	var at *entry
+	var paths []string
+	for _, x := range batch {
+		if x.part != nil {
+			at, paths = x.part.at, append(paths, x.part.Path)
+		}
+	}
+	at.removed(paths...)
 }
 
 func (l *landings) sync(dirs []string) error {

@@ -150,20 +150,25 @@ func (l *Ledger) inOrder() []*Transfer {
 }
 
 // tell notes a change of a job that this program works on; durably when it would be missed.
-func (l *Ledger) tell(x line, durable bool) {
-	if l == nil {
+func (l *Ledger) tell(x line, durable bool) { l.tellAll([]line{x}, durable) }
+
+// tellAll notes changes of one job by one write.
+func (l *Ledger) tellAll(list []line, durable bool) {
+	if l == nil || len(list) == 0 {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	x.apply(l.all)
-	n, t := l.own[x.Of], l.all[x.Of]
+	for _, x := range list {
+		x.apply(l.all)
+	}
+	n, t := l.own[list[0].Of], l.all[list[0].Of]
 	switch {
 	case n == nil || l.ended:
 	case n.lines > slackLines+4*t.size():
 		_ = n.rewrite(t)
 	default:
-		n.append(x, durable)
+		n.append(list, durable)
 	}
 }
 

@@ -15,14 +15,20 @@ type note struct {
 	lines int
 }
 
-// append adds a change.
-func (n *note) append(x line, durable bool) {
-	text, err := json.Marshal(x)
-	if err != nil || n.file == nil {
+// append adds changes.
+func (n *note) append(list []line, durable bool) {
+	if n.file == nil {
 		return
 	}
-	_, err = n.file.Write(append(text, '\n'))
-	n.lines++
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	for i := range list {
+		if encoder.Encode(&list[i]) != nil { // nothing of it is written then
+			continue
+		}
+		n.lines++
+	}
+	_, err := n.file.Write(text.Bytes())
 	if err == nil && durable {
 		_ = n.file.Sync()
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"spaces/store"
 )
@@ -32,8 +31,10 @@ func (p *Plan) isSmallObject(r record) bool {
 // coming is an object on its way in a pack, and the file that it becomes.
 type coming struct {
 	member
-	name string // below the destination
-	done bool   // settled, or left to the landings
+	name  string // below the destination
+	noted bool   // its part is
+	begun bool   // its part is, or was
+	done  bool   // settled, or left to the landings
 }
 
 // fetchSteps downloads a batch of small objects in as few requests as their sizes let it. What its policy has to look at
@@ -92,17 +93,19 @@ func (j *job) fetchPack(ctx context.Context, pack []coming) (rest []pos) {
 	for i, x := range pack {
 		list[i] = store.Wanted{Key: x.step.From.Key, ETag: x.step.ETag, Size: x.step.Size}
 	}
+	j.notePack(pack)
 	came := false
 	err := j.try(ctx, func(ctx context.Context) error {
 		err := j.plan.from.GetMany(ctx, pack[0].step.From.Space, list, func(i int, info store.Info, body []byte, err error) {
 			came = true
-			pack[i].done = err == nil && j.arrive(ctx, pack[i], info, body)
+			pack[i].done = err == nil && j.arrive(ctx, &pack[i], info, body)
 		})
 		if came {
 			return nil // what is missing comes by itself
 		}
 		return err
 	})
+	j.unnotePack(pack)
 	for _, x := range pack {
 		switch {
 		case x.done, ctx.Err() != nil: // or not begun
@@ -117,19 +120,42 @@ func (j *job) fetchPack(ctx context.Context, pack []coming) (rest []pos) {
 
 // arrive makes a file of an object that came, and leaves it to the landings to end it. It is false where that is not the
 // object that was listed.
-func (j *job) arrive(ctx context.Context, x coming, info store.Info, body []byte) bool {
+func (j *job) arrive(ctx context.Context, x *coming, info store.Info, body []byte) bool {
 	if x.step.isStill(info) != nil || !isObject(info, body) {
 		return false
 	}
 	t := &tally{total: &j.bytes}
 	t.add(info.Size)
-	p, err := j.fillPart(x.step, x.name, info, body)
+	p, err := j.fillPart(x, info, body)
 	if err != nil {
 		j.settle(ctx, x.at, x.record, x.step, t, err)
 		return true
 	}
 	j.place.lands.add(&landing{part: p, name: x.name, then: func(err error) { j.landedStep(ctx, x.at, x.record, x.step, t, err) }})
 	return true
+}
+
+// notePack notes the parts of what is to come by one write: files of which nobody knows whose they are shall not be left when the
+// program is killed.
+func (j *job) notePack(pack []coming) {
+	list := make([]PartFile, len(pack))
+	for i, x := range pack {
+		list[i] = j.partOf(x.step, x.name)
+	}
+	for i, noted := range j.entry.parts(list) {
+		pack[i].noted = noted
+	}
+}
+
+// unnotePack notes of which nothing came.
+func (j *job) unnotePack(pack []coming) {
+	var paths []string
+	for _, x := range pack {
+		if x.noted && !x.begun {
+			paths = append(paths, j.partOf(x.step, x.name).Path)
+		}
+	}
+	j.entry.removed(paths...)
 }
 
 // isObject compares what came with the ETag of the object, where that is one that tells: see fetchWhole.
@@ -142,17 +168,20 @@ func isObject(info store.Info, body []byte) bool {
 }
 
 // fillPart makes the part of a file with all that is in it.
-func (j *job) fillPart(s Step, name string, info store.Info, body []byte) (*part, error) {
-	p, err := j.openPart(s, name)
+func (j *job) fillPart(x *coming, info store.Info, body []byte) (*part, error) {
+	open := j.openPart
+	if x.noted {
+		open = j.makePart
+	}
+	p, err := open(x.step, x.name)
 	if err != nil {
 		return nil, err
 	}
+	x.begun = true
 	if _, err := p.WriteAt(body, 0); err != nil {
 		p.drop(j.place.dest) // the first error is the one to tell
 		return nil, fmt.Errorf("writing the file: %w", bareFile(err))
 	}
-	if at := changedAt(info); !at.IsZero() {
-		_ = j.place.dest.Chtimes(p.name, time.Time{}, at) // a file with another date is still the file
-	}
+	p.date(j.place.dest, changedAt(info))
 	return p, nil
 }

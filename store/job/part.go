@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -41,31 +42,50 @@ type part struct {
 	*os.File
 	PartFile
 	name string // below the destination
+	in   *dir   // it is in
+	left bool   // by an earlier download
 	at   *entry
 }
 
-// openPart makes the part of a file, or takes over what an earlier download has left of it. Two programs never write
-// the same one.
+// partOf is what is noted of the part of a file.
+func (j *job) partOf(s Step, name string) PartFile {
+	return PartFile{Path: filepath.Join(j.place.dir, partName(name)), From: s.From, ETag: s.ETag, Size: s.Size, Chunk: j.m.o.PartSize, Boot: boot()}
+}
+
+// openPart makes the part of a file, or takes over what an earlier download has left of it, and notes it. Two programs never
+// write the same one.
 func (j *job) openPart(s Step, name string) (*part, error) {
-	p := &part{name: partName(name), at: j.entry}
-	p.PartFile = PartFile{Path: filepath.Join(j.place.dir, p.name), From: s.From, ETag: s.ETag, Size: s.Size, Chunk: j.m.o.PartSize, Boot: boot()}
+	p, err := j.makePart(s, name)
+	if err == nil {
+		p.at.part(p.PartFile, s.Size > j.m.o.PartSize)
+	}
+	return p, err
+}
+
+func (j *job) makePart(s Step, name string) (_ *part, err error) {
+	p := &part{PartFile: j.partOf(s, name), name: partName(name), at: j.entry}
+	p.in = j.place.dirs.take(filepath.Dir(name))
+	defer func() {
+		if err != nil {
+			p.in.leave()
+		}
+	}()
 	known, _ := j.m.o.Ledger.partAt(p.Path)
 	for range 5 {
-		f, left, err := j.place.takePart(p.name, known.continues(p.PartFile))
+		f, left, err := j.place.takePart(p, known.continues(p.PartFile))
 		if errors.Is(err, errGoOn) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		p.File = f
+		p.File, p.left = f, left
 		if left {
 			p.Done = known.Done
 			if known.hasFar() {
 				p.Far = known.Far
 			}
 		}
-		p.at.part(p.PartFile, s.Size > j.m.o.PartSize)
 		return p, nil
 	}
 	return nil, errBusy
@@ -79,8 +99,9 @@ func (p PartFile) continues(want PartFile) bool {
 }
 
 // takePart opens a part alone: a new one, or with left the one that is there. errGoOn asks to be called again.
-func (p *place) takePart(name string, goOn bool) (f *os.File, left bool, err error) {
-	p.inTurn(filepath.Dir(name), func() { f, err = p.dest.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666) })
+func (p *place) takePart(x *part, goOn bool) (f *os.File, left bool, err error) {
+	root, name := x.in.at(p.dest, x.name)
+	p.inTurn(filepath.Dir(x.name), func() { f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|openNew, 0o666) })
 	if err == nil {
 		if !lockFile(f) {
 			f.Close()
@@ -91,11 +112,11 @@ func (p *place) takePart(name string, goOn bool) (f *os.File, left bool, err err
 	if !errors.Is(err, fs.ErrExist) {
 		return nil, false, fmt.Errorf("making the file: %w", bareFile(err))
 	}
-	named, err := p.dest.Lstat(name)
+	named, err := root.Lstat(name)
 	if err != nil || !named.Mode().IsRegular() {
 		return nil, false, errors.New("something that is not a file has the name that the file has until it is whole: " + filepath.Base(name))
 	}
-	if f, err = p.dest.OpenFile(name, os.O_RDWR, 0); err != nil {
+	if f, err = root.OpenFile(name, os.O_RDWR, 0); err != nil {
 		return nil, false, fmt.Errorf("opening what is left of an earlier download: %w", bareFile(err))
 	}
 	open, err := f.Stat()
@@ -103,11 +124,11 @@ func (p *place) takePart(name string, goOn bool) (f *os.File, left bool, err err
 		f.Close()
 		return nil, false, errBusy
 	}
-	if now, nameErr := p.dest.Lstat(name); err == nil && nameErr == nil && os.SameFile(open, now) {
+	if now, nameErr := root.Lstat(name); err == nil && nameErr == nil && os.SameFile(open, now) {
 		if goOn {
 			return f, true, nil
 		}
-		err = removeOpen(f, filepath.Join(p.dir, name))
+		err = removeOpen(f, filepath.Join(p.dir, x.name))
 	}
 	f.Close()
 	if err != nil {
@@ -117,15 +138,42 @@ func (p *place) takePart(name string, goOn bool) (f *os.File, left bool, err err
 }
 
 // drop gives a part up.
-func (p *part) drop(root *os.Root) {
-	if canLock {
-		_ = root.Remove(p.name) // while it is locked: nobody has begun it anew
-	}
-	p.Close()
-	if !canLock {
-		_ = root.Remove(p.name)
-	}
+func (p *part) drop(dest *os.Root) {
+	p.remove(dest)
 	p.at.removed(p.Path)
+}
+
+// remove is drop of what is noted otherwise.
+func (p *part) remove(dest *os.Root) {
+	root, name := p.in.at(dest, p.name)
+	if canLock {
+		_ = root.Remove(name) // while it is locked: nobody has begun it anew
+	}
+	p.File.Close()
+	if !canLock {
+		_ = root.Remove(name)
+	}
+	p.leave()
+}
+
+func (p *part) Close() error {
+	defer p.leave()
+	return p.File.Close()
+}
+
+// leave gives the directory back, once.
+func (p *part) leave() {
+	p.in.leave()
+	p.in = nil
+}
+
+// date gives a file the time of what is in it. One with another is still the file.
+func (p *part) date(dest *os.Root, at time.Time) {
+	if at.IsZero() || setTime(p.Fd(), at) {
+		return
+	}
+	root, name := p.in.at(dest, p.name)
+	_ = root.Chtimes(name, time.Time{}, at)
 }
 
 // openIfThere is nil without an error when there is no such file.

@@ -18,6 +18,7 @@ type place struct {
 	disk  *disk    // what is done below dest
 	lands *landings
 	names *names
+	dirs  *dirs
 
 	mu      sync.Mutex
 	sources map[int]*os.Root // of uploads, by source
@@ -58,7 +59,7 @@ func (j *job) open() error {
 		return fmt.Errorf("writing to the folder to download to: %w", bareFile(err))
 	}
 	p.disk = &disk{root: p.dest, all: newFileSystem(p.dest), note: j.m.note}
-	p.lands = newLandings(p.disk)
+	p.lands, p.dirs = newLandings(p.disk), newDirs(p.dest)
 	if err := p.disk.syncAbove(p.dir); err != nil {
 		return fmt.Errorf("syncing the folder to download to: %w", err)
 	}
