@@ -183,24 +183,6 @@ func (e *entry) marked(path string, n int, far int64) {
 	}
 }
 
-// parts notes small files that are about to be begun, and says of which it has. Those that another job has noted are left to
-// it until they are begun: it may yet go on with them.
-func (e *entry) parts(list []PartFile) (noted []bool) {
-	noted = make([]bool, len(list))
-	if e == nil {
-		return noted
-	}
-	theirs := e.l.othersParts(e.id, list)
-	var lines []line
-	for i := range list {
-		if noted[i] = !theirs[i]; noted[i] {
-			lines = append(lines, line{Of: e.id, Part: &list[i]})
-		}
-	}
-	e.l.tellAll(lines, false)
-	return noted
-}
-
 // removed notes that parts are gone, or have become the files.
 func (e *entry) removed(paths ...string) {
 	if e == nil {
@@ -253,22 +235,6 @@ func (l *Ledger) partAt(path string) (PartFile, bool) {
 		}
 	}
 	return PartFile{}, false
-}
-
-// othersParts says which parts jobs other than this one have noted.
-func (l *Ledger) othersParts(id string, list []PartFile) []bool {
-	theirs := make([]bool, len(list))
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for other, t := range l.all {
-		if other == id || len(t.Parts) == 0 {
-			continue
-		}
-		for i := range list {
-			theirs[i] = theirs[i] || t.Parts[list[i].Path] != nil
-		}
-	}
-	return theirs
 }
 
 // removePart removes a file that was not finished, unless somebody writes it now. It is no error when it is gone.
