@@ -110,10 +110,10 @@ func TestAPlanOfManyRequestsSaysHowMany(t *testing.T) {
 	s, f := start(t)
 	f.Space(t, "media")
 	var sources []job.Source
-	for i := range 2300 { // a listing has told all about them
+	for i := range 2300 { // a listing has told all about them: each is too large for a pack
 		key := fmt.Sprintf("f%05d", i)
 		sources = append(sources, object("media", key))
-		sources[i].Entry = store.Entry{Key: key, Size: 1, ETag: "x", Modified: s.Context.Now()}
+		sources[i].Entry = store.Entry{Key: key, Size: 1 << 20, ETag: "x", Modified: s.Context.Now()}
 	}
 	s.Open(dialog.NewDownload(s.Context, sources, ""))
 	s.Want("2,300 objects", "About 2,300 requests")
