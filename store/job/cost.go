@@ -42,10 +42,20 @@ func (g together) costs(p *Plan) (all requests, batch int64) {
 	switch {
 	case w.steps != nil && !p.from.DeletesMany():
 		return requests{to: n}, 0
-	case g.do != nil:
+	case g.do != nil && g.fits == nil:
 		return requests{to: batches(n, int64(g.batch))}, int64(g.batch)
 	}
-	r := p.stepRequests(n)
+	small := int64(0)
+	if g.do != nil {
+		small, batch = p.totals.small.Load(), int64(g.batch)
+	}
+	r := p.stepRequests(n - small)
+	switch packs := batches(small, max(batch, 1)); {
+	case w.toDisk:
+		r.from += packs
+	default:
+		r.to += packs
+	}
 	drops := 2 * batches(n, dropBatch) // a listing of what is still there, and its deletion
 	switch {
 	case w.moves && !p.renames():
@@ -53,7 +63,10 @@ func (g together) costs(p *Plan) (all requests, batch int64) {
 	case w.toDisk && p.spec.Away:
 		r.from += drops
 	}
-	return r, 0
+	if small == 0 {
+		batch = 0
+	}
+	return r, batch
 }
 
 // stepRequests are those of n steps that are done one by one.
@@ -112,8 +125,11 @@ func (p *Plan) timeOf(r requests) time.Duration {
 	return time.Duration(min(longest, 1e8) * float64(time.Second)).Round(time.Second)
 }
 
-// weigh notes of an object that it goes in parts, and in how many.
+// weigh notes of an object whether it is small enough for a pack, or goes in parts, and in how many.
 func (p *Plan) weigh(size int64) {
+	if size <= packObject {
+		p.totals.small.Add(1)
+	}
 	most, part := cmp.Or(p.partSize, defaultPart), partSize(size, p.partSize)
 	if !p.carries() {
 		if !p.work().writes || p.from.Embedded() {

@@ -33,7 +33,7 @@ type Plan struct {
 	folds bool  // tests: the folder of a download takes names for the same that only look alike
 
 	totals struct {
-		objects, folders, bytes, public, asked, versions, markers, large, parts atomic.Int64
+		objects, folders, bytes, public, asked, versions, markers, small, large, parts atomic.Int64
 		versioned                                                               atomic.Bool
 		fresh, changed, alike, only, onlyBytes, dated                           atomic.Int64 // of a mirror
 	}
