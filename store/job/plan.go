@@ -34,8 +34,8 @@ type Plan struct {
 
 	totals struct {
 		objects, folders, bytes, public, asked, versions, markers, small, large, parts atomic.Int64
-		versioned                                                               atomic.Bool
-		fresh, changed, alike, only, onlyBytes, dated                           atomic.Int64 // of a mirror
+		versioned                                                                      atomic.Bool
+		fresh, changed, alike, only, onlyBytes, dated                                  atomic.Int64 // of a mirror
 	}
 	mirror mirroring
 	merge  *merge // nil: no two sources write to one folder
