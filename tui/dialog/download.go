@@ -38,7 +38,7 @@ func NewDownload(c *kit.Context, sources []job.Source, prefix string) *Download 
 // NewDownloadZip downloads folders as one archive each.
 func NewDownloadZip(c *kit.Context, folders []job.Source) *Download {
 	d := NewDownload(c, folders, "")
-	d.title = "Download as .zip"
+	d.title, d.flow.thing = "Download as .zip", "archive"
 	d.spec.Kind = job.Zip
 	return d
 }

@@ -37,6 +37,7 @@ type flow struct {
 	left   []job.Failure // what cannot be uploaded, and why
 	lacks  []error       // what the destination cannot keep
 	policy int           // index in policies
+	thing  string        // that it makes; "": object
 	rows   kit.List
 	begun  bool   // the plan belongs to a job
 	begins func() // what happens then; nil: nothing

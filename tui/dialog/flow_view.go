@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -152,7 +153,7 @@ func (n *flow) state() string {
 
 // sum is "41,207 objects, 18.6 GB".
 func (n *flow) sum(c *kit.Context) string {
-	return kit.Plural(n.totals.Objects, "object") + ", " + c.Bytes(n.totals.Bytes)
+	return kit.Plural(n.totals.Objects, cmp.Or(n.thing, "object")) + ", " + c.Bytes(n.totals.Bytes)
 }
 
 // figures is what is chosen and what that comes to, and always how far that can be trusted: in one line, or else in as
