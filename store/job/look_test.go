@@ -52,7 +52,7 @@ func TestADeleteOfRowsAsksNothing(t *testing.T) {
 }
 
 func TestETagsAreLookedUpByFewHeadsOrOneListing(t *testing.T) {
-	for _, n := range []int{32, 33, 100} {
+	for _, n := range []int{31, 32, 33, 100} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			f := storetest.New(t)
 			f.Space(t, "media")
@@ -68,7 +68,7 @@ func TestETagsAreLookedUpByFewHeadsOrOneListing(t *testing.T) {
 				return !strings.HasPrefix(r, "HEAD") || strings.Contains(r, "/to/")
 			})
 			want := 1 // of what is not there
-			if n <= 32 {
+			if n+1 <= 32 {
 				want += n
 			}
 			if len(heads) != want || p.Totals().Objects != n {
