@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -82,31 +83,63 @@ func (n *narrow) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	through := make(chan *gossh.Request)
-	go func() {
-		defer close(through)
-		environ, shown := 0, false
-		for r := range requests {
-			switch r.Type {
-			case "env":
-				environ++
-			case "shell":
-				shown = true
-			}
-			if wanted(r, environ) && (shown || r.Type != "window-change") { // of which nobody takes a second one else
-				through <- r
-			} else if r.WantReply {
-				_ = r.Reply(false, nil)
+	c, through := &canvas{Channel: channel, drawn: make(chan struct{})}, make(chan *gossh.Request)
+	go c.pass(requests, through)
+	return c, through, nil
+}
+
+// canvas is a channel that knows when something was first drawn in it: before, its window is read, by nobody who would
+// see that a request has another size.
+type canvas struct {
+	gossh.Channel
+	once  sync.Once
+	drawn chan struct{}
+}
+
+func (c *canvas) Write(p []byte) (int, error) {
+	c.once.Do(func() { close(c.drawn) })
+	return c.Channel.Write(p)
+}
+
+// pass passes requests on. The last size of a window waits for a panel to be drawn: nobody else takes it.
+func (c *canvas) pass(requests <-chan *gossh.Request, through chan<- *gossh.Request) {
+	defer close(through)
+	environ, shell, drawn := 0, false, false
+	var size *gossh.Request
+	for wait := c.drawn; ; {
+		select {
+		case <-wait:
+			wait, drawn = nil, true
+		case r, more := <-requests:
+			switch {
+			case !more:
+				return
+			case r.Type == "window-change":
+				_ = r.Reply(true, nil)
+				r.WantReply, size = false, r
+			default:
+				if r.Type == "env" {
+					environ++
+				}
+				shell = shell || r.Type == "shell"
+				if wanted(r, environ) {
+					through <- r
+				} else {
+					_ = r.Reply(false, nil)
+				}
 			}
 		}
-	}()
-	return channel, through, nil
+		if shell && drawn && size != nil {
+			through <- size
+			size = nil
+		}
+	}
 }
 
 // wanted says whether a request is for something that there is (RFC 4254, section 6).
 func wanted(r *gossh.Request, environ int) bool {
 	switch r.Type {
-	case "pty-req", "window-change", "shell", "exec", "subsystem":
+	case "pty-req", "shell", "exec", "subsystem":
 		return true
 	case "env":
 		var x struct{ Name, Value string }
