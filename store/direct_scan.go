@@ -12,10 +12,8 @@ import (
 
 // scanWhole has read go through the elements of a document of one name.
 func scanWhole(document []byte, root string, read func(*scanner) bool) bool {
-	s := scanners.Get().(*scanner)
-	defer scanners.Put(s)
-	s.b, s.i = document, 0
-	defer func() { s.b = nil }()
+	s := scannerOf(document)
+	defer s.free()
 	if bytes.Contains(document, standIn) || !s.begin(root) || !read(s) || !s.ended(root) {
 		return false
 	}

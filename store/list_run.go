@@ -90,10 +90,8 @@ func foretellerOf(ctx context.Context) func(token string) {
 
 // foretold reads the token from the first bytes of an answer, where it says that there is more.
 func foretold(head []byte) (token string, ok bool) {
-	s := scanners.Get().(*scanner)
-	defer scanners.Put(s)
-	*s = scanner{b: head, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
-	defer func() { s.b = nil }()
+	s := scannerOf(head)
+	defer s.free()
 	if !s.begin("ListBucketResult") {
 		return "", false
 	}

@@ -33,10 +33,8 @@ func (a *listAnswer) page(v1 bool) (p rawPage, err error) {
 // reads one in another way than that would: whatever is unusual (comments, CDATA, prefixes of namespaces, numbers with a
 // sign, broken XML…) makes ok false, and is left to the SDK.
 func scanList(document []byte) (a *listAnswer, ok bool) {
-	s := scanners.Get().(*scanner)
-	defer scanners.Put(s)
-	*s = scanner{b: document, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
-	defer func() { s.b = nil }()
+	s := scannerOf(document)
+	defer s.free()
 	if bytes.Contains(document, standIn) || !s.begin("ListBucketResult") {
 		return nil, false
 	}
@@ -58,6 +56,18 @@ var standIn = []byte("\xef\xb7")
 
 // scanners have the room for the names of a page, which the next one needs as well.
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
+
+// scannerOf is a scanner at the start of a document. It must be freed.
+func scannerOf(document []byte) *scanner {
+	s := scanners.Get().(*scanner)
+	*s = scanner{b: document, plain: s.plain, texts: s.texts[:0], rows: s.rows[:0], at: s.at[:0], folders: s.folders[:0]}
+	return s
+}
+
+func (s *scanner) free() {
+	s.b = nil
+	scanners.Put(s)
+}
 
 // scanner goes through a document. Its methods answer false for what it does not understand; what it has moved over then
 // is of no matter.

@@ -11,23 +11,21 @@ type packResult struct {
 // scan reads the answer of a server that has stored all, as encoding/xml does and many times as fast. It is false for whatever
 // else there is, and has read nothing then.
 func (r *packResult) scan(document []byte) bool {
-	s := scanner{b: document}
-	if !s.begin("PutObjectExtractResult") {
-		return false
-	}
 	var list []packMember
-	for s.next() {
-		var m packMember
-		if s.name != "Stored" || s.empty || !s.stored(&m) {
-			return false
+	ok := scanWhole(document, "PutObjectExtractResult", func(s *scanner) bool {
+		for s.next() {
+			var m packMember
+			if s.name != "Stored" || s.empty || !s.stored(&m) {
+				return false
+			}
+			list = append(list, m)
 		}
-		list = append(list, m)
+		return true
+	})
+	if ok {
+		r.Members = list
 	}
-	if !s.ended("PutObjectExtractResult") {
-		return false
-	}
-	r.Members = list
-	return true
+	return ok
 }
 
 // stored reads an element Stored.

@@ -205,20 +205,13 @@ func split(key string) (dir, name string) {
 
 // toLocal has sources arrive at a path or below it. A link that leads to a file is followed, as cp does.
 func (t *transfer) toLocal(spec *job.Spec, xs []operand, dst operand) error {
-	path, err := filepath.Abs(dst.local) // who goes on with it may be elsewhere
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
+	path, info, err := t.arrival(spec, xs, dst, "thing")
 	switch {
-	case err == nil && info.IsDir(), os.IsPathSeparator(dst.local[len(dst.local)-1]):
-		spec.LocalDir = path
-		return nil
-	case !isOne(xs, spec.Sources):
-		return fmt.Errorf("%s gets more than one thing: end it with a slash to make it a directory", store.Printable(dst.text))
-	case err == nil && !info.Mode().IsRegular():
+	case err != nil || spec.LocalDir != "":
+		return err
+	case info != nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%s is not a file: write - and lead standard output there", store.Printable(dst.text))
-	case err == nil:
+	case info != nil:
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			path = real
 		}
@@ -233,6 +226,25 @@ func (t *transfer) toLocal(spec *job.Spec, xs []operand, dst operand) error {
 	return nil
 }
 
+// arrival is where things come to on this machine: the directory, which is set then, or the path of one file, with what is
+// there, nil if nothing is.
+func (t *transfer) arrival(spec *job.Spec, xs []operand, dst operand, thing string) (path string, info os.FileInfo, err error) {
+	if path, err = filepath.Abs(dst.local); err != nil { // who goes on with it may be elsewhere
+		return "", nil, err
+	}
+	info, err = os.Stat(path)
+	switch {
+	case err == nil && info.IsDir(), os.IsPathSeparator(dst.local[len(dst.local)-1]):
+		spec.LocalDir = path
+	case !isOne(xs, spec.Sources):
+		return "", nil, fmt.Errorf("%s gets more than one %s: end it with a slash to make it a directory", store.Printable(dst.text), thing)
+	}
+	if err != nil {
+		info = nil
+	}
+	return path, info, nil
+}
+
 // toZip has folders arrive as archives: at a path, or below a directory by their own names.
 func (t *transfer) toZip(spec *job.Spec, xs []operand, dst operand) error {
 	for i := range spec.Sources {
@@ -242,18 +254,11 @@ func (t *transfer) toZip(spec *job.Spec, xs []operand, dst operand) error {
 		}
 		src.Inside, src.Name = false, ""
 	}
-	path, err := filepath.Abs(dst.local)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
+	path, info, err := t.arrival(spec, xs, dst, "archive")
 	switch {
-	case err == nil && info.IsDir(), os.IsPathSeparator(dst.local[len(dst.local)-1]):
-		spec.LocalDir = path
-		return nil
-	case !isOne(xs, spec.Sources):
-		return fmt.Errorf("%s gets more than one archive: end it with a slash to make it a directory", store.Printable(dst.text))
-	case err == nil && !info.Mode().IsRegular():
+	case err != nil || spec.LocalDir != "":
+		return err
+	case info != nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%s is not a file", store.Printable(dst.text))
 	}
 	spec.LocalDir, spec.Name = filepath.Dir(path), filepath.Base(path)

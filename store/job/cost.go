@@ -127,7 +127,7 @@ func (p *Plan) timeOf(r requests) time.Duration {
 
 // weigh notes of an object whether it is small enough for a pack, or goes in parts, and in how many.
 func (p *Plan) weigh(size int64) {
-	if size <= packObject {
+	if size <= packFile {
 		p.totals.small.Add(1)
 	}
 	most, part := cmp.Or(p.partSize, defaultPart), partSize(size, p.partSize)

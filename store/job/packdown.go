@@ -11,12 +11,9 @@ import (
 	"spaces/store"
 )
 
-// Limits of what comes down in packs: an object, of which the request is most of the work, and the objects of a pack,
-// which is one connection's work.
-const (
-	packObject = 64 << 10
-	packAnswer = 4 << 20
-)
+// packAnswer is how much comes down in one pack, in bytes, which is one connection's work; an object is as large as packFile
+// at most.
+const packAnswer = 4 << 20
 
 // fetchesPacks says whether small objects come down together: to files, from where there is a request for it.
 func (p *Plan) fetchesPacks() bool {
@@ -25,7 +22,7 @@ func (p *Plan) fetchesPacks() bool {
 
 // isSmallObject says whether an object may come in a pack. What has a version is asked for by it.
 func (p *Plan) isSmallObject(r record) bool {
-	return r.size <= packObject && p.sources[r.source].Version == "" && !strings.HasSuffix(r.name, "/")
+	return r.size <= packFile && p.sources[r.source].Version == "" && !strings.HasSuffix(r.name, "/")
 }
 
 // coming is an object on its way in a pack, and the file that it becomes.
