@@ -12,7 +12,10 @@ import (
 // TestKilledInTheMiddleOfAnUpload kills the server while a job uploads Go's source tree. Every object that the job was
 // told is stored is there and whole afterwards; besides them there may only be what was under way, and that is whole.
 func TestKilledInTheMiddleOfAnUpload(t *testing.T) {
-	const workers = 16
+	const (
+		workers  = 16
+		together = 250 // small files in one request, whose answer the kill may have kept from the job
+	)
 	h := newHome(t)
 	s := h.serve(t, program(t), "127.0.0.1:0")
 	c := s.open(t)
@@ -40,7 +43,7 @@ func TestKilledInTheMiddleOfAnUpload(t *testing.T) {
 			t.Errorf("%s was acknowledged and is gone", key)
 		}
 	}
-	if extra := len(found) - len(acked); len(acked) < 2000 || extra > workers {
+	if extra := len(found) - len(acked); len(acked) < 2000 || extra > workers*together {
 		t.Errorf("%d were acknowledged, %d are visible", len(acked), len(found))
 	}
 	t.Logf("%d acknowledged, %d found", len(acked), len(found))

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,7 @@ import (
 	"spaces/store"
 	"spaces/store/job"
 	"spaces/store/sftpd"
+	"spaces/store/storetest"
 )
 
 // The packets of SFTP (draft-ietf-secsh-filexfer-02, section 3).
@@ -177,6 +179,61 @@ func TestASecondHandleDoesNotEndWhatIsBeingWritten(t *testing.T) {
 	if got, _ := l.content("f"); got != "half and half" {
 		t.Errorf("%q", got)
 	}
+}
+
+func TestWhoMayOnlyReadDoesNotFillTheDisk(t *testing.T) {
+	f := storetest.New(t, storetest.Listener())
+	root := f.Store
+	if err := root.CreateSpace(t.Context(), "media", store.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	large := bytes.Repeat([]byte("x"), 2<<20)
+	if _, err := root.Put(t.Context(), store.Ref{Space: "media", Key: "large"}, bytes.NewReader(large), int64(len(large)), store.Props{}, store.PutOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	k, err := root.CreateKey(t.Context(), "reader", []store.Grant{{Bucket: "media", Permission: store.KeyRead}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := join(t, f.Open(t, func(c *store.Config) { c.AccessKey, c.SecretKey = k.ID, k.Secret.Reveal() }))
+	denied := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, os.ErrPermission) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	w, err := reader.Create("/media/new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := w.ReadFrom(io.LimitReader(zeros{}, 100<<20))
+	denied("a stream", err)
+	if n > 8<<20 {
+		t.Errorf("%d bytes were taken of a file that is not to be kept", n)
+	}
+	denied("its end", w.Close())
+	w, err = reader.Create("/media/holes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	denied("a length", w.Truncate(32<<20))
+	_ = w.Close()
+	_, err = reader.OpenFile("/media/large", os.O_RDWR)
+	denied("what is there, to be changed", err)
+
+	writer := join(t, root)
+	writer.write("/media/new", string(large))
+	if got, _ := writer.content("new"); got != string(large) {
+		t.Errorf("%d bytes are there", len(got))
+	}
+}
+
+// zeros are without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 func TestHandlesOfOthersAreNothing(t *testing.T) {

@@ -81,17 +81,6 @@ func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 func (s *spool) WriteAt(p []byte, off int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.writeAt(p, off)
-}
-
-// Append writes at the end.
-func (s *spool) Append(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.writeAt(p, s.size)
-}
-
-func (s *spool) writeAt(p []byte, off int64) (int, error) {
 	if off < 0 || off > largest-int64(len(p)) {
 		return 0, errTooLarge
 	}

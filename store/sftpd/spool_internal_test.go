@@ -24,7 +24,7 @@ func TestASpoolReadsBackWhatWasWritten(t *testing.T) {
 			grow(off)
 			want = want[:off]
 		case 1:
-			if _, err := s.Append(p); err != nil {
+			if _, err := s.WriteAt(p, s.Size()); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, p...)

@@ -1,6 +1,7 @@
 package sftpd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -16,6 +17,13 @@ import (
 
 // largePart is what is stored in one request; larger files go in parts of it. S3 takes up to 5 GiB in one.
 const largePart = 256 << 20
+
+// unasked is how many bytes of a file fill the disk before it is asked whether they may be stored: small files cost no
+// request more for it.
+const unasked = 1 << 20
+
+// never is an ETag that no object has.
+const never = "-"
 
 // Filewrite implements sftp.FileWriter.
 func (h *handler) Filewrite(q *sftp.Request) (io.WriterAt, error) { return h.OpenFile(q) }
@@ -93,13 +101,35 @@ type writer struct {
 
 	mu      sync.Mutex
 	changed bool
+	asked   bool
 	broken  error // why it is not to be kept
+}
+
+// ask says whether a file of this size may be kept, as far as that is known before: a PUT on a condition that nothing
+// meets stores nothing, and who may not write is told so. Else a key that may only read could fill the disk.
+func (w *writer) ask(size int64) error {
+	if size <= unasked || w.asked {
+		return nil
+	}
+	props := w.props()
+	if w.was != nil {
+		props = w.was.Props
+	}
+	_, err := w.h.Store.Put(w.h.ctx, w.to, bytes.NewReader(nil), 0, props, store.PutOptions{IfMatch: never})
+	if store.KindOf(err) == store.Denied {
+		return err
+	}
+	w.asked = true
+	return nil
 }
 
 // load begins with what there is.
 func (w *writer) load() error {
 	if w.was.Size == 0 {
 		return nil
+	}
+	if err := w.ask(w.was.Size); err != nil {
+		return err
 	}
 	body, _, err := w.h.Store.Get(w.h.ctx, w.to, store.GetOptions{IfMatch: w.was.ETag})
 	if err != nil {
@@ -115,10 +145,13 @@ func (w *writer) WriteAt(p []byte, off int64) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed = true
-	var n int
-	var err error
 	if w.append {
-		n, err = w.file.Append(p)
+		off = w.file.Size() // nobody else writes to it meanwhile
+	}
+	err := w.ask(off + int64(len(p)))
+	var n int
+	if err != nil {
+		err = w.h.explain(err)
 	} else {
 		n, err = w.file.WriteAt(p, off)
 	}
@@ -136,6 +169,9 @@ func (w *writer) truncate(size int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changed = true
+	if err := w.ask(size); err != nil {
+		return w.h.explain(err)
+	}
 	return w.file.Truncate(size)
 }
 

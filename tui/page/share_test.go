@@ -95,7 +95,7 @@ func TestAFolderIsDownloadedAsAZipWhereItIsMade(t *testing.T) {
 	s.put("media", "a", "d/x")
 	s.open(store.Place{Space: "media"})
 	s.Press("g", "W")
-	s.Want("Download as .zip", "1 object")
+	s.Want("Download as .zip", "1 folder  →  1 archive, 3 B")
 	s.Press("esc", "j", "g", "W")
 	s.Want("Only folders come as a .zip")
 }
