@@ -128,7 +128,7 @@ func (c *crasher) acknowledged() {
 func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments chan<- moment) error {
 	mem := vfs.NewCrashableMem()
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 1)), take: func(m moment) { moments <- m }}
-	var fs vfs.FS = reuseAlone{mem, &at.mu}
+	var fs vfs.FS = alone{mem, &at.mu}
 	if c.wrap != nil {
 		fs = c.wrap(fs)
 	}
@@ -170,18 +170,24 @@ func (c *catalogue) play(ctx context.Context, seed uint64, steps int, moments ch
 	return nil
 }
 
-// reuseAlone lets no crash happen while a file is reused, which would be a
+// alone lets no crash happen while a file is reused or linked, which would be a
 // deadlock: there MemFS takes a lock for reading twice, and for a crash the same
 // lock for writing.
-type reuseAlone struct {
+type alone struct {
 	vfs.FS
 	mu *sync.Mutex
 }
 
-func (r reuseAlone) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.FS.ReuseForWrite(old, name, c)
+func (a alone) ReuseForWrite(old, name string, c vfs.DiskWriteCategory) (vfs.File, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.FS.ReuseForWrite(old, name, c)
+}
+
+func (a alone) Link(old, name string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.FS.Link(old, name)
 }
 
 func smallParts(fs vfs.FS) Options {
@@ -252,7 +258,7 @@ func (c *catalogue) crashTwice(ctx context.Context, mem *vfs.MemFS, want string,
 	const most = 12
 	var moments []moment
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 4)), take: func(m moment) { moments = append(moments, m) }, now: moment{name: "opened again"}}
-	e, err := Open("data", smallParts(errorfs.Wrap(reuseAlone{mem, &at.mu}, at)))
+	e, err := Open("data", smallParts(errorfs.Wrap(alone{mem, &at.mu}, at)))
 	if err == nil {
 		err = errors.Join(e.gc.sweepNow(), e.gc.collect(), e.gc.purge(), e.Close())
 	}

@@ -107,7 +107,7 @@ func (w work) crash(t *testing.T, mem *vfs.MemFS, under vfs.FS, want string, see
 	ctx := t.Context()
 	var moments []moment
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 6)), take: func(m moment) { moments = append(moments, m) }, now: moment{name: w.name}}
-	if err := w.do(ctx, errorfs.Wrap(reuseAlone{under, &at.mu}, at)); err != nil {
+	if err := w.do(ctx, errorfs.Wrap(alone{under, &at.mu}, at)); err != nil {
 		t.Fatal(err)
 	}
 	at.acknowledged()

@@ -17,7 +17,7 @@ func TestACrashWhileASpaceIsDeletedLeavesItsUploadsOrNothing(t *testing.T) {
 	mem := vfs.NewCrashableMem()
 	var moments []moment
 	at := &crasher{mem: mem, rng: rand.New(rand.NewPCG(seed, 11)), take: func(m moment) { moments = append(moments, m) }}
-	f := setUpAt(t, errorfs.Wrap(reuseAlone{mem, &at.mu}, at))
+	f := setUpAt(t, errorfs.Wrap(alone{mem, &at.mu}, at))
 	for i := range 3 {
 		u := f.beginUpload(fmt.Sprint("k", i))
 		f.part(u, 1, long("x"))

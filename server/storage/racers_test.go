@@ -85,7 +85,7 @@ func crashUnderLoad(t *testing.T, seed uint64) []fact {
 	var crashed *vfs.MemFS
 	var once sync.Once
 	var mu sync.Mutex
-	fs := errorfs.Wrap(reuseAlone{mem, &mu}, errorfs.InjectorFunc(func(o errorfs.Op) error {
+	fs := errorfs.Wrap(alone{mem, &mu}, errorfs.InjectorFunc(func(o errorfs.Op) error {
 		if o.Kind.ReadOrWrite() == errorfs.OpIsWrite && ops.Add(1) >= at {
 			once.Do(func() {
 				mu.Lock()
