@@ -108,7 +108,7 @@ var refusals = map[string][]string{
 	"server/links":   {"ErrCorrupt"},
 	"server/local":   {"ErrCorrupt"},
 	"store/snapshot": {"ErrDamaged"},
-	"store/job":      {"errChecksum"},
+	"store/job":      {"errChecksum", "errChanged", "errArchive"},
 }
 
 // deciders are the functions that say whether something is allowed. What leads them to false is taken out as well, each

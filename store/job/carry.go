@@ -23,6 +23,8 @@ type carriage struct {
 	landed func(ctx context.Context) (bool, error)
 }
 
+func (c *carriage) isStill(info store.Info) error { return isStill(info, c.size, c.etag) }
+
 // wholeMost is the most that goes in one request. What went to the source in one has to: uploaded in parts it would get an
 // ETag of another kind, and no listing could tell any more whether both are the same.
 const wholeMost = 64 << 20
@@ -151,8 +153,9 @@ func (j *job) readWhole(ctx context.Context, c carriage, body []byte) (info stor
 			return err
 		}
 		defer answer.Close()
-		if info = got; info.Size != c.size {
-			return errChanged
+		info = got
+		if err := c.isStill(info); err != nil {
+			return err
 		}
 		_, err = io.ReadFull(answer, body)
 		return err
@@ -169,8 +172,8 @@ func (j *job) look(ctx context.Context, c carriage) (info store.Info, err error)
 		info, err = j.plan.from.HeadVersion(ctx, c.from, c.version)
 		return err
 	})
-	if err == nil && (info.Size != c.size || c.etag != "" && info.ETag != c.etag) {
-		err = errChanged
+	if err == nil {
+		err = c.isStill(info)
 	}
 	if err == nil {
 		err = j.belongings(ctx, &info, c.version)

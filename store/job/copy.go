@@ -240,8 +240,8 @@ func (j *job) readRange(ctx context.Context, r store.Ref, version string, info s
 				return err
 			}
 			defer answer.Close()
-			if got.Size != info.Size {
-				return errChanged
+			if err := isStill(got, info.Size, info.ETag); err != nil {
+				return err
 			}
 			n, err := io.ReadFull(answer, body[done:])
 			done += n

@@ -73,12 +73,15 @@ func changedAt(info store.Info) time.Time {
 }
 
 // isStill fails when an answer is about another object than the one that was counted.
-func (s Step) isStill(info store.Info) error {
+func (s Step) isStill(info store.Info) error { return isStill(info, s.Size, s.ETag) }
+
+// isStill fails when an answer is about another object than the one of a size and an ETag ("": not known).
+func isStill(info store.Info, size int64, etag string) error {
 	switch {
-	case s.ETag != "" && info.ETag != s.ETag:
+	case etag != "" && info.ETag != etag:
 		return errChanged
-	case info.Size != s.Size:
-		return fmt.Errorf("%d bytes were listed and the answer is about %d: %w", s.Size, info.Size, errChanged)
+	case info.Size != size:
+		return fmt.Errorf("%d bytes were listed and the answer is about %d: %w", size, info.Size, errChanged)
 	}
 	return nil
 }

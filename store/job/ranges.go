@@ -151,8 +151,8 @@ func (j *job) fetchRun(ctx context.Context, s Step, info store.Info, w *runSink,
 				return err
 			}
 			defer body.Close()
-			if got.Size != info.Size {
-				return errChanged
+			if err := isStill(got, info.Size, info.ETag); err != nil {
+				return err
 			}
 			_, err = copyAll(w, io.LimitReader(body, r.end-from), r.end-from)
 			if err == nil && w.off < r.end {

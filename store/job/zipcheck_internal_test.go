@@ -68,6 +68,34 @@ func TestNothingButAWholeArchiveIsOne(t *testing.T) {
 	}
 }
 
+func TestAnArchiveWhosePlacesDoNotFitIsNone(t *testing.T) {
+	b := small(t)
+	refused := func(b []byte, at int) {
+		t.Helper()
+		g := bytes.Clone(b)
+		g[at] ^= 1
+		if err := readBytes(g); !errors.Is(err, errArchive) {
+			t.Errorf("byte %d is another: %v", at, err)
+		}
+	}
+	for at := range b {
+		if !bytes.HasPrefix(b[at:], []byte("PK")) {
+			continue
+		}
+		for n := range 4 { // which mark what follows
+			refused(b, at+n)
+		}
+		for n := range 4 {
+			switch string(b[at+2 : at+4]) {
+			case "\x07\x08": // the checksum behind a body
+				refused(b, at+4+n)
+			case "\x01\x02": // where a member begins
+				refused(b, at+42+n)
+			}
+		}
+	}
+}
+
 // Whatever came in place of a byte, looking is over, and takes no more memory than what there is.
 func TestAGarbledArchiveIsLookedAtInPeace(t *testing.T) {
 	b := small(t)
@@ -94,6 +122,13 @@ func TestAnArchiveOfManyIsWhole(t *testing.T) {
 		t.Error(err)
 	}
 	text := b.Bytes()
+	for _, at := range []int{locatorSize, locatorSize + end64Size} { // the marks of Zip64
+		text[len(text)-endSize-at]++
+		if err := readBytes(text); !errors.Is(err, errArchive) {
+			t.Error(err)
+		}
+		text[len(text)-endSize-at]--
+	}
 	text[len(text)-endSize-locatorSize-end64Size+32]--
 	if err := readBytes(text); !errors.Is(err, errArchive) {
 		t.Error(err)
