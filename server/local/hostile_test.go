@@ -74,6 +74,7 @@ func (p *porch) close() {
 			p.t.Error(err)
 		}
 	}
+	time.Sleep(time.Second) // net/http lets go of a connection half a second after it has said that it is over
 }
 
 func (p *porch) dial(door string) net.Conn {
