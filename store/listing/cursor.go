@@ -9,6 +9,7 @@ type cursor struct {
 	later string // the key that it goes to when a job has made it
 	chase bool   // it stays at the end while the rest is listed
 	first bool   // it stays on the first row: there was none, and it was not moved since
+	top   bool   // it stays on the first row until the rows are in the order that was asked for there
 }
 
 // Cursor is where the cursor is shown: a row, or behind the last one where HasTail.
@@ -38,14 +39,14 @@ func (l *Listing) Under() (RowID, bool) {
 
 // MoveTo puts the cursor somewhere by hand: what it was to go to is forgotten.
 func (l *Listing) MoveTo(i int) {
-	l.want, l.later, l.chase, l.first, l.still = "", "", false, false, false
+	l.want, l.later, l.chase, l.first, l.top, l.still = "", "", false, false, false, false
 	l.put(i)
 	l.plan()
 }
 
 // FollowEnd puts the cursor at the end, and keeps it there while the rest is listed.
 func (l *Listing) FollowEnd() {
-	l.want, l.later, l.still, l.first, l.chase = "", "", false, false, !l.Known()
+	l.want, l.later, l.still, l.first, l.top, l.chase = "", "", false, false, false, !l.Known()
 	l.put(l.places() - 1)
 	l.plan()
 }
@@ -79,8 +80,8 @@ func (l *Listing) settle() {
 	if l.want != "" {
 		l.seek()
 	}
-	if l.first {
-		l.at = 0
+	if l.first || l.top {
+		l.at, l.top = 0, l.top && (l.Partial() || !l.Known())
 	} else if l.onRow && !l.chase {
 		if at, there := l.view.find(l.row); there {
 			l.at = at
@@ -98,7 +99,7 @@ func (l *Listing) seek() {
 	w := l.source()
 	if found {
 		if at, shown := l.view.find(l.view.rows.ID(i)); shown {
-			l.want, l.first = "", false
+			l.want, l.first, l.top = "", false, false
 			l.put(at)
 		}
 	} else if l.Known() || w.err != nil || w.last >= l.want {

@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"spaces/store"
@@ -164,6 +165,8 @@ func (l *Listing) Take(r Request, a Answer, err error) error {
 	}
 	refreshes := l.again != nil && w == l.again.walk
 	switch {
+	case refreshes && errors.Is(err, store.NoSpace):
+		l.vanish(err)
 	case err != nil && refreshes:
 		l.again.old.stale, l.again, l.still = true, nil, true // the next thing done by hand tries again
 		l.changed(nil)

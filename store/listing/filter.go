@@ -32,9 +32,11 @@ func (l *Listing) forget() {
 }
 
 // SortBy shows the rows in another order. The same again turns it around; by name, a third time brings back the order
-// in which they were shown unasked.
+// in which they were shown unasked. The cursor stays on its row; from the first one it goes to what is first then, which is
+// what people sort for.
 func (l *Listing) SortBy(by SortBy) {
 	l.held, l.still = false, false
+	l.top = l.at == 0 && !l.chase && l.want == ""
 	_, shown := l.Order()
 	switch {
 	case shown.By != by:

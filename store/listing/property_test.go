@@ -161,15 +161,19 @@ func live(t *testing.T, seed uint64) (err error) {
 	}()
 	for n := range 60 {
 		under, on := w.Under()
+		top := w.top
 		w.step()
 		if err := w.check(false); err != nil {
 			return err
 		}
 		_, shown := w.Position(under)
-		if passive := w.passive; on && shown && passive && !w.chase && !w.first && w.want == "" {
+		if passive := w.passive; on && shown && passive && !w.chase && !w.first && !top && w.want == "" {
 			if now, ok := w.Under(); !ok || now != under {
 				return fmt.Errorf("the cursor left its row")
 			}
+		}
+		if top && w.passive && w.Cursor() != 0 {
+			return fmt.Errorf("the cursor left the first row before all were sorted")
 		}
 		if n%20 == 19 {
 			w.settled(t)

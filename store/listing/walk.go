@@ -155,6 +155,14 @@ func (l *Listing) refreshed() {
 	}
 }
 
+// vanish ends a refresh that has found that the Space is gone, and with it all rows.
+func (l *Listing) vanish(err error) {
+	s, old := l.sheetOf(l.again.walk), l.again.old
+	*old, l.again = *old.anew(l.space), nil
+	old.err = err
+	l.changed(s.touch(s.rows.Apply([]Change{{Entry: store.Entry{Key: l.prefix, Folder: true}, Removed: true}})))
+}
+
 // Refresh lists anew what is loaded, in place. What failed or was stopped goes on.
 func (l *Listing) Refresh() {
 	l.held, l.still = false, false

@@ -78,6 +78,7 @@ func (w *world) step() {
 		name = fmt.Sprint("narrow ", filter, text)
 	case n == 13:
 		by := SortBy(1 + w.rnd.IntN(3))
+		w.passive = w.Cursor() != 0 // from the first row it goes to what is first then
 		w.SortBy(by)
 		name = fmt.Sprint("sort by ", by)
 	case n == 14:

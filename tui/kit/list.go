@@ -43,6 +43,14 @@ func (l *List) MoveTo(i int) {
 	l.scroll()
 }
 
+// Hold makes a change that puts the cursor where its row is now: it stays on its line of the screen, if there are rows for that.
+func (l *List) Hold(change func()) {
+	line := l.Cursor - l.Offset
+	change()
+	l.Offset = max(l.Cursor-line, 0)
+	l.scroll()
+}
+
 // scroll brings the cursor into view with the least movement, and fills the screen when there are rows for it.
 func (l *List) scroll() {
 	if l.height <= 0 {

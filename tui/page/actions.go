@@ -48,6 +48,8 @@ func (f *files) first() []keys.Action {
 		return []keys.Action{keys.Delete, keys.Move, keys.Paste, keys.Download, keys.Share, keys.Access, keys.Cancel, keys.Upload}
 	case f.l.Len() == 0 && lies(f.l.Err()):
 		return []keys.Action{keys.Refresh, keys.Edit, keys.Parent}
+	case f.isGone():
+		return []keys.Action{keys.Refresh, keys.Parent}
 	case f.l.Len() == 0:
 		return []keys.Action{keys.Paste, keys.Upload, keys.New, keys.Parent}
 	}
@@ -104,15 +106,15 @@ func (f *files) changing() []kit.Action {
 		{Name: keys.CopyTo, Hint: kit.NoHint, Why: f.nothing, Run: f.copyTo},
 		{Name: keys.Copy, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(false))},
 		{Name: keys.Cut, Hint: kit.NoHint, Why: f.nothing, Run: f.does(f.take(true))},
-		{Name: keys.Paste, Why: f.nothingToPaste, Run: f.paste},
+		{Name: keys.Paste, Why: f.notToPaste, Run: f.paste},
 		{Name: keys.Share, Why: f.notToShare, Run: f.share},
 		{Name: keys.ShareAgain, Why: f.notAgain, Run: f.does(f.shareAgain)},
 		{Name: keys.CopyURL, Hint: "copy", Why: f.notToCopy, Run: f.does(f.startCopy)},
 		{Name: keys.Download, Why: f.nothing, Run: f.download},
 		{Name: keys.DownloadZip, Hint: kit.NoHint, Why: f.notToZip, Run: f.downloadZip},
 		{Name: keys.Delete, Why: f.nothing, Run: f.remove},
-		{Name: keys.Upload, Run: f.upload},
-		{Name: keys.New, Run: f.newFolder},
+		{Name: keys.Upload, Why: f.gone, Run: f.upload},
+		{Name: keys.New, Why: f.gone, Run: f.newFolder},
 		{Name: keys.Metadata, Why: f.noMetadata, Run: f.metadata},
 		{Name: keys.Tags, Why: f.noTags, Run: f.tags},
 		{Name: keys.PurgeCDN, Hint: kit.NoHint, Why: f.notToPurge, Run: f.purgeCDN},

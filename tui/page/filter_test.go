@@ -236,3 +236,39 @@ func load(f *files, n int) {
 		_ = f.l.Take(r, listing.Whole(p), nil)
 	}
 }
+
+func TestSortingKeepsTheCursorOnItsRowAndTheRowOnItsLine(t *testing.T) {
+	s := newShelf(t)
+	f := s.open(store.Place{Space: "none"})
+	load(f, 3000)
+	s.Send(kit.Return{})
+	for range 30 {
+		s.Press("pgdown")
+	}
+	s.Press("k", "k", "k")
+	at, line := cursor(f), f.list.Cursor-f.list.Offset
+	for _, by := range [][]string{{"o", "s"}, {"o", "s"}, {"o", "d"}, {"o", "n"}, {"o", "n"}} {
+		s.Press(by...)
+		want(t, strings.Join(by, " ")+": under the cursor", cursor(f), at)
+		if got := f.list.Cursor - f.list.Offset; got != line && f.list.Offset != 0 && f.list.Offset+s.Context.Page.H <= f.list.Len() {
+			t.Errorf("%v: it is on line %d of the screen, was on %d", by, got, line)
+		}
+	}
+}
+
+func TestSortingFromTheFirstRowShowsWhatIsFirstThen(t *testing.T) {
+	s := newShelf(t)
+	f := s.open(store.Place{Space: "none"})
+	load(f, 20000) // so many are sorted beside the keys
+	s.Send(kit.Return{})
+	s.Hold()
+	s.Press("o", "s")
+	s.Release()
+	want(t, "cursor", f.list.Cursor, 0)
+	largest := cursor(f)
+	want(t, "largest", largest, f.l.Rows().Key(f.l.ID(0)))
+	f.l.Apply([]job.Effect{{Kind: job.RowThere, Conn: s.Store.Conn(), Ref: store.Ref{Space: "none", Key: "new"}, Entry: store.Entry{Size: 1 << 50}}})
+	s.Send(kit.Return{})
+	want(t, "cursor after a larger one came", cursor(f), largest)
+	want(t, "which is above it", f.list.Cursor, 1)
+}

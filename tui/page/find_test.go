@@ -37,7 +37,7 @@ func TestFindingFilesBelowAFolder(t *testing.T) {
 func TestFoundFilesAreActedOnAsInTheirFolder(t *testing.T) {
 	s, f := searched(t)
 	s.Type("jpg")
-	s.Press("enter", "o", "s", "space", "j", "space")
+	s.Press("enter", "o", "s", "j", "space", "j", "space")
 	want(t, "selected", len(selected(f)), 2)
 	s.Press("d")
 	s.Want("2 files")

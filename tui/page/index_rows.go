@@ -39,7 +39,8 @@ const (
 	byDate
 )
 
-// sorts is an action that sorts; the same again reverses. The largest and the newest come first.
+// sorts is an action that sorts; the same again reverses. The largest and the newest come first. The cursor stays on its
+// Space; from the first row it goes to what is first then.
 func (x *index) sorts(by sortBy) func(*kit.Context) tea.Cmd {
 	return func(c *kit.Context) tea.Cmd {
 		if x.order.by == by {
@@ -47,7 +48,11 @@ func (x *index) sorts(by sortBy) func(*kit.Context) tea.Cmd {
 		} else {
 			x.order = order{by: by}
 		}
+		top := x.list.Cursor == 0
 		x.show()
+		if top {
+			x.list.MoveTo(0)
+		}
 		return x.ask(c)
 	}
 }

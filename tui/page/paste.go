@@ -28,11 +28,11 @@ func (f *files) take(cut bool) func(*kit.Context) tea.Cmd {
 	}
 }
 
-func (f *files) nothingToPaste() string {
+func (f *files) notToPaste() string {
 	if !f.board.Any() {
 		return "Nothing was copied or cut to be pasted."
 	}
-	return ""
+	return f.gone()
 }
 
 // paste asks before it copies or moves what is on the board to the folder that is shown.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"spaces/store"
+	"spaces/store/storetest"
 	"spaces/tui/dialog"
 	"spaces/tui/kit"
 	"spaces/tui/kit/kittest"
@@ -98,4 +99,19 @@ func TestAFolderIsDownloadedAsAZipWhereItIsMade(t *testing.T) {
 	s.Want("Download as .zip", "1 folder  →  1 archive, 3 B")
 	s.Press("esc", "j", "g", "W")
 	s.Want("Only folders come as a .zip")
+}
+
+func TestWhereNoArchivesAreMadeTheReasonIsSaid(t *testing.T) {
+	f := storetest.New(t, storetest.Unknown()) // it answers as versitygw and RGW do
+	s := &shelf{kittest.New(t, kittest.Store(f.Store), kittest.Pages(New), kittest.Size(120, 24)), f, t}
+	s.Space(t, "media")
+	s.put("media", "d/x")
+	s.open(store.Place{Space: "media"})
+	f.Faults.Clear()
+	s.Press("g", "W")
+	s.Want("There is no archive to be had here: only spaces serve gives a folder as one file.")
+	s.WantNot("Download as .zip")
+	s.Press(">")
+	s.Want("Download as .zip", "There is no archive to be had here")
+	want(t, "requests", len(f.Faults.Requests()), 0)
 }

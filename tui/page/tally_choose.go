@@ -36,7 +36,10 @@ func (u *tally) choose(in func(key string) bool) {
 func (u *tally) sort(by tallyOrder) func(*kit.Context) tea.Cmd {
 	return u.plain(func() {
 		u.order = by
-		u.makeRows()
+		if u.list.Cursor == 0 {
+			u.want = "" // it goes to what is first then
+		}
+		u.list.Hold(u.makeRows)
 	})
 }
 

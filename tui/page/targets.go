@@ -1,6 +1,8 @@
 package page
 
 import (
+	"errors"
+
 	"spaces/store"
 	"spaces/store/job"
 )
@@ -20,6 +22,17 @@ func (f *files) nothing() string {
 	}
 	if _, ok := f.l.Under(); !ok {
 		return "There is nothing under the cursor."
+	}
+	return ""
+}
+
+// isGone says whether there is no such Space, or none any more.
+func (f *files) isGone() bool { return f.l.Len() == 0 && errors.Is(f.l.Err(), store.NoSpace) }
+
+// gone is why nothing can be put there.
+func (f *files) gone() string {
+	if f.isGone() {
+		return "There is no Space of this name: it was deleted, or is on another endpoint."
 	}
 	return ""
 }

@@ -31,6 +31,7 @@ type versions struct {
 	next  string
 	more  bool
 	held  bool // nothing more is asked for until that is wanted
+	top   bool // the cursor stays on the first row until all are sorted
 	begun bool
 	off   bool // this Space keeps no versions
 	late  bool // the endpoint tells when versions were replaced, and not when they were written

@@ -35,13 +35,14 @@ func (x *versions) sort(by listing.SortBy) func(*kit.Context) tea.Cmd {
 		default:
 			x.order = first
 		}
-		x.held = false
+		x.held, x.top = false, x.list.Cursor == 0
 		x.arrange()
 		return x.ahead(c)
 	}
 }
 
-// arrange finds what is shown, in its order. The cursor stays on its row.
+// arrange finds what is shown, in its order. The cursor stays on its row; where it was on the first when they were sorted, it
+// goes to what is first then.
 func (x *versions) arrange() {
 	at, ok := x.under()
 	var on dialogRow
@@ -57,13 +58,19 @@ func (x *versions) arrange() {
 	if !x.more || !x.order.natural() {
 		slices.SortStableFunc(x.shown, func(a, b int32) int { return x.compare(&x.rows[a], &x.rows[b]) })
 	}
-	x.list.SetLen(len(x.shown))
-	for i, n := range x.shown {
-		if on.is && x.rows[n].row() == on.row {
-			x.list.MoveTo(i)
-			break
-		}
+	x.top = x.top && x.list.Cursor == 0
+	if on.is = on.is && !x.top; !x.more {
+		x.top = false
 	}
+	x.list.Hold(func() {
+		x.list.SetLen(len(x.shown))
+		for i, n := range x.shown {
+			if on.is && x.rows[n].row() == on.row {
+				x.list.MoveTo(i)
+				break
+			}
+		}
+	})
 }
 
 // compare has folders come first. Equal ones stay as they are listed: the newest of a file first.
