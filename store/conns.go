@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,24 @@ import (
 
 // Conn names a connection for good: a profile's name, or an endpoint with the id of its key; "" is this machine.
 type Conn string
+
+// Name is what people call the connection: its profile, else the host of its endpoint. Two can have the same.
+func (c Conn) Name() string {
+	endpoint, key, is := strings.Cut(string(c), "#")
+	switch {
+	case c == "":
+		return "this machine"
+	case !is:
+		return string(c)
+	case endpoint == "":
+		return cmp.Or(key, "AWS")
+	}
+	if _, rest, ok := strings.Cut(endpoint, "://"); ok {
+		endpoint = rest
+	}
+	host, _, _ := strings.Cut(endpoint, "/")
+	return host
+}
 
 // connOf names a connection that nobody gave a name: ENDPOINT#KEY, or #PROFILE where the AWS files have the key.
 func (s *Store) connOf(c Config) Conn {

@@ -90,3 +90,14 @@ func TestTheNamesOfConnectionsAreThoseThatAreKnownAndThoseThatAreOpen(t *testing
 		t.Errorf("the names are %q", got)
 	}
 }
+
+func TestAConnectionIsCalledByItsProfileOrItsHost(t *testing.T) {
+	for conn, want := range map[store.Conn]string{
+		"": "this machine", "do": "do", "http://127.0.0.1:9077#AKIA1": "127.0.0.1:9077", "https://s3.example.com/base#work": "s3.example.com",
+		"s3.example.com#": "s3.example.com", "#backup": "backup", "#": "AWS",
+	} {
+		if got := conn.Name(); got != want {
+			t.Errorf("%q is called %q, want %q", conn, got, want)
+		}
+	}
+}

@@ -130,11 +130,15 @@ func (w *viewer) listShared(ctx context.Context) error {
 	return t.Flush()
 }
 
-// linkedTo is what a link is to, as an argument of other commands.
+// linkedTo is what a link is to: as an argument of other commands, where its connection has a name.
 func linkedTo(l store.Shared) string {
 	text := l.Space + "/" + l.Key
-	if l.Conn != "" {
-		text = string(l.Conn) + ":" + text
+	switch name := l.Conn.Name(); {
+	case l.Conn == "":
+	case name != string(l.Conn):
+		text = name + ": " + text
+	default:
+		text = name + ":" + text
 	}
 	return text
 }

@@ -117,6 +117,25 @@ func TestLinksAreListedExtendedAndTakenBack(t *testing.T) {
 	}
 }
 
+func TestALinkOfAConnectionOfTheEnvironmentIsListedByItsHost(t *testing.T) {
+	h, st := looking(t, "a.txt")
+	h.env = []string{"AWS_ACCESS_KEY_ID=" + testKey, "AWS_SECRET_ACCESS_KEY=" + testSecret}
+	if _, errs, err := h.run(t, "share", "--endpoint", st.Endpoint(), "--path-style", "s3://media/a.txt"); err != nil {
+		t.Fatal(errs, err)
+	}
+	if _, errs, err := h.run(t, "share", "box:media/a.txt"); err != nil {
+		t.Fatal(errs, err)
+	}
+	out, errs, err := h.run(t, "share", "--list", "--profile", "box")
+	if err != nil || strings.Contains(out, "#") || strings.Contains(out, testKey) {
+		t.Errorf("%v %s\n%s", err, errs, out)
+	}
+	host := strings.TrimPrefix(st.Endpoint(), "http://")
+	if !strings.Contains(out, host+": media/a.txt") || !strings.Contains(out, "box:media/a.txt") {
+		t.Error(out)
+	}
+}
+
 func TestReceiveTakesFilesIntoAFolder(t *testing.T) {
 	h, st := looking(t)
 	out, errs, err := h.run(t, "receive", "--max-size", "1K", "--max-files", "2", "--types", "text/plain", "--expires", "3d", "box:media/in/")

@@ -142,9 +142,4 @@ func (s *shelves) close() {
 }
 
 // connName is what people call a connection.
-func connName(conn store.Conn) string {
-	if conn == "" {
-		return "this machine"
-	}
-	return shown(string(conn))
-}
+func connName(conn store.Conn) string { return shown(conn.Name()) }

@@ -53,11 +53,7 @@ func (x *sharedLinks) row(c *kit.Context, col tableColumns, i int, cursor bool) 
 func (x *sharedLinks) target(l *store.LinkNow) string {
 	text := store.Printable(l.Space + "/" + l.Key)
 	if l.Conn != x.store.Conn() {
-		name := string(l.Conn)
-		if name == "" {
-			name = "this machine"
-		}
-		text = store.Printable(name) + ": " + text
+		text = store.Printable(l.Conn.Name()) + ": " + text
 	}
 	return text
 }
