@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (p *Page) append(next Page) bool {
 	if n := len(p.Entries); n > 0 && len(next.Entries) > 0 && next.Entries[0].Key <= p.Entries[n-1].Key {
 		return false
 	}
-	p.Entries = append(p.Entries, next.Entries...)
+	p.Entries = append(slices.Grow(p.Entries, max(len(p.Entries), len(next.Entries))), next.Entries...) // there may be as many again
 	p.Next, p.token, p.More, p.Unordered = next.Next, next.token, next.More, p.Unordered || next.Unordered
 	return true
 }

@@ -13,6 +13,9 @@ import (
 // walksAtOnce is how many folders are listed side by side.
 const walksAtOnce = 8
 
+// pagesAtOnce is how many pages all of them together may hold until their steps are added: about 4 MB with keys of 50 bytes.
+const pagesAtOnce = 16
+
 // walkAll finds all steps, and what people are told before they agree: what is at the destinations, what stays as older
 // versions, whose links break. Nobody is told when a job is at work already; it looks at its destinations itself.
 func (p *Plan) walkAll(ctx context.Context) error {
@@ -101,8 +104,8 @@ func (p *Plan) isHere(src *source) bool {
 func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 	src := &p.sources[i]
 	folders, first, takes := folderCount{}, after == "", src.takes()
-	for {
-		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.prefix(), After: after})
+	for pages := 1; ; pages = min(2*pages, p.pagesOfWalk()) { // few objects cost one request, and their work begins at once
+		page, err := p.list(ctx, p.from, store.ListRequest{Space: src.Ref.Space, Prefix: src.prefix(), After: after, Pages: pages})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -134,6 +137,9 @@ func (p *Plan) walkFolder(ctx context.Context, i int, after string) error {
 		after = page.Next
 	}
 }
+
+// pagesOfWalk is how many pages of one folder are read at once, while as many folders are listed as may be.
+func (p *Plan) pagesOfWalk() int { return pagesAtOnce / min(max(len(p.sources), 1), walksAtOnce) }
 
 // foundObject adds the one step of an object.
 func (p *Plan) foundObject(ctx context.Context, i int, e store.Entry) error {
