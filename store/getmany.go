@@ -52,13 +52,15 @@ func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit 
 		return &Error{Op: op, Ref: Ref{Space: space}, Kind: Unsupported, Err: Unsupported}
 	}
 	var doc getObjects
-	var at []int // in list, of those that are asked for
+	var at []int                // in list, of those that are asked for
+	most := int64(archiveAhead) // bytes of the answer
 	for i := range list {
 		if w := &list[i]; inXML(w.Key) && inXML(w.ETag) && w.Size <= LargeWanted {
-			o := wantedObject{Key: w.Key}
+			o, size := wantedObject{Key: w.Key}, int64(LargeWanted)
 			if w.ETag != "" {
-				o.ETag = *quotedETag(w.ETag)
+				o.ETag, size = *quotedETag(w.ETag), w.Size
 			}
+			most += size + memberMore
 			doc.Objects, at = append(doc.Objects, o), append(at, i)
 		}
 	}
@@ -68,10 +70,10 @@ func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit 
 	body, err := s.sendGetMany(ctx, space, doc)
 	if err == nil {
 		defer body.Close()
-		err = s.unpack(tar.NewReader(bufio.NewReaderSize(body, archiveAhead)), space, list, at, visit)
-	}
-	if err == nil {
-		_, err = io.Copy(io.Discard, body) // so that the connection is used again
+		all := io.LimitReader(body, most)
+		if err = s.unpack(tar.NewReader(bufio.NewReaderSize(all, archiveAhead)), space, list, at, visit); err == nil {
+			_, err = io.Copy(io.Discard, all) // so that the connection is used again
+		}
 	}
 	if err = s.wrap(op, Ref{Space: space}, err); KindOf(err) == Unsupported {
 		s.learned.noGets.Store(true)
@@ -81,6 +83,11 @@ func (s *Store) GetMany(ctx context.Context, space string, list []Wanted, visit 
 
 // archiveAhead is read of an archive at once: a call of the system for several members.
 const archiveAhead = 64 << 10
+
+// memberMore is what a member of an archive has besides its body at most, in bytes: two headers, their padding, and records
+// with a key (1 KiB), an mtime among metadata (2 KiB), or what is said of an error. Without a bound an endpoint could send
+// headers, or a body to be passed by, for ever.
+const memberMore = 8 << 10
 
 // sendGetMany gives the archive that is the answer. It must be closed.
 func (s *Store) sendGetMany(ctx context.Context, space string, doc getObjects) (body io.ReadCloser, err error) {
@@ -116,8 +123,8 @@ func (s *Store) unpack(r *tar.Reader, space string, list []Wanted, at []int, vis
 		case err != nil:
 			return err
 		}
-		n, err := strconv.Atoi(h.Name)
-		if err != nil || n != next || n >= len(at) || h.PAXRecords["spaces.key"] != list[at[n]].Key {
+		n := next
+		if n >= len(at) || h.Typeflag != tar.TypeReg || h.Name != strconv.Itoa(n) || h.PAXRecords["spaces.key"] != list[at[n]].Key {
 			return fmt.Errorf("the endpoint sent %q, which was not to come then", h.PAXRecords["spaces.key"])
 		}
 		next++
