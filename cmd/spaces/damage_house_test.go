@@ -194,9 +194,16 @@ func furnish(t testing.TB, path, stale string) *household {
 	if _, err := h.dir.BackupID(); err != nil {
 		t.Fatal(err)
 	}
+	logged(t, h)
 	restock(t, h)
 	clone(t, path, stale)
 	h = opened(t, path)
+	h.must(t, "PUT", "/watched?logging", "<BucketLoggingStatus/>") // so that questions leave nothing behind
+	restock(t, h)                                                  // this one is delivered as well
+	h = opened(t, path)
+	if logs := between(h.must(t, "GET", "/logs", "").body, "Key"); len(logs) == 0 {
+		t.Fatal("no log was delivered")
+	}
 	rules := map[string]string{
 		"cors":       "<CORSConfiguration><CORSRule><AllowedOrigin>https://a.example</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>",
 		"lifecycle":  "<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix>tmp/</Prefix></Filter><Expiration><Days>3000</Days></Expiration></Rule></LifecycleConfiguration>",
@@ -229,6 +236,18 @@ func furnish(t testing.TB, path, stale string) *household {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// logged has requests to a Space whose log is delivered when the server ends: until then there is nothing of it on the disk.
+func logged(t testing.TB, h *household) {
+	t.Helper()
+	for _, s := range []string{"logs", "watched"} {
+		h.must(t, "PUT", "/"+s, "")
+	}
+	h.must(t, "PUT", "/watched?logging", "<BucketLoggingStatus><LoggingEnabled><TargetBucket>logs</TargetBucket><TargetPrefix>of/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>")
+	for i := range 200 { // more than what is kept among the metadata
+		h.must(t, "PUT", fmt.Sprintf("/watched/%03d", i), "x", "User-Agent", strings.Repeat("agent ", 80))
+	}
 }
 
 func opened(t testing.TB, path string) *household {
