@@ -28,11 +28,11 @@ part() { # part NAME PACKAGE TESTS
 part 'crashes and failing disks' ./server/storage 'TestACrash|TestAFail|TheEngineDoes|NotSynced'
 part 'many clients at once' ./server 'HistoriesOf|OneOfManyWho|IsListedAtOnce|ReadersSeeWhole|PartsThatRace|TenThousand|ListsAreComplete|PartsAreListedWhile|AsTheReference'
 part 'hostile requests' ./server 'TestRequestsByAGrammar|TestNoStreamHasASideDoor|TestADiskThatCannotBeRead'
-part 'hostile requests at the other doors' ./server/local 'TestTheDoorsBeside'
+part 'hostile requests at the other doors' ./server/local 'TestTheDoors'
 part 'hostile packets by sftp' ./store/sftpd 'TestPacketsThatAreNearlyRight'
-part 'what is sent and read' ./store 'TestWhatAnEndpointTakes|TestTwoProgramsShare|TestThePaceFollows|TestWhatIsRefusedByChance|TestWhatIsSentDirectly|TestMutatedListings|TestWhatIsRefusedAtAnyRate|TestDigitalOceansRates'
+part 'what is sent and read' ./store 'TestWhatAnEndpointTakes|TestTwoProgramsShare|TestThePaceFollows|TestWhatIsRefusedByChance|TestWhatIsSentDirectly|TestMutatedListings|TestWhatIsRefusedAtAnyRate|TestDigitalOceansRates|TestAPackThatIsNearlyRight'
 part 'kills, power cuts, full disks' ./cmd/spaces 'TestKilledServerKeeps|TestKilledOnTheWay|TestAPowerCut|TestAFullDisk|TestOneOfMany|TestWhatADownload'
-part 'damage' ./cmd/spaces 'TestNoDamageAnywhere'
+part 'damage' ./cmd/spaces 'TestNoDamage'
 part 'slow clients and memory' ./cmd/spaces 'TestMemoryIsBounded|TestAHealthyClientIsServed'
 
 printf '\n== in all %d s\n' "$SECONDS"
