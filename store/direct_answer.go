@@ -16,9 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// directBody is the largest body that is sent directly, in bytes: larger ones are asked for (Expect: 100-continue), and cost
-// more than the SDK.
-const directBody = 1 << 20
+// askedBody is from how many bytes on a body waits until the endpoint says that it wants it (Expect: 100-continue), as the SDK
+// has it: what is refused is not sent then.
+const askedBody = 2 << 20
 
 // getDirectly is GetObject. With done false the SDK is to do it: see sendDirectly.
 func (s *Store) getDirectly(ctx context.Context, r Ref, in *s3.GetObjectInput) (_ context.Context, f *first, a answer, done bool) {
@@ -60,7 +60,7 @@ type stored struct {
 
 // putDirectly is PutObject, likewise.
 func (s *Store) putDirectly(ctx context.Context, in *s3.PutObjectInput, body io.ReaderAt, size int64, expires string) (_ context.Context, f *first, made stored, done bool) {
-	if _, digest := s.learned.digests.Load(*in.Bucket); digest || size > directBody {
+	if _, digest := s.learned.digests.Load(*in.Bucket); digest {
 		return ctx, nil, made, false
 	}
 	hash := unsignedPayload
@@ -74,6 +74,9 @@ func (s *Store) putDirectly(ctx context.Context, in *s3.PutObjectInput, body io.
 		header: putHeader(in, expires), body: http.NoBody, size: size, hash: hash}
 	if size > 0 {
 		p.body = io.NopCloser(io.NewSectionReader(body, 0, size))
+	}
+	if size >= askedBody {
+		p.header["Expect"] = []string{"100-continue"}
 	}
 	ctx, f, done = s.sendDirectly(ctx, p, func(resp *http.Response) bool {
 		if resp.ContentLength != 0 {
@@ -114,7 +117,7 @@ func set(h http.Header, name string, value *string) {
 	}
 }
 
-var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+var copyBuffers = sync.Pool{New: func() any { return new([128 << 10]byte) }}
 
 func sha256Of(body io.ReaderAt, size int64) (string, error) {
 	h := sha256.New()
@@ -123,7 +126,7 @@ func sha256Of(body io.ReaderAt, size int64) (string, error) {
 		_, _ = all.Seek(0, io.SeekStart)
 		_, _ = all.WriteTo(h)
 	} else {
-		buf := copyBuffers.Get().(*[32 << 10]byte)
+		buf := copyBuffers.Get().(*[128 << 10]byte)
 		defer copyBuffers.Put(buf)
 		if _, err := io.CopyBuffer(struct{ io.Writer }{h}, io.NewSectionReader(body, 0, size), buf[:]); err != nil {
 			return "", err

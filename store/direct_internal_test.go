@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +50,9 @@ func asSent(t *testing.T, r *http.Request) string {
 		}
 		b.WriteString(name + ": " + strings.Join(r.Header[name], "|") + "\n")
 	}
+	if len(body) > 1<<10 {
+		body = fmt.Appendf(nil, "%d bytes, %x", len(body), sha256.Sum256(body))
+	}
 	b.Write(body)
 	return b.String()
 }
@@ -64,6 +68,9 @@ var works = map[string]func(context.Context, *Store, Ref) (any, error){
 		return s.Put(ctx, r, strings.NewReader("hello"), 5, Props{ContentType: "text/plain", CacheControl: "no-cache", ContentEncoding: "x",
 			ContentDisposition: "attachment", ContentLanguage: "de", Expires: "never", Meta: map[string]string{"mtime": "1.2", "näh": "x", "empty": ""},
 			Tags: map[string]string{"a b": "c&d"}, Access: PublicRead}, PutOptions{IfMatch: "tag", Class: "COLD"})
+	},
+	"put much": func(ctx context.Context, s *Store, r Ref) (any, error) {
+		return s.Put(ctx, r, strings.NewReader(strings.Repeat("x", askedBody)), askedBody, Props{}, PutOptions{})
 	},
 	"copy": func(ctx context.Context, s *Store, r Ref) (any, error) {
 		return s.Copy(ctx, Ref{r.Space, "from ü"}, r, CopyOptions{IfMatch: "tag", Size: 5, Access: PublicRead})

@@ -80,22 +80,44 @@ func TestAnUnreadableFileIsToldAndTheRestGoesOn(t *testing.T) {
 }
 
 func TestAFileThatChangesDuringItsUploadFails(t *testing.T) {
-	f := storetest.New(t)
-	f.Space(t, "media")
-	dir := tree(t, map[string]string{"big": strings.Repeat("x", 11<<20)})
-	f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "partNumber"), Times: 1, Fault: storetest.Before(func() {
-		file, err := os.OpenFile(filepath.Join(dir, "big"), os.O_APPEND|os.O_WRONLY, 0)
-		check(t, err)
-		defer file.Close()
-		_, err = file.WriteString("more")
-		check(t, err)
-	})})
-	m := manager(t, job.Options{PartSize: 5 << 20}, f.Store)
-	status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: filepath.Join(dir, "big")}}, Dest: store.Ref{Space: "media"}})
-	if status.Phase != job.Failed || !strings.Contains(status.Failed[0].Err.Error(), "changed") {
-		t.Errorf("ended %v with %v", status.Phase, status.Failed)
+	longer := func(f *os.File) error { _, err := f.WriteAt([]byte("more"), 11<<20); return err }
+	for name, c := range map[string]struct {
+		size   int
+		change func(*os.File) error
+	}{
+		"of parts":            {11 << 20, longer},
+		"longer":              {4 << 20, longer},
+		"shorter":             {4 << 20, func(f *os.File) error { return f.Truncate(1 << 20) }},
+		"shorter by its last": {4 << 20, func(f *os.File) error { return f.Truncate(4<<20 - 1) }},
+		"as long":             {4 << 20, func(f *os.File) error { _, err := f.WriteAt([]byte("y"), 3<<20); return err }},
+		"what came already":   {4 << 20, func(f *os.File) error { _, err := f.WriteAt([]byte("y"), 0); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := storetest.New(t)
+			f.Space(t, "media")
+			path := filepath.Join(tree(t, map[string]string{"big": strings.Repeat("x", c.size)}), "big")
+			check(t, os.Chtimes(path, time.Time{}, time.Unix(1e9, 0)))
+			puts := 0
+			f.Faults.Add(storetest.Rule{Match: storetest.Is("PUT", "/big"), Fault: func(next http.RoundTripper, r *http.Request) (*http.Response, error) {
+				if puts++; puts == 1 {
+					file, err := os.OpenFile(path, os.O_WRONLY, 0)
+					check(t, err)
+					defer file.Close()
+					check(t, c.change(file))
+				}
+				return next.RoundTrip(r)
+			}})
+			m := manager(t, job.Options{Workers: 1, PartSize: 5 << 20}, f.Store)
+			status := run(t, m, job.Spec{Kind: job.Upload, To: f.Store.Conn(), Sources: []job.Source{{Local: path}}, Dest: store.Ref{Space: "media"}})
+			if status.Phase != job.Failed || !strings.Contains(status.Failed[0].Err.Error(), "changed") {
+				t.Errorf("ended %v with %v", status.Phase, status.Failed)
+			}
+			if c.size < 5<<20 && puts != 1 {
+				t.Errorf("it was sent %d times", puts)
+			}
+			wantNoUploads(t, f)
+		})
 	}
-	wantNoUploads(t, f)
 }
 
 func wantNoUploads(t *testing.T, f *storetest.Fixture) {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"bytes"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -140,7 +141,7 @@ func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []p
 	var stored []member
 	for i, x := range sent {
 		if err == nil && attempts > 1 && errors.Is(done[i].Err, store.Precondition) {
-			if there, is := j.storedBefore(ctx, x.step.To, files[i].Body); is {
+			if there, is := j.storedBefore(ctx, x.step.To, bytes.NewReader(files[i].Body)); is {
 				done[i] = store.Placed{Info: there}
 			}
 		}
@@ -158,16 +159,6 @@ func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []p
 	}
 	j.settleAll(stored)
 	return rest
-}
-
-// storedBefore looks whether what is said to be there by now is what was sent, when the answer to an attempt before got lost:
-// it may be that attempt's.
-func (j *job) storedBefore(ctx context.Context, to store.Ref, body []byte) (there store.Info, is bool) {
-	err := j.try(ctx, func(ctx context.Context) (err error) {
-		there, err = j.plan.to.Head(ctx, to)
-		return err
-	})
-	return there, err == nil && isMD5(there.ETag) && isBodyOf(there.ETag, body)
 }
 
 // isBodyOf compares an ETag with what was sent, where it is one that tells.

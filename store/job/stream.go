@@ -94,7 +94,7 @@ func (j *job) putStream(ctx context.Context, f *feed, to store.Ref, guard bool, 
 	props := store.Props{Access: j.plan.spec.Access, ContentType: contentType(to.Key, f.first)}
 	props = j.plan.asked(props)
 	if f.whole {
-		return int64(len(f.first)), j.putBody(ctx, to, f.first, props, guard, t)
+		return int64(len(f.first)), j.putBody(ctx, to, bytes.NewReader(f.first), props, guard, t)
 	}
 	if f.first == nil {
 		return 0, errFed

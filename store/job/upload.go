@@ -118,54 +118,33 @@ func (l *local) read(body []byte) error {
 }
 
 func (j *job) uploadFile(ctx context.Context, l *local, of origin, to store.Ref, guard bool, t *tally) error {
-	if l.size >= j.m.o.PartSize {
-		head := make([]byte, min(l.size, sniffBytes))
-		if _, err := l.ReadAt(head, 0); err != nil {
-			return fmt.Errorf("reading it: %w", bareFile(err))
+	if l.size <= bufferedFile {
+		body, release, err := j.buffer(ctx, l.size)
+		if err != nil {
+			return err
 		}
-		info, err := j.putParts(ctx, parted{
-			to: to, of: of, size: l.size, props: j.uploadProps(l, head), guard: guard, done: l.unchanged, cheap: true,
-			read: func(_ context.Context, off, n int64) (io.ReaderAt, func(), error) {
-				return io.NewSectionReader(l, off, n), func() {}, nil
-			},
-		}, t)
-		if err != nil && l.unchanged() != nil {
-			return errFileChanged
+		defer release()
+		if err := l.read(body); err != nil {
+			return err
 		}
-		if err == nil {
-			j.made(to, info)
-			j.readBack(ctx, to, j.plan.spec.Access)
-		}
-		return err
+		return j.putBody(ctx, to, bytes.NewReader(body), j.uploadProps(l, body), guard, t)
 	}
-	body, release, err := j.buffer(ctx, l.size)
-	if err != nil {
-		return err
+	head := make([]byte, min(l.size, sniffBytes))
+	if _, err := l.ReadAt(head, 0); err != nil {
+		return fmt.Errorf("reading it: %w", bareFile(err))
 	}
-	defer release()
-	if err := l.read(body); err != nil {
-		return err
+	props := j.uploadProps(l, head)
+	if l.size < j.m.o.PartSize {
+		return j.putFile(ctx, to, l, props, guard, t)
 	}
-	return j.putBody(ctx, to, body, j.uploadProps(l, body), guard, t)
-}
-
-// putBody stores what is in memory by one request. One that is refused because there is something now, after the answer to one
-// before got lost, is compared with that: it may have been stored then.
-func (j *job) putBody(ctx context.Context, to store.Ref, body []byte, p store.Props, guard bool, t *tally) error {
-	var info store.Info
-	var sent store.Attempts
-	tries := 0
-	err := j.try(ctx, func(ctx context.Context) (err error) {
-		t.settle(0)
-		tries++
-		ctx = store.WithAttempts(store.WithProgress(ctx, t.add), &sent)
-		info, err = j.plan.to.Put(ctx, to, bytes.NewReader(body), int64(len(body)), p, store.PutOptions{IfNoneMatch: guard})
-		return err
-	})
-	if guard && errors.Is(err, store.Precondition) && (tries > 1 || sent.Puts() > 1) {
-		if there, is := j.storedBefore(ctx, to, body); is {
-			info, err = there, nil
-		}
+	info, err := j.putParts(ctx, parted{
+		to: to, of: of, size: l.size, props: props, guard: guard, done: l.unchanged, cheap: true,
+		read: func(_ context.Context, off, n int64) (io.ReaderAt, func(), error) {
+			return io.NewSectionReader(l, off, n), func() {}, nil
+		},
+	}, t)
+	if err != nil && l.unchanged() != nil {
+		return errFileChanged
 	}
 	if err == nil {
 		j.made(to, info)
