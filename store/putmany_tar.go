@@ -24,6 +24,8 @@ const (
 	tarKind             = 156
 )
 
+var tarEnding [tarEnd]byte
+
 // tarHeader is what all headers have in common.
 var tarHeader = func() (h [tarBlock]byte) {
 	for at, text := range map[int]string{100: "0000600", 108: "0000000", 116: "0000000", 136: "00000000000", tarSum: "        ", 257: "ustar\x0000", 329: "0000000", 337: "0000000"} {

@@ -22,7 +22,7 @@ func (o *opener) open(r record) (*os.File, error) {
 	if dir == "" || !o.enter(r.source, dir) {
 		return o.j.openLocal(r)
 	}
-	f, err := o.at.Open(name)
+	f, err := o.at.OpenFile(name, os.O_RDONLY|openNew, 0)
 	if err != nil { // a link may lead to elsewhere in the tree
 		return o.j.openLocal(r)
 	}

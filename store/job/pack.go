@@ -6,7 +6,9 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 
 	"spaces/store"
 )
@@ -99,13 +101,17 @@ func (j *job) readSmall(o *opener, x member, room []byte) (store.Packed, error) 
 	return store.Packed{Key: x.step.To.Key, Body: body, Props: j.uploadProps(l, body)}, nil
 }
 
-// readPack reads the files of a pack, and gives back where those are that cannot be read: by itself each says what is wrong.
-func (j *job) readPack(pack []member) (files []store.Packed, sent []member, rest []pos) {
-	size := int64(0)
+// rooms are memory for the files of a pack, which is used again: new memory costs more than reading them does.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
+
+// readPack reads the files of a pack into memory that is lent, which grows for them, and gives back where those are that cannot be read: by itself each says what is wrong.
+func (j *job) readPack(pack []member, lent *[]byte) (files []store.Packed, sent []member, rest []pos) {
+	size := 0
 	for _, x := range pack {
-		size += x.record.size
+		size += int(x.record.size)
 	}
-	o, room := &opener{j: j}, make([]byte, size)
+	*lent = slices.Grow((*lent)[:0], size)
+	o, room := &opener{j: j}, (*lent)[:size]
 	defer o.close()
 	files, sent = make([]store.Packed, 0, len(pack)), make([]member, 0, len(pack))
 	for _, x := range pack {
@@ -127,7 +133,9 @@ func (j *job) sendPack(ctx context.Context, pack []member, guard bool) (rest []p
 		return nil // or not begun
 	}
 	defer j.m.memory.Release(2 * packBytes)
-	files, sent, rest := j.readPack(pack)
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	files, sent, rest := j.readPack(pack, room)
 	if len(files) == 0 {
 		return rest
 	}
