@@ -299,6 +299,7 @@ var table = []row{
 	{File: "store/job/owed.go", Func: "Ledger.owe", Text: "syncDirOf(path)", Tests: "store/job", Run: "^TestTagsThatAreOwedAreNotedBeforeTheObjectLosesThem$"},
 	{File: "store/job/place.go", Func: "job.open", Text: "p.disk.syncAbove(p.dir)", Excuse: "the directories above a new one are in the same journal as what is in it (ext4, XFS, btrfs): a power cut there takes all or none of them"},
 	{File: "store/job/packdown.go", Func: "job.arrive", Text: "!isObject(info, body)", Tests: "store/job", Run: "^TestAPackThatArrivesOtherIsFetchedAgain$"},
+	{File: "store/job/putbody.go", Func: "steady.ReadAt", Text: "changed != nil", Tests: "store/job", Run: "^TestAFileThatChangesDuringItsUploadFails$"},
 	{File: "store/job/ranges.go", Func: "keeper.sync", Text: "k.part.Sync()", Tests: "store/job", Run: "^TestARangeThatIsNotedIsOnTheDisk$"},
 	{File: "store/job/syncfs_linux.go", Func: "fileSystem.sync", Text: "unix.Syncfs(int(s.dir.Fd()))", Tests: "store/job", Run: "^TestADownloadThatIsDoneOutlivesAPowerCut$"},
 	{File: "store/job/undo_read.go", Func: "readBlock", Text: "crc32.Checksum(payload, castagnoli) != binary.LittleEndian.Uint32(frame[4:])", Tests: "store/job", Run: "^TestATornFileIsNotUndone$"},

@@ -104,7 +104,8 @@ func (j *job) readSmall(o *opener, x member, room []byte) (store.Packed, error) 
 // rooms are memory for the files of a pack, which is used again: new memory costs more than reading them does.
 var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
-// readPack reads the files of a pack into memory that is lent, which grows for them, and gives back where those are that cannot be read: by itself each says what is wrong.
+// readPack reads the files of a pack into memory that is lent, which grows for them, and gives back where those are that cannot
+// be read: by itself each says what is wrong.
 func (j *job) readPack(pack []member, lent *[]byte) (files []store.Packed, sent []member, rest []pos) {
 	size := 0
 	for _, x := range pack {
