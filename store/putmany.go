@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,9 +44,6 @@ type packMember struct {
 	LastModified             time.Time
 }
 
-// archives are used again: new memory costs more than what is written to it.
-var archives = sync.Pool{New: func() any { return new([]byte) }}
-
 // PutMany stores up to 2000 small objects by one request, which is in memory meanwhile, and gives what became of each in
 // their order. With guard one is stored only where there is nothing at its key: else Precondition. It is Unsupported where
 // the endpoint has no such request. The error that it returns itself means that nothing is known of any.
@@ -58,8 +53,7 @@ func (s *Store) PutMany(ctx context.Context, space string, list []Packed, guard 
 		return nil, &Error{Op: op, Ref: Ref{Space: space}, Kind: Unsupported, Err: Unsupported}
 	}
 	out := make([]Placed, len(list))
-	room := archives.Get().(*[]byte)
-	archive, scratch := slices.Grow((*room)[:0], tarSizeOf(list)), []byte(nil)
+	archive, scratch := make([]byte, 0, tarSizeOf(list)), []byte(nil)
 	sent := make([]int, 0, len(list))
 	for i := range list {
 		p := &list[i]
@@ -80,12 +74,7 @@ func (s *Store) PutMany(ctx context.Context, space string, list []Packed, guard 
 	if guard {
 		in.IfNoneMatch = aws.String("*")
 	}
-	var puts Attempts
-	said, err := s.putPack(WithAttempts(ctx, &puts), in, archive)
-	if err == nil && puts.Puts() == 1 { // else one that failed may still be reading it
-		*room = archive
-		archives.Put(room)
-	}
+	said, err := s.putPack(ctx, in, archive)
 	if err != nil {
 		if err = s.wrap(op, Ref{Space: space}, err); KindOf(err) == Unsupported {
 			s.learned.noPacks.Store(true)
