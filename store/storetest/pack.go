@@ -116,7 +116,7 @@ func NearlyPack(r *rand.Rand, members []Member) []byte {
 		case 8:
 			all = slices.Insert(all, at, all[other])
 		case 9:
-			m.Body, m.Records["spaces.key"] = all[other].Body, m.Records["spaces.key"]
+			m.Body = all[other].Body
 		default:
 			if len(all) > 1 {
 				all = slices.Delete(all, at, at+1)
