@@ -26,17 +26,21 @@ type together struct {
 
 // together may change while a job runs: what an endpoint can do is learned from its answers.
 func (p *Plan) together() together {
-	switch w := p.work(); {
-	case w.steps != nil && p.from.Embedded():
-		return together{w.steps, innerBatch, innerWorkers, nil}
+	t, w := together{batch: togetherBatch, workers: togetherWorkers}, p.work()
+	switch {
 	case w.steps != nil:
-		return together{w.steps, w.batch, w.workers, nil}
+		t = together{w.steps, w.batch, w.workers, nil}
 	case p.renamesMany():
-		return together{(*job).renameSteps, togetherBatch, togetherWorkers, nil}
+		t.do = (*job).renameSteps
 	case w.alter != nil && p.from.CanChangeMany():
-		return together{(*job).alterSteps, togetherBatch, togetherWorkers, nil}
+		t.do = (*job).alterSteps
+	}
+	if t.do != nil && p.from.Embedded() {
+		t.batch, t.workers = innerBatch, innerWorkers
 	}
 	switch {
+	case t.do != nil:
+		return t
 	case p.packs():
 		return together{(*job).packSteps, packBatch, p.workers, p.isSmall}
 	case p.fetchesPacks():
