@@ -85,9 +85,10 @@ kill -9 $$`)
 }
 
 func TestKeysThatInterruptTheEditorDoNotEndThePanel(t *testing.T) {
-	editor := script(t, `trap 'echo INTERRUPTED' INT
+	editor := script(t, `trap 'echo INTERRUPTED; was=so' INT
 echo EDITING
-until read line; do :; done`)
+until test "$was"; do sleep 0.1; done # a signal right before it reads would wait for the line
+read line`)
 	x, _ := edits(t, editor)
 	x.press("e")
 	x.see("EDITING")
@@ -99,12 +100,15 @@ until read line; do :; done`)
 }
 
 func TestAnEditorThatAnInterruptEndsDoesNotTakeThePanelAlong(t *testing.T) {
-	editor := script(t, `echo EDITING
-read line`)
+	// What an earlier one wrote is on the screen again, so each has a number. cat, because sh would miss a signal right before
+	// it reads.
+	editor := script(t, `echo >>"$0.runs"
+echo EDITING, $(wc -l <"$0.runs")
+exec cat`)
 	x, _ := edits(t, editor)
-	for range 3 {
+	for n := range 3 {
 		x.press("e")
-		x.see("EDITING")
+		x.see(fmt.Sprintf("EDITING, %d", n+1))
 		x.press("ctrl+c")
 		x.see("It did not end well", "Nothing was changed.")
 		x.press("esc")
