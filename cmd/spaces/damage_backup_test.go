@@ -26,7 +26,7 @@ func TestNoDamageOfABackupBecomesAStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.stale = older
-	rounds, bad, refused := chance.Rounds(8, 600), 0, 0
+	rounds, bad, refused := chance.Rounds(8, 150), 0, 0
 	if testing.Short() {
 		rounds = 4
 	}

@@ -178,7 +178,7 @@ func (s *snaps) prunes(t *testing.T, v *snapshot.Vault) (wrong []string) {
 
 // TestNoDamageOfSnapshotsIsPassedOver damages what is kept of snapshots at an endpoint, encrypted and not.
 func TestNoDamageOfSnapshotsIsPassedOver(t *testing.T) {
-	r, rounds, bad := chance.Rand(t), chance.Rounds(12, 1500), 0
+	r, rounds, bad := chance.Rand(t), chance.Rounds(12, 300), 0
 	key, err := snapshot.NewKey()
 	if err != nil {
 		t.Fatal(err)
