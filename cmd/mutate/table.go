@@ -321,5 +321,6 @@ var table = []row{
 	{File: "store/snapshot/fetch.go", Func: "fetch.seal", Text: "syncOf(in)", Excuse: "the sync of the directory above all, which comes last, has it in the same journal (ext4, XFS, btrfs)"},
 	{File: "store/snapshot/fetch.go", Func: "syncDir", Text: "syncOf(d)", Tests: "store/snapshot", Run: "^TestWhatASnapshotDoesNotHaveIsGoneForGood$"},
 	{File: "store/snapshot/manifest.go", Func: "Manifest.readFiles", Text: "hmac.Equal(proof.Sum(nil), line.Proof)", Tests: "store/snapshot", Run: "^TestWhoKeepsBackupsCannotWriteOne$"},
+	{File: "store/snapshot/manifest.go", Func: "unpack", Text: `k == nil && a.Name != "" && a.Name != name`, Tests: "store/snapshot", Run: "^TestASnapshotInThePlaceOfAnotherIsDamage$"},
 	{File: "store/snapshot/sync_unix.go", Func: "syncOf", Text: "d.Sync()", Tests: "store/snapshot", Run: "^TestWhatAFetchChangedOfADirectoryOutlivesAPowerCut$"},
 }

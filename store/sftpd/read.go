@@ -11,10 +11,11 @@ import (
 	"spaces/store"
 )
 
-// Clients ask for 32 KiB at a time, dozens at once and out of order: objects are read in blocks, of which some are kept,
-// on a channel as many as it may take of memory, however many files are open.
+// Clients ask for 32 KiB at a time, dozens at once and out of order: objects are read in blocks, of which some are kept, of
+// a file as many as those requests are about, and on a channel as many as it may take of memory, however many files are open.
 const (
 	blockSize  = 1 << 20
+	fileBlocks = 6
 	mostBlocks = 24
 )
 
@@ -133,13 +134,31 @@ func (c *cache) get(at spot) (b *block, made bool) {
 	if b := c.blocks[at]; b != nil {
 		return b, false
 	}
-	if len(c.order) == mostBlocks {
-		delete(c.blocks, c.order[0])
-		c.order = c.order[1:]
-	}
+	c.makeRoom(at.r)
 	b = &block{ready: make(chan struct{})}
 	c.blocks[at], c.order = b, append(c.order, at)
 	return b, true
+}
+
+// makeRoom takes out the oldest block of a file that has as many as it may, or else of all when those are as many.
+func (c *cache) makeRoom(r *reader) {
+	first, own := -1, 0
+	for i, at := range c.order {
+		if at.r == r {
+			if own++; first < 0 {
+				first = i
+			}
+		}
+	}
+	switch {
+	case own >= fileBlocks:
+	case len(c.order) >= mostBlocks:
+		first = 0
+	default:
+		return
+	}
+	delete(c.blocks, c.order[first])
+	c.order = slices.Delete(c.order, first, first+1)
 }
 
 // forget takes a block out, unless it is another by now.

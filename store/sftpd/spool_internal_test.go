@@ -86,3 +86,22 @@ func spoolFor(t *testing.T) *spool {
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
+
+func TestAFileKeepsNoMoreBlocksThanItsRequestsAreAbout(t *testing.T) {
+	c := cache{blocks: map[spot]*block{}}
+	for file := range 6 {
+		r := &reader{}
+		for i := range int64(20) {
+			c.get(spot{r, i})
+		}
+		own := 0
+		for _, at := range c.order {
+			if at.r == r {
+				own++
+			}
+		}
+		if own != fileBlocks || len(c.order) > mostBlocks || len(c.order) != len(c.blocks) {
+			t.Errorf("file %d has %d blocks, of %d in order and %d in all", file, own, len(c.order), len(c.blocks))
+		}
+	}
+}

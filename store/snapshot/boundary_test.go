@@ -106,3 +106,17 @@ func TestASnapshotHasOneName(t *testing.T) {
 	}
 	w.same(w.dir, w.restored(old))
 }
+
+// A snapshot that is not encrypted proves nothing, and says what it was written as.
+func TestASnapshotInThePlaceOfAnotherIsDamage(t *testing.T) {
+	w := newWorld(t, nil)
+	w.write("a", []byte("first"))
+	old := w.save().Snapshot
+	w.write("a", []byte("other"))
+	newer := w.save().Snapshot
+	k, dir := keeper{w}, w.v.At().Key+"snapshots/"
+	k.write(dir+newer+".jsonl.gz", k.read(dir+old+".jsonl.gz"))
+	if _, err := w.v.Manifest(t.Context(), newer); !errors.Is(err, snapshot.ErrDamaged) {
+		t.Error(err)
+	}
+}

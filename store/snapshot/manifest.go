@@ -104,6 +104,7 @@ type about struct {
 	Store   string    `json:"store"`
 	At      time.Time `json:"at"` // the moment that it holds, or a little before
 	Host    string    `json:"host,omitempty"`
+	Name    string    `json:"name,omitempty"` // under which it was written; "": by a version that did not say
 }
 
 type total struct {
@@ -129,7 +130,7 @@ var ErrForged = errors.New("it was not written here by anybody who has the key")
 var errUnproven = errors.New("was written by a version of this program that did not prove who wrote it: whoever keeps the backups could have")
 
 // write packs a manifest: JSON, a value a line, in gzip. It is streamed, for a store with millions of files.
-func (m *Manifest) write(w io.Writer, store string, proof hash.Hash) error {
+func (m *Manifest) write(w io.Writer, store, name string, proof hash.Hash) error {
 	packed := gzip.NewWriter(w)
 	buffered := bufio.NewWriterSize(packed, 64<<10)
 	lines := json.NewEncoder(buffered)
@@ -137,7 +138,7 @@ func (m *Manifest) write(w io.Writer, store string, proof hash.Hash) error {
 	if proof != nil {
 		proven = json.NewEncoder(io.MultiWriter(proof, buffered))
 	}
-	err := proven.Encode(about{manifestVersion, store, m.At, m.Host})
+	err := proven.Encode(about{manifestVersion, store, m.At, m.Host, name})
 	for i := 0; i < len(m.Files) && err == nil; i++ {
 		err = proven.Encode(&m.Files[i])
 	}
@@ -157,7 +158,7 @@ func (m *Manifest) pack(store, name string, k *Key) ([]byte, error) {
 	var out bytes.Buffer
 	w, err := k.sealing(&out)
 	if err == nil {
-		err = m.write(w, store, k.proof(name))
+		err = m.write(w, store, name, k.proof(name))
 	}
 	if err == nil {
 		err = w.Close()
@@ -188,6 +189,8 @@ func unpack(r io.Reader, store, name string, k *Key) (*Manifest, error) {
 		return nil, fmt.Errorf("it was written by a newer version of this program (format %d, this one knows %d)", a.Version, manifestVersion)
 	case a.Store != store:
 		return nil, fmt.Errorf("it is of another store, %q", a.Store)
+	case k == nil && a.Name != "" && a.Name != name: // else the proof tells
+		return nil, fmt.Errorf("%w: it was written as %q", ErrDamaged, a.Name)
 	}
 	m := &Manifest{At: a.At, Host: a.Host, Unproven: k != nil && a.Version < provenVersion}
 	proof := k.proof(name)
