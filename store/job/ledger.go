@@ -77,13 +77,14 @@ func (l *Ledger) Look() error {
 	for _, path := range paths {
 		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "job-"), ".jsonl")
 		if l.own[id] != nil {
-			there[id] = true
-		} else if t := readJob(path, id); t != nil {
+			continue
+		}
+		if t := readJob(path, id); t != nil {
 			l.all[id], there[id] = t, true
 		}
 	}
 	for id := range l.all {
-		if !there[id] {
+		if !there[id] && l.own[id] == nil { // its own may have begun since the files were listed
 			delete(l.all, id)
 		}
 	}
