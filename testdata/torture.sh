@@ -14,14 +14,13 @@ figures() { sed -n 's/^ *=== ATTR  *[^ ]* figure //p' "$1"; }
 failed=0
 part() { # part NAME PACKAGE TESTS
   [[ $1 =~ $only ]] || return 0
-  local began=$SECONDS
+  local began=$SECONDS how=
   $go test -v -count=1 -timeout 30m -run "$3" ${TESTFLAGS:-} "$2" >"$out/log" 2>&1
   if [ $? != 0 ]; then
-    failed=1
+    failed=1 how=', FAILED'
     cat "$out/log" >&2
-    echo "  FAILED" >>"$out/table"
   fi
-  printf '%s (%d s)\n' "$1" $((SECONDS - began)) | tee -a "$out/table"
+  printf '%s (%d s)%s\n' "$1" $((SECONDS - began)) "$how" | tee -a "$out/table"
   figures "$out/log" | sed 's/^/  /' | tee -a "$out/table"
 }
 
