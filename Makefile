@@ -150,7 +150,7 @@ interop-drill: build
 	testdata/interop/run.sh $(BIN) drill
 
 torture:
-	@GO='$(GO)' testdata/torture.sh $(PART)
+	@GO='$(GO)' testdata/torture.sh '$(PART)'
 
 endurance:
 	ENDURANCE=1 $(GO) test -run 'TestKilledMovesLoseNothing|TestALargeFile' -v -count=1 -timeout 120m $(TESTFLAGS) ./cmd/spaces
