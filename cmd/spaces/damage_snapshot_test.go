@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -26,12 +25,12 @@ type snaps struct {
 	key   *snapshot.Key
 	names []string
 	was   map[string]map[string]string // of a snapshot: its files
-	kept  map[string][]byte            // by key, all that is at the endpoint
+	kept  map[string]string            // by key, all that is at the endpoint
 }
 
 func newSnaps(t *testing.T, key *snapshot.Key) *snaps {
 	t.Helper()
-	s := &snaps{Fixture: storetest.New(t), key: key, was: map[string]map[string]string{}, kept: map[string][]byte{}}
+	s := &snaps{Fixture: storetest.New(t), key: key, was: map[string]map[string]string{}, kept: map[string]string{}}
 	var err error
 	if err = s.Store.CreateSpace(t.Context(), "backups", store.CreateOptions{}); err != nil {
 		t.Fatal(err)
@@ -56,12 +55,8 @@ func newSnaps(t *testing.T, key *snapshot.Key) *snaps {
 		s.names = append(s.names, did.Snapshot)
 		s.was[did.Snapshot] = contents(t, dir)
 	}
-	page, err := s.Store.List(t.Context(), store.ListRequest{Space: "backups"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range page.Entries {
-		s.kept[e.Key] = s.get(t, e.Key)
+	for _, key := range storetest.Keys(t, s.Store, "backups", "") {
+		s.kept[key] = storetest.Read(t, s.Store, "backups", key)
 	}
 	return s
 }
@@ -75,27 +70,6 @@ func contents(t testing.TB, dir string) map[string]string {
 	return all
 }
 
-func (s *snaps) get(t testing.TB, key string) []byte {
-	t.Helper()
-	body, _, err := s.Store.Get(t.Context(), store.Ref{Space: "backups", Key: key}, store.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer body.Close()
-	text, err := io.ReadAll(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
-
-func (s *snaps) put(t testing.TB, key string, text []byte) {
-	t.Helper()
-	if _, err := s.Store.Put(t.Context(), store.Ref{Space: "backups", Key: key}, strings.NewReader(string(text)), int64(len(text)), store.Props{}, store.PutOptions{}); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // harm damages one object, and says which and how.
 func (s *snaps) harm(t testing.TB, r *rand.Rand) (key, how string) {
 	keys := slices.Sorted(maps.Keys(s.kept))
@@ -103,7 +77,7 @@ func (s *snaps) harm(t testing.TB, r *rand.Rand) (key, how string) {
 	if key = keys[r.IntN(len(keys))]; r.IntN(3) == 0 {
 		key = manifests[r.IntN(len(manifests))]
 	}
-	text := slices.Clone(s.kept[key])
+	text := []byte(s.kept[key])
 	switch r.IntN(6) {
 	case 0:
 		if err := s.Store.Delete(t.Context(), store.Ref{Space: "backups", Key: key}); err != nil {
@@ -112,7 +86,7 @@ func (s *snaps) harm(t testing.TB, r *rand.Rand) (key, how string) {
 		return key, "gone"
 	case 1:
 		other := keys[r.IntN(len(keys))]
-		text, how = s.kept[other], "as "+other
+		text, how = []byte(s.kept[other]), "as "+other
 	case 2:
 		at := r.IntN(len(text))
 		text, how = text[:at], fmt.Sprint("cut at ", at)
@@ -123,7 +97,7 @@ func (s *snaps) harm(t testing.TB, r *rand.Rand) (key, how string) {
 		text[at] ^= 1 << bit
 		how = fmt.Sprintf("bit %d at %d of %d", bit, at, len(text))
 	}
-	s.put(t, key, text)
+	storetest.Put(t, s.Store, "backups", key, string(text))
 	return key, how
 }
 
@@ -190,7 +164,7 @@ func TestNoDamageOfSnapshotsIsPassedOver(t *testing.T) {
 		}
 		for range rounds / 2 {
 			for k, text := range s.kept {
-				s.put(t, k, text)
+				storetest.Put(t, s.Store, "backups", k, text)
 			}
 			name, how := s.harm(t, r)
 			for _, w := range s.wrong(t, name) {
