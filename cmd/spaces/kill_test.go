@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"spaces/server/chance"
 	"spaces/store"
 )
@@ -127,7 +129,7 @@ func content(key string) []byte {
 }
 
 // compareAll reads everything in the Space, compares it with what want says of its key, and returns the keys. An error
-// of want means that the key should not be there.
+// of want means that the key should not be there; many call it at once.
 func compareAll(t *testing.T, c *store.Store, want func(key string) ([]byte, error)) map[string]bool {
 	found := map[string]bool{}
 	req := store.ListRequest{Space: "killed"}
@@ -136,10 +138,13 @@ func compareAll(t *testing.T, c *store.Store, want func(key string) ([]byte, err
 		if err != nil {
 			t.Fatal(err)
 		}
+		var reads errgroup.Group
+		reads.SetLimit(8)
 		for _, e := range page.Entries {
 			found[e.Key] = true
-			compareOne(t, c, e.Key, want)
+			reads.Go(func() error { compareOne(t, c, e.Key, want); return nil })
 		}
+		_ = reads.Wait()
 		if !page.More {
 			return found
 		}

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,28 +26,53 @@ func TestKilledOnTheWayToTheTrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	fillTrash(t, c, objects)
+	requests := int64(20) // of a job that nobody kills
 	for n := 0; n < kills && bad == 0; {
-		c = s.open(t)
-		m := job.New(job.Options{Conns: store.ConnsOf(c)})
-		id := m.Start(m.Plan(trashing(t, r, c)))
-		at := r.IntN(objects)
-		end := waitFor(m, id, func(x job.Status) bool { return x.ObjectsDone >= at || x.Phase.Ended() })
-		if !end.Phase.Ended() {
-			s.kill()
-			m.Cancel(id)
-			n++
-		}
-		killed := !end.Phase.Ended()
-		end = waitFor(m, id, func(x job.Status) bool { return x.Phase.Ended() })
-		_ = m.Close(t.Context())
+		job, asked, killed := s.killAt(t, 1+r.Int64N(requests), r.ExpFloat64(), func(c *store.Store) job.Spec { return trashing(t, r, c) })
 		if killed {
 			s = h.serve(t, program(t), "127.0.0.1:0")
-		} else if len(end.Failed) > 0 {
-			t.Fatalf("%s: %v, %v", end.Title, end.Phase, end.Failed[0])
+			n++
+		} else if requests = asked; len(job.Failed) > 0 {
+			t.Fatalf("%s: %v, %v", job.Title, job.Phase, job.Failed[0])
 		}
 		bad += inOnePlace(t, s.open(t), objects)
 	}
 	chance.Figure(t, kills, "kills while files go to the trash and come back", bad)
+}
+
+// killAt has a job run, and kills the server some milliseconds after the nth request, and the job with it. It returns how the
+// job ended, and how many requests there were.
+func (s *service) killAt(t *testing.T, nth int64, after float64, of func(*store.Store) job.Spec) (end job.Status, asked int64, killed bool) {
+	t.Helper()
+	spec := of(s.open(t))
+	var requests atomic.Int64
+	due := make(chan struct{})
+	c := s.openBy(t, func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			if requests.Add(1) == nth {
+				close(due)
+			}
+			return next.RoundTrip(r)
+		})
+	})
+	m := job.New(job.Options{Conns: store.ConnsOf(c)})
+	id := m.Start(m.Plan(spec))
+	ended := make(chan struct{})
+	go func() {
+		end = waitFor(m, id, func(x job.Status) bool { return x.Phase.Ended() })
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-due:
+		<-time.After(time.Duration(after * float64(time.Millisecond)))
+		s.kill()
+		killed = true
+		m.Cancel(id)
+		<-ended
+	}
+	_ = m.Close(t.Context())
+	return end, requests.Load(), killed
 }
 
 // trashing is a job that has what is there go to the trash, or what is in the trash come back.
@@ -100,15 +127,16 @@ func firstBelow(t *testing.T, c *store.Store, prefix string) string {
 // inOnePlace looks for everything, in the folder and in the trash.
 func inOnePlace(t *testing.T, c *store.Store, objects int) (bad int) {
 	t.Helper()
-	times := map[string]int{}
-	compareAll(t, c, func(key string) ([]byte, error) {
-		_, _, rest, in := store.TrashBatchOf(key)
-		if !in {
-			rest = key
+	first := func(key string) string {
+		if _, _, rest, in := store.TrashBatchOf(key); in {
+			return rest
 		}
-		times[rest]++
-		return []byte(rest), nil
-	})
+		return key
+	}
+	times := map[string]int{}
+	for key := range compareAll(t, c, func(key string) ([]byte, error) { return []byte(first(key)), nil }) {
+		times[first(key)]++
+	}
 	for i := range objects {
 		key := fmt.Sprintf("d/%d/%04d", i%7, i)
 		if times[key] != 1 {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -188,8 +189,15 @@ func (s *service) stop() {
 
 func (s *service) open(t testing.TB) *store.Store {
 	t.Helper()
+	return s.openBy(t, nil)
+}
+
+// openBy is open with something between the client and the server.
+func (s *service) openBy(t testing.TB, wrap func(http.RoundTripper) http.RoundTripper) *store.Store {
+	t.Helper()
 	c, err := store.Open(t.Context(), store.Config{
 		Name: "test", Endpoint: "http://" + s.addr, Region: "us-east-1", PathStyle: true, AccessKey: testKey, SecretKey: testSecret,
+		Wrap: wrap,
 	})
 	if err != nil {
 		t.Fatal(err)

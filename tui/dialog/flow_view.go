@@ -151,9 +151,13 @@ func (n *flow) state() string {
 	return "not complete"
 }
 
-// sum is "41,207 objects, 18.6 GB".
+// sum is "41,207 objects, 18.6 GB". Of another thing each source makes one, which is known before what is in it.
 func (n *flow) sum(c *kit.Context) string {
-	return kit.Plural(n.totals.Objects, cmp.Or(n.thing, "object")) + ", " + c.Bytes(n.totals.Bytes)
+	things := n.totals.Objects
+	if n.thing != "" && n.counting() {
+		things = len(n.plan.Spec().Sources)
+	}
+	return kit.Plural(things, cmp.Or(n.thing, "object")) + ", " + c.Bytes(n.totals.Bytes)
 }
 
 // figures is what is chosen and what that comes to, and always how far that can be trusted: in one line, or else in as
