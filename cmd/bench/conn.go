@@ -35,6 +35,8 @@ type conn struct {
 	day  string
 	key  []byte // signs on day
 	stop func() bool
+
+	piece []byte // of the body of an answer
 }
 
 func dial(ctx context.Context, host string) (*conn, error) {
@@ -43,7 +45,7 @@ func dial(ctx context.Context, host string) (*conn, error) {
 		return nil, err
 	}
 	stop := context.AfterFunc(ctx, func() { c.Close() })
-	return &conn{net: c, in: bufio.NewReaderSize(c, 256<<10), host: host, stop: stop}, nil
+	return &conn{net: c, in: bufio.NewReaderSize(c, 256<<10), host: host, stop: stop, piece: make([]byte, 256<<10)}, nil
 }
 
 func (c *conn) close() {
@@ -112,11 +114,10 @@ func (c *conn) read(r call) (a answer, err error) {
 		}
 		return a, err
 	}
-	piece := make([]byte, 256<<10)
 	for {
-		n, err := res.Body.Read(piece)
+		n, err := res.Body.Read(c.piece)
 		a.size += int64(n)
-		if !r.each(piece[:n]) {
+		if !r.each(c.piece[:n]) {
 			return a, fmt.Errorf("the content is another than was written, before byte %d", a.size)
 		}
 		if err == io.EOF {
