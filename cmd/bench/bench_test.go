@@ -45,6 +45,7 @@ func results() []result {
 		{row: row{name: "PUT ×16", unit: "/s", sides: []string{this, before, "versitygw", "minio"}}, figure: 12465, cost: 81e-6,
 			times: map[string]float64{before: 1.02, "versitygw": 2.938, "minio": 152.4}, cheaper: map[string]float64{before: 1.01}},
 		{row: row{name: "upload", unit: "/s", sides: []string{this, "rclone"}, absent: []string{"mc"}}, figure: 3, cost: 0.0021, times: map[string]float64{"rclone": 12.34}},
+		{row: row{name: "first rows", unit: "ms", lessIsBetter: true, sides: []string{this}}, figure: 30.6, times: map[string]float64{}},
 		{row: row{name: "memory a row", unit: "B", bytes: true, lessIsBetter: true, sides: []string{this, before}}, figure: 73, cost: 73, times: map[string]float64{before: 1}},
 	}
 }
@@ -63,12 +64,13 @@ func TestWhatIsRecordedIsReadAgain(t *testing.T) {
 	if !reflect.DeepEqual(r, again) {
 		t.Errorf("%+v\nbecame\n%+v", r, again)
 	}
-	for _, want := range []string{"| PUT ×16 | 81.0 µs | versitygw 2.94, minio 152 |", "| memory a row | 73.0 B | - |", "on linux/amd64", "load 0.30"} {
+	for _, want := range []string{"| PUT ×16 | 12,465/s | 81.0 µs | versitygw 2.94, minio 152 |", "| memory a row | 73.0 B | 73.0 B | - |",
+		"| first rows | 30.6 ms | - | - |", "on linux/amd64", "load 0.30"} {
 		if !strings.Contains(again.table(), want) {
 			t.Errorf("the README's table lacks %q:\n%s", want, again.table())
 		}
 	}
-	for _, wrong := range []string{"PUT\t1 ms\tversitygw", "PUT\t1 ms\tversitygw -1", "PUT\t1\t2\t3", "speed\tgreat"} {
+	for _, wrong := range []string{"PUT\t1/s\t1 ms\tversitygw", "PUT\t1/s\t1 ms\tversitygw -1", "PUT\t1 ms\tversitygw 2", "PUT\t1\t2\t3\t4", "speed\tgreat"} {
 		if _, err := parseRecord(wrong + "\n"); err == nil {
 			t.Errorf("%q is read", wrong)
 		}

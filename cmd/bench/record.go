@@ -15,8 +15,7 @@ const (
 	readmeName = "README.md"
 )
 
-// record is what `make bench RECORD=1` keeps of a run: nothing that is of one machine alone but the cost, which is named with
-// its machine.
+// record is what `make bench RECORD=1` keeps of a run. Only the ratios mean something on another machine, so it is named.
 type record struct {
 	commit, date, machine, load string
 	order                       []string // of the rows
@@ -25,13 +24,14 @@ type record struct {
 
 // entry is a row of it.
 type entry struct {
-	cost  string
-	peers []string // in their order
-	times map[string]float64
+	figure string
+	cost   string
+	peers  []string // in their order
+	times  map[string]float64
 }
 
-const recordHead = `# Written by make bench RECORD=1, and what README.md says of speed. A row is the work, our cost (processor time for one, or for
-# a MB or key; bytes of memory), and how many times as fast as each peer we are. cmd/bench says how it is measured.
+const recordHead = `# Written by make bench RECORD=1, and what README.md says of speed. A row is the work, our figure, our cost (processor time
+# for one, or for a MB or key; bytes of memory), and how many times as fast as each peer we are. cmd/bench says how it is measured.
 `
 
 func (r record) String() string {
@@ -42,7 +42,8 @@ func (r record) String() string {
 	}
 	b.WriteString("\n")
 	for _, name := range r.order {
-		fmt.Fprintf(&b, "%s\t%s\t%s\n", name, cmp.Or(r.rows[name].cost, "-"), r.rows[name].ratios())
+		e := r.rows[name]
+		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", name, e.figure, e.cost, e.ratios())
 	}
 	return b.String()
 }
@@ -82,9 +83,9 @@ func parseRecord(text string) (record, error) {
 				return r, fmt.Errorf("%s: nothing is called %q", recordName, fields[0])
 			}
 			*to = fields[1]
-		case len(fields) == 3:
-			e := entry{cost: fields[1], times: map[string]float64{}}
-			for _, word := range strings.Split(fields[2], ", ") {
+		case len(fields) == 4:
+			e := entry{figure: fields[1], cost: fields[2], times: map[string]float64{}}
+			for _, word := range strings.Split(fields[3], ", ") {
 				peer, number, _ := strings.Cut(word, " ")
 				if peer == "-" {
 					continue
@@ -107,7 +108,7 @@ func parseRecord(text string) (record, error) {
 func recordOf(results []result, commit, machine, load string, now time.Time) record {
 	r := record{commit: commit, date: now.UTC().Format(time.DateOnly), machine: machine, load: load, rows: map[string]entry{}}
 	for _, res := range results {
-		e := entry{cost: res.costText(), times: map[string]float64{}}
+		e := entry{figure: res.figureText(), cost: res.costText(), times: map[string]float64{}}
 		for _, side := range res.sides {
 			if x, there := res.times[side]; there && side != before {
 				e.peers, e.times[side] = append(e.peers, side), x
@@ -124,13 +125,10 @@ func (r record) table() string {
 		return "Nothing is recorded yet.\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Recorded on %s at %.12s, on %s, load %s:\n\n| work | cost | times as fast as |\n|---|---|---|\n", r.date, r.commit, r.machine, r.load)
+	fmt.Fprintf(&b, "Recorded on %s at %.12s, on %s, load %s:\n\n| work | figure | cost | times as fast as |\n|---|---|---|---|\n", r.date, r.commit, r.machine, r.load)
 	for _, name := range r.order {
 		e := r.rows[name]
-		if e.cost == "-" && len(e.peers) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", name, e.cost, e.ratios())
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, e.figure, e.cost, e.ratios())
 	}
 	return b.String()
 }

@@ -50,11 +50,16 @@ func (r result) String() string {
 	for _, side := range r.absent {
 		words = append(words, side+" not here")
 	}
+	return line(r.name, r.figureText(), r.costText(), was, cmp.Or(strings.Join(words, ", "), "-"))
+}
+
+// figureText is the figure for people.
+func (r result) figureText() string {
 	sign := ""
 	if !strings.HasPrefix(r.unit, "/") {
 		sign = " "
 	}
-	return line(r.name, figure(r.figure)+sign+r.unit, cmp.Or(r.costText(), "-"), was, cmp.Or(strings.Join(words, ", "), "-"))
+	return figure(r.figure) + sign + r.unit
 }
 
 // cheapness is how many times as much of the processor a side took, where that is known and beside a figure.
@@ -81,11 +86,11 @@ func figure(x float64) string {
 	return text
 }
 
-// costText is the cost for people.
+// costText is the cost for people, "-" where there is none.
 func (r result) costText() string {
 	switch {
 	case r.cost <= 0:
-		return ""
+		return "-"
 	case r.bytes:
 		return figure(r.cost) + " B"
 	}
