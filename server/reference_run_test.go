@@ -288,7 +288,7 @@ func (p *player) lists(name, _, _ string, s *refSpace) {
 // status, code and contents with what the reference has.
 func TestTheServerIsAsTheReferenceSays(t *testing.T) {
 	const each = 2500 // before the lists are longer than a page
-	seed, games := chance.Seed(t), chance.Rounds(1, 25)
+	seed, games := chance.Seed(t), chance.Rounds(1, 18)
 	for n := range games {
 		p := &player{fixture: newFixture(t), rng: rand.New(rand.NewPCG(seed, uint64(n))), ref: reference{}}
 		for range each {

@@ -22,7 +22,7 @@ import (
 // Afterwards the files are exactly those that something refers to.
 func TestPartsThatRaceMakeOneObject(t *testing.T) {
 	seed, mem := chance.Seed(t), vfs.NewMem()
-	many, bad, completed := chance.Rounds(20, 600), 0, 0
+	many, bad, completed := chance.Rounds(20, 400), 0, 0
 	t.Run("races", func(t *testing.T) { // at whose end the server stops
 		f := sluggishOn(t, mem)
 		for n := range many {

@@ -268,6 +268,8 @@ var table = []row{
 	{File: "server/storage/version.go", Func: "nullOf", Text: "rd.bad", Tests: "server/storage", Run: "^TestARecordThatIsCutOffIsNotRead$"},
 	{File: "server/storage/versioning.go", Func: "txn.dropNull", Text: "o == nil", Tests: "server/storage", Run: "^TestAWriteThatMeetsDamageIsRefused$"},
 	{File: "server/website_front.go", Func: "call.readable", Text: "!c.s.allows(c, &q)", Tests: "server", Run: "^TestAWebsiteAnswers$"},
+	{File: "store/getmany.go", Func: "Store.unpack", Text: `n >= len(at) || h.Typeflag != tar.TypeReg || h.Name != strconv.Itoa(n) || h.PAXRecords["spaces.key"] != list[at[n]].Key`, Tests: "store", Run: "^TestAMemberThatWasNotToComeEndsAPack$"},
+	{File: "store/getmany.go", Func: "Store.unpack", Text: `info.Size != w.Size || w.ETag != "" && info.ETag != w.ETag`, Tests: "store", Run: "^TestAPackThatIsNearlyRightIsNeverMisread$"},
 	{File: "store/job/away.go", Func: "job.removeSent", Text: "!os.SameFile(opened, now)", Tests: "store/job", Run: "^TestWhatIsNotWhatWasSentKeepsItsFile$"},
 	{File: "store/job/away.go", Func: "job.keepArrived", Text: "j.place.disk.sync(f, name)", Tests: "store/job", Run: "^TestAMoveToThisMachineRemovesNoObjectWhoseFileAPowerCutTakes$"},
 	{File: "store/job/away.go", Func: "job.removeSent", Text: "err != nil", Tests: "store/job", Run: "^TestAFileWrittenToWhileItsObjectIsLookedAtIsKept$"},

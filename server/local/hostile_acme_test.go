@@ -152,7 +152,7 @@ func (g *gate) comes(v visits) (why string, raw []byte) {
 	vanish := v.IntN(10) == 0
 	if v.IntN(2) == 0 {
 		raw = v.greeting()
-		entitled := bytes.Contains(raw, []byte(challengeALPN)) && bytes.Contains(raw, []byte("media.s3.test"))
+		entitled := bytes.Contains(raw, []byte(challengeALPN)) && bytes.Contains(bytes.ToLower(raw), []byte("media.s3.test"))
 		answer, err := knock(g.tls, raw, vanish)
 		switch marked := bytes.Contains(answer, challengeMark); {
 		case err != nil:
