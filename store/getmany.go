@@ -89,6 +89,9 @@ const archiveAhead = 64 << 10
 // headers, or a body to be passed by, for ever.
 const memberMore = 8 << 10
 
+// errMember says of a member of an archive that it is not the one that was to come.
+var errMember = errors.New("which was not to come then")
+
 // sendGetMany gives the archive that is the answer. It must be closed.
 func (s *Store) sendGetMany(ctx context.Context, space string, doc getObjects) (body io.ReadCloser, err error) {
 	text, err := xml.Marshal(doc)
@@ -125,7 +128,7 @@ func (s *Store) unpack(r *tar.Reader, space string, list []Wanted, at []int, vis
 		}
 		n := next
 		if n >= len(at) || h.Typeflag != tar.TypeReg || h.Name != strconv.Itoa(n) || h.PAXRecords["spaces.key"] != list[at[n]].Key {
-			return fmt.Errorf("the endpoint sent %q, which was not to come then", h.PAXRecords["spaces.key"])
+			return fmt.Errorf("the endpoint sent %q, %w", h.PAXRecords["spaces.key"], errMember)
 		}
 		next++
 		w := &list[at[n]]

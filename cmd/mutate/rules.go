@@ -107,6 +107,7 @@ var refusals = map[string][]string{
 	"server/keyring": {"ErrCorrupt"},
 	"server/links":   {"ErrCorrupt"},
 	"server/local":   {"ErrCorrupt"},
+	"store":          {"errMember"},
 	"store/snapshot": {"ErrDamaged"},
 	"store/job":      {"errChecksum", "errChanged", "errArchive"},
 }
