@@ -181,8 +181,8 @@ func (j *job) deleteKeys(ctx context.Context, space string, keys []string) (fail
 	return failed, err
 }
 
-// destroySpaces removes Spaces that are empty now, or takes them away as a whole where they can be had back. What was written meanwhile, and uploads under way, go too: that is
-// what was confirmed.
+// destroySpaces removes Spaces that are empty now, or takes them away as a whole where they can be had back. What was
+// written meanwhile, and uploads under way, go too: that is what was confirmed.
 func (j *job) destroySpaces(ctx context.Context) {
 	for i := range j.plan.sources {
 		src := &j.plan.sources[i]
