@@ -48,7 +48,7 @@ func (e *Engine) pebbleOptions() *pebble.Options {
 	for i := range o.Levels {
 		o.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 		o.Levels[i].BlockSize = 4 << 10
-		o.Levels[i].IndexBlockSize = 256 << 10
+		o.Levels[i].IndexBlockSize = 32 << 10 // in a store whose indexes do not fit into the cache one is read for most keys
 		o.Levels[i].Compression = func() *sstable.CompressionProfile { return sstable.FastestCompression }
 	}
 	return o
