@@ -105,9 +105,9 @@ func (l *large) fillLarge() {
 
 // settleTables waits until nothing is compacted any more: a compaction that
 // ended says so while it holds what Metrics waits for, so what is seen after it
-// is as it left it.
+// is as it left it. Some debt may stay of which no compaction comes.
 func (l *large) settleTables() {
-	for limit := time.After(10 * time.Minute); ; {
+	for limit := time.After(time.Minute); ; {
 		if l.compacting.Load() == 0 && l.db.Metrics().Compact.EstimatedDebt < 64<<20 {
 			return
 		}
