@@ -28,23 +28,23 @@ func TestKilledOnTheWayToTheTrash(t *testing.T) {
 	fillTrash(t, c, objects)
 	requests := int64(20) // of a job that nobody kills
 	for n := 0; n < kills && bad == 0; {
-		job, asked, killed := s.killAt(t, 1+r.Int64N(requests), r.ExpFloat64(), func(c *store.Store) job.Spec { return trashing(t, r, c) })
+		spec := trashing(t, r, s.open(t))
+		end, asked, killed := s.killAt(t, spec, 1+r.Int64N(requests), r.ExpFloat64())
 		if killed {
 			s = h.serve(t, program(t), "127.0.0.1:0")
 			n++
-		} else if requests = asked; len(job.Failed) > 0 {
-			t.Fatalf("%s: %v, %v", job.Title, job.Phase, job.Failed[0])
+		} else if requests = asked; len(end.Failed) > 0 {
+			t.Fatalf("%s: %v, %v", end.Title, end.Phase, end.Failed[0])
 		}
 		bad += inOnePlace(t, s.open(t), objects)
 	}
 	chance.Figure(t, kills, "kills while files go to the trash and come back", bad)
 }
 
-// killAt has a job run, and kills the server some milliseconds after the nth request, and the job with it. It returns how the
-// job ended, and how many requests there were.
-func (s *service) killAt(t *testing.T, nth int64, after float64, of func(*store.Store) job.Spec) (end job.Status, asked int64, killed bool) {
+// killAt has a job run, and kills the server so many milliseconds after the nth request, and the job with it. It returns
+// how the job ended, and how many requests there were.
+func (s *service) killAt(t *testing.T, spec job.Spec, nth int64, after float64) (end job.Status, asked int64, killed bool) {
 	t.Helper()
-	spec := of(s.open(t))
 	var requests atomic.Int64
 	due := make(chan struct{})
 	c := s.openBy(t, func(next http.RoundTripper) http.RoundTripper {
